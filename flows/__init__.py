@@ -1,0 +1,1 @@
+"""When things run and how long they wait. The only package that imports Prefect."""

@@ -1,0 +1,1 @@
+"""What is right: pathways, episodes, handovers, clocks and notices. Knows neither Prefect nor the web."""

@@ -1,0 +1,88 @@
+"""Lengths of time as an agreement writes them: `30 min`, `4 h`, `1 day`, `6 weeks`, `6 months`."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+from pydantic import BaseModel, ConfigDict, PlainSerializer, model_validator
+
+
+class Unit(StrEnum):
+    """Units of a duration. Up to hours they are elapsed time, from days on they follow the calendar."""
+
+    SECOND = "s"
+    MINUTE = "min"
+    HOUR = "h"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+_SECONDS = {Unit.SECOND: 1, Unit.MINUTE: 60, Unit.HOUR: 3600, Unit.DAY: 86_400, Unit.WEEK: 604_800, Unit.MONTH: 2_592_000}
+_PATTERN = re.compile(r"(?P<amount>\d{1,4}) ?(?P<unit>s|min|h|day|week|month)(?P<plural>s?)")
+_LONGEST_SECONDS = 10 * 366 * 86_400
+
+
+class Duration(BaseModel):
+    """A positive length of time of at most ten years, in the unit in which it was written."""
+
+    model_config = ConfigDict(frozen=True)
+
+    amount: int
+    unit: Unit
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        return cls.parts_of(value) if isinstance(value, str) else value
+
+    @staticmethod
+    def parts_of(text: str) -> dict[str, object]:
+        """Take `30 min` apart. Raises ValueError, with how to write it, for anything that is not a duration."""
+        found = _PATTERN.fullmatch(text.strip())
+        if found is None or (found["plural"] and found["unit"] in ("s", "min", "h")):
+            raise ValueError("write a whole number and a unit: s, min, h, day, week or month, such as '30 min' or '3 days'")
+        amount, unit = int(found["amount"]), Unit(found["unit"])
+        if amount == 0 or amount * _SECONDS[unit] > _LONGEST_SECONDS:
+            raise ValueError("a duration lies between 1 s and 10 years")
+        return {"amount": amount, "unit": unit}
+
+    @classmethod
+    def of(cls, text: str) -> "Duration":
+        """The duration written as `text`. Raises ValueError as `parts_of` does."""
+        return cls.model_validate(text)
+
+    @property
+    def approximate_seconds(self) -> int:
+        """Seconds, counting a day as 24 hours and a month as 30 days: good for comparing, not for due times."""
+        return self.amount * _SECONDS[self.unit]
+
+    def after(self, start: datetime, zone: ZoneInfo) -> datetime:
+        """The instant (UTC) this long after `start`. Days and longer keep the local time of day in `zone`.
+
+        A local time that a clock change skips or repeats is taken as the first instant that it can mean.
+        """
+        if self.unit in (Unit.SECOND, Unit.MINUTE, Unit.HOUR):
+            return (start + timedelta(seconds=self.approximate_seconds)).astimezone(UTC)
+        local = start.astimezone(zone)
+        step = {
+            Unit.DAY: relativedelta(days=self.amount),
+            Unit.WEEK: relativedelta(weeks=self.amount),
+            Unit.MONTH: relativedelta(months=self.amount),
+        }[self.unit]
+        return (local.replace(fold=0) + step).astimezone(UTC)
+
+    def divided_by(self, divisor: int) -> "Duration":
+        """This duration shortened `divisor` times, in whole seconds, at least one. For demonstrations only."""
+        return Duration(amount=max(1, self.approximate_seconds // divisor), unit=Unit.SECOND)
+
+    def __str__(self) -> str:
+        plural = "s" if self.amount != 1 and self.unit in (Unit.DAY, Unit.WEEK, Unit.MONTH) else ""
+        return f"{self.amount} {self.unit.value}{plural}"
+
+
+Limit = Annotated[Duration, PlainSerializer(str, return_type=str)]
+"""A duration in a definition: read from and written as text."""

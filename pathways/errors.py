@@ -1,0 +1,61 @@
+"""The errors of Handslag, one tree. A class carries facts; its sentence ends in what to do and names no person.
+
+HandslagError
+├── Refused            the domain said no: never retried, shown to the person who asked
+│   ├── NotFound       what was named does not exist
+│   └── Stale          someone else was faster: look again, then decide
+├── Failed             the world broke: retried, and told to IT
+├── SettingsError      a setting is missing or unsafe: Handslag does not start
+└── DefinitionError    a pathway or network file is faulty (pathways.definition.faults)
+"""
+
+
+class HandslagError(Exception):
+    """Root of all errors that Handslag raises on purpose. `str(error)` is one sentence for a person.
+
+    Subclasses pass their facts, in order, to `super().__init__` so that a pickled error loads back.
+    """
+
+
+class Refused(HandslagError):
+    """The domain said no. `sentence` says what was refused and why, `mend` what to do about it."""
+
+    def __init__(self, sentence: str, mend: str) -> None:
+        super().__init__(sentence, mend)
+        self.sentence = sentence
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.mend}"
+
+
+class NotFound(Refused):
+    """Something was named that does not exist, or that the asker may not know of."""
+
+
+class Stale(Refused):
+    """The record changed between reading and writing. Nothing was written; reading again is safe."""
+
+
+class Failed(HandslagError):
+    """The world broke: a machine, a network, a file. `sentence` says what, `mend` what to do if it goes on."""
+
+    def __init__(self, sentence: str, mend: str) -> None:
+        super().__init__(sentence, mend)
+        self.sentence = sentence
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.mend}"
+
+
+class SettingsError(HandslagError):
+    """A setting is missing or unsafe. `sentence` names it, `mend` says what to set."""
+
+    def __init__(self, sentence: str, mend: str) -> None:
+        super().__init__(sentence, mend)
+        self.sentence = sentence
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.mend}"

@@ -1,0 +1,1 @@
+"""What may be asked of Handslag: each operation decides, records in one transaction, then sends what it owes."""
