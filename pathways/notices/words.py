@@ -1,0 +1,101 @@
+"""Owns how a notice is worded: the one Jinja2 renderer, and the facts that a notice may state.
+
+`NoticeFacts` is all that a text can say: there is no field that could carry health data.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+
+from pathways.care.notice_kinds import NoticeKind
+from pathways.errors import Failed
+from pathways.notices.local_times import Language, in_words
+
+__all__ = ["VARIABLES", "Language", "NoticeFacts", "Words", "environment", "render", "render_generic"]
+
+VARIABLES = frozenset({"reference", "episode", "due", "link", "is_repeat"})
+"""What a notice text may use. `due` is `due_at` in the reader's words, or None; the rest are fields of `NoticeFacts`."""
+
+GENERIC = "generic"
+"""Name of the bare text that is sent when the guard has refused another."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeFacts:
+    """All that one notice may say.
+
+    `reference` is what the notice is about, `episode` the reference of its episode (the same where the notice is
+    about the episode itself). `due_at` is aware, in UTC, or None. `time_zone` is the reader's, an IANA name. `link`
+    is the address of the page where the reader answers, or None. `is_repeat` says that it may have been sent before.
+    Raises ValueError for a `due_at` without time zone.
+    """
+
+    kind: NoticeKind
+    language: Language
+    reference: str
+    episode: str
+    due_at: datetime | None
+    time_zone: str
+    link: str | None
+    is_repeat: bool
+
+    def __post_init__(self) -> None:
+        """Refuse a due time that does not say its time zone."""
+        if self.due_at is not None and self.due_at.tzinfo is None:
+            raise ValueError("due_at must be an aware datetime in UTC")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A notice as it is read: `subject` is one line, `body` is plain text without trailing newline."""
+
+    subject: str
+    body: str
+
+
+@lru_cache(maxsize=8)
+def environment(templates: Path) -> Environment:
+    """The Jinja2 environment for the folder `templates`: an unknown variable is an error, only `.html` is escaped."""
+    return Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False, default_for_string=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(facts: NoticeFacts, templates: Path, now: datetime) -> Words:
+    """The words of a notice, from `templates/notices/<language>/<kind>.txt`. `now` is aware and decides "today".
+
+    Raises Failed when the text is missing or faulty.
+    """
+    return _render(facts.kind.value, facts, templates, now)
+
+
+def render_generic(facts: NoticeFacts, templates: Path, now: datetime) -> Words:
+    """The bare words that say only that something waits in Handslag. Raises as `render` does."""
+    return _render(GENERIC, facts, templates, now)
+
+
+def _render(name: str, facts: NoticeFacts, templates: Path, now: datetime) -> Words:
+    """The words of one text: its first line is the subject, what follows the blank line is the body."""
+    due = None if facts.due_at is None else in_words(facts.due_at, now, facts.time_zone, facts.language)
+    try:
+        text = (
+            environment(templates)
+            .get_template(f"notices/{facts.language}/{name}.txt")
+            .render(
+                reference=facts.reference, episode=facts.episode, due=due, link=facts.link, is_repeat=facts.is_repeat
+            )
+        )
+    except TemplateError as error:
+        raise Failed(
+            f"The notice text {facts.language}/{name}.txt is missing or faulty ({type(error).__name__}).",
+            "Put back the text that came with Handslag, or mend it; the notice is sent then.",
+        ) from error
+    subject, _, body = text.strip().partition("\n")
+    return Words(subject.strip(), body.strip())
