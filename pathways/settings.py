@@ -1,0 +1,205 @@
+"""The settings of Handslag, one typed class, read from the environment when asked and given in from there.
+
+Nothing reads them at import. They refuse to start unsafe: see `Settings`.
+"""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pathways.errors import SettingsError
+from pathways.people.keys import demo_keys, fault_in_hash_key, fault_in_key, new_keys
+
+__all__ = ["SettingDescription", "Settings", "described_settings", "new_keys", "settings_from_environment"]
+
+PREFIX = "HANDSLAG_"
+_MAKE_KEYS = "Make one with: handslag keys"
+_DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _web_address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("is no web address. Begin it with https:// or http://")
+    return url.rstrip("/")
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations. The environment names are the fields' with `HANDSLAG_` before.
+
+    Refused outside the demonstration: keys that are missing, malformed or placeholders, and listening on anything but
+    loopback, for there is no login yet. Made by `settings_from_environment`, which says what is wrong in sentences.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True, validate_default=True
+    )
+
+    is_demo: bool = Field(
+        default=False,
+        description="Whether this is a demonstration with made-up patients; keys are then made by itself.",
+    )
+    data_folder: Folder = Field(
+        default=Path(".handslag"), description="Folder for what Handslag itself keeps: its SQLite file and logs."
+    )
+    database_url: str = Field(
+        default_factory=lambda known: f"sqlite:///{known['data_folder'] / 'handslag.db'}",
+        repr=False,
+        description="SQLAlchemy URL of the database, SQLite or PostgreSQL. Left out: `handslag.db` in the data folder.",
+    )
+    keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="Fernet keys for what is known of patients, with commas between; the first seals, all open.",
+    )
+    hash_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key of the hash by which patients are found, at least 32 characters; a new one finds nobody.",
+    )
+    contacts_file: Folder | None = Field(
+        default=None, description="TOML file of secret name = Apprise URL, for the contact points of the networks."
+    )
+    templates_folder: Folder = Field(
+        default_factory=lambda: Path(__file__).parents[1] / "templates",
+        description="Folder of the texts that people read. Left out: the `templates` that come with Handslag.",
+    )
+    link_base: WebAddress = Field(
+        default="http://127.0.0.1:4200", description="Address that the links in notices begin with."
+    )
+    prefect_api_url: WebAddress = Field(
+        default="http://127.0.0.1:4200/api", description="Address of the Prefect server's API."
+    )
+    work_pool: str = Field(
+        default="handslag", min_length=1, description="Prefect work pool that the resident worker serves."
+    )
+    notice_attempts: int = Field(
+        default=6, ge=1, le=50, description="How often a notice is tried before a person has to look at it."
+    )
+    notice_timeout_seconds: int = Field(
+        default=10, ge=1, le=300, description="Longest time in seconds that one attempt to send a notice may take."
+    )
+    bind_host: str = Field(default="127.0.0.1", description="Address that Handslag's own servers listen on: loopback.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_known_database(cls, url: str) -> str:
+        if not url.startswith(_DATABASES):
+            raise ValueError("names neither SQLite nor PostgreSQL. Begin it with sqlite:/// or postgresql+psycopg://")
+        return url
+
+    @field_validator("keys")
+    @classmethod
+    def _are_sound(cls, keys: SecretStr, info: ValidationInfo) -> SecretStr:
+        ring = _split(keys)
+        if not ring and not info.data.get("is_demo"):
+            raise ValueError(f"is missing. {_MAKE_KEYS}")
+        faults = {place: fault_in_key(key) for place, key in enumerate(ring, 1)}
+        wrong = [f"key {place} {fault}" for place, fault in faults.items() if fault]
+        if wrong:
+            raise ValueError(f"cannot be used: {', '.join(wrong)}. {_MAKE_KEYS}")
+        return keys
+
+    @field_validator("hash_key")
+    @classmethod
+    def _is_sound(cls, hash_key: SecretStr, info: ValidationInfo) -> SecretStr:
+        key = hash_key.get_secret_value()
+        if not key:
+            if info.data.get("is_demo"):
+                return hash_key
+            raise ValueError(f"is missing. {_MAKE_KEYS}")
+        fault = fault_in_hash_key(key)
+        if fault is None and key in _split(info.data.get("keys", SecretStr(""))):
+            fault = "is also a key of HANDSLAG_KEYS"
+        if fault:
+            raise ValueError(f"{fault}. {_MAKE_KEYS}")
+        return hash_key
+
+    @field_validator("bind_host")
+    @classmethod
+    def _is_loopback(cls, host: str, info: ValidationInfo) -> str:
+        if not _names_loopback(host) and not info.data.get("is_demo"):
+            raise ValueError("is open to others, and there is no login yet. Set it to 127.0.0.1")
+        return host
+
+    @property
+    def key_ring(self) -> tuple[str, ...]:
+        """The encryption keys, the one that seals first, as `Vault` takes them. Secret."""
+        return _split(self.keys)
+
+
+class SettingDescription(NamedTuple):
+    """One row of the settings reference: its environment variable, its default as text (may be empty), its meaning."""
+
+    variable: str
+    default: str
+    description: str
+
+
+def described_settings() -> tuple[SettingDescription, ...]:
+    """Every setting, in the order of the class, for the reference. Holds no value of this machine."""
+    return tuple(
+        SettingDescription(
+            PREFIX + name.upper(),
+            str(field.default) if isinstance(field.default, str | int | Path) else "",
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    )
+
+
+def settings_from_environment(**given: object) -> Settings:
+    """The settings of this process's environment, `given` ones before it. A demonstration gets keys of its own.
+
+    Raises SettingsError with every problem, one sentence each and never with a value, or when the demonstration's
+    keys cannot be kept.
+    """
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+        if not settings.is_demo or (settings.key_ring and settings.hash_key.get_secret_value()):
+            return settings
+        kept = demo_keys(settings.data_folder)
+        given["keys"] = settings.keys if settings.key_ring else kept["HANDSLAG_KEYS"]
+        given["hash_key"] = settings.hash_key if settings.hash_key.get_secret_value() else kept["HANDSLAG_HASH_KEY"]
+        return Settings(**given)  # type: ignore[arg-type]  # as above
+    except ValidationError as error:
+        problems = tuple(_sentences(error))
+    if len(problems) == 1:
+        raise SettingsError("Handslag does not start:", problems[0])
+    raise SettingsError(f"Handslag does not start, for {len(problems)} reasons:", "\n- ".join(("", *problems)))
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False, include_input=False):
+        if fault["type"] == "default_factory_not_called":
+            continue  # follows from another fault, which is told
+        name = str(fault["loc"][0])
+        yield f"{PREFIX}{name.upper()} {_complaint(fault, name)}."
+
+
+def _complaint(fault: ErrorDetails, name: str) -> str:
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    meaning = (Settings.model_fields[name].description or "").rstrip(".")
+    return f"does not fit: {fault['msg'][0].lower()}{fault['msg'][1:]}. Correct it; it means: {meaning}"
+
+
+def _split(keys: SecretStr) -> tuple[str, ...]:
+    return tuple(key.strip() for key in keys.get_secret_value().split(",") if key.strip())
+
+
+def _names_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
