@@ -1,4 +1,4 @@
-"""The kinds of notice that Handslag owes someone. It holds the names alone; texts and sending are in `pathways.notices`."""
+"""The kinds of notice that Handslag owes someone. Names alone: texts and sending are in `pathways.notices`."""
 
 from enum import StrEnum
 

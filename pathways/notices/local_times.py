@@ -82,6 +82,4 @@ def _day_pattern(local: datetime, local_now: datetime, patterns: _Patterns) -> s
         timedelta(days=1): patterns.tomorrow,
     }
     same_year = local.year == local_now.year
-    return by_distance.get(
-        local.date() - local_now.date(), patterns.this_year if same_year else patterns.other_year
-    )
+    return by_distance.get(local.date() - local_now.date(), patterns.this_year if same_year else patterns.other_year)

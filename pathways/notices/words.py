@@ -17,7 +17,7 @@ from pathways.notices.local_times import Language, in_words
 __all__ = ["VARIABLES", "Language", "NoticeFacts", "Words", "environment", "render", "render_generic"]
 
 VARIABLES = frozenset({"reference", "episode", "due", "link", "is_repeat"})
-"""What a notice text may use. `due` is `due_at` in the reader's words, or None; the rest are fields of `NoticeFacts`."""
+"""What a notice text may use: `due` is `due_at` in the reader's words or None, the rest is as in `NoticeFacts`."""
 
 GENERIC = "generic"
 """Name of the bare text that is sent when the guard has refused another."""
