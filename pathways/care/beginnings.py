@@ -1,0 +1,80 @@
+"""How an episode begins, and how the network answers which team and unit carries a level."""
+
+from collections.abc import Mapping, Sequence
+
+from pathways.care.commands import BeginEpisode
+from pathways.care.events import EpisodeBegan
+from pathways.care.recording import Context, Recorder
+from pathways.errors import Refused
+
+
+def begin(recorder: Recorder, command: BeginEpisode) -> None:
+    """Record the beginning of an episode under exactly one responsible team. Raises Refused."""
+    context = recorder.context
+    pathway = context.pathway
+    if command.level not in pathway.begin_at:
+        raise Refused(
+            f"Cannot begin an episode of {pathway.pathway} at {command.level}.",
+            f"Begin at one of: {', '.join(pathway.begin_at)}.",
+        )
+    care_team = _care_team(context, command.care_team)
+    team, unit = carrier(context, command.level, command.team, command.unit, care_team)
+    recorder.record(
+        EpisodeBegan(
+            reference=command.reference,
+            pathway=pathway.pathway,
+            version=pathway.in_force_from,
+            network=context.network.network,
+            level=command.level,
+            team=team,
+            unit=unit,
+            care_team={**care_team, pathway.levels[command.level].responsible: team},
+        )
+    )
+
+
+def carrier(
+    context: Context, level: str, team: str | None, unit: str | None, care_team: Mapping[str, str]
+) -> tuple[str, str | None]:
+    """The team, and the unit where the level has places, that carries a level for this patient.
+
+    What is left out is filled in where only one is possible; otherwise Refused names the choices.
+    """
+    definition = context.pathway.levels[level]
+    if definition.places:
+        return _unit_of(context, level, team, unit)
+    if unit is not None:
+        raise Refused(f"The level {level} has no units.", "Leave the unit out.")
+    teams = context.network.teams_in(definition.responsible)
+    usual = care_team.get(definition.responsible)
+    wanted = team or (usual if usual in teams else None)
+    return _one_of(teams, wanted, f"team for {level}"), None
+
+
+def _unit_of(context: Context, level: str, team: str | None, unit: str | None) -> tuple[str, str]:
+    units = context.network.units
+    possible = [key for key, candidate in units.items() if candidate.level == level and team in (None, candidate.team)]
+    chosen = _one_of(possible, unit, f"unit for {level}")
+    return units[chosen].team, chosen
+
+
+def _one_of(possible: Sequence[str], wanted: str | None, what: str) -> str:
+    if wanted is None and len(possible) == 1:
+        return possible[0]
+    if wanted in possible:
+        return str(wanted)
+    choices = ", ".join(possible) or "none in this network"
+    if wanted is None:
+        raise Refused(f"There are several choices of {what}.", f"Name one of: {choices}.")
+    raise Refused(f"{wanted} is not a {what} in this network.", f"Choose one of: {choices}.")
+
+
+def _care_team(context: Context, named: Mapping[str, str]) -> Mapping[str, str]:
+    for role, team in named.items():
+        if role not in context.pathway.roles:
+            raise Refused(
+                f"{role} is not a role of this pathway.", f"Choose among: {', '.join(context.pathway.roles)}."
+            )
+        _one_of(context.network.teams_in(role), team, f"team for the role {role}")
+    only = {role: teams[0] for role in context.pathway.roles if len(teams := context.network.teams_in(role)) == 1}
+    return {**only, **named}

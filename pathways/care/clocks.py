@@ -1,0 +1,102 @@
+"""Clocks: how a deadline starts, and what happens when one is due. A clock that is due always tells someone."""
+
+from datetime import timedelta
+
+from pathways.care.commands import PassClock
+from pathways.care.episodes import ClockKind, Handover, RunningClock
+from pathways.care.events import ClockPassed, ClockReminded, HandoverEscalated
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.recording import Context, Recorder
+from pathways.definition.durations import Duration
+
+
+def handover_key(handover: str, kind: ClockKind) -> str:
+    """The key of a handover's clock."""
+    return f"{handover}/{kind}"
+
+
+def follow_up_key(name: str) -> str:
+    """The key of a follow-up's clock."""
+    return f"{ClockKind.FOLLOW_UP}/{name}"
+
+
+def started(
+    context: Context,
+    *,
+    key: str,
+    kind: ClockKind,
+    subject: str,
+    owner: str,
+    limit: Duration,
+    repeat: Duration,
+    remind: Duration | None = None,
+) -> RunningClock:
+    """A clock that starts now. It is due after `limit`; `remind` before that, its owner is reminded once."""
+    due_at = limit.after(context.now, context.zone)
+    reminded_at = due_at - timedelta(seconds=remind.approximate_seconds) if remind else due_at
+    return RunningClock(
+        key=key,
+        kind=kind,
+        subject=subject,
+        owner=owner,
+        started_at=context.now,
+        due_at=due_at,
+        next_at=max(reminded_at, context.now),
+        repeat=repeat,
+    )
+
+
+def pass_clock(recorder: Recorder, command: PassClock) -> None:
+    """Act on a clock that is due: remind, or tell that it has passed. Nothing if it is not due or does not run.
+
+    Acting late, after a stop of the whole program, acts once and not once for every repeat that went by.
+    """
+    context = recorder.context
+    clock = recorder.episode.clocks.get(command.key)
+    if clock is None or context.now < clock.next_at:
+        return
+    if clock.passed == 0 and clock.next_at < clock.due_at and context.now < clock.due_at:
+        _remind(recorder, clock)
+    else:
+        _tell(recorder, clock)
+
+
+def _remind(recorder: Recorder, clock: RunningClock) -> None:
+    handover = recorder.episode.handovers[clock.subject]
+    recorder.record(ClockReminded(key=clock.key, next_at=clock.due_at))
+    recorder.owe(
+        NoticeKind.REMINDER,
+        clock.owner,
+        handover=handover.reference,
+        due_at=clock.due_at,
+        step=handover.escalations,
+    )
+
+
+def _tell(recorder: Recorder, clock: RunningClock) -> None:
+    context = recorder.context
+    next_at = clock.repeat.after(context.now, context.zone)
+    recorder.record(ClockPassed(key=clock.key, times=clock.passed + 1, next_at=next_at))
+    match clock.kind:
+        case ClockKind.ANSWER:
+            _escalate(recorder, clock, recorder.episode.handovers[clock.subject])
+        case ClockKind.ARRIVE:
+            plan = recorder.episode.handovers[clock.subject].plan
+            for team in dict.fromkeys((plan.from_team, plan.to_team)):
+                recorder.owe(NoticeKind.OVERDUE, team, handover=clock.subject, due_at=clock.due_at)
+        case ClockKind.DRAFT:
+            recorder.owe(NoticeKind.DRAFT_WAITING, clock.owner, handover=clock.subject, due_at=clock.due_at)
+        case ClockKind.FOLLOW_UP:
+            recorder.owe(NoticeKind.FOLLOW_UP_DUE, clock.owner, due_at=clock.due_at, step=clock.passed)
+
+
+def _escalate(recorder: Recorder, clock: RunningClock, handover: Handover) -> None:
+    step = handover.escalations + 1
+    contacts = recorder.context.network.teams[handover.plan.to_team].contacts
+    contact = contacts[min(step, len(contacts) - 1)].name
+    recorder.record(HandoverEscalated(handover=handover.reference, step=step, contact=contact))
+    recorder.owe(
+        NoticeKind.ESCALATED, handover.plan.to_team, step=step, handover=handover.reference, due_at=clock.due_at
+    )
+    if handover.plan.from_team != handover.plan.to_team:
+        recorder.owe(NoticeKind.OVERDUE, handover.plan.from_team, handover=handover.reference, due_at=clock.due_at)

@@ -1,0 +1,102 @@
+"""How an episode ends: everything that waits stops in the same decision, and the follow-ups start."""
+
+from pathways.care.clocks import follow_up_key, started
+from pathways.care.commands import CompleteFollowUp, EndEpisode
+from pathways.care.episodes import ClockKind, Episode
+from pathways.care.events import EpisodeEnded, FollowUpCompleted, HandoverChanged
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.recording import Context, Recorder
+from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.errors import Refused
+
+
+def end(recorder: Recorder, command: EndEpisode) -> None:
+    """Record the end of an episode. Raises Refused."""
+    context, episode = recorder.context, recorder.episode
+    if episode.status is not EpisodeStatus.ACTIVE:
+        raise Refused(f"Cannot end episode {episode.reference}: it has ended already.", "Nothing needs to be done.")
+    if command.end not in context.pathway.ends:
+        raise Refused(
+            f"{command.end} is not a way for an episode of {episode.pathway} to end.",
+            f"Choose one of: {', '.join(context.pathway.ends)}.",
+        )
+    concerned = teams_concerned(context, episode)
+    if command.actor.team not in concerned:
+        raise Refused(
+            f"Cannot end episode {episode.reference}: your team is neither responsible nor consulted.",
+            "Ask the responsible team to end it.",
+        )
+    _stop_everything(recorder)
+    recorder.record(EpisodeEnded(end=command.end))
+    for team in concerned:
+        recorder.owe(NoticeKind.ENDED, team)
+    _start_follow_ups(recorder, command.end)
+
+
+def teams_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
+    """The teams with a part in the episode now: responsible, parties to an open handover, consulted. Each once."""
+    teams = [episode.stay.team]
+    if handover := episode.open_handover:
+        teams += [handover.plan.from_team]
+        if handover.status is not HandoverStatus.DRAFT:
+            teams += [handover.plan.to_team]
+    for role in context.pathway.levels[episode.level].consulted:
+        teams += teams_for_role(context, episode, role)
+    return tuple(dict.fromkeys(teams))
+
+
+def teams_for_role(context: Context, episode: Episode, role: str) -> tuple[str, ...]:
+    """The patient's own team for a role, or, where none has been named, every team that has it."""
+    named = episode.care_team.get(role)
+    return (named,) if named is not None else context.network.teams_in(role)
+
+
+def _stop_everything(recorder: Recorder) -> None:
+    if handover := recorder.episode.open_handover:
+        recorder.record(
+            HandoverChanged(
+                handover=handover.reference,
+                before=handover.status,
+                after=HandoverStatus.CANCELLED,
+                reason="episode-ended",
+            )
+        )
+    for key in tuple(recorder.episode.clocks):
+        recorder.stop(key, withdrawn=True)
+    recorder.withdraw_notices()
+
+
+def _start_follow_ups(recorder: Recorder, ending: str) -> None:
+    context, episode = recorder.context, recorder.episode
+    for name in context.pathway.ends[ending].then:
+        follow_up = context.pathway.follow_ups[name]
+        recorder.start(
+            started(
+                context,
+                key=follow_up_key(name),
+                kind=ClockKind.FOLLOW_UP,
+                subject=episode.reference,
+                owner=teams_for_role(context, episode, follow_up.role)[0],
+                limit=follow_up.within,
+                repeat=follow_up.repeat,
+            )
+        )
+
+
+def complete_follow_up(recorder: Recorder, command: CompleteFollowUp) -> None:
+    """Record that a follow-up has been done by the team that owns it. Raises Refused."""
+    episode = recorder.episode
+    key = follow_up_key(command.follow_up)
+    clock = episode.clocks.get(key)
+    if clock is None:
+        waiting = [running.key.partition("/")[2] for running in episode.clocks.values()]
+        raise Refused(
+            f"No follow-up {command.follow_up} is waiting for episode {episode.reference}.",
+            f"Waiting now: {', '.join(waiting) if episode.ended_at and waiting else 'none'}.",
+        )
+    if command.actor.team != clock.owner:
+        raise Refused(
+            f"Cannot complete {command.follow_up}: it belongs to {clock.owner}.", "Ask that team to complete it."
+        )
+    recorder.record(FollowUpCompleted(follow_up=command.follow_up))
+    recorder.stop(key)

@@ -1,0 +1,119 @@
+"""How a decision is put together: the context it is made in, the decision itself, and the recorder that builds it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pathways.care.episodes import Actor, ClockOutcome, Episode, RunningClock
+from pathways.care.events import ClockStarted, ClockStopped, Event, NoticesWithdrawn, Recorded
+from pathways.care.evolution import evolved
+from pathways.care.notice_kinds import NoticeKind
+from pathways.definition.models import Frozen, Network, Pathway
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a decision is made in: the pathway version, the network, and the instant (aware, UTC)."""
+
+    pathway: Pathway
+    network: Network
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The network's time zone, in which deadlines of days and longer are computed."""
+        return ZoneInfo(self.network.time_zone)
+
+
+class NoticeOwed(Frozen):
+    """One message that a decision owes to one team through one contact point.
+
+    `key` is unique for ever: episode, number of the event that owes it, kind, team and contact.
+    """
+
+    key: str
+    kind: NoticeKind
+    team: str
+    contact: str
+    handover: str | None = None
+    due_at: datetime | None = None
+
+
+class Decision(Frozen):
+    """What follows from a command: the new state, the events that led there, and the notices owed.
+
+    No events means that there was nothing to do, and then no notice is owed either.
+    """
+
+    episode: Episode
+    events: tuple[Recorded, ...] = ()
+    notices: tuple[NoticeOwed, ...] = ()
+
+
+class Recorder:
+    """Collects the events and notices of one decision, with the state that follows from them so far."""
+
+    def __init__(self, context: Context, episode: Episode | None, actor: Actor) -> None:
+        self.context = context
+        self._episode = episode
+        self.actor = actor
+        self._events: list[Recorded] = []
+        self._notices: list[NoticeOwed] = []
+
+    @property
+    def episode(self) -> Episode:
+        """The state after what has been recorded so far."""
+        if self._episode is None:
+            raise ValueError("record the beginning first")
+        return self._episode
+
+    def record(self, event: Event) -> None:
+        """Add an event; the state follows at once."""
+        number = 1 if self._episode is None else self._episode.number + 1
+        recorded = Recorded(number=number, at=self.context.now, actor=self.actor, event=event)
+        self._events.append(recorded)
+        self._episode = evolved(self._episode, recorded)
+
+    def owe(
+        self,
+        kind: NoticeKind,
+        team: str,
+        *,
+        handover: str | None = None,
+        due_at: datetime | None = None,
+        step: int = 0,
+    ) -> None:
+        """Owe a notice to a team's contact number `step` (from 0), or to its last where it has fewer."""
+        contacts = self.context.network.teams[team].contacts
+        contact = contacts[min(step, len(contacts) - 1)].name
+        key = f"{self.episode.reference}/{self.episode.number}/{kind}/{team}/{contact}"
+        if all(owed.key != key for owed in self._notices):
+            self._notices.append(
+                NoticeOwed(key=key, kind=kind, team=team, contact=contact, handover=handover, due_at=due_at)
+            )
+
+    def start(self, clock: RunningClock) -> None:
+        """Start a clock."""
+        self.record(ClockStarted(clock=clock))
+
+    def stop(self, key: str, *, withdrawn: bool = False) -> None:
+        """Stop a clock if it runs: met or late as the time tells, or withdrawn."""
+        clock = self.episode.clocks.get(key)
+        if clock is None:
+            return
+        in_time = ClockOutcome.MET if self.context.now <= clock.due_at else ClockOutcome.LATE
+        self.record(ClockStopped(key=key, outcome=ClockOutcome.WITHDRAWN if withdrawn else in_time))
+
+    def stop_all(self, subject: str) -> None:
+        """Withdraw every clock that runs for one subject: a handover or the episode."""
+        for key, clock in tuple(self.episode.clocks.items()):
+            if clock.subject == subject:
+                self.stop(key, withdrawn=True)
+
+    def withdraw_notices(self, handover: str | None = None) -> None:
+        """Withdraw the notices not yet sent, of one handover or of the whole episode."""
+        self.record(NoticesWithdrawn(handover=handover))
+
+    def decided(self) -> Decision:
+        """The decision as collected."""
+        return Decision(episode=self.episode, events=tuple(self._events), notices=tuple(self._notices))

@@ -1,0 +1,88 @@
+"""Published pathways and networks as rows. A pathway version never changes; a network has numbered states."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, func, select
+
+from pathways.definition.models import Network, Pathway
+from pathways.errors import NotFound
+from pathways.store.tables import NetworkRow, PathwayVersionRow
+
+
+class Definitions:
+    """Reads and writes published definitions within one unit of work. Content is the models' own JSON."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def pathway(self, name: str, version: date) -> Pathway:
+        """One version of a pathway. Raises NotFound."""
+        row = self._session.get(PathwayVersionRow, (name, version))
+        if row is None:
+            raise NotFound(f"There is no pathway {name} of {version}.", "Publish it with: handslag apply.")
+        return Pathway.model_validate_json(row.content)
+
+    def pathway_in_force(self, name: str, day: date) -> Pathway:
+        """The version of a pathway in force on a day: the latest that has begun. Raises NotFound."""
+        row = self._session.exec(
+            select(PathwayVersionRow)
+            .where(PathwayVersionRow.pathway == name, PathwayVersionRow.version <= day)
+            .order_by(col(PathwayVersionRow.version).desc())
+        ).first()
+        if row is None:
+            raise NotFound(
+                f"No version of the pathway {name} is in force on {day}.",
+                f"Published pathways: {', '.join(self.pathways()) or 'none; publish one with: handslag apply'}.",
+            )
+        return Pathway.model_validate_json(row.content)
+
+    def pathways(self) -> Sequence[str]:
+        """Names of the published pathways."""
+        return self._session.exec(select(PathwayVersionRow.pathway).distinct()).all()
+
+    def add_pathway(self, pathway: Pathway, now: datetime) -> None:
+        """Publish a new version."""
+        self._session.add(
+            PathwayVersionRow(
+                pathway=pathway.pathway,
+                version=pathway.in_force_from,
+                content=pathway.model_dump_json(by_alias=True),
+                applied_at=now,
+            )
+        )
+
+    def network(self, name: str) -> Network:
+        """The present state of a network. Raises NotFound."""
+        row = self._latest(name)
+        if row is None:
+            known = self._session.exec(select(NetworkRow.network).distinct()).all()
+            raise NotFound(
+                f"There is no network {name}.",
+                f"Applied networks: {', '.join(known) or 'none; apply one with: handslag apply'}.",
+            )
+        return Network.model_validate_json(row.content)
+
+    def networks(self) -> Sequence[Network]:
+        """All networks in their present state."""
+        names = self._session.exec(select(NetworkRow.network).distinct().order_by(col(NetworkRow.network)))
+        return [self.network(name) for name in names]
+
+    def add_network(self, network: Network, now: datetime) -> None:
+        """Put a new state of a network in force at once."""
+        latest = self._session.exec(
+            select(func.max(NetworkRow.number)).where(NetworkRow.network == network.network)
+        ).one()
+        self._session.add(
+            NetworkRow(
+                network=network.network,
+                number=(latest or 0) + 1,
+                content=network.model_dump_json(by_alias=True),
+                applied_at=now,
+            )
+        )
+
+    def _latest(self, name: str) -> NetworkRow | None:
+        return self._session.exec(
+            select(NetworkRow).where(NetworkRow.network == name).order_by(col(NetworkRow.number).desc())
+        ).first()

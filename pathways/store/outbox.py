@@ -1,0 +1,106 @@
+"""The outbox: notices recorded with the decision that owes them, claimed, sent, tried again, given up on, withdrawn."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, or_, update
+from sqlmodel import Session, col, select
+
+from pathways.care.recording import NoticeOwed
+from pathways.errors import NotFound, Refused
+from pathways.store.tables import NoticeRow, NoticeStatus
+
+_BACK_OFF_SECONDS = (10, 60, 300, 900, 3600)
+
+
+class Outbox:
+    """Reads and writes notices within one unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, episode: str, notices: Sequence[NoticeOwed], now: datetime) -> None:
+        """Put in notices that wait to be sent at once. One notice is one row: `key` is unique."""
+        for owed in notices:
+            self._session.add(
+                NoticeRow(
+                    episode=episode,
+                    status=NoticeStatus.WAITING,
+                    created_at=now,
+                    next_attempt_at=now,
+                    **owed.model_dump(),
+                )
+            )
+
+    def withdraw(self, episode: str, handover: str | None = None) -> None:
+        """Withdraw what has not been sent: of one handover, or of the whole episode. What was given up on too."""
+        mine = [col(NoticeRow.episode) == episode]
+        if handover is not None:
+            mine.append(col(NoticeRow.handover) == handover)
+        unsent = col(NoticeRow.status).in_((NoticeStatus.WAITING, NoticeStatus.DEAD))
+        self._session.exec(update(NoticeRow).where(*mine, unsent).values(status=NoticeStatus.WITHDRAWN))
+
+    def waiting(self, now: datetime, limit: int, *, episode: str | None = None) -> Sequence[int]:
+        """Numbers of the notices that may be tried now, the oldest first; of one episode if it is named."""
+        query = (
+            select(NoticeRow.id)
+            .where(NoticeRow.status == NoticeStatus.WAITING, NoticeRow.next_attempt_at <= now, _unclaimed(now))
+            .order_by(col(NoticeRow.next_attempt_at), col(NoticeRow.id))
+            .limit(limit)
+        )
+        found = self._session.exec(query.where(NoticeRow.episode == episode) if episode else query)
+        return [number for number in found if number is not None]
+
+    def claim(self, number: int, now: datetime, seconds: float) -> NoticeRow | None:
+        """Claim a notice for so long; None if it is no longer waiting or somebody else has it."""
+        claimed: CursorResult[Any] = self._session.exec(
+            update(NoticeRow)
+            .where(col(NoticeRow.id) == number, col(NoticeRow.status) == NoticeStatus.WAITING, _unclaimed(now))
+            .values(claimed_until=now + timedelta(seconds=seconds), started=col(NoticeRow.started) + 1)
+        )
+        return self._session.get(NoticeRow, number, populate_existing=True) if claimed.rowcount == 1 else None
+
+    def sent(self, number: int, now: datetime, leaks: Sequence[str]) -> None:
+        """Record that the channel took it. `leaks` are the guard's codes, where the generic text went out."""
+        self._set(number, status=NoticeStatus.SENT, sent_at=now, claimed_until=None, error=None, leaks=list(leaks))
+
+    def not_sent(self, notice: NoticeRow, now: datetime, error: str, attempts_allowed: int) -> None:
+        """Record a failed attempt: tried again later, or given up on after so many attempts (0: at once)."""
+        attempts = notice.attempts + 1
+        wait = _BACK_OFF_SECONDS[min(attempts, len(_BACK_OFF_SECONDS)) - 1]
+        self._set(
+            notice.id,
+            status=NoticeStatus.DEAD if attempts >= attempts_allowed else NoticeStatus.WAITING,
+            attempts=attempts,
+            started=attempts,
+            next_attempt_at=now + timedelta(seconds=wait),
+            claimed_until=None,
+            error=error,
+        )
+
+    def resend(self, number: int, now: datetime) -> None:
+        """Let a dead notice wait again, with all its attempts. Raises NotFound, or Refused if it is not dead."""
+        row = self._session.get(NoticeRow, number)
+        if row is None:
+            raise NotFound(f"There is no notice {number}.", "List them with: handslag notices.")
+        if row.status != NoticeStatus.DEAD:
+            raise Refused(f"Notice {number} is {row.status}, not dead.", "Only a dead notice can be sent again.")
+        self._set(number, status=NoticeStatus.WAITING, attempts=0, started=0, next_attempt_at=now, error=None)
+
+    def listed(self, *, status: NoticeStatus | None = None, episode: str | None = None) -> Sequence[NoticeRow]:
+        """Notices, the newest first, of one status or one episode if named."""
+        query = select(NoticeRow).order_by(col(NoticeRow.id).desc())
+        if status is not None:
+            query = query.where(NoticeRow.status == status)
+        if episode is not None:
+            query = query.where(NoticeRow.episode == episode)
+        return self._session.exec(query).all()
+
+    def _set(self, number: int | None, **values: Any) -> None:
+        waiting = col(NoticeRow.status) != NoticeStatus.WITHDRAWN
+        self._session.exec(update(NoticeRow).where(col(NoticeRow.id) == number, waiting).values(**values))
+
+
+def _unclaimed(now: datetime) -> Any:
+    return or_(col(NoticeRow.claimed_until).is_(None), col(NoticeRow.claimed_until) < now)

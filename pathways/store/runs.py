@@ -1,0 +1,64 @@
+"""Which flow run carries which handover, and which handovers have changes that no run has acted upon yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from pathways.care.states import TERMINAL
+from pathways.store.tables import HandoverRow, HandoverRunRow
+
+
+class Runs:
+    """Reads and writes the link between handovers and flow runs within one unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, handover: str) -> str | None:
+        """The run that carries a handover, if one has been started."""
+        row = self._session.get(HandoverRunRow, handover)
+        return row.run_id if row else None
+
+    def started(self, handover: str, run_id: str, now: datetime) -> None:
+        """Record the run that carries a handover; a later run takes the place of an earlier one."""
+        self._session.merge(HandoverRunRow(handover=handover, run_id=run_id, checked_at=now))
+
+    def seen(self, handover: str, number: int) -> None:
+        """Record that a run has acted upon the handover as it was when its episode stood at `number`.
+
+        A handover that has changed since stays unseen.
+        """
+        self._session.exec(
+            update(HandoverRow)
+            .where(col(HandoverRow.reference) == handover, col(HandoverRow.number) <= number)
+            .values(is_unseen=False)
+        )
+
+    def unseen(self, limit: int) -> Sequence[tuple[str, str | None]]:
+        """Handovers with a change that no run has acted upon, each with its run, or None where it has none."""
+        query = (
+            select(HandoverRow.reference, HandoverRunRow.run_id)
+            .join(HandoverRunRow, col(HandoverRunRow.handover) == HandoverRow.reference, isouter=True)
+            .where(col(HandoverRow.is_unseen))
+            .limit(limit)
+        )
+        return self._session.exec(query).all()
+
+    def least_recently_checked(self, limit: int) -> Sequence[tuple[str, str]]:
+        """Open handovers with their runs, those that were checked longest ago first."""
+        query = (
+            select(HandoverRow.reference, HandoverRunRow.run_id)
+            .join(HandoverRunRow, col(HandoverRunRow.handover) == HandoverRow.reference)
+            .where(col(HandoverRow.status).not_in(tuple(TERMINAL)))
+            .order_by(col(HandoverRunRow.checked_at))
+            .limit(limit)
+        )
+        return self._session.exec(query).all()
+
+    def checked(self, handovers: Sequence[str], now: datetime) -> None:
+        """Record that the runs of these handovers were found alive."""
+        self._session.exec(
+            update(HandoverRunRow).where(col(HandoverRunRow.handover).in_(handovers)).values(checked_at=now)
+        )

@@ -1,0 +1,235 @@
+"""The tables. They hold what `care` decided, as rows; their values are checked by the models that they come from."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import JSON, Field, SQLModel
+
+_IS_OPEN = text("status NOT IN ('rejected', 'completed', 'cancelled', 'failed', 'entered-in-error')")
+
+
+class NoticeStatus(StrEnum):
+    """Where a notice stands: waiting to be sent, sent, given up on, or no longer wanted."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
+    WITHDRAWN = "withdrawn"
+
+
+class PathwayVersionRow(SQLModel, table=True):
+    """One published version of a pathway, never changed afterwards."""
+
+    __tablename__ = "pathway_version"
+
+    pathway: str = Field(primary_key=True)
+    version: date = Field(primary_key=True)
+    content: str
+    applied_at: datetime
+
+
+class NetworkRow(SQLModel, table=True):
+    """One state of a network; the highest number is the present one."""
+
+    __tablename__ = "network_version"
+
+    network: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    content: str
+    applied_at: datetime
+
+
+class PersonRow(SQLModel, table=True):
+    """A patient, encrypted. The only place that knows who an episode is about."""
+
+    __tablename__ = "person"
+
+    id: int | None = Field(default=None, primary_key=True)
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class IdentifierRow(SQLModel, table=True):
+    """The keyed hash of one identifier of a patient: found by, never read back."""
+
+    __tablename__ = "person_identifier"
+
+    fingerprint: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+
+
+class EpisodeRow(SQLModel, table=True):
+    """An episode as it stands. `number` counts its events and guards against two writers."""
+
+    __tablename__ = "episode"
+
+    reference: str = Field(primary_key=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    pathway: str = Field(index=True)
+    version: date
+    network: str = Field(index=True)
+    status: str = Field(index=True)
+    level: str
+    team: str = Field(index=True)
+    unit: str | None
+    care_team: dict[str, str] = Field(sa_type=JSON)
+    began_at: datetime
+    ended_at: datetime | None
+    end: str | None
+    number: int
+
+
+class StayRow(SQLModel, table=True):
+    """A period at one level under one responsible team. `position` counts from 0 within the episode."""
+
+    __tablename__ = "stay"
+    __table_args__ = (
+        Index(
+            "uq_stay_present",
+            "episode",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+    )
+
+    episode: str = Field(primary_key=True, foreign_key="episode.reference")
+    position: int = Field(primary_key=True)
+    level: str
+    team: str
+    unit: str | None
+    from_at: datetime
+    until_at: datetime | None
+
+
+class HandoverRow(SQLModel, table=True):
+    """A handover as it stands. `number` is the episode's at its latest change.
+
+    `is_unseen` says that no flow run has acted on that change yet.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        Index(
+            "ix_handover_unseen",
+            "reference",
+            sqlite_where=text("is_unseen"),
+            postgresql_where=text("is_unseen"),
+        ),
+        Index("uq_handover_open", "episode", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    )
+
+    reference: str = Field(primary_key=True)
+    episode: str = Field(foreign_key="episode.reference", index=True)
+    position: int
+    status: str = Field(index=True)
+    plan: dict[str, Any] = Field(sa_type=JSON)
+    drafted_at: datetime
+    changed_at: datetime
+    requested_at: datetime | None
+    confirmed: list[str] = Field(sa_type=JSON)
+    held_from: str | None
+    escalations: int
+    closing_reason: str | None
+    number: int
+    is_unseen: bool
+
+
+class MarkRow(SQLModel, table=True):
+    """A mark beside the state of a handover: who and when."""
+
+    __tablename__ = "mark"
+
+    handover: str = Field(primary_key=True, foreign_key="handover.reference")
+    kind: str = Field(primary_key=True)
+    at: datetime
+    actor: dict[str, Any] = Field(sa_type=JSON)
+
+
+class ClockRow(SQLModel, table=True):
+    """A clock. It runs while `stopped_at` is empty; `next_at` is when `watch` acts on it."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        Index(
+            "ix_clock_running_next_at",
+            "next_at",
+            sqlite_where=text("stopped_at IS NULL"),
+            postgresql_where=text("stopped_at IS NULL"),
+        ),
+    )
+
+    episode: str = Field(primary_key=True, foreign_key="episode.reference")
+    key: str = Field(primary_key=True)
+    kind: str
+    subject: str
+    owner: str
+    started_at: datetime
+    due_at: datetime
+    next_at: datetime
+    repeat: str
+    passed: int
+    stopped_at: datetime | None = None
+    outcome: str | None = None
+
+
+class EventRow(SQLModel, table=True):
+    """What happened, for good: the database itself refuses to change or delete a row."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("episode", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    episode: str = Field(foreign_key="episode.reference", index=True)
+    number: int
+    type: str
+    at: datetime
+    actor: dict[str, Any] = Field(sa_type=JSON)
+    data: dict[str, Any] = Field(sa_type=JSON)
+
+
+class NoticeRow(SQLModel, table=True):
+    """One notice in the outbox. `claimed_until` keeps two senders from sending it at the same time.
+
+    `started` counts the attempts that began: more than `attempts` means that one broke off, and the notice that
+    then goes out says that it may be a repeat. `leaks` holds the guard's codes where the guard struck.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index(
+            "ix_notice_waiting_next_attempt_at",
+            "next_attempt_at",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    episode: str = Field(foreign_key="episode.reference", index=True)
+    handover: str | None = Field(default=None, index=True)
+    kind: str
+    team: str
+    contact: str
+    due_at: datetime | None
+    created_at: datetime
+    status: str = Field(index=True)
+    started: int = 0
+    attempts: int = 0
+    next_attempt_at: datetime
+    claimed_until: datetime | None = None
+    sent_at: datetime | None = None
+    error: str | None = None
+    leaks: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class HandoverRunRow(SQLModel, table=True):
+    """Which flow run carries a handover, and when `watch` last saw that the run is alive."""
+
+    __tablename__ = "handover_run"
+
+    handover: str = Field(primary_key=True, foreign_key="handover.reference")
+    run_id: str
+    checked_at: datetime = Field(index=True)

@@ -1,0 +1,42 @@
+"""The unit of work: the only thing that commits. Leaving its block without saying `commit()` undoes everything."""
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from pathways.store.database import WRITES
+from pathways.store.definitions import Definitions
+from pathways.store.episodes import Episodes
+from pathways.store.outbox import Outbox
+from pathways.store.people import People
+from pathways.store.runs import Runs
+
+
+class UnitOfWork:
+    """One transaction. `writes=False` for reading: it sees one moment and takes no lock.
+
+    Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`.
+    """
+
+    def __init__(self, engine: Engine, *, writes: bool = True) -> None:
+        options = WRITES if writes else {}
+        self._session = Session(engine.execution_options(**options), expire_on_commit=False)
+        self.episodes = Episodes(self._session)
+        self.outbox = Outbox(self._session)
+        self.definitions = Definitions(self._session)
+        self.people = People(self._session)
+        self.runs = Runs(self._session)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def commit(self) -> None:
+        """Make everything done in the block lasting."""
+        self._session.commit()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
