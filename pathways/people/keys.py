@@ -3,6 +3,7 @@
 import os
 import secrets
 from base64 import urlsafe_b64decode
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -13,6 +14,7 @@ _FEWEST_DIFFERENT = 8  # bytes of an encryption key or characters of a hash key;
 _LEAST_HASH_KEY_LENGTH = 32
 _PLACEHOLDERS = ("change", "default", "example", "insecure", "password", "placeholder", "secret")
 _DEMO_FILE = "demo-keys.env"
+_MEND_DEMO = "Delete the data folder or set HANDSLAG_DATA_FOLDER to another one, then start the demonstration again."
 
 
 def new_keys() -> dict[str, str]:
@@ -45,7 +47,7 @@ def fault_in_hash_key(key: str) -> str | None:
 def demo_keys(folder: Path) -> dict[str, str]:
     """The keys kept in a demonstration's data folder, made there (readable by their owner only) the first time.
 
-    Processes that start together get the same keys. Raises SettingsError when the file cannot be written, read or understood.
+    Processes that start together get the same keys. Raises SettingsError when the file cannot be kept or is damaged.
     """
     path = folder / _DEMO_FILE
     try:
@@ -60,18 +62,14 @@ def demo_keys(folder: Path) -> dict[str, str]:
     return kept
 
 
-_MEND_DEMO = "Delete the data folder or set HANDSLAG_DATA_FOLDER to another one, then start the demonstration again."
-
-
 def _keep(path: Path, keys: dict[str, str]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.writelines(f"{name}={value}\n" for name, value in keys.items())
     try:
-        os.link(fresh, path)  # whole or not at all, and never over the keys of a process that was faster
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):  # a process that was faster made its keys: they hold
+            os.link(fresh, path)  # whole or not at all
     finally:
         fresh.unlink()
 

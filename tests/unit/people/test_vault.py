@@ -1,0 +1,123 @@
+"""The vault: what is sealed comes back, nobody is found without the hash key, and nothing shows a person."""
+
+from datetime import date
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+from made_up_numbers import A_PERSONNUMMER, RESERVE, identifier_of, made_up_personnummer
+
+from pathways.errors import Failed, Refused, SettingsError
+from pathways.people.identifiers import Country, Identifier, IdentifierSystem
+from pathways.people.keys import new_keys
+from pathways.people.vault import Person, Vault
+
+OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
+HASH_KEY = new_keys()["HANDSLAG_HASH_KEY"]
+VAULT = Vault([NEW, OLD], HASH_KEY)
+PERSON = Person((identifier_of(A_PERSONNUMMER), identifier_of(RESERVE)), "Åsa Påhittad", address="Hittepågatan 1")
+
+identifiers = st.builds(Identifier, st.sampled_from(IdentifierSystem), st.text(), st.text())
+people = st.builds(
+    Person,
+    st.lists(identifiers, min_size=1, max_size=4, unique=True).map(tuple),
+    st.text(st.characters(codec="utf-8")),
+    is_protected=st.booleans(),
+    address=st.text(st.characters(codec="utf-8")),
+)
+
+
+@given(people)
+def test_what_was_sealed_comes_back_whole(person: Person) -> None:
+    assert VAULT.opened(VAULT.sealed(person)) == person
+
+
+def test_two_seals_of_one_person_differ_and_show_nothing() -> None:
+    one, other = VAULT.sealed(PERSON), VAULT.sealed(PERSON)
+    assert one != other
+    assert A_PERSONNUMMER.encode() not in one
+
+
+def test_an_older_key_still_opens_and_rotation_makes_it_superfluous() -> None:
+    token = Vault([OLD], HASH_KEY).sealed(PERSON)
+    assert VAULT.opened(token) == PERSON
+    with pytest.raises(Failed):
+        Vault([NEW], HASH_KEY).opened(token)
+    assert Vault([NEW], HASH_KEY).opened(VAULT.rotated(token)) == PERSON
+
+
+@pytest.mark.parametrize("act", [VAULT.opened, VAULT.rotated])
+def test_a_key_that_does_not_fit_fails_with_what_to_do(act: object) -> None:
+    assert callable(act)
+    token = Vault([Fernet.generate_key().decode()], HASH_KEY).sealed(PERSON)
+    for unfit in (token, token[:-4], b"", b"no token"):
+        with pytest.raises(Failed, match=r"cannot be opened with the keys in HANDSLAG_KEYS\. Put the key"):
+            act(unfit)
+
+
+def test_a_record_of_a_newer_program_is_not_guessed_at() -> None:
+    token = Fernet(NEW).encrypt(b'{"form": 2}')
+    with pytest.raises(Failed, match="newer Handslag"):
+        VAULT.opened(token)
+
+
+def test_a_person_is_found_however_the_number_is_written() -> None:
+    number = A_PERSONNUMMER
+    written = (number, f"{number[:8]}-{number[8:]}", f"{number[2:8]}-{number[8:]}", number[2:])
+    assert len({VAULT.fingerprint(identifier_of(text)) for text in written}) == 1
+
+
+def test_fingerprints_differ_by_number_kind_issuer_and_hash_key() -> None:
+    identifier = identifier_of(RESERVE)
+    others = {
+        VAULT.fingerprint(identifier_of(made_up_personnummer(date(1950, 1, 1)))),
+        VAULT.fingerprint(Identifier(IdentifierSystem.CPR, identifier.value, identifier.issuer)),
+        VAULT.fingerprint(Identifier(identifier.system, identifier.value, "elsewhere")),
+        Vault([NEW], new_keys()["HANDSLAG_HASH_KEY"]).fingerprint(identifier),
+        VAULT.fingerprint(identifier),
+    }
+    assert len(others) == 5
+    assert all(len(found) == 64 for found in others)
+
+
+def test_a_new_encryption_key_leaves_fingerprints_alone() -> None:
+    assert Vault([OLD], HASH_KEY).fingerprint(PERSON.current) == VAULT.fingerprint(PERSON.current)
+
+
+@pytest.mark.parametrize(
+    ("keys", "hash_key"),
+    [([], HASH_KEY), (["abc"], HASH_KEY), ([NEW, "changethis"], HASH_KEY), ([NEW], ""), ([NEW], NEW)],
+)
+def test_a_vault_without_sound_keys_is_not_made(keys: list[str], hash_key: str) -> None:
+    with pytest.raises(SettingsError, match="handslag keys") as error:
+        Vault(keys, hash_key)
+    assert NEW not in str(error.value)
+
+
+def test_a_reserve_number_that_is_identified_stays_as_an_earlier_one() -> None:
+    reserve, real = identifier_of(RESERVE), identifier_of(A_PERSONNUMMER)
+    person = Person((reserve,), "Okänd").identified_as(real)
+    assert person.identifiers == (real, reserve)
+    assert person.current == real
+    assert person.identified_as(real) == person
+    assert person.identified_as(reserve).identifiers == (reserve, real)
+
+
+@pytest.mark.parametrize("chosen", [(), (PERSON.current, PERSON.current)])
+def test_a_person_has_each_identifier_once_and_one_at_least(chosen: tuple[Identifier, ...]) -> None:
+    with pytest.raises(Refused, match="one current identifier"):
+        Person(chosen, "Åsa Påhittad")
+
+
+def test_a_protected_identity_shows_neither_name_nor_address() -> None:
+    protected = Person(PERSON.identifiers, PERSON.name, is_protected=True, address=PERSON.address)
+    assert (PERSON.open_name, PERSON.open_address) == ("Åsa Påhittad", "Hittepågatan 1")
+    assert (protected.open_name, protected.open_address) == (None, None)
+
+
+def test_no_repr_shows_a_person_or_a_key() -> None:
+    danish = identifier_of("0102031AB4", Country.DENMARK)
+    shown = repr(PERSON) + repr(VAULT) + repr(PERSON.identified_as(danish)) + repr(danish) + str(PERSON)
+    for secret in (A_PERSONNUMMER, RESERVE, "0102031AB4", "Åsa", "Hittepå", NEW, OLD, HASH_KEY):
+        assert secret not in shown
