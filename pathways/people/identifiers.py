@@ -116,7 +116,9 @@ def _read_swedish(written: str, today: date, reserve_forms: Iterable[ReserveForm
     characters = written.replace("-", "")
     form = next((form for form in reserve_forms if form.fits(characters)), None)
     if form is not None:
-        return Identifier(IdentifierSystem.RESERVE, characters, form.issuer), ()
+        is_doubtful = form.has_check_digit and not luhn.is_valid(characters[-10:])
+        warning = "The last digit of that reserve number does not fit: check that it is no mistyped personnummer."
+        return Identifier(IdentifierSystem.RESERVE, characters, form.issuer), (warning,) if is_doubtful else ()
     parts = _SWEDISH.fullmatch(written)
     if parts is not None and (parts["end"].isdecimal() or parts["end"][0] in _INTERIM_LETTERS):
         return _read_dated(parts, today)

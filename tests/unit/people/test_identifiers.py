@@ -56,9 +56,8 @@ def test_every_single_wrong_digit_of_a_personnummer_is_caught(born: date, serial
     number = made_up_personnummer(born, serial)
     for digit in "0123456789".replace(number[at], ""):
         mistyped = number[:at] + digit + number[at + 1 :]
-        reading = None if refusal_of(mistyped) else identifier_of(mistyped)
-        # the century is outside the check digit, and some impossible days are regional reserve numbers
-        assert reading is None or at < 2 or reading.system is IdentifierSystem.RESERVE
+        is_caught = refusal_of(mistyped) is not None or read_identifier(mistyped, Country.SWEDEN, TODAY)[1] != ()
+        assert is_caught or at < 2  # the century is outside the check digit
 
 
 @given(births, serials)
@@ -83,7 +82,7 @@ def test_an_interim_number_has_a_letter_and_no_check_digit() -> None:
         ("99 1948 000010", "stockholm", "991948000010"),
         ("19480229-M071", "vastra-gotaland", "19480229M071"),
         ("19480229SU3A", "varmland", "19480229SU3A"),
-        ("194802320014", "carelink", "194802320014"),
+        ("198108320014", "carelink", "198108320014"),
         ("19480229TB1F", "orebro", "19480229TB1F"),
         ("480229-DA1B", "skane", "480229DA1B"),
         ("19480229014R", "vasternorrland", "19480229014R"),
