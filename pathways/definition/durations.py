@@ -21,7 +21,14 @@ class Unit(StrEnum):
     MONTH = "month"
 
 
-_SECONDS = {Unit.SECOND: 1, Unit.MINUTE: 60, Unit.HOUR: 3600, Unit.DAY: 86_400, Unit.WEEK: 604_800, Unit.MONTH: 2_592_000}
+_SECONDS = {
+    Unit.SECOND: 1,
+    Unit.MINUTE: 60,
+    Unit.HOUR: 3600,
+    Unit.DAY: 86_400,
+    Unit.WEEK: 604_800,
+    Unit.MONTH: 2_592_000,
+}
 _PATTERN = re.compile(r"(?P<amount>\d{1,4}) ?(?P<unit>s|min|h|day|week|month)(?P<plural>s?)")
 _LONGEST_SECONDS = 10 * 366 * 86_400
 
@@ -29,7 +36,7 @@ _LONGEST_SECONDS = 10 * 366 * 86_400
 class Duration(BaseModel):
     """A positive length of time of at most ten years, in the unit in which it was written."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     amount: int
     unit: Unit
@@ -39,16 +46,21 @@ class Duration(BaseModel):
     def _read(cls, value: object) -> object:
         return cls.parts_of(value) if isinstance(value, str) else value
 
+    @model_validator(mode="after")
+    def _is_possible(self) -> "Duration":
+        if not 1 <= self.approximate_seconds <= _LONGEST_SECONDS:
+            raise ValueError("a duration lies between 1 s and 10 years")
+        return self
+
     @staticmethod
     def parts_of(text: str) -> dict[str, object]:
         """Take `30 min` apart. Raises ValueError, with how to write it, for anything that is not a duration."""
         found = _PATTERN.fullmatch(text.strip())
         if found is None or (found["plural"] and found["unit"] in ("s", "min", "h")):
-            raise ValueError("write a whole number and a unit: s, min, h, day, week or month, such as '30 min' or '3 days'")
-        amount, unit = int(found["amount"]), Unit(found["unit"])
-        if amount == 0 or amount * _SECONDS[unit] > _LONGEST_SECONDS:
-            raise ValueError("a duration lies between 1 s and 10 years")
-        return {"amount": amount, "unit": unit}
+            raise ValueError(
+                "write a whole number and a unit (s, min, h, day, week, month), such as '30 min' or '3 days'"
+            )
+        return {"amount": int(found["amount"]), "unit": Unit(found["unit"])}
 
     @classmethod
     def of(cls, text: str) -> "Duration":
@@ -80,6 +92,7 @@ class Duration(BaseModel):
         return Duration(amount=max(1, self.approximate_seconds // divisor), unit=Unit.SECOND)
 
     def __str__(self) -> str:
+        """The duration as a definition writes it."""
         plural = "s" if self.amount != 1 and self.unit in (Unit.DAY, Unit.WEEK, Unit.MONTH) else ""
         return f"{self.amount} {self.unit.value}{plural}"
 

@@ -1,5 +1,6 @@
 """The faults of a definition: what each code means, where a fault stands, and the error that carries them all."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -7,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pathways.errors import HandslagError
 
 KeyPath = tuple[str | int, ...]
-"""Where something stands in a definition: keys and positions from the top, such as `("moves", "home-to-ward", "to")`."""
+"""Where something stands in a definition: keys and positions from the top: `("moves", "home-to-ward", "to")`."""
 
 
 class Code(StrEnum):
@@ -32,25 +33,25 @@ class Code(StrEnum):
     TOO_DEEP = "too-deep", "Lists and mappings lie inside each other deeper than any definition needs."
     ANCHOR = "anchor", "Anchors (&) and aliases (*) hide what a line says from its reader: every line says itself."
     MERGE_KEY = "merge-key", "The merge key (<<) hides what a line says from its reader: every line says itself."
-    TAG = "tag", "Tags (!) can make a program build things from a file. A definition holds texts, numbers and lists only."
+    TAG = "tag", "Tags (!) can make a program build things from a file; a definition only holds data."
     DUPLICATE_KEY = "duplicate-key", "The same key stands twice, and only one of the two could count."
     ODD_KEY = "odd-key", "A key is a single word, never a list or a mapping."
     # What the keys and values must be
     UNKNOWN_KIND = "unknown-kind", "A file begins with `pathway:` or with `network:`, which tells what it defines."
     UNKNOWN_KEY = "unknown-key", "A key that means nothing here is refused: a misspelt key would otherwise be ignored."
     MISSING_KEY = "missing-key", "Something that the definition cannot do without is not there."
-    WRONG_TYPE = "wrong-type", "The value is of another kind than what belongs here (text, number, list, mapping, true or false)."
+    WRONG_TYPE = "wrong-type", "The value is of another kind than what belongs here."
     WRONG_CHOICE = "wrong-choice", "Only some words are allowed here, and this is none of them."
     WRONG_DATE = "wrong-date", "Dates are written year-month-day and must exist in the calendar."
     WRONG_TIME = "wrong-time", "Times of day are written hour:minute in the network's own time zone."
-    IMPOSSIBLE_DURATION = "impossible-duration", "A limit is a whole number and a unit, between one second and ten years."
+    IMPOSSIBLE_DURATION = "impossible-duration", "A limit is a whole number and a unit, from one second to ten years."
     # Names and texts
-    WRONG_NAME = "wrong-name", "Names are lower-case words joined by hyphens: they stand in addresses, tags and file names."
+    WRONG_NAME = "wrong-name", "Names are lower-case words joined by hyphens, as addresses and tags need them."
     UNKNOWN_LANGUAGE = "unknown-language", "Handslag speaks Swedish (sv), Danish (da) and English (en)."
     MISSING_LANGUAGE = "missing-language", "Every text is there in every language that the definition declares."
     UNDECLARED_LANGUAGE = "undeclared-language", "A text is in a language that the definition does not declare."
     EMPTY_TEXT = "empty-text", "A text that people read must say something."
-    TEXT_NOT_ONE_LINE = "text-not-one-line", "Titles stand in subjects, tables and drawings: one line, no control characters."
+    TEXT_NOT_ONE_LINE = "text-not-one-line", "Titles stand in subjects and tables: one line, no control characters."
     EMPTY_LIST = "empty-list", "At least one entry is needed here for the definition to work."
     REPEATED_ENTRY = "repeated-entry", "The same entry stands twice in one list."
     # References and use
@@ -59,7 +60,7 @@ class Code(StrEnum):
     UNKNOWN_REASON = "unknown-reason", "A reason is named that the pathway does not declare under `reasons`."
     UNKNOWN_ITEM = "unknown-item", "A readiness item is named that the pathway does not declare under `readiness`."
     UNKNOWN_MOVE = "unknown-move", "A move is named that the pathway does not declare under `moves`."
-    UNKNOWN_FOLLOW_UP = "unknown-follow-up", "A follow-up is named that the pathway does not declare under `follow_ups`."
+    UNKNOWN_FOLLOW_UP = "unknown-follow-up", "A follow-up is named that is not declared under `follow_ups`."
     UNUSED_ROLE = "unused-role", "A role is declared that takes part in nothing."
     UNUSED_REASON = "unused-reason", "A reason is declared that no move can be asked for with."
     UNUSED_ITEM = "unused-item", "A readiness item is declared that no move asks for."
@@ -68,15 +69,15 @@ class Code(StrEnum):
     UNREACHABLE_LEVEL = "unreachable-level", "No way leads to the level from where an episode begins."
     LEVEL_WITHOUT_EXIT = "level-without-exit", "A patient at the level could never be moved to another."
     MOVE_TO_ITSELF = "move-to-itself", "A move leads back to a level from which it starts."
-    ARRIVE_NOT_LONGER = "arrive-not-longer", "Both limits count from the request, and the answer comes before the arrival."
+    ARRIVE_NOT_LONGER = "arrive-not-longer", "Both limits count from the request, and the answer comes first."
     REMIND_NOT_SHORTER = "remind-not-shorter", "A reminder due before the request was made would never come."
-    FALLBACK_WITHOUT_PLACES = "fallback-without-places", "The move leads to a level without places, so it can never lack one."
+    FALLBACK_WITHOUT_PLACES = "fallback-without-places", "The move leads to a level that can never lack a place."
     FALLBACK_TO_SAME_LEVEL = "fallback-to-same-level", "The way on leads to the level that has no place."
     FALLBACK_FROM_ELSEWHERE = "fallback-from-elsewhere", "The way on cannot start at a level where the patient may be."
-    FALLBACK_LACKS_URGENCY = "fallback-lacks-urgency", "The way on has no limits for an urgency with which it may be needed."
-    FALLBACK_LACKS_REASON = "fallback-lacks-reason", "The way on cannot be asked for with a reason with which it may be needed."
+    FALLBACK_LACKS_URGENCY = "fallback-lacks-urgency", "The way on has no limits for an urgency that may need it."
+    FALLBACK_LACKS_REASON = "fallback-lacks-reason", "The way on cannot be asked for with a reason that may need it."
     FALLBACK_IN_CIRCLE = "fallback-in-circle", "With no place anywhere the ways on would lead round without end."
-    MISSING_NO_PLACE = "missing-no-place", "A way on exists for a lack of place, but no receiver can say that there is no place."
+    MISSING_NO_PLACE = "missing-no-place", "A way on exists, but no receiver can say that there is no place."
     # Networks
     UNKNOWN_COUNTRY = "unknown-country", "The country is an ISO 3166 code of two capital letters."
     UNKNOWN_TIME_ZONE = "unknown-time-zone", "The time zone is a name of the IANA time zone database."
@@ -87,17 +88,16 @@ class Code(StrEnum):
     ROLE_WITHOUT_TEAM = "role-without-team", "A role of the pathway is no team's, so nobody would answer for it."
     LEVEL_WITHOUT_UNIT = "level-without-unit", "A level has places, but no unit in the network offers any."
     LEVEL_WITHOUT_PLACES = "level-without-places", "A unit stands at a level where patients stay at no unit."
-    WRONG_TEAM_FOR_LEVEL = "wrong-team-for-level", "A unit's team has another role than the one responsible at its level."
+    WRONG_TEAM_FOR_LEVEL = "wrong-team-for-level", "A unit's team has another role than its level asks for."
     NEGATIVE_PLACES = "negative-places", "A unit has no places or some, never fewer than none."
-    REPEATED_CONTACT = "repeated-contact", "Two contact points of a team have the same name and could not be told apart."
-    SECRET_IN_FILE = "secret-in-file", "An address with its password belongs in the secret store, never in a file."  # noqa: S105 - a code, not a secret
-    WRONG_SECRET_NAME = "wrong-secret-name", "A secret's name is capital letters, digits and underscores."  # noqa: S105 - a code, not a secret
+    REPEATED_CONTACT = "repeated-contact", "Two contact points of a team have the same name."
+    SECRET_IN_FILE = "secret-in-file", "An address with its password belongs in the secret store, never in a file."
+    WRONG_SECRET_NAME = "wrong-secret-name", "A secret's name is capital letters, digits and underscores."
 
 
-class Finding(BaseModel):
+@dataclass(frozen=True)
+class Finding:
     """A fault as a check finds it: at a key path, not yet at a line. `at_key` means the key itself, not its value."""
-
-    model_config = ConfigDict(frozen=True)
 
     code: Code
     path: KeyPath
@@ -108,7 +108,7 @@ class Finding(BaseModel):
 
 
 class Fault(BaseModel):
-    """One fault of a file: what, where (line and column count from 1; 0 for the file as a whole), and how to mend it."""
+    """One fault of a file: what, where (counted from 1; 0 for the file as a whole), and how to mend it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -121,6 +121,7 @@ class Fault(BaseModel):
     mend: str
 
     def __str__(self) -> str:
+        """The fault on one line, as a compiler would write it."""
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{where}: {self.sentence} {self.mend} [{self.code}]"
 
@@ -129,8 +130,10 @@ class DefinitionError(HandslagError):
     """A pathway or network file is faulty. `faults` holds every fault, in the order of the file."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Keep the faults, so that the error survives pickling."""
         super().__init__(faults)
         self.faults = faults
 
     def __str__(self) -> str:
+        """Every fault, one on a line."""
         return "\n".join(str(fault) for fault in self.faults)

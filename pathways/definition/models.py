@@ -1,15 +1,46 @@
 """The frozen models of a pathway and of a network. They hold data; `checks.py` says whether the data is sound."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from pathways.definition.durations import Limit
 
+LANGUAGES = ("sv", "da", "en")
+"""The languages in which Handslag has texts: Swedish, Danish, English."""
+
+NO_PLACE = "no-place"
+"""The rejection that leads on to a move's `if_no_place`."""
+
 Text = Mapping[str, str]
 """One text in several languages: language code (`sv`, `da`, `en`) to words."""
+
+
+def _date_in(value: object) -> object:
+    if isinstance(value, str):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValueError("write a date as year-month-day, such as 2026-01-31")
+        return date.fromisoformat(value)
+    return value
+
+
+def _time_in(value: object) -> object:
+    if isinstance(value, str):
+        if not re.fullmatch(r"[0-9]{2}:[0-9]{2}", value):
+            raise ValueError("write a time of day as hour:minute, such as 07:30")
+        return time.fromisoformat(value)
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_date_in)]
+"""A date, written `2026-01-31` and in no other way."""
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_in), PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str)]
+"""A local time of day in whole minutes, written `07:30` and in no other way."""
 
 
 class Frozen(BaseModel):
@@ -102,7 +133,7 @@ class Pathway(Frozen):
     """A written arrangement in force from a date: levels, moves, responsibilities and limits."""
 
     pathway: str
-    in_force_from: date
+    in_force_from: Day
     languages: tuple[str, ...]
     title: Text
     agreement: Agreement
@@ -154,8 +185,8 @@ class CoverHours(Frozen):
     """Weekly hours, in the network's time zone. `until` at or before `from` runs past midnight."""
 
     days: tuple[Weekday, ...]
-    from_time: time = Field(alias="from")
-    until_time: time = Field(alias="until")
+    from_time: TimeOfDay = Field(alias="from")
+    until_time: TimeOfDay = Field(alias="until")
 
 
 class ContactPoint(Frozen):

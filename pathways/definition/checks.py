@@ -1,0 +1,83 @@
+"""Whether a definition is sound: all that must hold before a pathway or network may be used. Finds, and raises nothing.
+
+Findings stand at key paths; `reading.py` says on which line of a file that is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pathways.definition.checks_of_moves import check_moves, check_ways
+from pathways.definition.checks_of_networks import check_against, check_places_and_hours, check_teams
+from pathways.definition.checks_of_references import check_references
+from pathways.definition.checks_of_texts import check_lists, check_names, check_not_empty, check_texts
+from pathways.definition.faults import Finding, KeyPath
+from pathways.definition.models import Network, Pathway
+
+_NAMED_SECTIONS = ("roles", "levels", "reasons", "rejections", "readiness", "moves", "follow_ups", "ends")
+_NEEDED_SECTIONS = ("languages", "roles", "levels", "begin_at", "reasons", "rejections", "moves", "ends")
+
+
+def check_pathway(pathway: Pathway) -> list[Finding]:
+    """Everything that keeps this pathway from being used; an empty list if it is sound."""
+    return [
+        *check_names([(("pathway",), pathway.pathway)], at_key=False),
+        *check_names(_names_in(pathway)),
+        *check_texts(pathway),
+        *check_not_empty(_needed_in(pathway)),
+        *check_lists(_lists_in(pathway)),
+        *check_references(pathway),
+        *check_ways(pathway),
+        *check_moves(pathway),
+    ]
+
+
+def check_network(network: Network, pathways: Mapping[str, Pathway]) -> list[Finding]:
+    """Everything that keeps this network from carrying out its pathways (given by name); empty if it is sound."""
+    return [*check_network_alone(network), *check_against(network, pathways)]
+
+
+def check_network_alone(network: Network) -> list[Finding]:
+    """Everything that is wrong with this network whatever its pathways say."""
+    names = [
+        ((section, key), key) for section in ("organisations", "teams", "units") for key in getattr(network, section)
+    ]
+    needed = [((section,), getattr(network, section)) for section in ("pathways", "organisations", "teams")]
+    return [
+        *check_names([(("network",), network.network)], at_key=False),
+        *check_names(names),
+        *check_not_empty(needed),
+        *check_lists([(("pathways",), network.pathways)]),
+        *check_teams(network),
+        *check_places_and_hours(network),
+    ]
+
+
+def _names_in(pathway: Pathway) -> Iterator[tuple[KeyPath, str]]:
+    for section in _NAMED_SECTIONS:
+        yield from (((section, key), key) for key in getattr(pathway, section))
+    for key, move in pathway.moves.items():
+        yield from ((("moves", key, "urgencies", name), name) for name in move.urgencies)
+
+
+def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | Mapping[str, object]]]:
+    yield from (((section,), getattr(pathway, section)) for section in _NEEDED_SECTIONS)
+    yield ("agreement", "parties"), pathway.agreement.parties
+    for key, move in pathway.moves.items():
+        yield ("moves", key, "from"), move.from_levels
+        yield ("moves", key, "reasons"), move.reasons
+        yield ("moves", key, "urgencies"), move.urgencies
+
+
+def _lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
+    yield ("languages",), pathway.languages
+    yield ("begin_at",), pathway.begin_at
+    yield ("agreement", "parties"), pathway.agreement.parties
+    for key, level in pathway.levels.items():
+        yield ("levels", key, "consulted"), level.consulted
+    for key, move in pathway.moves.items():
+        yield ("moves", key, "from"), move.from_levels
+        yield from (((("moves", key, section)), getattr(move, section)) for section in ("reasons", "ready", "informs"))
+        yield from (
+            (("moves", key, "urgencies", name, "ready"), each.ready or ()) for name, each in move.urgencies.items()
+        )
+    for key, end in pathway.ends.items():
+        yield ("ends", key, "then"), end.then

@@ -1,0 +1,92 @@
+"""Soundness of what a pathway's parts say of each other: everything named is declared, everything declared is used."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pathways.definition.faults import Code, Finding, KeyPath
+from pathways.definition.models import Pathway
+from pathways.definition.structure import meant
+
+
+@dataclass(frozen=True)
+class _Section:
+    """Where things of one kind are declared, what one is called, and the faults of naming and not using it."""
+
+    word: str
+    unknown: Code
+    unused: Code | None = None
+    use: str = ""
+
+
+_SECTIONS = {
+    "roles": _Section(
+        "role", Code.UNKNOWN_ROLE, Code.UNUSED_ROLE, "make it responsible, consulted or informed somewhere"
+    ),
+    "levels": _Section("level", Code.UNKNOWN_LEVEL),
+    "reasons": _Section("reason", Code.UNKNOWN_REASON, Code.UNUSED_REASON, "name it under the `reasons` of a move"),
+    "readiness": _Section("readiness item", Code.UNKNOWN_ITEM, Code.UNUSED_ITEM, "name it under the `ready` of a move"),
+    "moves": _Section("move", Code.UNKNOWN_MOVE),
+    "follow_ups": _Section(
+        "follow-up", Code.UNKNOWN_FOLLOW_UP, Code.UNUSED_FOLLOW_UP, "name it under the `then` of an end"
+    ),
+}
+
+
+class Reference(NamedTuple):
+    """One place where a pathway names something that it declares under `section`."""
+
+    section: str
+    path: KeyPath
+    name: str
+
+
+def references_in(pathway: Pathway) -> Iterator[Reference]:
+    """Every place where the pathway names a role, level, reason, readiness item, move or follow-up."""
+    yield from _listed("levels", ("begin_at",), pathway.begin_at)
+    for key, level in pathway.levels.items():
+        yield Reference("roles", ("levels", key, "responsible"), level.responsible)
+        yield from _listed("roles", ("levels", key, "consulted"), level.consulted)
+    yield from _references_in_moves(pathway)
+    for key, follow_up in pathway.follow_ups.items():
+        yield Reference("roles", ("follow_ups", key, "role"), follow_up.role)
+    for key, end in pathway.ends.items():
+        yield from _listed("follow_ups", ("ends", key, "then"), end.then)
+
+
+def check_references(pathway: Pathway) -> Iterator[Finding]:
+    """Everything that is named is declared, and everything that is declared is named somewhere."""
+    used: dict[str, set[str]] = {section: set() for section in _SECTIONS}
+    for section, path, name in references_in(pathway):
+        used[section].add(name)
+        declared = getattr(pathway, section)
+        if name not in declared:
+            kind = _SECTIONS[section]
+            yield Finding(
+                kind.unknown, path, name, f"The {kind.word} `{name}` is not declared.", meant(name, list(declared))
+            )
+    for section, kind in _SECTIONS.items():
+        for name in getattr(pathway, section):
+            if kind.unused and name not in used[section]:
+                mend = f"Remove it, or {kind.use}."
+                yield Finding(
+                    kind.unused, (section, name), name, f"The {kind.word} `{name}` is never used.", mend, True
+                )
+
+
+def _references_in_moves(pathway: Pathway) -> Iterator[Reference]:
+    for key, move in pathway.moves.items():
+        yield from _listed("levels", ("moves", key, "from"), move.from_levels)
+        yield Reference("levels", ("moves", key, "to"), move.to)
+        yield from _listed("reasons", ("moves", key, "reasons"), move.reasons)
+        yield from _listed("readiness", ("moves", key, "ready"), move.ready)
+        yield from _listed("roles", ("moves", key, "informs"), move.informs)
+        if move.if_no_place is not None:
+            yield Reference("moves", ("moves", key, "if_no_place"), move.if_no_place)
+        for name, urgency in move.urgencies.items():
+            yield from _listed("readiness", ("moves", key, "urgencies", name, "ready"), urgency.ready or ())
+
+
+def _listed(section: str, path: KeyPath, names: tuple[str, ...]) -> Iterator[Reference]:
+    for place, name in enumerate(names):
+        yield Reference(section, (*path, place), name)

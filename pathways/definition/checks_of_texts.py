@@ -1,0 +1,104 @@
+"""Soundness of the names, texts and lists of a definition, whatever they say: form, languages, entries."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pathways.definition.faults import Code, Finding, KeyPath
+from pathways.definition.models import LANGUAGES, Pathway, Text
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_LONGEST_NAME = 60
+_CONTROLS = ("Cc", "Cs", "Cn", "Zl", "Zp")
+"""Unicode categories that are no part of a line of text: controls, surrogates, unassigned, line and paragraph ends."""
+
+
+def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
+    """Every text of a pathway that is written in several languages, with its path."""
+    yield ("title",), pathway.title
+    for section in ("roles", "reasons", "rejections"):
+        plain: Mapping[str, Text] = getattr(pathway, section)
+        yield from (((section, key), text) for key, text in plain.items())
+    for section in ("levels", "readiness", "moves", "follow_ups", "ends"):
+        yield from (((section, key, "title"), entry.title) for key, entry in getattr(pathway, section).items())
+
+
+def check_texts(pathway: Pathway) -> Iterator[Finding]:
+    """Every text says something, on one line, in every declared language and in no other."""
+    for place, language in enumerate(pathway.languages):
+        yield from check_language(language, ("languages", place))
+    for path, text in texts_of(pathway):
+        yield from _check_text(path, text, pathway.languages)
+    for section in ("parties", "replaces"):
+        for place, words in enumerate(getattr(pathway.agreement, section)):
+            yield from check_line(words, ("agreement", section, place))
+
+
+def check_language(language: str, path: KeyPath) -> Iterator[Finding]:
+    """The language is one that Handslag speaks."""
+    if language not in LANGUAGES:
+        mend = f"Choose from: {', '.join(LANGUAGES)}."
+        yield Finding(Code.UNKNOWN_LANGUAGE, path, language, f"Handslag has no texts in `{language}`.", mend)
+
+
+def check_line(words: str, path: KeyPath) -> Iterator[Finding]:
+    """The words are one line of text that is not empty."""
+    if not words.strip():
+        yield Finding(Code.EMPTY_TEXT, path, words, "This text is empty.", "Write what people are to read.")
+    elif any(unicodedata.category(letter) in _CONTROLS for letter in words):
+        sentence = "This text is more than one line, or holds a character that cannot be seen."
+        yield Finding(Code.TEXT_NOT_ONE_LINE, path, words, sentence, "Write it on one line, without tabs.")
+
+
+def check_names(names: Iterable[tuple[KeyPath, str]], at_key: bool = True) -> Iterator[Finding]:
+    """Every name is lower-case words joined by hyphens, and not too long to stand in a tag."""
+    for path, name in names:
+        if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+            mend = f"Write `{_as_name(name)}`, and the same wherever it is named."
+            yield Finding(
+                Code.WRONG_NAME, path, name, "This is not a name of lower-case words and hyphens.", mend, at_key
+            )
+
+
+def check_lists(lists: Iterable[tuple[KeyPath, Sequence[str]]]) -> Iterator[Finding]:
+    """No list holds an entry twice."""
+    for path, entries in lists:
+        for place, entry in enumerate(entries):
+            if entry in entries[:place]:
+                yield Finding(
+                    Code.REPEATED_ENTRY,
+                    (*path, place),
+                    entry,
+                    "This stands twice in the list.",
+                    "Remove one of the two.",
+                )
+
+
+def check_not_empty(sections: Iterable[tuple[KeyPath, Sequence[object] | Mapping[str, object]]]) -> Iterator[Finding]:
+    """None of these lists and mappings is empty."""
+    for path, entries in sections:
+        if not entries:
+            name = str(path[-1])
+            yield Finding(Code.EMPTY_LIST, path, name, f"`{name}` is empty.", "Write at least one entry.", at_key=True)
+
+
+def _check_text(path: KeyPath, text: Text, languages: Sequence[str]) -> Iterator[Finding]:
+    for language in languages:
+        if language not in text:
+            mend = f"Add `{language}:` and the text."
+            yield Finding(
+                Code.MISSING_LANGUAGE, path, language, f"This text is missing in `{language}`.", mend, at_key=True
+            )
+    for language, words in text.items():
+        if language not in languages:
+            sentence = f"The pathway does not declare the language `{language}`."
+            mend = "Remove the text, or add the language to `languages` and translate every text."
+            yield Finding(Code.UNDECLARED_LANGUAGE, (*path, language), language, sentence, mend, at_key=True)
+        yield from check_line(words, (*path, language))
+
+
+def _as_name(name: str) -> str:
+    """The nearest name that would be right."""
+    plain = unicodedata.normalize("NFKD", name.lower()).replace("æ", "ae").replace("ø", "o")
+    words = re.findall(r"[a-z0-9]+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+    return "-".join(words)[:_LONGEST_NAME].strip("-").lstrip("0123456789-") or "a-name"

@@ -1,0 +1,19 @@
+"""A model as canonical text and back: what the database keeps of a published pathway or network."""
+
+from pathways.definition.models import Frozen, Network, Pathway
+
+
+def text_of(model: Frozen) -> str:
+    """The model as JSON, which is YAML too: equal models give equal text, and reading it gives an equal model."""
+    json_text = model.model_dump_json(by_alias=True, exclude_defaults=True, indent=1, ensure_ascii=False)
+    return json_text + "\n"
+
+
+def stored_pathway(text: str) -> Pathway:
+    """The pathway in a text that `text_of` wrote. It was sound when it was published: it is not checked again."""
+    return Pathway.model_validate_json(text, by_alias=True, by_name=False)
+
+
+def stored_network(text: str) -> Network:
+    """The network in a text that `text_of` wrote. It was sound when it was published: it is not checked again."""
+    return Network.model_validate_json(text, by_alias=True, by_name=False)
