@@ -26,7 +26,7 @@ _BEFORE_SERIAL = r" ?[-+]? ?"
 _PERSONAL_NUMBER = re.compile(rf"\d\d{_GAP}{_MONTH}{_GAP}{_DAY}{_BEFORE_SERIAL}\d{{4}}", re.ASCII)
 _CPR = re.compile(rf"{_DAY}{_GAP}{_MONTH}{_GAP}\d\d{_BEFORE_SERIAL}\d{{4}}", re.ASCII)
 _RESERVE_NUMBER = re.compile(
-    rf"(?<![^\W_])(?:(?:\d\d)?\d\d{_MONTH}{_DAY}|{_DAY}{_MONTH}\d\d)[-+]?(?=\w*[a-z])[a-z\d]{{4}}(?![^\W_])"
+    r"(?<![^\W_])(?:\d{6}|\d{8})[-+]?(?=\d*[a-z])[a-z\d]{4}(?![^\W_])"
     r"|\d{10}",  # ten digits in a row are some register's number, whatever the form
     re.ASCII | re.IGNORECASE,
 )
