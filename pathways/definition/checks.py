@@ -12,7 +12,7 @@ from pathways.definition.checks_of_texts import check_lists, check_names, check_
 from pathways.definition.faults import Finding, KeyPath
 from pathways.definition.models import Network, Pathway
 
-_NAMED_SECTIONS = ("roles", "levels", "reasons", "rejections", "readiness", "moves", "follow_ups", "ends")
+_NAMED_SECTIONS = ("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "moves", "follow_ups", "ends")
 _NEEDED_SECTIONS = ("languages", "roles", "levels", "begin_at", "reasons", "rejections", "moves", "ends")
 
 

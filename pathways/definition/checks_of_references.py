@@ -25,6 +25,7 @@ _SECTIONS = {
     ),
     "levels": _Section("level", Code.UNKNOWN_LEVEL),
     "reasons": _Section("reason", Code.UNKNOWN_REASON, Code.UNUSED_REASON, "name it under the `reasons` of a move"),
+    "urgencies": _Section("urgency", Code.UNKNOWN_URGENCY, Code.UNUSED_URGENCY, "give a move limits for it"),
     "readiness": _Section("readiness item", Code.UNKNOWN_ITEM, Code.UNUSED_ITEM, "name it under the `ready` of a move"),
     "moves": _Section("move", Code.UNKNOWN_MOVE),
     "follow_ups": _Section(
@@ -63,7 +64,12 @@ def check_references(pathway: Pathway) -> Iterator[Finding]:
         if name not in declared:
             kind = _SECTIONS[section]
             yield Finding(
-                kind.unknown, path, name, f"The {kind.word} `{name}` is not declared.", meant(name, list(declared))
+                kind.unknown,
+                path,
+                name,
+                f"The {kind.word} `{name}` is not declared.",
+                meant(name, list(declared)),
+                section == "urgencies",
             )
     for section, kind in _SECTIONS.items():
         for name in getattr(pathway, section):
@@ -84,6 +90,8 @@ def _references_in_moves(pathway: Pathway) -> Iterator[Reference]:
         if move.if_no_place is not None:
             yield Reference("moves", ("moves", key, "if_no_place"), move.if_no_place)
         for name, urgency in move.urgencies.items():
+            if pathway.urgencies:
+                yield Reference("urgencies", ("moves", key, "urgencies", name), name)
             yield from _listed("readiness", ("moves", key, "urgencies", name, "ready"), urgency.ready or ())
 
 

@@ -16,7 +16,7 @@ _CONTROLS = ("Cc", "Cs", "Cn", "Zl", "Zp")
 def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
     """Every text of a pathway that is written in several languages, with its path."""
     yield ("title",), pathway.title
-    for section in ("roles", "reasons", "rejections"):
+    for section in ("roles", "reasons", "rejections", "urgencies"):
         plain: Mapping[str, Text] = getattr(pathway, section)
         yield from (((section, key), text) for key, text in plain.items())
     for section in ("levels", "readiness", "moves", "follow_ups", "ends"):

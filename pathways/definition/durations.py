@@ -1,6 +1,7 @@
 """Lengths of time as an agreement writes them: `30 min`, `4 h`, `1 day`, `6 weeks`, `6 months`."""
 
 import re
+from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -29,7 +30,7 @@ _SECONDS = {
     Unit.WEEK: 604_800,
     Unit.MONTH: 2_592_000,
 }
-_PATTERN = re.compile(r"(?P<amount>\d{1,4}) ?(?P<unit>s|min|h|day|week|month)(?P<plural>s?)")
+_PATTERN = re.compile(r"(?P<amount>[0-9]{1,9}) ?(?P<unit>s|min|h|day|week|month)(?P<plural>s?)")
 _LONGEST_SECONDS = 10 * 366 * 86_400
 
 
@@ -75,7 +76,8 @@ class Duration(BaseModel):
     def after(self, start: datetime, zone: ZoneInfo) -> datetime:
         """The instant (UTC) this long after `start`. Days and longer keep the local time of day in `zone`.
 
-        A local time that a clock change skips or repeats is taken as the first instant that it can mean.
+        The instant is the first at which a clock on the wall shows that time or has passed it: of a time that a
+        clock change repeats the first, and of one that it skips the moment of the change.
         """
         if self.unit in (Unit.SECOND, Unit.MINUTE, Unit.HOUR):
             return (start + timedelta(seconds=self.approximate_seconds)).astimezone(UTC)
@@ -85,7 +87,7 @@ class Duration(BaseModel):
             Unit.WEEK: relativedelta(weeks=self.amount),
             Unit.MONTH: relativedelta(months=self.amount),
         }[self.unit]
-        return (local.replace(fold=0) + step).astimezone(UTC)
+        return _first_instant(local.replace(fold=0) + step, zone)
 
     def divided_by(self, divisor: int) -> "Duration":
         """This duration shortened `divisor` times, in whole seconds, at least one. For demonstrations only."""
@@ -95,6 +97,21 @@ class Duration(BaseModel):
         """The duration as a definition writes it."""
         plural = "s" if self.amount != 1 and self.unit in (Unit.DAY, Unit.WEEK, Unit.MONTH) else ""
         return f"{self.amount} {self.unit.value}{plural}"
+
+
+def _first_instant(wanted: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant (UTC) at which the wall clock of `zone` shows `wanted` or has passed it."""
+    instant = wanted.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wanted.replace(tzinfo=None):
+        return instant
+    before_change = wanted.replace(fold=1, microsecond=0).astimezone(UTC)
+    offset = instant.astimezone(zone).utcoffset()
+
+    def has_changed(seconds: int) -> bool:
+        return (before_change + timedelta(seconds=seconds)).astimezone(zone).utcoffset() == offset
+
+    skipped = int((instant - before_change).total_seconds())
+    return before_change + timedelta(seconds=bisect_left(range(skipped), True, key=has_changed))
 
 
 Limit = Annotated[Duration, PlainSerializer(str, return_type=str)]

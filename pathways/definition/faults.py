@@ -58,11 +58,13 @@ class Code(StrEnum):
     UNKNOWN_ROLE = "unknown-role", "A role is named that the pathway does not declare under `roles`."
     UNKNOWN_LEVEL = "unknown-level", "A level is named that the pathway does not declare under `levels`."
     UNKNOWN_REASON = "unknown-reason", "A reason is named that the pathway does not declare under `reasons`."
+    UNKNOWN_URGENCY = "unknown-urgency", "A move has limits for an urgency that has no title under `urgencies`."
     UNKNOWN_ITEM = "unknown-item", "A readiness item is named that the pathway does not declare under `readiness`."
     UNKNOWN_MOVE = "unknown-move", "A move is named that the pathway does not declare under `moves`."
     UNKNOWN_FOLLOW_UP = "unknown-follow-up", "A follow-up is named that is not declared under `follow_ups`."
     UNUSED_ROLE = "unused-role", "A role is declared that takes part in nothing."
     UNUSED_REASON = "unused-reason", "A reason is declared that no move can be asked for with."
+    UNUSED_URGENCY = "unused-urgency", "An urgency is declared for which no move has limits."
     UNUSED_ITEM = "unused-item", "A readiness item is declared that no move asks for."
     UNUSED_FOLLOW_UP = "unused-follow-up", "A follow-up is declared that no end starts."
     # Levels and moves

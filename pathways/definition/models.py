@@ -130,7 +130,10 @@ class End(Frozen):
 
 
 class Pathway(Frozen):
-    """A written arrangement in force from a date: levels, moves, responsibilities and limits."""
+    """A written arrangement in force from a date: levels, moves, responsibilities and limits.
+
+    `urgencies` gives the urgencies of the moves a title; without it they go by their names.
+    """
 
     pathway: str
     in_force_from: Day
@@ -142,6 +145,7 @@ class Pathway(Frozen):
     begin_at: tuple[str, ...]
     reasons: Mapping[str, Text]
     rejections: Mapping[str, Text]
+    urgencies: Mapping[str, Text] = {}
     readiness: Mapping[str, ReadinessItem] = {}
     moves: Mapping[str, Move]
     follow_ups: Mapping[str, FollowUp] = {}
@@ -152,6 +156,10 @@ class Pathway(Frozen):
     def version(self) -> str:
         """The version's name: the date from which it is in force, as ISO 8601."""
         return self.in_force_from.isoformat()
+
+    def urgency_title(self, urgency: str, language: str) -> str:
+        """The urgency in words of this language, or its name where the pathway gives it no title."""
+        return self.urgencies[urgency][language] if urgency in self.urgencies else urgency
 
 
 class OrganisationKind(StrEnum):

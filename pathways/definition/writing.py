@@ -4,9 +4,8 @@ from pathways.definition.models import Frozen, Network, Pathway
 
 
 def text_of(model: Frozen) -> str:
-    """The model as JSON, which is YAML too: equal models give equal text, and reading it gives an equal model."""
-    json_text = model.model_dump_json(by_alias=True, exclude_defaults=True, indent=1, ensure_ascii=False)
-    return json_text + "\n"
+    """The model as JSON, which is YAML too. Defaults are written out, so that a later default changes nothing."""
+    return model.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
 def stored_pathway(text: str) -> Pathway:

@@ -1,0 +1,145 @@
+"""What changes between two versions of a pathway or of a network, in sentences for the person who decides."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pathways.definition.faults import KeyPath
+from pathways.definition.models import Network, Pathway
+
+_THINGS = {
+    "roles": "role",
+    "levels": "level",
+    "reasons": "reason",
+    "rejections": "rejection",
+    "readiness": "readiness item",
+    "moves": "move",
+    "urgencies": "urgency",
+    "follow_ups": "follow-up",
+    "ends": "end",
+    "organisations": "organisation",
+    "teams": "team",
+    "contacts": "contact point",
+    "units": "unit",
+}
+_FIELDS = {
+    "in_force_from": "the date from which it is in force",
+    "languages": "the languages",
+    "parties": "the parties",
+    "replaces": "the replaced agreements",
+    "responsible": "the responsible role",
+    "consulted": "the consulted roles",
+    "begin_at": "the levels where an episode may begin",
+    "side": "the side that sees to it",
+    "from": "the levels that it starts from",
+    "to": "the level that it leads to",
+    "ready": "the readiness items",
+    "informs": "the informed roles",
+    "if_no_place": "the way on with no place",
+    "travels": "that the patient travels",
+    "answer": "the limit to answer",
+    "arrive": "the limit to arrive",
+    "remind": "the reminder before the limit to answer",
+    "repeat": "the time between repeats",
+    "within": "the limit",
+    "then": "the follow-ups",
+    "draft_limit": "the limit for sending a draft",
+    "time_zone": "the time zone",
+    "secret": "the name of its secret",
+    "cover": "the hours of cover",
+    "places": "the places",
+    "sv": "the Swedish text",
+    "da": "the Danish text",
+    "en": "the English text",
+}
+_ORDER = "order of contacts"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One change: where, what stood there and what stands there now (None for nothing), and a sentence that says it."""
+
+    path: KeyPath
+    old: Any
+    new: Any
+    sentence: str
+
+
+def differences(old: Pathway, new: Pathway) -> list[Difference]:
+    """What changes from one version of a pathway to another, in the order of a pathway file; empty if nothing does."""
+    return list(_compared(_plain(old), _plain(new), ()))
+
+
+def differences_between_networks(old: Network, new: Network) -> list[Difference]:
+    """What changes from one state of a network to another, in the order of a network file; empty if nothing does."""
+    return list(_compared(_plain(old), _plain(new), ()))
+
+
+def _plain(model: Pathway | Network) -> dict[str, Any]:
+    """The model as plain values, contact points by name and hours of cover as words."""
+    plain: dict[str, Any] = model.model_dump(mode="json", by_alias=True)
+    for team in plain.get("teams", {}).values():
+        team[_ORDER] = [contact["name"] for contact in team["contacts"]]
+        team["contacts"] = {contact["name"]: {"secret": contact["secret"]} for contact in team["contacts"]}
+        team["cover"] = [f"{' '.join(hours['days'])} {hours['from']}–{hours['until']}" for hours in team["cover"]]
+    return plain
+
+
+def _compared(old: Any, new: Any, path: KeyPath) -> Iterator[Difference]:
+    if old == new:
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in dict.fromkeys((*old, *new)):
+            yield from _compared(old.get(key), new.get(key), (*path, key))
+    elif path[-1] == _ORDER:
+        sentence = f"{_subject(path[:-1])}the contact points are tried in the order {', '.join(new)}."
+        yield Difference((*path[:-1], "contacts"), old, new, _capitalised(sentence))
+    else:
+        yield Difference(path, old, new, _capitalised(_sentence(old, new, path)))
+
+
+def _sentence(old: Any, new: Any, path: KeyPath) -> str:
+    if len(path) > 1 and path[-2] in _THINGS:
+        what = f"{_subject(path[:-2])}the {_THINGS[str(path[-2])]} `{path[-1]}`"
+        return f"{what} is {'new' if old is None else 'removed'}."
+    what = f"{_subject(path[:-1])}{_FIELDS.get(str(path[-1]), f'the {path[-1]}')}"
+    if isinstance(old, list) and isinstance(new, list):
+        return f"{what}: {_list_change(old, new)}."
+    if old is None:
+        return f"{what}: now {_shown(new)}."
+    if new is None:
+        return f"{what}: no longer {_shown(old)}."
+    return f"{what}: {_shown(old)} becomes {_shown(new)}."
+
+
+def _list_change(old: list[str], new: list[str]) -> str:
+    more = [entry for entry in new if entry not in old]
+    fewer = [entry for entry in old if entry not in new]
+    if not more and not fewer:
+        return f"the order is now {', '.join(new)}"
+    said = [f"now also {', '.join(more)}"] if more else []
+    return "; ".join(said + ([f"no longer {', '.join(fewer)}"] if fewer else []))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    return f"“{value}”" if " " in str(value) and not str(value)[0].isdigit() else str(value)
+
+
+def _subject(path: KeyPath) -> str:
+    """What a change is about, such as the urgency of a move; nothing for what stands at the top of the file."""
+    if path == ("title",):
+        return "The title, "
+    said = [
+        f"{_THINGS[str(section)]} `{key}`"
+        for section, key in zip(path[::2], path[1::2], strict=False)
+        if section in _THINGS
+    ]
+    return f"{', '.join(said)}, " if said else ""
+
+
+def _capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
