@@ -50,6 +50,7 @@ class Inbox:
         self._letters: list[Letter] = []
         self._refused: frozenset[str] = frozenset()
         self._arrival = threading.Condition()
+        self._is_holding = threading.Event()
         self._answers = asyncio.Event()
         self._answers.set()
         self._is_open = False
@@ -109,6 +110,11 @@ class Inbox:
         """Be slow: answer no letter until `release`."""
         self._server.loop.call_soon_threadsafe(self._answers.clear)
 
+    def wait_until_holding(self, timeout_seconds: float) -> None:
+        """Wait until a letter is held back. Raises TimeoutError if none is."""
+        if not self._is_holding.wait(timeout_seconds):
+            raise TimeoutError(f"No letter was held back within {timeout_seconds:g} s.")
+
     def release(self) -> None:
         """Answer what was held, and be quick again."""
         self._server.loop.call_soon_threadsafe(self._answers.set)
@@ -124,7 +130,10 @@ class Inbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - as above
         """Keep a letter, and tell everyone who waits for it."""
-        await self._answers.wait()
+        if not self._answers.is_set():
+            self._is_holding.set()
+            await self._answers.wait()
+            self._is_holding.clear()
         message = message_from_bytes(envelope.content, policy=policy.default)
         letter = Letter(envelope.mail_from, tuple(envelope.rcpt_tos), message)
         with self._arrival:
@@ -139,9 +148,13 @@ class _Server(Controller):
     """A controller that may be given port 0, and that says at once when its port is in use."""
 
     def start(self) -> None:
+        # Named as TCP, asyncio sends its short answers at once; unnamed, each letter would take 40 ms longer.
+        self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            self._listener = socket.create_server((self.hostname, self.port))
+            self._listener.bind((self.hostname, self.port))
         except OSError:
+            self._listener.close()
             self.loop.close()
             raise
         self.port = self._listener.getsockname()[1]

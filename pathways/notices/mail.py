@@ -81,7 +81,7 @@ class NoticeMail(NotifyEmail):  # type: ignore[no-untyped-call]  # apprise is ty
             return NotSentCode.TOO_SLOW
         try:
             refused = host.sendmail(self.sender_address, message.to_addrs, self._with_stable_identity(message.body))
-        except OSError as error:
+        except OSError as error:  # smtplib's own are OSErrors too
             return _why(error)
         return NotSentCode.REFUSED if refused else None
 
@@ -113,7 +113,7 @@ class NoticeMail(NotifyEmail):  # type: ignore[no-untyped-call]  # apprise is ty
 
 
 def _why(error: Exception) -> NotSentCode:
-    """What an error of the conversation means. smtplib's errors are OSErrors too, and it hides a timeout behind "disconnected"."""
+    """What an error of the conversation means. smtplib hides a timeout behind "disconnected"."""
     if isinstance(error, _ANSWERED_NO):
         return NotSentCode.REFUSED
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):

@@ -14,6 +14,7 @@ class NotSentCode(StrEnum):
 
     NO_ADDRESS = "no-address"  # nobody has said what the contact's secret name stands for
     BAD_ADDRESS = "bad-address"  # the address is not one that can be sent to
+    NO_WORDS = "no-words"  # its text is missing or faulty, or the vault's key is
     NOT_REACHED = "not-reached"  # the host is dead, unknown or hung up
     TOO_SLOW = "too-slow"  # no answer within the time given
     REFUSED = "refused"  # the host answered, and would not take the message

@@ -77,6 +77,11 @@ class AppriseSender:
             return NotSent(NotSentCode.TOO_SLOW, permanent=False)
         return outcomes.get()
 
+    def shown_sender(self, address: SecretStr) -> str:
+        """The sender that a reader at `address` sees, for the guard to look at: `Handslag`, with an address in mail."""
+        service = self._service(address)
+        return f"{SENDER} <{service.sender_address}>" if isinstance(service, NoticeMail) else SENDER
+
     def _attempt(self, words: Words, address: SecretStr, notice_key: str, given_up: threading.Event) -> Outcome:
         """Send with a copy of the address's service: a copy has its own headers, and no memory to throttle by."""
         service = self._service(address)
