@@ -16,8 +16,9 @@ from pathways.notices.local_times import Language, in_words
 
 __all__ = ["VARIABLES", "Language", "NoticeFacts", "Words", "environment", "render", "render_generic"]
 
-VARIABLES = frozenset({"reference", "episode", "due", "link", "is_repeat"})
-"""What a notice text may use: `due` is `due_at` in the reader's words or None, the rest is as in `NoticeFacts`."""
+VARIABLES = frozenset({"reference", "episode", "due", "is_past", "link", "is_repeat"})
+"""What a notice text may use: `due` is `due_at` in the reader's words or None, `is_past` says that it has passed, and
+the rest is as in `NoticeFacts`."""
 
 GENERIC = "generic"
 """Name of the bare text that is sent when the guard has refused another."""
@@ -83,14 +84,9 @@ def render_generic(facts: NoticeFacts, templates: Path, now: datetime) -> Words:
 
 def _render(name: str, facts: NoticeFacts, templates: Path, now: datetime) -> Words:
     """The words of one text: its first line is the subject, what follows the blank line is the body."""
-    due = None if facts.due_at is None else in_words(facts.due_at, now, facts.time_zone, facts.language)
     try:
         text = (
-            environment(templates)
-            .get_template(f"notices/{facts.language}/{name}.txt")
-            .render(
-                reference=facts.reference, episode=facts.episode, due=due, link=facts.link, is_repeat=facts.is_repeat
-            )
+            environment(templates).get_template(f"notices/{facts.language}/{name}.txt").render(_variables(facts, now))
         )
     except TemplateError as error:
         raise Failed(
@@ -99,3 +95,16 @@ def _render(name: str, facts: NoticeFacts, templates: Path, now: datetime) -> Wo
         ) from error
     subject, _, body = text.strip().partition("\n")
     return Words(subject.strip(), body.strip())
+
+
+def _variables(facts: NoticeFacts, now: datetime) -> dict[str, str | bool | None]:
+    """What the texts may use, see `VARIABLES`."""
+    due_at = facts.due_at
+    return {
+        "reference": facts.reference,
+        "episode": facts.episode,
+        "due": None if due_at is None else in_words(due_at, now, facts.time_zone, facts.language),
+        "is_past": due_at is not None and due_at <= now,
+        "link": facts.link,
+        "is_repeat": facts.is_repeat,
+    }

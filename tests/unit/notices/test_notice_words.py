@@ -49,7 +49,7 @@ def facts_of(
 
 @every_kind
 @every_language
-@pytest.mark.parametrize("due_at", [None, THIS_AFTERNOON, NOW + timedelta(days=300)])
+@pytest.mark.parametrize("due_at", [None, NOW - timedelta(hours=1), THIS_AFTERNOON, NOW + timedelta(days=300)])
 def test_every_kind_renders_in_every_language_and_passes_the_guard(
     kind: NoticeKind, language: Language, due_at: datetime | None
 ) -> None:
@@ -79,7 +79,7 @@ def test_a_text_uses_only_what_the_facts_give(name: str) -> None:
 
 
 def test_every_variable_is_a_fact() -> None:
-    assert {field.name for field in fields(NoticeFacts)} | {"due"} >= VARIABLES
+    assert {field.name for field in fields(NoticeFacts)} | {"due", "is_past"} >= VARIABLES
 
 
 @every_kind
@@ -118,6 +118,16 @@ def test_an_escalation_says_that_an_earlier_contact_has_not_answered() -> None:
     )
 
 
+@every_language
+@pytest.mark.parametrize("kind", [NoticeKind.ESCALATED, NoticeKind.OVERDUE, NoticeKind.FOLLOW_UP_DUE])
+def test_a_limit_that_has_passed_is_told_as_passed_and_not_asked_for(kind: NoticeKind, language: Language) -> None:
+    passed = {Language.SWEDISH: "Tidsgränsen var", Language.DANISH: "Fristen var", Language.ENGLISH: "The limit was"}
+    lines = render(facts_of(kind, language, due_at=NOW), TEMPLATES, NOW).body.splitlines()
+
+    (line,) = (line for line in lines if "13" in line)
+    assert line.startswith(passed[language])
+
+
 def test_a_notice_about_the_episode_itself_names_it_once() -> None:
     words = render(facts_of(NoticeKind.ENDED, Language.DANISH, episode="H7K2-QM4T"), TEMPLATES, NOW)
 
@@ -125,13 +135,14 @@ def test_a_notice_about_the_episode_itself_names_it_once() -> None:
 
 
 @every_language
-def test_the_generic_words_give_only_the_reference_and_the_link(language: Language) -> None:
-    words = render_generic(facts_of(language=language), TEMPLATES, NOW)
+@pytest.mark.parametrize("due_at", [NOW, THIS_AFTERNOON])
+def test_the_generic_words_give_only_the_reference_and_the_link(language: Language, due_at: datetime) -> None:
+    words = render_generic(facts_of(language=language, due_at=due_at), TEMPLATES, NOW)
 
     assert "H7K2-QM4T" in words.subject
+    assert len(words.body.splitlines()) == 4
     assert LINK in words.body
     assert "E3RW-9XKD" not in words.body
-    assert "16" not in words.body
 
 
 def test_a_due_time_without_time_zone_is_not_a_fact() -> None:
