@@ -80,7 +80,7 @@ class Duration(BaseModel):
         clock change repeats the first, and of one that it skips the moment of the change.
         """
         if self.unit in (Unit.SECOND, Unit.MINUTE, Unit.HOUR):
-            return (start + timedelta(seconds=self.approximate_seconds)).astimezone(UTC)
+            return start.astimezone(UTC) + timedelta(seconds=self.approximate_seconds)
         local = start.astimezone(zone)
         step = {
             Unit.DAY: relativedelta(days=self.amount),

@@ -16,7 +16,7 @@ class Code(StrEnum):
 
     explanation: str
 
-    def __new__(cls, value: str, explanation: str) -> "Code":
+    def __new__(cls, value: str, explanation: str = "") -> "Code":
         """Make a code that carries its explanation."""
         made = str.__new__(cls, value)
         made._value_ = value

@@ -8,7 +8,7 @@ from datetime import date, time
 from difflib import get_close_matches
 from enum import StrEnum
 from types import UnionType
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -144,11 +144,7 @@ def _inside(kind: Any, step: str | int) -> Any:
 
 
 def _bare(kind: Any) -> Any:
-    if get_origin(kind) is Annotated:
-        return _bare(get_args(kind)[0])
-    if get_origin(kind) is UnionType:
-        return _bare(get_args(kind)[0])
-    return kind
+    return _bare(get_args(kind)[0]) if get_origin(kind) in (Annotated, Union, UnionType) else kind
 
 
 def _keys_of(kind: type[BaseModel]) -> list[str]:
@@ -158,8 +154,6 @@ def _keys_of(kind: type[BaseModel]) -> list[str]:
 def _mended(value: Any, error: ErrorDetails, kind: type[Model]) -> set[KeyPath]:
     """Take out an unknown key, or put a stand-in for a faulty limit, date or time. The paths where one now stands."""
     path, belongs = _target(kind, error["loc"])
-    if not path:
-        return set()
     holder = value
     for step in path[:-1]:
         holder = holder[step]
