@@ -10,6 +10,7 @@ Flows must be module entrypoints, should be async, and must do no harm when ente
 """
 
 import asyncio
+import signal
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -66,6 +67,17 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
         self._cancelled: set[UUID] = set()
         self._is_stopping = False
         self._is_server_away = False
+
+    async def start(self, *args: Any, **kwargs: Any) -> None:
+        """Work until told to stop by SIGTERM or SIGINT, then end in good order. A second signal ends the process.
+
+        Prefect's command would turn SIGTERM into SIGINT, which a process started in a shell's background ignores.
+        """
+        work = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        for told in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(told, self._stop_once, work)
+        await super().start(*args, **kwargs)
 
     async def setup(self) -> None:
         """Prepare the worker and begin to hear of runs. A server that is away is waited for."""
@@ -128,6 +140,13 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
         if ending is not Ending.TOLD:
             self._debts.owe(flow_run, ending_state(ending, is_cancelled=flow_run.id in self._cancelled))
         return ResidentResult(identifier=str(flow_run.id), status_code=int(ending is not Ending.TOLD))
+
+    def _stop_once(self, work: "asyncio.Task[None] | None") -> None:
+        for told in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(told)
+        self._logger.info("Told to stop; %d runs in progress.", len(self._taken))
+        if work is not None:
+            work.cancel()
 
     async def _answer_the_bell(self) -> None:
         while True:

@@ -4,6 +4,8 @@ The server arbitrates: of two workers that claim one run it gives it to one. Wha
 server was away is owed, and said as soon as it is back.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import httpx
@@ -17,6 +19,7 @@ from prefect.logging import get_logger
 from prefect.states import Cancelled, Crashed, Pending
 
 from flows.resident.stage import Ending
+from pathways.clock import system_clock
 
 logger = get_logger(__name__)
 
@@ -44,41 +47,51 @@ async def claim(client: PrefectClient, run: FlowRun, worker_name: str) -> FlowRu
     return run.model_copy(update={"state": answer.state, "state_type": answer.state.type})
 
 
+@dataclass(frozen=True)
+class Debt:
+    """One ending to be told: of which claimed run, what it was, and since when the worker knows."""
+
+    claimed: FlowRun
+    ending: State[object]
+    owed_at: datetime
+
+
 class Debts:
     """Endings that the server must hear of, kept until it has."""
 
     def __init__(self) -> None:
-        self._owed: dict[UUID, tuple[FlowRun, State[object]]] = {}
+        self._owed: dict[UUID, Debt] = {}
 
     def owe(self, claimed: FlowRun, ending: State[object]) -> None:
         """Note that the server must hear how this claimed run ended. A newer ending replaces an older one."""
-        self._owed[claimed.id] = (claimed, ending)
+        self._owed[claimed.id] = Debt(claimed, ending, system_clock())
 
     async def pay(self, client: PrefectClient) -> None:
         """Tell the server all that is owed. What cannot be said now stays owed; saying it twice does no harm."""
-        for claimed, ending in list(self._owed.values()):
+        for run_id, debt in list(self._owed.items()):
             try:
-                await _tell(client, claimed, ending)
+                await _tell(client, debt)
             except ObjectNotFound:
-                logger.info("Run %s was deleted before its end was told.", claimed.id)
+                logger.info("Run %s was deleted before its end was told.", run_id)
             except httpx.HTTPError as away:
-                logger.warning("The end of run %s waits to be told (%s).", claimed.id, type(away).__name__)
+                logger.warning("The end of run %s waits to be told (%s).", run_id, type(away).__name__)
                 continue
-            self._owed.pop(claimed.id, None)
+            self._owed.pop(run_id, None)
 
 
-async def _tell(client: PrefectClient, claimed: FlowRun, ending: State[object]) -> None:
+async def _tell(client: PrefectClient, debt: Debt) -> None:
     """Set the state, unless the server already knows an end or has given the run to someone since.
 
     A cancellation that struck inside the engine was told as a crash by the engine: that is put right.
     """
-    known = await client.read_flow_run(claimed.id)
-    if known.state is None or known.run_count > claimed.run_count + 1:
+    known = (await client.read_flow_run(debt.claimed.id)).state
+    if known is None:
         return
-    is_still_claimed = known.state.is_pending() and claimed.state is not None and known.state.id == claimed.state.id
-    is_going_on = is_still_claimed or known.state.is_running() or known.state.is_cancelling()
-    if is_going_on or (known.state.is_crashed() and ending.is_cancelled()):
-        await client.set_flow_run_state(claimed.id, ending, force=True)
+    is_our_claim = known.is_pending() and debt.claimed.state is not None and known.id == debt.claimed.state.id
+    is_our_work = known.is_running() and known.timestamp <= debt.owed_at
+    is_mistaken = known.is_crashed() and debt.ending.is_cancelled()
+    if is_our_claim or is_our_work or is_mistaken or known.is_cancelling():
+        await client.set_flow_run_state(debt.claimed.id, debt.ending, force=True)
 
 
 def ending_state(ending: Ending, message: str | None = None, *, is_cancelled: bool = False) -> State[object]:

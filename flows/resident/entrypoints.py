@@ -13,8 +13,20 @@ from typing import Any
 
 from prefect import Flow
 from prefect.exceptions import Abort
+from prefect.filesystems import WritableFileSystem
 
 AnyFlow = Flow[..., Any]
+
+
+class Nowhere(WritableFileSystem):
+    """A result storage that keeps nothing."""
+
+    async def read_path(self, path: str) -> bytes:
+        """Refuse: nothing was kept. Raises FileNotFoundError."""
+        raise FileNotFoundError(path)
+
+    async def write_path(self, path: str, content: bytes) -> None:
+        """Keep nothing."""
 
 
 class EntrypointError(LookupError):
@@ -44,21 +56,31 @@ def flow_at(entrypoint: str) -> AnyFlow:
         raise EntrypointError(entrypoint, f"does not import ({type(missing).__name__})") from missing
     if not isinstance(found, Flow):
         raise EntrypointError(entrypoint, "names no flow")
-    return stoppable(found) if found.isasync else found
+    return resident(found)
 
 
-def stoppable(flow: AnyFlow) -> AnyFlow:
-    """Give a copy of an async flow whose cancellation leaves the run's state alone.
+def resident(flow: AnyFlow) -> AnyFlow:
+    """Give a copy of a flow made for many runs in one process.
 
-    Prefect's engine writes `Crashed` when a run's task is cancelled, which would raise a false alarm each time that
-    a person cancels a run. As `Abort` the end passes through the engine untouched, and the worker says what it was.
+    Results are kept nowhere: a flow here asks the database, not its own memory, and Prefect would look up a storage on
+    the server in each run (80 ms) and write failed runs' exceptions to disk. Set on a copy, because `with_options`
+    takes only storages that are saved on the server.
     """
     copied = copy.copy(flow)
-    copied.fn = _ending_as_abort(flow.fn)
+    copied.persist_result = False
+    copied.result_storage = Nowhere()
+    if copied.isasync:
+        copied.fn = _ending_as_abort(flow.fn)
     return copied
 
 
 def _ending_as_abort(function: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Let a cancelled async flow leave its run's state alone.
+
+    Prefect's engine writes `Crashed` when a run's task is cancelled, which would raise a false alarm each time that
+    a person cancels a run. As `Abort` the end passes through the engine untouched, and the worker says what it was.
+    """
+
     @functools.wraps(function)
     async def run(*args: Any, **kwargs: Any) -> Any:
         try:

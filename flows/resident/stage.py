@@ -14,11 +14,14 @@ from enum import StrEnum
 from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun
-from prefect.context import AsyncClientContext
+from prefect.context import AsyncClientContext, SyncClientContext
 from prefect.exceptions import Abort, Pause
 from prefect.flow_engine import run_flow
+from prefect.logging import get_logger
 
 from flows.resident.entrypoints import AnyFlow
+
+logger = get_logger(__name__)
 
 
 class Ending(StrEnum):
@@ -77,20 +80,21 @@ class Stage:
     def _hold(self, opened: "Future[asyncio.AbstractEventLoop]") -> None:
         """Be the thread: hold the loop open until `close`, and hand a failure to open to whoever waits."""
         try:
-            asyncio.run(self._hold_one_client(opened))
+            asyncio.run(self._hold_clients(opened))
         # The edge of the thread: without this a server that is away would leave `_open` waiting for ever.
         except Exception as broken:
             if opened.done():
                 raise
             opened.set_exception(broken)
 
-    async def _hold_one_client(self, opened: "Future[asyncio.AbstractEventLoop]") -> None:
-        """Keep one API client open for all runs: without it each run would make, and wait for, its own."""
+    async def _hold_clients(self, opened: "Future[asyncio.AbstractEventLoop]") -> None:
+        """Keep an API client of each kind open: without them every run would make, and wait for, its own."""
         self._over = asyncio.Event()
         async with AsyncClientContext():
-            self._context = contextvars.copy_context()
-            opened.set_result(asyncio.get_running_loop())
-            await self._over.wait()
+            with SyncClientContext():
+                self._context = contextvars.copy_context()
+                opened.set_result(asyncio.get_running_loop())
+                await self._over.wait()
 
     def _begin(self, flow: AnyFlow, run: FlowRun, time_limit_seconds: float, future: "Future[Ending]") -> None:
         loop = asyncio.get_running_loop()
@@ -126,8 +130,9 @@ async def _play(flow: AnyFlow, run: FlowRun) -> Ending:
     except (Pause, Abort):
         return Ending.TOLD
     # The edge between a flow and the worker: whatever a flow, or the engine around it, raises (SystemExit too) ends
-    # that run only. The engine has logged it; the worker asks the server what became of the run.
-    except BaseException:  # noqa: BLE001
+    # that run only. The worker asks the server what became of it.
+    except BaseException:
+        logger.exception("The engine did not bring run %s to its end.", run.id)
         return Ending.BROKEN
     return Ending.TOLD
 
