@@ -1,7 +1,7 @@
 """One YAML text as plain values with the place of each: the parts of YAML that a definition may use, and no others."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ruamel.yaml import YAML
@@ -25,6 +25,9 @@ Value = str | int | bool | None | list["Value"] | dict[str, "Value"]
 """What a document holds: nothing that a JSON text could not hold as well."""
 
 _DEEPEST = 12
+_MOST_EVENTS = 30_000
+"""Some ten times what the longest definition of the catalogue has; more would only take time to refuse."""
+
 _LONGEST_WORDS = 60
 _WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,9}")
 _WORDS_FOR: Mapping[str, bool | None] = {
@@ -36,6 +39,7 @@ _ANSWERS: Mapping[Code, tuple[str, str]] = {
         "This is not YAML ({said}).",
         "Check the colons, quotes, brackets and the indentation (spaces, never tabs) here and just above.",
     ),
+    Code.TOO_LARGE: ("No definition has so many entries.", "Leave out what is no definition, or split the file."),
     Code.EMPTY: ("There is nothing in the file.", "Begin with `pathway:` or `network:` and a name."),
     Code.MANY_DOCUMENTS: ("A second document begins here.", "Put each definition into a file of its own."),
     Code.TOO_DEEP: (
@@ -107,7 +111,7 @@ class _Reader:
 
     def read(self, text: str) -> Document:
         try:
-            value = self._documents(iter(YAML(typ="safe", pure=True).parse(text)))
+            value = self._documents(self._counted(YAML(typ="safe", pure=True).parse(text)))
         except ReaderError as error:
             before = text[: error.position]
             spot = Spot(before.count("\n") + 1, error.position - before.rfind("\n"), repr(text[error.position]))
@@ -116,7 +120,16 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             said = "; ".join(short(str(part)) for part in (error.context, error.problem) if part)
             raise self._stopped(Spot(mark.line + 1, mark.column + 1, ""), Code.YAML_SYNTAX, said) from None
+        except (OverflowError, ValueError):  # ruamel.yaml lets these through, and cannot say where
+            last = next(reversed(self._values.values()), Spot(1, 1, ""))
+            raise self._stopped(last, Code.YAML_SYNTAX, "after this, \\ is followed by no real character") from None
         return Document(self._name, value, self._keys, self._values, tuple(self._faults), frozenset(self._doubtful))
+
+    def _counted(self, events: Iterable[Event]) -> Iterator[Event]:
+        for count, event in enumerate(events):
+            if count >= _MOST_EVENTS:
+                raise self._stopped(_spot(event, ""), Code.TOO_LARGE)
+            yield event
 
     def _documents(self, events: Iterator[Event]) -> Value:
         value: Value = None
@@ -133,7 +146,7 @@ class _Reader:
         return value
 
     def _value(self, event: Event, events: Iterator[Event], path: KeyPath) -> Value:
-        self._refuse_indirection(event, path)
+        self._inspect(event, path)
         self._values[path] = _spot(event, event.value if isinstance(event, ScalarEvent) else "")
         if isinstance(event, ScalarEvent):
             return _scalar(event)
@@ -153,7 +166,7 @@ class _Reader:
                 _skip(event, events)
                 _skip(next(events), events)
                 continue
-            self._refuse_indirection(event, (*path, event.value))
+            self._inspect(event, (*path, event.value))
             if self._is_refused(event, path):
                 _skip(next(events), events)
                 continue
@@ -176,7 +189,7 @@ class _Reader:
             entries.append(self._value(event, events, (*path, len(entries))))
         return entries
 
-    def _refuse_indirection(self, event: Event, path: KeyPath) -> None:
+    def _inspect(self, event: Event, path: KeyPath) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if isinstance(event, AliasEvent):
             self._note(_spot(event, f"*{anchor}"), Code.ANCHOR)
@@ -185,6 +198,11 @@ class _Reader:
             self._note(_spot(event, f"&{anchor}"), Code.ANCHOR)
         if tag is not None:
             self._note(_spot(event, str(tag)), Code.TAG)
+        if isinstance(event, ScalarEvent) and not event.value.isascii():
+            whole = event.value.encode("utf-8", "replace").decode("utf-8")
+            if whole != event.value:
+                self._note(_spot(event, whole), Code.YAML_SYNTAX, "half a character, as in \\uD800")
+                event.value = whole
 
     def _note(self, spot: Spot, code: Code, said: str = "") -> None:
         sentence, mend = _ANSWERS[code]

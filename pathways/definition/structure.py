@@ -21,6 +21,11 @@ from pathways.definition.models import Frozen
 Model = TypeVar("Model", bound=Frozen)
 
 _STAND_INS: Mapping[Any, str] = {Duration: "1 h", date: "2000-01-01", time: "00:00"}
+_EXAMPLES: Mapping[Any, str] = {
+    Duration: "a limit, such as 2 h",
+    date: "a date, such as 2026-01-31",
+    time: 'a time of day, such as "07:30"',
+}
 _KINDS: Mapping[Any, tuple[str, str]] = {
     str: ("a text", "Write a text, in quotes where it looks like a number or like true or false."),
     bool: ("true or false", "Write true or false, without quotes."),
@@ -90,8 +95,7 @@ def _finding(error: ErrorDetails, kind: type[Model], document: Document) -> Find
             at_key=True,
         )
     if error["type"] == "missing" and path == error["loc"]:
-        example = "a limit, such as 2 h" if belongs is Duration else _kind_of(belongs)[0]
-        sentence, mend = f"`{name}` is missing.", f"Add `{name}:` with {example}."
+        sentence, mend = f"`{name}` is missing.", f"Add `{name}:` with {_example(belongs)}."
         return Finding(code=Code.MISSING_KEY, path=path[:-1], words=name, sentence=sentence, mend=mend, at_key=True)
     code, sentence, mend = _misfit(belongs, document.spot(path).words)
     return Finding(code=code, path=path, words=document.spot(path).words, sentence=sentence, mend=mend)
@@ -114,10 +118,18 @@ def _misfit(belongs: Any, words: str) -> tuple[Code, str, str]:
     return Code.WRONG_TYPE, f"{said} is not {expected}.", mend
 
 
+def _example(belongs: Any) -> str:
+    if belongs in _EXAMPLES:
+        return _EXAMPLES[belongs]
+    if isinstance(belongs, type) and issubclass(belongs, StrEnum):
+        return f"one of {', '.join(belongs)}"
+    return _kind_of(belongs)[0]
+
+
 def _kind_of(belongs: Any) -> tuple[str, str]:
     if isinstance(belongs, type) and issubclass(belongs, BaseModel):
         return "a mapping", f"Write keys with their values: {', '.join(_keys_of(belongs))}."
-    return _KINDS.get(get_origin(belongs) or belongs, ("a single word", "Write a single word."))
+    return _KINDS[get_origin(belongs) or belongs]
 
 
 def _target(kind: Any, path: Sequence[str | int]) -> tuple[KeyPath, Any]:

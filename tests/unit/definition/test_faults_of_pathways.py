@@ -12,6 +12,8 @@ BROKEN = [
     # code, what is replaced, by what, words on the line of the fault
     (Code.YAML_SYNTAX, "[home]\ndraft", "[home\ndraft", "draft_limit"),
     (Code.YAML_SYNTAX, "title: {sv: Liten", "title: {sv: Lit\aen", "Lit"),
+    (Code.YAML_SYNTAX, "{sv: Liten, en: Small}", '{sv: Liten, en: "\\UFFFFFFFF"}', "Liten"),
+    (Code.YAML_SYNTAX, "{sv: Hemma, en: Home}", '{sv: Hemma, en: "\\uD800"}', "Hemma"),
     (Code.MANY_DOCUMENTS, "roles:", "---\nroles:", "---"),
     (Code.TOO_DEEP, "[home]\ndraft", "[[[[[[[[[[[[[home]]]]]]]]]]]]]\ndraft", "begin_at"),
     (Code.ANCHOR, "from: [home]", "from: &here [home]", "&here"),
@@ -113,6 +115,33 @@ def test_a_faulty_limit_is_not_compared_with_the_others() -> None:
 def test_a_missing_limit_is_one_fault_only() -> None:
     faults = faults_of(changed(PATHWAY, "{answer: 2 h, arrive: 2 days", "{answer: 2 h"))
     assert [fault.code for fault in faults] == [Code.MISSING_KEY]
+
+
+@pytest.mark.parametrize(
+    ("removed", "mend"),
+    [
+        ("in_force_from: 2026-01-01\n", "Add `in_force_from:` with a date, such as 2026-01-31."),
+        ("draft_limit: 1 day\n", "Add `draft_limit:` with a limit, such as 2 h."),
+        (", side: receiver", "Add `side:` with one of sender, receiver."),
+        ("languages: [sv, en]\n", "Add `languages:` with a list."),
+        ("    role: home-team\n", "Add `role:` with a text."),
+        ("title: {sv: Liten, en: Small}\n", "Add `title:` with a mapping."),
+    ],
+)
+def test_something_missing_is_answered_with_what_to_add(removed: str, mend: str) -> None:
+    assert mend in [fault.mend for fault in faults_of(changed(PATHWAY, removed, ""))]
+
+
+def test_a_missing_list_of_entries_names_their_keys() -> None:
+    text = changed(PATHWAY, PATHWAY[PATHWAY.index("agreement:") : PATHWAY.index("roles:")], "")
+    assert "Add `agreement:` with a mapping." in [fault.mend for fault in faults_of(text)]
+
+
+def test_a_text_with_far_too_many_entries_is_refused_without_reading_on() -> None:
+    (fault,) = faults_of("pathway: [" + "a," * 100_000 + "]")
+    assert (fault.code, fault.line) == (Code.TOO_LARGE, 1)
+    (fault,) = faults_of('"\\UFFFFFFFF"')
+    assert (fault.code, fault.line) == (Code.YAML_SYNTAX, 1)
 
 
 def test_a_misspelt_word_is_answered_with_the_nearest() -> None:
