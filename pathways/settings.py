@@ -74,11 +74,18 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(__file__).parents[1] / "templates",
         description="Folder of the texts that people read. Left out: the `templates` that come with Handslag.",
     )
-    link_base: WebAddress = Field(
-        default="http://127.0.0.1:4200", description="Address that the links in notices begin with."
+    link: WebAddress = Field(
+        default="http://127.0.0.1:4200/runs?name={reference}",
+        description="Link in a notice: where the reader answers. `{reference}` stands for the handover or episode.",
     )
     prefect_api_url: WebAddress = Field(
         default="http://127.0.0.1:4200/api", description="Address of the Prefect server's API."
+    )
+    prefect_api_auth: SecretStr = Field(
+        default=SecretStr(""), description="User and password of the Prefect server, with a colon between, if any."
+    )
+    stuck_after_seconds: int = Field(
+        default=90, ge=5, description="Time after which a flow run that neither works nor waits is taken for dead."
     )
     work_pool: str = Field(
         default="handslag", min_length=1, description="Prefect work pool that the resident worker serves."
@@ -131,6 +138,10 @@ class Settings(BaseSettings):
         if not _names_loopback(host) and not info.data.get("is_demo"):
             raise ValueError("is open to others, and there is no login yet. Set it to 127.0.0.1")
         return host
+
+    def link_to(self, reference: str) -> str:
+        """The link to a handover or episode that a notice carries."""
+        return self.link.replace("{reference}", reference)
 
     @property
     def key_ring(self) -> tuple[str, ...]:

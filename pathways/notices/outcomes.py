@@ -47,3 +47,7 @@ class Sender(Protocol):
         receiving system can see the repeat.
         """
         ...
+
+    def shown_sender(self, address: SecretStr) -> str:
+        """Name and address that the reader will see as the sender, for the guard to look at."""
+        ...

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlmodel import Session, col, func, select
 
 from pathways.definition.models import Network, Pathway
+from pathways.definition.writing import stored_network, stored_pathway, text_of
 from pathways.errors import NotFound
 from pathways.store.tables import NetworkRow, PathwayVersionRow
+
+_pathway = lru_cache(maxsize=64)(stored_pathway)
+_network = lru_cache(maxsize=64)(stored_network)
 
 
 class Definitions:
@@ -21,7 +26,7 @@ class Definitions:
         row = self._session.get(PathwayVersionRow, (name, version))
         if row is None:
             raise NotFound(f"There is no pathway {name} of {version}.", "Publish it with: handslag apply.")
-        return Pathway.model_validate_json(row.content)
+        return _pathway(row.content)
 
     def pathway_in_force(self, name: str, day: date) -> Pathway:
         """The version of a pathway in force on a day: the latest that has begun. Raises NotFound."""
@@ -35,11 +40,18 @@ class Definitions:
                 f"No version of the pathway {name} is in force on {day}.",
                 f"Published pathways: {', '.join(self.pathways()) or 'none; publish one with: handslag apply'}.",
             )
-        return Pathway.model_validate_json(row.content)
+        return _pathway(row.content)
 
     def pathways(self) -> Sequence[str]:
         """Names of the published pathways."""
         return self._session.exec(select(PathwayVersionRow.pathway).distinct()).all()
+
+    def all_pathways(self) -> Sequence[Pathway]:
+        """Every published version of every pathway, by name and then by date."""
+        rows = self._session.exec(
+            select(PathwayVersionRow).order_by(col(PathwayVersionRow.pathway), col(PathwayVersionRow.version))
+        )
+        return [_pathway(row.content) for row in rows]
 
     def add_pathway(self, pathway: Pathway, now: datetime) -> None:
         """Publish a new version."""
@@ -47,7 +59,7 @@ class Definitions:
             PathwayVersionRow(
                 pathway=pathway.pathway,
                 version=pathway.in_force_from,
-                content=pathway.model_dump_json(by_alias=True),
+                content=text_of(pathway),
                 applied_at=now,
             )
         )
@@ -61,7 +73,7 @@ class Definitions:
                 f"There is no network {name}.",
                 f"Applied networks: {', '.join(known) or 'none; apply one with: handslag apply'}.",
             )
-        return Network.model_validate_json(row.content)
+        return _network(row.content)
 
     def networks(self) -> Sequence[Network]:
         """All networks in their present state."""
@@ -77,7 +89,7 @@ class Definitions:
             NetworkRow(
                 network=network.network,
                 number=(latest or 0) + 1,
-                content=network.model_dump_json(by_alias=True),
+                content=text_of(network),
                 applied_at=now,
             )
         )

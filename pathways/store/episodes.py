@@ -1,7 +1,8 @@
 """Episodes as rows: read back into the state that `care` knows, and written by decision, in one transaction."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CursorResult, Select, update
@@ -11,12 +12,21 @@ from pathways.care.episodes import Actor, Episode, Handover, Mark, Plan, Running
 from pathways.care.events import ClockStopped, NoticesWithdrawn, Recorded, event_adapter
 from pathways.care.recording import Decision
 from pathways.care.references import ReferenceKind
-from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus
 from pathways.errors import NotFound, Stale
 from pathways.store.outbox import Outbox
 from pathways.store.tables import ClockRow, EpisodeRow, EventRow, HandoverRow, MarkRow, StayRow
 
 _NOT_OF_THE_HANDOVER = {"episode", "position", "number", "is_unseen", "plan", "status", "held_from", "confirmed"}
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Teams, units and pathway versions of one network that may not go away yet."""
+
+    teams: frozenset[str]
+    units: frozenset[str]
+    versions: frozenset[tuple[str, date]]
 
 
 class Episodes:
@@ -41,6 +51,13 @@ class Episodes:
             raise NotFound(f"There is no handover {handover}.", "Check the reference, or look it up: handslag waiting.")
         return found
 
+    def network_of(self, reference: str) -> str:
+        """The name of the network that an episode belongs to. Raises NotFound."""
+        found = self._session.exec(select(EpisodeRow.network).where(EpisodeRow.reference == reference)).one_or_none()
+        if found is None:
+            raise NotFound(f"There is no episode {reference}.", "Check the reference, or look it up: handslag waiting.")
+        return found
+
     def exists(self, reference: str) -> bool:
         """Whether this reference names an episode or a handover."""
         is_handover = reference.startswith(ReferenceKind.HANDOVER)
@@ -51,9 +68,13 @@ class Episodes:
         )
         return self._session.exec(query).first() is not None
 
-    def history(self, reference: str) -> tuple[Recorded, ...]:
-        """All that happened to an episode, in order."""
-        rows = self._session.exec(select(EventRow).where(EventRow.episode == reference).order_by(col(EventRow.number)))
+    def history(self, reference: str, *, after: int = 0) -> tuple[Recorded, ...]:
+        """What happened to an episode after event number `after`, in order."""
+        rows = self._session.exec(
+            select(EventRow)
+            .where(EventRow.episode == reference, EventRow.number > after)
+            .order_by(col(EventRow.number))
+        )
         return tuple(
             Recorded(
                 number=row.number,
@@ -74,30 +95,60 @@ class Episodes:
         )
         return self._session.exec(query).all()
 
-    def references(self, *, active: bool = True) -> Sequence[str]:
-        """References of the episodes, the latest beginning first."""
-        query = select(EpisodeRow.reference).order_by(col(EpisodeRow.began_at).desc())
-        return self._session.exec(query.where(EpisodeRow.status == EpisodeStatus.ACTIVE) if active else query).all()
+    def unannounced(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Episodes with events that have not been announced, each with the number up to which they have been."""
+        query = (
+            select(EpisodeRow.reference, EpisodeRow.announced_number)
+            .where(col(EpisodeRow.announced_number) < col(EpisodeRow.number))
+            .limit(limit)
+        )
+        return self._session.exec(query).all()
 
-    def waiting(self) -> Sequence[Episode]:
-        """The episodes for which a clock runs, the one that is due first first."""
+    def announced_number(self, reference: str) -> int:
+        """Up to which number the events of an episode have been announced."""
+        return self._session.exec(select(EpisodeRow.announced_number).where(EpisodeRow.reference == reference)).one()
+
+    def announced(self, reference: str, number: int) -> None:
+        """Record that the events of an episode up to `number` have been announced."""
+        self._session.exec(
+            update(EpisodeRow).where(col(EpisodeRow.reference) == reference).values(announced_number=number)
+        )
+
+    def waiting(self, limit: int | None) -> Sequence[Episode]:
+        """The episodes for which a clock runs, the one that is due first first, at most so many clocks."""
         query: Select[Any] = (
             select(EpisodeRow)
             .join(ClockRow, col(ClockRow.episode) == EpisodeRow.reference)
             .where(col(ClockRow.stopped_at).is_(None))
             .order_by(col(ClockRow.due_at))
+            .limit(limit)
         )
         rows = self._session.exec(query).all()  # type: ignore[call-overload]
         return [self._loaded(row) for row in dict.fromkeys(rows)]
 
-    def needed_definitions(self) -> Sequence[tuple[str, str, str, str | None]]:
-        """Pathway, network, team and unit that active episodes stand on, each combination once."""
-        query = (
-            select(EpisodeRow.pathway, EpisodeRow.network, EpisodeRow.team, EpisodeRow.unit)
-            .where(EpisodeRow.status == EpisodeStatus.ACTIVE)
+    def needs(self, network: str) -> Needs:
+        """What running episodes and unanswered clocks need of a network."""
+        mine = col(EpisodeRow.network) == network
+        active = mine, col(EpisodeRow.status) == EpisodeStatus.ACTIVE
+        stays = self._session.exec(select(EpisodeRow.team, EpisodeRow.unit).where(*active).distinct()).all()
+        owners = self._session.exec(
+            select(ClockRow.owner)
+            .join(EpisodeRow, col(EpisodeRow.reference) == ClockRow.episode)
+            .where(mine, col(ClockRow.stopped_at).is_(None))
             .distinct()
         )
-        return self._session.exec(query).all()
+        plans = self._session.exec(
+            select(HandoverRow.plan)
+            .join(EpisodeRow, col(EpisodeRow.reference) == HandoverRow.episode)
+            .where(*active, col(HandoverRow.status).not_in(tuple(TERMINAL)))
+        ).all()
+        versions = self._session.exec(
+            select(col(EpisodeRow.pathway), col(EpisodeRow.version)).where(*active).distinct()
+        )
+        teams = {team for team, _unit in stays} | set(owners)
+        teams |= {plan[side] for plan in plans for side in ("from_team", "to_team")}
+        units = {unit for _team, unit in stays} | {plan["to_unit"] for plan in plans}
+        return Needs(frozenset(teams), frozenset(unit for unit in units if unit), frozenset(versions.all()))
 
     def write(self, before: Episode | None, decision: Decision, *, person_id: int | None = None) -> None:
         """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""
@@ -203,7 +254,7 @@ class Episodes:
             select(ClockRow).where(ClockRow.episode == reference, col(ClockRow.stopped_at).is_(None))
         )
         return Episode(
-            **row.model_dump(exclude={"person_id", "level", "team", "unit"}),
+            **row.model_dump(exclude={"person_id", "level", "team", "unit", "announced_number"}),
             stays=tuple(Stay(**stay.model_dump(exclude={"episode", "position"})) for stay in stays),
             handovers={found.reference: _handover(found, marks) for found in handovers},
             clocks={clock.key: _clock(clock) for clock in clocks},

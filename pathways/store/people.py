@@ -1,9 +1,9 @@
 """Patients as rows: sealed, and found by the keyed hash of an identifier. Sealing itself is the vault's."""
 
-from collections.abc import Sequence
-
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from pathways.care.states import EpisodeStatus
 from pathways.store.tables import EpisodeRow, IdentifierRow, PersonRow
 
 
@@ -13,22 +13,40 @@ class People:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def find(self, fingerprints: Sequence[str]) -> int | None:
-        """The number of the person who has one of these identifiers."""
+    def find(self, fingerprint: str) -> int | None:
+        """The number of the person who has this identifier. Other writers about the same person wait."""
         return self._session.exec(
-            select(IdentifierRow.person_id).where(col(IdentifierRow.fingerprint).in_(fingerprints))
-        ).first()
+            select(IdentifierRow.person_id).where(IdentifierRow.fingerprint == fingerprint).with_for_update()
+        ).one_or_none()
 
-    def add(self, sealed: bytes, fingerprints: Sequence[str]) -> int:
+    def add(self, sealed: bytes, fingerprint: str) -> int:
         """Keep a new person; gives their number."""
         row = PersonRow(sealed=sealed)
         self._session.add(row)
         self._session.flush()
         if row.id is None:
             raise AssertionError("a flushed row has a number")
-        for fingerprint in fingerprints:
-            self._session.add(IdentifierRow(fingerprint=fingerprint, person_id=row.id))
+        self._session.add(IdentifierRow(fingerprint=fingerprint, person_id=row.id))
         return row.id
+
+    def active_episode(self, person: int, pathway: str) -> str | None:
+        """The person's active episode on a pathway, if there is one."""
+        return self._session.exec(
+            select(EpisodeRow.reference).where(
+                EpisodeRow.person_id == person,
+                EpisodeRow.pathway == pathway,
+                EpisodeRow.status == EpisodeStatus.ACTIVE,
+            )
+        ).first()
+
+    def is_known_for(self, episode: str) -> bool:
+        """Whether somebody has said who an episode is about."""
+        found = self._session.exec(select(EpisodeRow.person_id).where(EpisodeRow.reference == episode)).first()
+        return found is not None
+
+    def connect(self, episode: str, person: int) -> None:
+        """Record who an episode is about."""
+        self._session.exec(update(EpisodeRow).where(col(EpisodeRow.reference) == episode).values(person_id=person))
 
     def of_episode(self, episode: str) -> bytes | None:
         """The sealed person whom an episode is about."""

@@ -60,9 +60,20 @@ class IdentifierRow(SQLModel, table=True):
 
 
 class EpisodeRow(SQLModel, table=True):
-    """An episode as it stands. `number` counts its events and guards against two writers."""
+    """An episode as it stands. `number` counts its events and guards against two writers.
+
+    `announced_number` is up to where its events have been announced outside.
+    """
 
     __tablename__ = "episode"
+    __table_args__ = (
+        Index(
+            "ix_episode_unannounced",
+            "reference",
+            sqlite_where=text("announced_number < number"),
+            postgresql_where=text("announced_number < number"),
+        ),
+    )
 
     reference: str = Field(primary_key=True)
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
@@ -78,6 +89,7 @@ class EpisodeRow(SQLModel, table=True):
     ended_at: datetime | None
     end: str | None
     number: int
+    announced_number: int = 0
 
 
 class StayRow(SQLModel, table=True):

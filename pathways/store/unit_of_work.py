@@ -4,8 +4,10 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
+from pathways.errors import Failed, Stale
 from pathways.store.database import WRITES
 from pathways.store.definitions import Definitions
 from pathways.store.episodes import Episodes
@@ -40,3 +42,7 @@ class UnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._session.close()
+        if isinstance(error, OperationalError):
+            raise Failed("The database does not answer.", "Look at it with: handslag doctor.") from error
+        if isinstance(error, IntegrityError):
+            raise Stale("Someone else wrote the same at the same time.", "Look again, then decide.") from error

@@ -42,10 +42,10 @@ def test_with_sound_keys_everything_else_has_a_default(tmp_path: Path) -> None:
 def test_they_are_read_from_the_environment_when_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in {**SOUND, "data_folder": "data", "notice_attempts": "3", "work_pool": ""}.items():
         monkeypatch.setenv(f"HANDSLAG_{name.upper()}", value)
-    settings = settings_from_environment(link_base="https://handslag.example/")
+    settings = settings_from_environment(link="https://handslag.example/")
     assert settings.notice_attempts == 3
     assert settings.work_pool == "handslag"
-    assert settings.link_base == "https://handslag.example"
+    assert settings.link == "https://handslag.example"
     assert settings.database_url == f"sqlite:///{tmp_path}/data/handslag.db"
 
 
@@ -69,7 +69,7 @@ def test_several_keys_are_a_ring_that_a_vault_takes() -> None:
         ({"bind_host": "0.0.0.0"}, r"HANDSLAG_BIND_HOST is open to others.*Set it to 127\.0\.0\.1\.$"),  # noqa: S104
         ({"bind_host": "handslag.example"}, r"HANDSLAG_BIND_HOST is open to others"),
         ({"database_url": "mysql://elsewhere/x"}, r"HANDSLAG_DATABASE_URL names neither"),
-        ({"link_base": "javascript:alert(1)"}, r"HANDSLAG_LINK_BASE is no web address"),
+        ({"link": "javascript:alert(1)"}, r"HANDSLAG_LINK is no web address"),
         ({"notice_attempts": "many"}, r"HANDSLAG_NOTICE_ATTEMPTS does not fit: input should be a valid integer"),
         ({"notice_timeout_seconds": 0}, r"HANDSLAG_NOTICE_TIMEOUT_SECONDS does not fit"),
     ],

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UTCDateTime(), nullable=True),
         sa.Column("end", sa.String(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("announced_number", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -62,6 +63,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_episode_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_episode_status"), ["status"], unique=False)
         batch_op.create_index(batch_op.f("ix_episode_team"), ["team"], unique=False)
+        batch_op.create_index(
+            "ix_episode_unannounced",
+            ["reference"],
+            unique=False,
+            sqlite_where=sa.text("announced_number < number"),
+            postgresql_where=sa.text("announced_number < number"),
+        )
 
     op.create_table(
         "person_identifier",
@@ -282,6 +290,7 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER event_is_append_only ON event")
         op.execute("DROP FUNCTION refuse_change_of_event")
     op.drop_table("mark")
+    op.drop_table("mark")
     with op.batch_alter_table("handover_run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_handover_run_checked_at"))
 
@@ -335,6 +344,11 @@ def downgrade() -> None:
 
     op.drop_table("person_identifier")
     with op.batch_alter_table("episode", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_episode_unannounced",
+            sqlite_where=sa.text("announced_number < number"),
+            postgresql_where=sa.text("announced_number < number"),
+        )
         batch_op.drop_index(batch_op.f("ix_episode_team"))
         batch_op.drop_index(batch_op.f("ix_episode_status"))
         batch_op.drop_index(batch_op.f("ix_episode_person_id"))

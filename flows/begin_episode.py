@@ -1,0 +1,37 @@
+"""The flow by which a person begins an episode in the Prefect UI. Who the patient is, is told elsewhere."""
+
+import asyncio
+from typing import Any
+
+from prefect import State, flow
+from pydantic import BaseModel, Field
+
+from flows.announcing import announce
+from flows.endings import RETRIES, done, refusals_end_the_run
+from flows.installation import operations
+from pathways.care.episodes import Actor, ActorKind
+from pathways.operations.service import Begin
+
+
+class Beginning(BaseModel):
+    """What must be known to begin an episode. Write no name and no personal number here: Prefect keeps it."""
+
+    pathway: str = Field(title="Pathway", description="The agreement that the patient is to be cared for under.")
+    network: str = Field(title="Network", description="The county or municipality whose teams give the care.")
+    level: str = Field(title="Level of care", description="Where the patient is now.")
+    team: str | None = Field(
+        default=None, title="Responsible team", description="Only where the network has several for this level."
+    )
+    unit: str | None = Field(default=None, title="Unit", description="Only where the level has several units.")
+
+
+@flow(name="begin-episode", **RETRIES)
+@refusals_end_the_run
+async def begin_episode(beginning: Beginning) -> State[Any]:
+    """Begin an episode under one responsible team. Then connect it to the patient with: handslag identify."""
+    service = operations()
+    actor = Actor(kind=ActorKind.PERSON, team=beginning.team, via="prefect")
+    wanted = Begin(beginning.pathway, beginning.network, beginning.level, team=beginning.team, unit=beginning.unit)
+    episode, _warnings = await asyncio.to_thread(service.begin_episode, wanted, actor)
+    await announce(service, episode.reference)
+    return done(f"Episode {episode.reference} has begun at {episode.level}, under {episode.responsible_team}.")

@@ -1,0 +1,16 @@
+"""The flow that empties the outbox, every minute: notices that could not leave at once, and their next attempts."""
+
+import asyncio
+from typing import Any
+
+from prefect import State, flow
+
+from flows.endings import RETRIES, done
+from flows.installation import operations
+
+
+@flow(name="deliver", **RETRIES)
+async def deliver() -> State[Any]:
+    """Send the notices that may be tried now."""
+    delivered = await asyncio.to_thread(operations().delivery.deliver)
+    return done(f"{len(delivered.sent)} notices were sent, {len(delivered.not_sent)} could not be.")

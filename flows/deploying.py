@@ -1,0 +1,80 @@
+"""Deploying: what `prefect.yaml` declares, put on the server in one go, with the choices that the forms offer.
+
+`prefect deploy --all` does the same but for the choices: it does not know which pathways and networks are published.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.objects import ConcurrencyOptions
+from prefect.client.schemas.schedules import construct_schedule
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.utilities.callables import parameter_schema
+from ruamel.yaml import YAML
+
+from flows.choices import with_choices
+from flows.resident.entrypoints import flow_at
+from flows.worker import ResidentWorker
+from pathways.definition.models import Network, Pathway
+
+PREFECT_FILE = Path(__file__).parents[1] / "prefect.yaml"
+
+
+async def deploy(
+    work_pool: str, pathways: list[Pathway], networks: list[Network], watch_interval_seconds: int | None = None
+) -> None:
+    """Put the work pool and every deployment on the server. Doing it again brings them up to date.
+
+    `watch_interval_seconds` makes the scheduled flows run that often instead of as the file says: a demonstration,
+    whose limits are seconds, cannot wait for the minute.
+    """
+    declared = YAML(typ="safe").load(PREFECT_FILE)["deployments"]
+    async with get_client() as client:
+        await _make_pool(client, work_pool)
+        for deployment in declared:
+            await _deploy(client, deployment, work_pool, pathways, networks, watch_interval_seconds)
+
+
+async def _make_pool(client: PrefectClient, name: str) -> None:
+    template = ResidentWorker.get_default_base_job_template()
+    try:
+        await client.create_work_pool(
+            WorkPoolCreate(name=name, type=ResidentWorker.type, base_job_template=template), overwrite=True
+        )
+    except ObjectAlreadyExists:
+        return
+
+
+async def _deploy(
+    client: PrefectClient,
+    declared: dict[str, Any],
+    work_pool: str,
+    pathways: list[Pathway],
+    networks: list[Network],
+    interval_seconds: int | None,
+) -> None:
+    flow = flow_at(declared["entrypoint"])
+    limit = declared.get("concurrency_limit")
+    await client.create_deployment(
+        flow_id=await client.create_flow(flow),
+        name=declared["name"],
+        description=declared["description"],
+        tags=declared["tags"],
+        entrypoint=declared["entrypoint"],
+        work_pool_name=work_pool,
+        schedules=[_schedule(schedule, interval_seconds) for schedule in declared.get("schedules", ())],
+        concurrency_limit=limit["limit"] if limit else None,
+        concurrency_options=ConcurrencyOptions(collision_strategy=limit["collision_strategy"]) if limit else None,
+        parameter_openapi_schema=with_choices(parameter_schema(flow).model_dump_for_openapi(), pathways, networks),
+        enforce_parameter_schema=True,
+    )
+
+
+def _schedule(declared: dict[str, Any], interval_seconds: int | None) -> DeploymentScheduleCreate:
+    if interval_seconds is not None:
+        schedule = construct_schedule(interval=interval_seconds, timezone=declared["timezone"])
+    else:
+        schedule = construct_schedule(cron=declared["cron"], timezone=declared["timezone"])
+    return DeploymentScheduleCreate(schedule=schedule, slug=declared["slug"], active=True)

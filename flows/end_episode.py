@@ -1,0 +1,37 @@
+"""The flow by which a person ends an episode in the Prefect UI."""
+
+import asyncio
+from typing import Any
+
+from prefect import State, flow
+from pydantic import BaseModel, Field
+
+from flows.announcing import announce
+from flows.endings import RETRIES, done, refusals_end_the_run
+from flows.installation import operations
+from flows.reports import report_episode, report_waiting
+from pathways.care.commands import EndEpisode
+from pathways.care.episodes import Actor, ActorKind
+from pathways.care.references import ReferenceKind
+
+
+class Ending(BaseModel):
+    """What must be known to end an episode."""
+
+    episode: str = Field(title="Episode", description="The episode's reference, such as E7K2-QM4T.")
+    team: str = Field(title="Your team", description="A team that is responsible, consulted or part of a handover.")
+    end: str = Field(title="How it ends", description="One of the pathway's ways to end.")
+
+
+@flow(name="end-episode", **RETRIES)
+@refusals_end_the_run
+async def end_episode(ending: Ending) -> State[Any]:
+    """End an episode: everything that waits stops at once, and its follow-ups start."""
+    service = operations()
+    actor = Actor(kind=ActorKind.PERSON, team=ending.team, via="prefect")
+    episode = await asyncio.to_thread(service.views.reference, ending.episode, ReferenceKind.EPISODE)
+    await asyncio.to_thread(service.perform, episode, EndEpisode(actor=actor, end=ending.end))
+    await announce(service, episode)
+    await report_episode(await asyncio.to_thread(service.views.show, episode))
+    await report_waiting(service)
+    return done(f"Episode {episode} has ended.")

@@ -1,0 +1,43 @@
+"""How a flow run of Handslag ends: done, refused with our sentence and never retried, or failed and retried."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+from prefect import State
+from prefect.states import Cancelled, Completed
+
+from pathways.errors import Refused
+
+P = ParamSpec("P")
+
+RETRIES: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": 5,
+    "persist_result": False,
+    "log_prints": False,
+}
+"""For every flow: a failure is tried again. (Prefect 3.8 takes one whole number of seconds, no list.)"""
+
+
+def refused(refusal: Refused) -> State[Any]:
+    """The state of a run that was refused: it has ended, says why, and Prefect does not try it again."""
+    return Cancelled(name="Refused", message=str(refusal))
+
+
+def done(sentence: str) -> State[Any]:
+    """The state of a run that did what it was for."""
+    return Completed(message=sentence)
+
+
+def refusals_end_the_run(flow: Callable[P, Awaitable[State[Any]]]) -> Callable[P, Awaitable[State[Any]]]:
+    """Turn a refusal into the state that tells it; let every other error through to be retried."""
+
+    @wraps(flow)
+    async def careful(*args: P.args, **kwargs: P.kwargs) -> State[Any]:
+        try:
+            return await flow(*args, **kwargs)
+        except Refused as refusal:
+            return refused(refusal)
+
+    return careful

@@ -1,0 +1,105 @@
+"""The forms of the Prefect UI: what may be done with a handover now, as choices, and the command that a choice means.
+
+Prefect stores what is written into a form. So a form has choices only: no field takes free text, and nobody writes
+their name. The answer is recorded as given by a person of the team whom Handslag has not identified.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from prefect.input import RunInput
+from pydantic import Field, create_model
+
+from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness
+from pathways.care.episodes import Actor, ActorKind, Handover
+from pathways.care.states import STEPS, Action, Party
+from pathways.operations.views import EpisodeView
+
+NOTHING = "look again, change nothing"
+"""The choice that stands there at first, and what a wake without an answer means."""
+
+NO_REASON = "no reason needed"
+_NOT_STATED = "not stated (answered in Prefect)"
+_WORDS = {
+    Action.REQUEST: "send the request",
+    Action.SEE: "seen, not yet answered",
+    Action.ACCEPT: "accept: we take over",
+    Action.REJECT: "reject",
+    Action.CONFIRM: "everything on our side is in place",
+    Action.READ_BACK: "read back to the sender",
+    Action.HOLD: "put on hold",
+    Action.RESUME: "resume",
+    Action.DEPART: "the patient has departed",
+    Action.ARRIVE: "arrived: we are responsible now",
+    Action.CANCEL: "cancel",
+    Action.FAIL: "could not be carried out",
+    Action.ENTER_IN_ERROR: "entered in error",
+}
+
+
+def choices(handover: Handover) -> Mapping[str, tuple[Action, str]]:
+    """What may be done now: words with the team that says them, to the action and that team."""
+    teams = {Party.SENDER: handover.plan.from_team, Party.RECEIVER: handover.plan.to_team}
+    return {
+        f"{teams[party]}: {_WORDS[action]}": (action, teams[party])
+        for action, step in STEPS.get(handover.status, {}).items()
+        if _makes_sense(handover, action)
+        for party in (Party.RECEIVER, Party.SENDER)
+        if party in step.by
+    }
+
+
+def _makes_sense(handover: Handover, action: Action) -> bool:
+    if handover.status == "ready" and action in (Action.DEPART, Action.ARRIVE):
+        return (action is Action.DEPART) == handover.plan.travels
+    return action is not Action.READ_BACK or all(mark.kind != "read-back" for mark in handover.marks)
+
+
+def form(view: EpisodeView, reference: str, refusal: str | None) -> type[RunInput]:
+    """The form for what a handover waits for now. `refusal` says why the answer before was not taken."""
+    handover = view.handover(reference)
+    reasons = (NO_REASON, *view.pathway.rejections)
+    fields: dict[str, Any] = {
+        "answer": (
+            Literal[(NOTHING, *choices(handover))],
+            Field(default=NOTHING, title="What has happened?", description="Choose what your team says."),
+        )
+    }
+    if Action.REJECT in STEPS.get(handover.status, {}):
+        fields["reason"] = (
+            Literal[reasons],
+            Field(default=NO_REASON, title="Reason", description="Needed to reject."),
+        )
+    made = create_model("Answer", __base__=RunInput, **fields)
+    made._description = _description(view, handover, refusal)
+    return made
+
+
+def _description(view: EpisodeView, handover: Handover, refusal: str | None) -> str:
+    plan = handover.plan
+    wait = next(wait for wait in view.waits if wait.subject == handover.reference)
+    lines = [f"> {refusal}\n"] if refusal else []
+    lines += [
+        f"**{handover.reference}**: {plan.from_level} → {plan.to_level}, {plan.urgency}. It is **{handover.status}**.",
+        f"\nWaits for **{wait.kind}** by **{' and '.join(wait.teams)}** until {wait.due_at:%Y-%m-%d %H:%M:%S} UTC.",
+    ]
+    if handover.missing and handover.status == "accepted":
+        lines += ["\nNot yet in place:", *(f"- {item} ({plan.items[item]})" for item in handover.missing)]
+    lines.append("\nWrite no name and nothing about the patient here. Your answer counts as *not identified*.")
+    return "\n".join(lines)
+
+
+def command_for(handover: Handover, answer: Mapping[str, Any]) -> Command | None:
+    """The command that a filled-in form means; None where it says nothing, or what the handover no longer offers."""
+    choice = choices(handover).get(str(answer.get("answer", NOTHING)))
+    if choice is None:
+        return None
+    action, team = choice
+    actor = Actor(kind=ActorKind.PERSON, team=team, via="prefect", is_identified=False)
+    if action is Action.CONFIRM:
+        return ConfirmReadiness(actor=actor, handover=handover.reference)
+    given = answer.get("reason", NO_REASON)
+    reason = given if action is Action.REJECT and given != NO_REASON else None
+    if action in (Action.CANCEL, Action.FAIL, Action.HOLD, Action.ENTER_IN_ERROR):
+        reason = _NOT_STATED
+    return ChangeHandover(actor=actor, handover=handover.reference, action=action, reason=reason)

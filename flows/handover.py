@@ -1,0 +1,81 @@
+"""The flow that carries one handover, from request to end. One run per handover, suspended while it waits for people.
+
+It keeps nothing in mind. Each time it is entered, it takes the answer that was given in the UI, asks the database what
+is left to do, does that, and suspends. So it may be killed, run twice, or be resumed by a newer version.
+"""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+from prefect import State, flow
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.context import FlowRunContext
+from prefect.exceptions import Pause
+from prefect.flow_runs import asuspend_flow_run
+from prefect.input import RunInput
+
+from flows.announcing import announce
+from flows.answers import take_answers
+from flows.endings import RETRIES, done, refusals_end_the_run
+from flows.forms import form
+from flows.installation import operations
+from flows.reports import report_episode, report_waiting
+from flows.runs import run_tags
+from pathways.operations.service import Operations
+from pathways.operations.views import EpisodeView
+from pathways.store.unit_of_work import UnitOfWork
+
+
+@flow(name="handover", **RETRIES)
+@refusals_end_the_run
+async def handover(reference: str) -> State[Any]:
+    """Carry one handover until it has ended. Answer it here while it is suspended, or on the command line."""
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        raise RuntimeError("the handover flow runs as a Prefect flow run")
+    run = context.flow_run
+    service = operations()
+    async with get_client() as client:
+        refusal = await take_answers(client, service, run.id, reference)
+        view = await asyncio.to_thread(service.views.show, reference)
+        await _tell(service, view, reference)
+        await _tag(client, view, reference)
+    found = view.handover(reference)
+    if not found.is_open:
+        return done(f"{reference} is {found.status}.")
+    await _wait(service, view, reference, form(view, reference, refusal), run.id)
+    return done(f"{reference} goes on.")
+
+
+async def _wait(service: Operations, view: EpisodeView, reference: str, question: type[RunInput], run: UUID) -> None:
+    """Suspend until somebody answers or something happens. What happens while it suspends wakes it again at once."""
+    try:
+        await asuspend_flow_run(wait_for_input=question, key=f"{reference}-{uuid4().hex}", timeout=None)
+    except Pause:
+        latest = await asyncio.to_thread(service.views.show, reference)
+        if latest.episode.number != view.episode.number:
+            async with get_client() as client:
+                await client.resume_flow_run(run)
+        raise
+
+
+async def _tell(service: Operations, view: EpisodeView, reference: str) -> None:
+    """Announce what happened, draw the artifacts anew, and note that this state has been seen."""
+    await announce(service, view.episode.reference)
+    await report_episode(view)
+    await report_waiting(service)
+    await asyncio.to_thread(_seen, service, reference, view.episode.number)
+
+
+def _seen(service: Operations, reference: str, number: int) -> None:
+    with UnitOfWork(service.engine) as work:
+        work.runs.seen(reference, number)
+        work.commit()
+
+
+async def _tag(client: PrefectClient, view: EpisodeView, reference: str) -> None:
+    context = FlowRunContext.get()
+    tags = run_tags(view.episode, reference)
+    if context and context.flow_run and set(context.flow_run.tags) != set(tags):
+        await client.update_flow_run(context.flow_run.id, tags=tags)

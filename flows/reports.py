@@ -1,0 +1,87 @@
+"""The artifacts of the Prefect UI: one timeline for each episode, and one table of what waits for whom.
+
+They hold references and codes only: no name of a person, and no reason in free text.
+"""
+
+import asyncio
+from datetime import datetime
+
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+
+from flows.announcing import name_of
+from pathways.care.events import HandoverChanged, HandoverDrafted, Recorded, ResponsibilityPassed
+from pathways.operations.service import Operations
+from pathways.operations.views import EpisodeView
+
+WAITING_KEY = "waiting"
+"""Key of the table artifact of what waits."""
+
+_MOST_ROWS = 200
+
+
+def episode_key(reference: str) -> str:
+    """The key of an episode's artifact."""
+    return f"episode-{reference.lower()}"
+
+
+async def report_episode(view: EpisodeView) -> None:
+    """Draw the timeline of an episode anew."""
+    await acreate_markdown_artifact(
+        key=episode_key(view.episode.reference),
+        markdown=timeline(view),
+        description=f"Episode {view.episode.reference}",
+    )
+
+
+async def report_waiting(service: Operations) -> None:
+    """Draw the table of what waits for whom anew, what is due first at the top."""
+    found = await asyncio.to_thread(service.views.waiting, _MOST_ROWS)
+    rows = [
+        {
+            "due (UTC)": _time(wait.due_at),
+            "passed": wait.passed,
+            "what": wait.kind.value,
+            "for": wait.subject,
+            "by": ", ".join(wait.teams),
+            "episode": episode.reference,
+        }
+        for episode, wait in found
+    ]
+    await acreate_table_artifact(key=WAITING_KEY, table=rows, description="What waits for whom")
+
+
+def timeline(view: EpisodeView) -> str:
+    """An episode as Markdown: where it stands, what it waits for, and what happened when."""
+    episode = view.episode
+    lines = [
+        f"# {episode.reference}",
+        f"{episode.pathway} of {episode.version}, **{episode.status}** at **{episode.level}**. "
+        f"Responsible: **{episode.responsible_team or 'nobody, it has ended'}**.",
+        "",
+    ]
+    lines += [
+        f"- waits for **{wait.kind}** of {wait.subject} by {' and '.join(wait.teams)} until {_time(wait.due_at)} UTC"
+        for wait in view.waits
+    ]
+    lines += ["", "| when (UTC) | what | about | by |", "|---|---|---|---|"]
+    lines += [row for recorded in view.history if (row := _row(view, recorded))]
+    return "\n".join(lines)
+
+
+def _row(view: EpisodeView, recorded: Recorded) -> str | None:
+    event = recorded.event
+    name, handover = name_of(event)
+    if name is None:
+        return None
+    about = handover or view.episode.reference
+    if isinstance(event, HandoverChanged | HandoverDrafted):
+        plan = view.handover(event.handover).plan
+        about = f"{event.handover} {plan.from_level} → {plan.to_level}"
+    if isinstance(event, ResponsibilityPassed):
+        about = f"{event.handover}: {event.from_team} → {event.to_team}"
+    by = recorded.actor.team or recorded.actor.kind.value
+    return f"| {_time(recorded.at)} | {name.removeprefix('handslag.')} | {about} | {by} |"
+
+
+def _time(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M:%S}"

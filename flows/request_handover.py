@@ -1,0 +1,46 @@
+"""The flow by which a person requests a handover in the Prefect UI. The handover itself is a run of its own."""
+
+import asyncio
+from typing import Any
+
+from prefect import State, flow
+from pydantic import BaseModel, Field
+
+from flows.endings import RETRIES, done, refusals_end_the_run
+from flows.installation import operations
+from pathways.care.episodes import Actor, ActorKind
+from pathways.care.references import ReferenceKind
+
+
+class Request(BaseModel):
+    """What must be known to request a handover. Write nothing about the patient here: Prefect keeps it."""
+
+    episode: str = Field(title="Episode", description="The episode's reference, such as E7K2-QM4T.")
+    team: str = Field(title="Your team", description="The team that is responsible now and asks.")
+    move: str = Field(title="Move", description="From which level of care to which.")
+    urgency: str = Field(default="planned", title="Urgency", description="It decides how long the receiver may take.")
+    reason: str = Field(title="Reason", description="Why the patient needs another level of care.")
+    to_team: str | None = Field(default=None, title="Receiving team", description="Only where there are several.")
+    to_unit: str | None = Field(default=None, title="Receiving unit", description="Where the level has units.")
+    replaces: str | None = Field(default=None, title="Replaces", description="An earlier handover, if this one does.")
+
+
+@flow(name="request-handover", **RETRIES)
+@refusals_end_the_run
+async def request_handover(request: Request) -> State[Any]:
+    """Ask another team to take over. Its answer is waited for in the run of the handover."""
+    service = operations()
+    actor = Actor(kind=ActorKind.PERSON, team=request.team, via="prefect")
+    episode = await asyncio.to_thread(service.views.reference, request.episode, ReferenceKind.EPISODE)
+    reference = await asyncio.to_thread(
+        service.plan_handover,
+        episode,
+        actor,
+        move=request.move,
+        urgency=request.urgency,
+        reason=request.reason,
+        to_team=request.to_team,
+        to_unit=request.to_unit,
+        replaces=request.replaces,
+    )
+    return done(f"Handover {reference} of {episode} is requested.")

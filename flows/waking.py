@@ -1,0 +1,87 @@
+"""Waking: makes sure that each handover with news has a run that looks at them. Needs no Prefect, only its server.
+
+`wake` is quick and best effort, called right after a decision. `catch_up` is thorough, called by `watch`.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from flows.runs import Run, RunsApi
+from pathways.clock import Clock, system_clock
+from pathways.errors import Failed
+from pathways.settings import Settings
+from pathways.store.unit_of_work import UnitOfWork
+
+_log = logging.getLogger("handslag.waking")
+_AT_ONCE = 200
+
+
+class Waker:
+    """Starts, resumes and replaces the runs of handovers."""
+
+    def __init__(self, settings: Settings, engine: Engine, clock: Clock = system_clock) -> None:
+        self._api = RunsApi(settings)
+        self._engine = engine
+        self._clock = clock
+        self._stuck_after = timedelta(seconds=settings.stuck_after_seconds)
+
+    def wake(self, handover: str) -> None:
+        """Start or resume the run of a handover. Never raises: what fails here, `catch_up` does later."""
+        try:
+            run = self._run_of(handover)
+            if run is None:
+                self._start(handover, instead_of=None)
+            else:
+                self._api.resume(run)  # a run that is not suspended is at work, or found dead by `catch_up`
+        except Failed as failure:
+            _log.info("Handover %s is woken later: %s", handover, failure)
+
+    def catch_up(self) -> int:
+        """Wake every handover with news that no run has seen, and replace dead runs. Gives how many it saw to.
+
+        Looks at what has news, and at the open handovers that were looked at longest ago: the cost is bounded.
+        Raises Failed when the Prefect server does not answer.
+        """
+        with UnitOfWork(self._engine, writes=False) as work:
+            news = dict(work.runs.unseen(_AT_ONCE))
+            quiet = {h: run for h, run in work.runs.least_recently_checked(_AT_ONCE) if h not in news}
+        known = self._api.look_at(run for run in news.values() if run)
+        done = sum(self._see_to(handover, run, known, has_news=True) for handover, run in news.items())
+        known = self._api.look_at(quiet.values())
+        done += sum(self._see_to(handover, run, known, has_news=False) for handover, run in quiet.items())
+        with UnitOfWork(self._engine) as work:
+            work.runs.checked(list(quiet), self._clock())
+            work.commit()
+        return done
+
+    def _see_to(self, handover: str, run_id: str | None, known: Mapping[str, Run], *, has_news: bool) -> bool:
+        run = known.get(run_id) if run_id else None
+        if run is None or run.has_ended or self._is_stuck(run):
+            if run is not None and not run.has_ended:
+                self._api.give_up(run.id)
+            self._start(handover, instead_of=run_id)
+            return True
+        if run.is_suspended and has_news:
+            return self._api.resume(run.id)
+        return False
+
+    def _is_stuck(self, run: Run) -> bool:
+        if run.is_suspended:
+            return False
+        since = run.next_scheduled_start_time if run.state_type == "SCHEDULED" else run.state_timestamp
+        return since is not None and self._clock() - since > self._stuck_after
+
+    def _run_of(self, handover: str) -> str | None:
+        with UnitOfWork(self._engine, writes=False) as work:
+            return work.runs.get(handover)
+
+    def _start(self, handover: str, *, instead_of: str | None) -> None:
+        with UnitOfWork(self._engine, writes=False) as work:
+            episode = work.episodes.get(work.episodes.of_handover(handover))
+        run = self._api.start(episode, handover, instead_of=instead_of)
+        with UnitOfWork(self._engine) as work:
+            work.runs.started(handover, run, self._clock())
+            work.commit()

@@ -1,0 +1,22 @@
+"""The flow that keeps watch, every minute: acts on clocks that are due, and sees that no handover is left alone."""
+
+import asyncio
+from typing import Any
+
+from prefect import State, flow
+
+from flows.announcing import announce_all
+from flows.endings import RETRIES, done
+from flows.installation import operations, waker
+from flows.reports import report_waiting
+
+
+@flow(name="watch", **RETRIES)
+async def watch() -> State[Any]:
+    """Act on what is due, wake or replace the runs of handovers with news, and draw the table of what waits."""
+    service = operations()
+    passed = await asyncio.to_thread(service.pass_due_clocks)
+    woken = await asyncio.to_thread(waker().catch_up)
+    await announce_all(service)
+    await report_waiting(service)
+    return done(f"{passed} clocks were due, {woken} handovers were woken.")

@@ -1,0 +1,61 @@
+"""The command line: `handslag …`. It puts the commands together and turns errors into one sentence and an exit code.
+
+Exit codes: 0 done · 1 refused, or faults found · 2 the call's words are off · 3 the world broke · 4 settings unsafe.
+"""
+
+import sys
+from enum import IntEnum
+
+import typer
+from rich.console import Console
+
+from handslag.commands import care, definitions, installation, seeing
+from pathways.definition.faults import DefinitionError
+from pathways.errors import Failed, HandslagError, Refused, SettingsError
+
+app = typer.Typer(
+    name="handslag",
+    help="Handslag carries patients' pathways from home to hospital and back, one handover at a time.\n\n"
+    "A handover is done when the other side has taken it, not when a message was sent.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    epilog="Exit codes: 0 done, 1 refused or faults found, 2 wrong usage, 3 something is broken, 4 unsafe settings.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (installation, definitions, care, seeing):
+    group.register(app)
+
+
+class ExitCode(IntEnum):
+    """How the program ends."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    BROKEN = 3
+    UNSAFE = 4
+
+
+def main() -> None:
+    """Run the command line. An error that Handslag knows becomes one sentence; the exit code tells its kind."""
+    try:
+        app()
+    except HandslagError as error:
+        Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(_exit_code(error))
+
+
+def _exit_code(error: HandslagError) -> ExitCode:
+    match error:
+        case Refused() | DefinitionError():
+            return ExitCode.REFUSED
+        case SettingsError():
+            return ExitCode.UNSAFE
+        case Failed():
+            return ExitCode.BROKEN
+    return ExitCode.BROKEN
+
+
+if __name__ == "__main__":
+    main()

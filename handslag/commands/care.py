@@ -1,0 +1,264 @@
+"""Commands that change something for a patient: begin, request, answer, move, end."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from handslag.commands.installation import operations
+from handslag.printing import as_json, say
+from pathways.care.commands import ChangeHandover, CompleteFollowUp, ConfirmReadiness, EndEpisode
+from pathways.care.episodes import Actor, ActorKind
+from pathways.care.references import ReferenceKind
+from pathways.care.states import Action
+from pathways.operations.service import Begin, Patient
+
+Team = Annotated[
+    str, typer.Option("--as", envvar="HANDSLAG_AS", help="Your team's key in the network.", metavar="TEAM")
+]
+By = Annotated[str | None, typer.Option(help="Your name and profession, kept with what you do.", envvar="HANDSLAG_BY")]
+Handover = Annotated[str, typer.Argument(help="The handover's reference, such as H7K2-QM4T.")]
+Episode = Annotated[str, typer.Argument(help="The episode's reference, such as E7K2-QM4T.")]
+Reason = Annotated[str | None, typer.Option(help="Why, in a few words.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+
+
+class Answer(StrEnum):
+    """How a request can be answered."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    panel = "A patient's pathway"
+    commands: dict[str, Callable[..., None]] = {
+        "begin": begin,
+        "identify": identify,
+        "request": request,
+        "send": send,
+        "see": see,
+        "answer": answer,
+        "ready": ready,
+        "read-back": read_back,
+        "depart": depart,
+        "arrive": arrive,
+        "hold": hold,
+        "resume": resume,
+        "cancel": cancel,
+        "fail": fail,
+        "end": end,
+        "follow-up": follow_up,
+    }
+    for name, command in commands.items():
+        app.command(name, rich_help_panel=panel)(command)
+
+
+def _actor(team: str, by: str | None) -> Actor:
+    return Actor(kind=ActorKind.PERSON, team=team, name=by, via="command-line")
+
+
+def begin(
+    pathway: Annotated[str, typer.Argument(help="The pathway, such as jonkoping-palliative.")],
+    network: Annotated[str, typer.Argument(help="The network, such as jonkoping-demo.")],
+    level: Annotated[str, typer.Argument(help="The level of care to begin at, such as home.")],
+    team: Team,
+    by: By = None,
+    patient: Annotated[str | None, typer.Option(help="Personal number; kept encrypted.")] = None,
+    name: Annotated[str | None, typer.Option(help="The patient's name; kept encrypted.")] = None,
+    unit: Annotated[str | None, typer.Option(help="The unit, where the level has several.")] = None,
+    care_team: Annotated[
+        list[str] | None, typer.Option("--care-team", help="ROLE=TEAM, where the network has several teams for a role.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Begin an episode: a patient comes onto a pathway, under one responsible team.
+
+    Example: handslag begin jonkoping-palliative jonkoping-demo home --as municipal-palliative-team
+    """
+    named = dict(pair.partition("=")[::2] for pair in care_team or [])
+    who = Patient(patient, name or "") if patient else None
+    wanted = Begin(pathway, network, level, patient=who, unit=unit, care_team=named)
+    episode, warnings = operations().begin_episode(wanted, _actor(team, by))
+    if json:
+        as_json({"episode": episode.reference, "warnings": warnings})
+        return
+    for warning in warnings:
+        say(f"[yellow]{warning}[/]")
+    say(f"Episode [bold]{episode.reference}[/] has begun at {episode.level}. Responsible: {episode.responsible_team}.")
+
+
+def identify(
+    episode: Episode,
+    patient: Annotated[str, typer.Option(help="Personal number; kept encrypted.", prompt=True, hide_input=True)],
+    name: Annotated[str, typer.Option(help="The patient's name; kept encrypted.")] = "",
+) -> None:
+    """Say who an episode is about, where it was begun without, as in the Prefect UI."""
+    service = operations()
+    reference = service.views.reference(episode, ReferenceKind.EPISODE)
+    for warning in service.identify(reference, Patient(patient, name)):
+        say(f"[yellow]{warning}[/]")
+    say(f"[bold]{reference}[/] is connected to the patient.")
+
+
+def request(
+    episode: Episode,
+    move: Annotated[str, typer.Argument(help="The move, such as home-to-short-term.")],
+    team: Team,
+    urgency: Annotated[str, typer.Option(help="One of the move's urgencies, such as acute.")] = "planned",
+    reason: Annotated[str, typer.Option(help="One of the move's reasons, such as relief.")] = "",
+    by: By = None,
+    to_team: Annotated[str | None, typer.Option("--to", help="The receiving team, where there are several.")] = None,
+    to_unit: Annotated[str | None, typer.Option("--unit", help="The receiving unit, where there are several.")] = None,
+    replaces: Annotated[str | None, typer.Option(help="An earlier handover that this one replaces.")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Plan it only; send it later with: handslag send.")] = False,
+    json: Json = False,
+) -> None:
+    """Request a handover: ask another team to take over, and let the clock run.
+
+    Example: handslag request E7K2-QM4T home-to-short-term --unit korttids-norr --reason relief --as ssih-jonkoping
+    """
+    service = operations()
+    found = service.views.reference(episode, ReferenceKind.EPISODE)
+    reference = service.plan_handover(
+        found,
+        _actor(team, by),
+        move=move,
+        urgency=urgency,
+        reason=reason,
+        to_team=to_team,
+        to_unit=to_unit,
+        replaces=replaces,
+        is_draft=draft,
+    )
+    _tell(reference, "is planned" if draft else "is requested", json)
+
+
+def send(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+    """Send a planned handover to its receiver, and let the clock run."""
+    _change(handover, Action.REQUEST, team, by, None, json)
+
+
+def see(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+    """Say that your team, the receiver, has seen the request. It promises nothing yet."""
+    _change(handover, Action.SEE, team, by, None, json)
+
+
+def answer(
+    handover: Handover,
+    answer: Annotated[Answer, typer.Argument(help="accept or reject")],
+    team: Team,
+    by: By = None,
+    reason: Annotated[
+        str | None, typer.Option(help="One of the pathway's reasons to reject, such as no-place.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Accept or reject a handover. Accepting is a promise: your team will take over.
+
+    Example: handslag answer H7K2-QM4T accept --as short-term-north --by "Ann Ek, nurse"
+    """
+    _change(handover, Action(answer.value), team, by, reason, json)
+
+
+def ready(
+    handover: Handover,
+    team: Team,
+    item: Annotated[list[str] | None, typer.Option(help="A readiness item; left out: all of your side's.")] = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Say that readiness items of your side are in place. The last one makes the handover ready."""
+    service = operations()
+    reference = service.views.reference(handover, ReferenceKind.HANDOVER)
+    command = ConfirmReadiness(actor=_actor(team, by), handover=reference, items=tuple(item or ()))
+    after = service.perform(reference, command).episode.handovers[reference]
+    missing = f"still missing: {', '.join(after.missing)}" if after.missing else "everything is in place"
+    _tell(reference, f"is {after.status}; {missing}", json)
+
+
+def read_back(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+    """Record that your team, the receiver, has read the handover back to the sender."""
+    _change(handover, Action.READ_BACK, team, by, None, json)
+
+
+def depart(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+    """Record that the patient has left. For the sender; responsibility stays with you until arrival."""
+    _change(handover, Action.DEPART, team, by, None, json)
+
+
+def arrive(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+    """Record that the patient has arrived, and take over. For the receiver; now you are responsible."""
+    _change(handover, Action.ARRIVE, team, by, None, json)
+
+
+def hold(handover: Handover, team: Team, by: By = None, reason: Reason = None, json: Json = False) -> None:
+    """Put an accepted handover on hold. Its clock goes on."""
+    _change(handover, Action.HOLD, team, by, reason, json)
+
+
+def resume(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+    """Take up a handover that was on hold."""
+    _change(handover, Action.RESUME, team, by, None, json)
+
+
+def cancel(
+    handover: Handover,
+    team: Team,
+    by: By = None,
+    reason: Reason = None,
+    in_error: Annotated[bool, typer.Option("--in-error", help="It should never have been requested.")] = False,
+    json: Json = False,
+) -> None:
+    """Cancel a handover that you requested and that has not departed."""
+    _change(handover, Action.ENTER_IN_ERROR if in_error else Action.CANCEL, team, by, reason, json)
+
+
+def fail(handover: Handover, team: Team, by: By = None, reason: Reason = None, json: Json = False) -> None:
+    """Say that an accepted handover could not be carried out. Responsibility stays with the sender."""
+    _change(handover, Action.FAIL, team, by, reason, json)
+
+
+def end(
+    episode: Episode,
+    how: Annotated[str, typer.Argument(help="One of the pathway's ways to end, such as deceased.")],
+    team: Team,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """End an episode. Everything that waits stops at once, and the follow-ups start."""
+    service = operations()
+    reference = service.views.reference(episode, ReferenceKind.EPISODE)
+    service.perform(reference, EndEpisode(actor=_actor(team, by), end=how))
+    _tell(reference, "has ended", json)
+
+
+def follow_up(
+    episode: Episode,
+    name: Annotated[str, typer.Argument(help="The follow-up, such as death-questionnaire.")],
+    team: Team,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Say that a follow-up of your team has been done."""
+    service = operations()
+    reference = service.views.reference(episode, ReferenceKind.EPISODE)
+    service.perform(reference, CompleteFollowUp(actor=_actor(team, by), follow_up=name))
+    _tell(reference, f"has its {name} done", json)
+
+
+def _change(handover: str, action: Action, team: str, by: str | None, reason: str | None, json: bool) -> None:
+    service = operations()
+    reference = service.views.reference(handover, ReferenceKind.HANDOVER)
+    command = ChangeHandover(actor=_actor(team, by), handover=reference, action=action, reason=reason)
+    after = service.perform(reference, command).episode.handovers[reference]
+    _tell(reference, f"is {after.status}", json)
+
+
+def _tell(reference: str, what: str, json: bool) -> None:
+    if json:
+        as_json({"reference": reference, "what": what})
+        return
+    say(f"[bold]{reference}[/] {what}.")

@@ -1,0 +1,93 @@
+"""Commands about pathways and networks: check them, draw them, publish them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handslag.commands.installation import operations
+from handslag.printing import as_json, say
+from pathways.definition.drawing import mermaid, svg
+from pathways.definition.faults import DefinitionError
+from pathways.definition.models import Pathway
+from pathways.definition.reading import read_definitions, read_pathway
+from pathways.errors import NotFound
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+_ROOT = Path(__file__).parents[2] / "pathways"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (check, diagram, apply):
+        app.command(rich_help_panel="Pathways and networks")(command)
+
+
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files; left out: all that come with Handslag.")] = None,
+    json: Json = False,
+) -> None:
+    """Check pathway and network files, and tell every fault with its place and how to mend it."""
+    given = files or sorted(_ROOT.glob("catalogue/*.yaml")) + sorted(_ROOT.glob("networks/*.yaml"))
+    try:
+        pathways, networks = read_definitions(given)
+    except DefinitionError as error:
+        if not json:
+            raise
+        as_json([fault.model_dump(mode="json") for fault in error.faults])
+        raise typer.Exit(1) from None
+    if json:
+        as_json([])
+        return
+    names = [f"pathway {p.pathway} of {p.version}" for p in pathways] + [f"network {n.network}" for n in networks]
+    say("Sound: " + ", ".join(names) + ".")
+
+
+def diagram(
+    pathway: Annotated[str, typer.Argument(help="A pathway of the catalogue, or a file.")],
+    language: Annotated[str, typer.Option(help="Language of the texts: sv, da or en.")] = "sv",
+    folder: Annotated[Path, typer.Option("--to", help="Folder to write into.")] = Path(),
+) -> None:
+    """Draw a pathway: writes PATHWAY.LANGUAGE.mmd (Mermaid) and PATHWAY.LANGUAGE.svg."""
+    drawn = read_pathway(_file_of(pathway))
+    _require_language(drawn, language)
+    folder.mkdir(parents=True, exist_ok=True)
+    for ending, draw in (("mmd", mermaid), ("svg", svg)):
+        path = folder / f"{drawn.pathway}.{language}.{ending}"
+        path.write_text(draw(drawn, language), encoding="utf-8")
+        say(f"Wrote {path}")
+
+
+def _file_of(pathway: str) -> Path:
+    for path in (Path(pathway), _ROOT / "catalogue" / f"{pathway}.yaml"):
+        if path.is_file():
+            return path
+    known = ", ".join(sorted(path.stem for path in _ROOT.glob("catalogue/*.yaml")))
+    raise NotFound(f"There is no pathway {pathway}.", f"Name a file, or one of: {known}.")
+
+
+def _require_language(pathway: Pathway, language: str) -> None:
+    if language not in pathway.languages:
+        raise NotFound(f"{pathway.pathway} has no texts in {language}.", f"Choose: {', '.join(pathway.languages)}.")
+
+
+def apply(files: Annotated[list[Path], typer.Argument(help="Pathway and network files.")], json: Json = False) -> None:
+    """Publish pathways and networks, and show what changes. Doing it again changes nothing."""
+    published = operations().publishing.apply_files(files)
+    if json:
+        as_json(
+            [
+                {
+                    "name": each.name,
+                    "version": each.version,
+                    "outcome": each.outcome,
+                    "differences": [difference.sentence for difference in each.differences],
+                }
+                for each in published
+            ]
+        )
+        return
+    for each in published:
+        say(f"[bold]{each.name}[/]{' of ' + each.version if each.version else ''}: {each.outcome}")
+        for difference in each.differences:
+            say(f"  {difference.sentence}")

@@ -1,0 +1,68 @@
+"""Commands about the installation itself: demo, start, doctor, keys. Also opens the operations for all the others."""
+
+from functools import lru_cache
+from typing import Annotated
+
+import typer
+
+from handslag.printing import as_json, say, table
+from pathways.operations.service import Operations
+from pathways.settings import new_keys, settings_from_environment
+from pathways.store.database import open_engine
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (demo, start, doctor, keys):
+        app.command(rich_help_panel="Running it")(command)
+
+
+@lru_cache(maxsize=1)
+def operations() -> Operations:
+    """The operations of this installation, which wake flow runs through the Prefect server's API."""
+    from flows.waking import Waker  # not needed by every command
+
+    settings = settings_from_environment()
+    engine = open_engine(settings.database_url)
+    return Operations.opened(settings, engine, Waker(settings, engine).wake)
+
+
+def demo(
+    leave: Annotated[
+        bool, typer.Option("--exit", help="End once the story is told; status 0 if all went well.")
+    ] = False,
+) -> None:
+    """Show everything on this machine: a patient's pathway from home to hospital and home again, in a minute or two."""
+    from handslag.demo import tell
+
+    raise typer.Exit(tell(stays=not leave))
+
+
+def start() -> None:
+    """Start Handslag: bring the database up to date, then run the Prefect server and the resident worker."""
+    from handslag.running import run_until_stopped
+
+    raise typer.Exit(run_until_stopped(settings_from_environment()))
+
+
+def doctor(json: Json = False) -> None:
+    """Look at everything that Handslag needs, and say of each that it is well or what to do."""
+    from handslag.doctor import examine
+
+    findings = examine()
+    if json:
+        as_json([finding.__dict__ for finding in findings])
+    else:
+        rows = table("Handslag", "what", "", "what to do")
+        for finding in findings:
+            rows.add_row(finding.what, "[green]ok[/]" if finding.is_well else "[red]not well[/]", finding.advice)
+        say(rows)
+    raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+def keys() -> None:
+    """Print fresh keys for a new installation, as lines for its environment. Keep them safe."""
+    for name, value in new_keys().items():
+        say(f"{name}={value}")

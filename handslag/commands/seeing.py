@@ -1,0 +1,123 @@
+"""Commands that show: one episode, what waits, the notices. They change nothing but, on request, a dead notice."""
+
+from typing import Annotated, Any
+
+import typer
+
+from handslag.commands.installation import operations
+from handslag.printing import as_json, local, say, table
+from pathways.care.events import Recorded
+from pathways.operations.views import EpisodeView
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (show, waiting, notices):
+        app.command(rich_help_panel="Seeing")(command)
+
+
+def show(
+    reference: Annotated[str, typer.Argument(help="An episode's or a handover's reference.")], json: Json = False
+) -> None:
+    """Show an episode: where it stands, its handovers, what it waits for, and all that happened."""
+    service = operations()
+    view = service.views.show(service.views.reference(reference))
+    if json:
+        as_json(_as_data(view))
+        return
+    zone, episode = view.network.time_zone, view.episode
+    say(f"[bold]{episode.reference}[/] {episode.pathway} of {episode.version}: {episode.status} at {episode.level}")
+    say(f"Responsible: {episode.responsible_team or 'nobody, it has ended'}")
+    stays = table("Stays", "level", "unit", "team", "from", "until")
+    for stay in episode.stays:
+        stays.add_row(stay.level, stay.unit or "–", stay.team, local(stay.from_at, zone), local(stay.until_at, zone))
+    say(stays)
+    for handover in episode.handovers.values():
+        plan = handover.plan
+        marks = ", ".join(f"{mark.kind} {local(mark.at, zone)}" for mark in handover.marks)
+        say(f"[bold]{handover.reference}[/] {plan.move} ({plan.urgency}, {plan.reason}): {handover.status}")
+        say(f"  {plan.from_team} → {plan.to_team}. Marks: {marks or 'none yet'}")
+    for wait in view.waits:
+        teams = " and ".join(wait.teams)
+        say(f"Waits for {wait.kind} of {wait.subject} by {teams}, until {local(wait.due_at, zone)}")
+    timeline = table("History", "#", "when", "what", "who")
+    for recorded in view.history:
+        timeline.add_row(str(recorded.number), local(recorded.at, zone), in_words(recorded), who(recorded))
+    say(timeline)
+
+
+def _as_data(view: EpisodeView) -> dict[str, Any]:
+    return {
+        "episode": view.episode.model_dump(mode="json"),
+        "waits": [wait.model_dump(mode="json") for wait in view.waits],
+        "history": [recorded.model_dump(mode="json") for recorded in view.history],
+        "notices": [notice.model_dump(mode="json") for notice in view.notices],
+    }
+
+
+def in_words(recorded: Recorded) -> str:
+    """One line that says what happened."""
+    facts = recorded.event.model_dump(mode="json", exclude={"type", "plan", "clock", "care_team"}, exclude_none=True)
+    return f"{recorded.event.type}: " + ", ".join(f"{key} {value}" for key, value in facts.items())
+
+
+def who(recorded: Recorded) -> str:
+    """Who caused it, and whether we know that."""
+    actor = recorded.actor
+    if actor.team is None:
+        return actor.kind
+    return f"{actor.team}: {actor.name or 'not named'} ({actor.via}{'' if actor.is_identified else ', not identified'})"
+
+
+def waiting(json: Json = False) -> None:
+    """List what waits for whom, what is due first at the top."""
+    service = operations()
+    found = service.views.waiting()
+    if json:
+        as_json([wait.model_dump(mode="json") for _episode, wait in found])
+        return
+    rows = table("Waiting", "what", "for", "episode", "by", "due", "passed")
+    for episode, wait in found:
+        zone = service.views.time_zone(episode.network)
+        rows.add_row(
+            wait.subject,
+            wait.kind,
+            wait.episode,
+            ", ".join(wait.teams),
+            local(wait.due_at, zone),
+            f"{wait.passed} times" if wait.passed else "",
+        )
+    say(rows if found else "Nothing waits.")
+
+
+def notices(
+    dead: Annotated[bool, typer.Option("--dead", help="Only those that were given up on.")] = False,
+    resend: Annotated[int | None, typer.Option(help="Number of a dead notice to send again.")] = None,
+    json: Json = False,
+) -> None:
+    """List notices, the newest first; or send a dead one again."""
+    service = operations()
+    if resend is not None:
+        went = service.resend(resend)
+        say(f"Notice {resend} {'was sent' if went else 'still cannot be sent; it will be tried again'}.")
+        return
+    found = service.views.notices(only_dead=dead)
+    if json:
+        as_json([notice.model_dump(mode="json") for notice in found])
+        return
+    rows = table("Notices", "no", "kind", "about", "team", "contact", "status", "attempts", "fault")
+    for notice in found:
+        fault = notice.error or (", ".join(notice.leaks) and f"guarded: {', '.join(notice.leaks)}")
+        rows.add_row(
+            str(notice.id),
+            notice.kind,
+            notice.handover or notice.episode,
+            notice.team,
+            notice.contact,
+            notice.status,
+            str(notice.attempts),
+            fault,
+        )
+    say(rows if found else "No notices.")

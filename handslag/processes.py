@@ -1,0 +1,176 @@
+"""The processes that Handslag starts: the Prefect server and the resident worker. Started, watched, stopped together.
+
+A file in the data folder says which processes run and a lock on it says that they are looked after. When the one who
+looks after them is killed, the lock is free, and the next start ends what was left behind.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import httpx
+import psutil
+
+from pathways.errors import Failed, Refused
+
+_STOP_SECONDS = 15
+
+
+class Stopped(BaseException):
+    """Somebody asked the program to stop: Ctrl-C or SIGTERM. Not an error."""
+
+
+@contextmanager
+def stop_signals() -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into `Stopped` within the block."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    former = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+class Processes:
+    """The processes of one data folder. Leaving the block stops them all, the last started first."""
+
+    def __init__(self, data_folder: Path) -> None:
+        self._folder = data_folder
+        self._ledger: IO[str] | None = None
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> "Processes":
+        """Take the folder. Raises Refused if it is taken; ends what a killed predecessor left behind."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._ledger = (self._folder / "processes.json").open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(self._ledger, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._ledger.close()
+            raise Refused(
+                f"Handslag is running already on the data folder {self._folder.name}.",
+                "Stop it with Ctrl-C there, or set HANDSLAG_DATA_FOLDER to another folder.",
+            ) from None
+        self._end_what_was_left()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Stop every process, and give the folder free."""
+        for process in reversed(self._running.values()):
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._running.clear()
+        self._write_down()
+        if self._ledger is not None:
+            self._ledger.close()
+
+    def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
+        """Start a process whose output goes to a log file of its name. It gets no signals from the terminal."""
+        log = (self._folder / f"{name}.log").open("ab")
+        self._running[name] = subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        log.close()
+        self._write_down()
+
+    def kill(self, name: str) -> None:
+        """Kill a process at once, as a crash would."""
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+        self._write_down()
+
+    def require_all(self) -> None:
+        """Raise Failed if one of the processes has ended by itself."""
+        for name, process in self._running.items():
+            if process.poll() is not None:
+                raise Failed(
+                    f"The {name} has stopped (status {process.returncode}).",
+                    f"Its last words are in {name}.log in the data folder.",
+                )
+
+    def wait_for(self, name: str, url: str, seconds: float) -> None:
+        """Wait until a web address answers. Raises Failed if its process ends first, or time runs out."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.require_all()
+            try:
+                if httpx.get(url, timeout=2).is_success:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        raise Failed(f"The {name} does not answer after {seconds:.0f} seconds.", f"Look into {name}.log.")
+
+    def _write_down(self) -> None:
+        if self._ledger is None or self._ledger.closed:
+            return
+        self._ledger.seek(0)
+        self._ledger.truncate()
+        rows = {name: _identity(process.pid) for name, process in self._running.items()}
+        json.dump(rows, self._ledger)
+        self._ledger.flush()
+
+    def _end_what_was_left(self) -> None:
+        if self._ledger is None:
+            return
+        self._ledger.seek(0)
+        text = self._ledger.read()
+        rows = json.loads(text) if text.strip() else {}
+        left = [found for row in rows.values() if row and (found := _found_again(row))]
+        for process in left:
+            process.terminate()
+        _, alive = psutil.wait_procs(left, timeout=_STOP_SECONDS)
+        for process in alive:
+            process.kill()
+        self._write_down()
+
+
+def _identity(pid: int) -> list[float] | None:
+    try:
+        return [pid, psutil.Process(pid).create_time()]
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _found_again(identity: list[float]) -> psutil.Process | None:
+    """The process with this number, if it is still the same one."""
+    try:
+        process = psutil.Process(int(identity[0]))
+        return process if process.create_time() == identity[1] else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def python(*arguments: str) -> list[str]:
+    """A command that runs this Python."""
+    return [sys.executable, *arguments]

@@ -1,0 +1,81 @@
+"""Running Handslag: the database up to date, the Prefect server, the deployments and the resident worker."""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from handslag.printing import say
+from handslag.processes import Processes, Stopped, python, stop_signals
+from pathways.operations.service import Operations
+from pathways.settings import Settings
+from pathways.store.database import open_engine
+from pathways.store.schema import upgrade
+
+_SERVER_READY_SECONDS = 120
+_QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_CLI_WRAP_LINES": "false",
+}
+
+
+def prefect_environment(settings: Settings, home: Path) -> Mapping[str, str]:
+    """The environment of the Prefect server, its clients and the worker: nothing of it leaves this machine."""
+    auth = settings.prefect_api_auth.get_secret_value()
+    environment = {**_QUIET, "PREFECT_HOME": str(home), "PREFECT_API_URL": settings.prefect_api_url}
+    if auth:
+        environment |= {"PREFECT_API_AUTH_STRING": auth, "PREFECT_SERVER_API_AUTH_STRING": auth}
+    return environment
+
+
+def start_server(processes: Processes, settings: Settings, environment: Mapping[str, str]) -> None:
+    """Start the Prefect server on the address of the settings, and wait until it answers."""
+    address = urlsplit(settings.prefect_api_url)
+    host, port = address.hostname or "127.0.0.1", address.port or 4200
+    command = python("-m", "prefect", "server", "start", "--host", host, "--port", str(port))
+    processes.start("server", command, environment)
+    processes.wait_for("server", f"{settings.prefect_api_url}/health", _SERVER_READY_SECONDS)
+
+
+def start_worker(
+    processes: Processes, settings: Settings, environment: Mapping[str, str], name: str = "worker"
+) -> None:
+    """Start a resident worker on the work pool of the settings."""
+    command = python("-m", "prefect", "worker", "start", "--type", "handslag-resident", "--pool", settings.work_pool)
+    processes.start(name, [*command, "--name", f"handslag-{name}"], environment)
+
+
+def deploy(service: Operations, environment: Mapping[str, str], watch_interval_seconds: int | None = None) -> None:
+    """Put the deployments and automations on the server, with the published pathways and networks as choices."""
+    os.environ.update(environment)
+    from flows import automations, deploying  # imports Prefect, which reads its environment then
+
+    pathways, networks = service.publishing.published()
+    asyncio.run(deploying.deploy(service.settings.work_pool, pathways, networks, watch_interval_seconds))
+    asyncio.run(automations.declare())
+
+
+def run_until_stopped(settings: Settings) -> int:
+    """What an adopter runs: everything that Handslag needs, until Ctrl-C or SIGTERM. Gives the exit status."""
+    environment = prefect_environment(settings, settings.data_folder / "prefect")
+    try:
+        with stop_signals(), Processes(settings.data_folder) as processes:
+            engine = open_engine(settings.database_url)
+            upgrade(engine)
+            say("The database is up to date. Starting the Prefect server …")
+            start_server(processes, settings, environment)
+            deploy(Operations.opened(settings, engine), environment)
+            start_worker(processes, settings, environment)
+            say(f"Handslag runs. Prefect UI: {settings.prefect_api_url.removesuffix('/api')}  Stop with Ctrl-C.")
+            while True:
+                processes.require_all()
+                time.sleep(1)
+    except Stopped:
+        say("Handslag has stopped.")
+        return 0

@@ -1,0 +1,139 @@
+"""What a story is told with: a coordinator's hands, in the Prefect UI's API and on the command line, and a narrator.
+
+Every step says who does what, waits until what should follow has followed, and says how long it took. A step that
+goes wrong is told, and the story counts it.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from handslag.inbox import Inbox
+from handslag.printing import say
+from pathways.care.commands import ChangeHandover, ConfirmReadiness
+from pathways.care.episodes import Actor, ActorKind, Episode
+from pathways.care.states import Action
+from pathways.errors import HandslagError
+from pathways.operations.service import Operations
+
+_PATIENCE_SECONDS = 30.0
+
+
+class StoryError(Exception):
+    """Something that should have followed did not. `str(error)` says what."""
+
+
+class Teller:
+    """Tells a story on a running Handslag, step by step."""
+
+    def __init__(self, service: Operations, inbox: Inbox, prefect_api_url: str) -> None:
+        self.service = service
+        self._inbox = inbox
+        self._prefect = httpx.Client(base_url=prefect_api_url, timeout=10)
+        self.faults = 0
+        self._number = 0
+
+    @contextmanager
+    def step(self, who: str, what: str) -> Iterator[None]:
+        """One step of the story. What goes wrong in it is told, and ends the story."""
+        self._number += 1
+        say(f"\n[bold cyan]{self._number:>2}[/] [bold]{who}[/]: {what}")
+        began = time.monotonic()
+        try:
+            yield
+        except (StoryError, HandslagError, TimeoutError, httpx.HTTPError) as fault:
+            self.faults += 1
+            say(f"   [bold red]went wrong[/]: {fault}")
+            raise
+        say(f"   [green]done[/] after {time.monotonic() - began:.2f} s")
+
+    def start_flow(self, flow: str, parameters: Mapping[str, Any]) -> str:
+        """Start a flow as its button in the Prefect UI does; gives the sentence with which it ended."""
+        deployment = self._ask("GET", f"/deployments/name/{flow}/{flow}")["id"]
+        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
+        run = self._ask("POST", f"/deployments/{deployment}/create_flow_run", body)["id"]
+        state = self.wait_until(f"the flow {flow} ends", lambda: self._ended(run))
+        if state["type"] != "COMPLETED":
+            raise StoryError(f"{flow} ended as {state['name']}: {state['message']}")
+        return str(state["message"])
+
+    def answer_in_prefect(self, handover: str, words: str, reason: str | None = None) -> None:
+        """Answer a suspended handover with the form of its flow run, as a person in the Prefect UI does."""
+        run = self.wait_until(f"{handover} is suspended", lambda: self._suspended(handover))
+        keys = run["state"]["state_details"]["run_input_keyset"]
+        schema = self.wait_until("its form is there", lambda: self._input(run["id"], keys["schema"]))
+        choice = next((c for c in schema["properties"]["answer"]["enum"] if words in c), None)
+        if choice is None:
+            raise StoryError(f"the form does not offer “{words}”")
+        answer = {"answer": choice} | ({"reason": reason} if reason else {})
+        taken = self._ask("POST", f"/flow_runs/{run['id']}/resume", {"run_input": answer})
+        if taken["status"] != "ACCEPT":
+            raise StoryError(f"Prefect did not take the answer: {taken['details']}")
+
+    def act(self, team: str, handover: str, action: Action, reason: str | None = None, name: str | None = None) -> None:
+        """Do something to a handover as the command line does."""
+        actor = Actor(kind=ActorKind.PERSON, team=team, name=name, via="command-line")
+        command = ChangeHandover(actor=actor, handover=handover, action=action, reason=reason)  # type: ignore[arg-type]
+        self.service.perform(handover, command)
+
+    def make_ready(self, handover: str) -> None:
+        """Both sides say that everything is in place."""
+        plan = self.episode(handover).handovers[handover].plan
+        for team in dict.fromkeys((plan.from_team, plan.to_team)):
+            actor = Actor(kind=ActorKind.PERSON, team=team, via="command-line")
+            self.service.perform(handover, ConfirmReadiness(actor=actor, handover=handover))
+
+    def episode(self, reference: str) -> Episode:
+        """The episode as it is now."""
+        return self.service.views.show(reference).episode
+
+    def wait_for_status(self, handover: str, status: str) -> None:
+        """Wait until a handover has come into a state."""
+        self.wait_until(f"{handover} is {status}", lambda: self.episode(handover).handovers[handover].status == status)
+
+    def wait_for_mail(self, recipient: str, reference: str, words: str = "") -> None:
+        """Wait until a mail about a reference has arrived at a contact."""
+        self._inbox.wait_for(
+            lambda letter: (
+                any(recipient in r for r in letter.recipients)
+                and reference in letter.subject + letter.text
+                and words in letter.subject + letter.text
+            ),
+            _PATIENCE_SECONDS,
+        )
+
+    def wait_until(self, what: str, look: Any) -> Any:
+        """Look again and again until there is something to see. Raises StoryError when patience ends."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < until:
+            if seen := look():
+                return seen
+            time.sleep(0.05)
+        raise StoryError(f"waited {_PATIENCE_SECONDS:.0f} seconds in vain until {what}")
+
+    def require(self, is_so: bool, what: str) -> None:
+        """Say what must be so; raises StoryError if it is not."""
+        if not is_so:
+            raise StoryError(f"it should be so: {what}")
+        say(f"   [dim]{what}[/]")
+
+    def _suspended(self, handover: str) -> Any:
+        flows = {"flow_runs": {"tags": {"all_": [f"handover:{handover}"]}, "state": {"type": {"any_": ["PAUSED"]}}}}
+        runs = self._ask("POST", "/flow_runs/filter", flows)
+        return runs[0] if runs else None
+
+    def _ended(self, run: str) -> Any:
+        state = self._ask("GET", f"/flow_runs/{run}")["state"]
+        return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+
+    def _input(self, run: str, key: str) -> Any:
+        answer = self._prefect.get(f"/flow_runs/{run}/input/{key}")
+        return answer.json() if answer.is_success else None
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self._prefect.request(method, path, json=body)
+        answer.raise_for_status()
+        return answer.json()

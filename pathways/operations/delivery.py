@@ -1,0 +1,141 @@
+"""Delivery: takes notices from the outbox, guards their words, sends them, and records how it went.
+
+Any process may deliver: a claim keeps two from sending one notice at the same time. A process that dies between
+sending and recording leaves the claim to run out; the notice is then sent again and says that it may be a repeat.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from pathways.care.commands import ChangeHandover
+from pathways.care.decisions import decide
+from pathways.care.episodes import SYSTEM
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.recording import Context
+from pathways.care.states import Action
+from pathways.clock import Clock
+from pathways.definition.models import Network
+from pathways.errors import Failed
+from pathways.notices.contacts import Contacts
+from pathways.notices.guard import GuardedWords, Leak, guarded
+from pathways.notices.local_times import Language
+from pathways.notices.outcomes import NotSent, NotSentCode, Outcome, Sender
+from pathways.notices.words import NoticeFacts
+from pathways.people.vault import Vault
+from pathways.settings import Settings
+from pathways.store.tables import NoticeRow
+from pathways.store.unit_of_work import UnitOfWork
+
+_log = logging.getLogger("handslag.notices")
+
+_CLAIM_MARGIN_SECONDS = 30
+_ASKS_FOR_AN_ANSWER = frozenset({NoticeKind.REQUESTED, NoticeKind.ESCALATED})
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """How a delivery went: numbers of notices that the channels took, and that they did not."""
+
+    sent: tuple[int, ...]
+    not_sent: tuple[int, ...]
+
+
+class Delivery:
+    """Sends what waits in the outbox."""
+
+    def __init__(
+        self, engine: Engine, settings: Settings, vault: Vault, contacts: Contacts, sender: Sender, clock: Clock
+    ) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._vault = vault
+        self._contacts = contacts
+        self._sender = sender
+        self._clock = clock
+
+    def deliver(self, *, episode: str | None = None, limit: int = 200) -> Delivered:
+        """Send the notices that may be tried now, of one episode or of all. Never raises for what the world does."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            numbers = work.outbox.waiting(self._clock(), limit, episode=episode)
+        outcomes = {number: self._deliver(number) for number in numbers}
+        return Delivered(
+            sent=tuple(number for number, taken in outcomes.items() if taken is True),
+            not_sent=tuple(number for number, taken in outcomes.items() if taken is False),
+        )
+
+    def _deliver(self, number: int) -> bool | None:
+        seconds = self._settings.notice_timeout_seconds + _CLAIM_MARGIN_SECONDS
+        with UnitOfWork(self._engine) as work:
+            notice = work.outbox.claim(number, self._clock(), seconds)
+            if notice is None:
+                return None
+            network = work.definitions.network(work.episodes.network_of(notice.episode))
+            sealed = work.people.of_episode(notice.episode)
+            work.commit()
+        outcome, leaks = self._try_to_send(notice, network, sealed)
+        with UnitOfWork(self._engine) as work:
+            if isinstance(outcome, NotSent):
+                allowed = 0 if outcome.permanent else self._settings.notice_attempts
+                work.outbox.not_sent(notice, self._clock(), outcome.code, allowed)
+            else:
+                work.outbox.sent(number, self._clock(), [f"{leak.code}/{leak.place}" for leak in leaks])
+                _mark_delivered(work, notice, network, self._clock())
+            work.commit()
+        return not isinstance(outcome, NotSent)
+
+    def _try_to_send(
+        self, notice: NoticeRow, network: Network, sealed: bytes | None
+    ) -> tuple[Outcome, tuple[Leak, ...]]:
+        team = network.teams.get(notice.team)
+        contact = next((c for c in team.contacts if c.name == notice.contact), None) if team else None
+        if team is None or contact is None:
+            return NotSent(NotSentCode.NO_ADDRESS, permanent=True), ()
+        address = self._contacts.address(contact.secret)
+        if isinstance(address, NotSent):
+            return address, ()
+        try:
+            sender = self._sender.shown_sender(address)
+            prepared = self._words(notice, network, Language(team.language), sealed, sender)
+        except Failed as failure:
+            _log.error("Notice %s has no words: %s", notice.id, failure)
+            return NotSent(NotSentCode.NO_WORDS, permanent=False), ()
+        if prepared.leaks:
+            _log.error("The guard replaced the words of notice %s (%s): mend its text.", notice.id, notice.kind)
+        return self._sender.send(prepared.words, address, notice.key), prepared.leaks
+
+    def _words(
+        self, notice: NoticeRow, network: Network, language: Language, sealed: bytes | None, sender: str
+    ) -> GuardedWords:
+        reference = notice.handover or notice.episode
+        facts = NoticeFacts(
+            kind=NoticeKind(notice.kind),
+            language=language,
+            reference=reference,
+            episode=notice.episode,
+            due_at=notice.due_at,
+            time_zone=network.time_zone,
+            link=self._settings.link_to(reference),
+            is_repeat=notice.started > notice.attempts + 1,
+        )
+        names = _telling_names(network)
+        if sealed is not None:
+            names |= set(self._vault.opened(sealed).name.split())
+        return guarded(facts, self._settings.templates_folder, self._clock(), names, sender)
+
+
+def _telling_names(network: Network) -> set[str]:
+    return {team.name for team in network.teams.values()} | {unit.name for unit in network.units.values()}
+
+
+def _mark_delivered(work: UnitOfWork, notice: NoticeRow, network: Network, now: datetime) -> None:
+    if notice.handover is None or notice.kind not in _ASKS_FOR_AN_ANSWER:
+        return
+    episode = work.episodes.get(notice.episode, for_writing=True)
+    pathway = work.definitions.pathway(episode.pathway, episode.version)
+    command = ChangeHandover(actor=SYSTEM, handover=notice.handover, action=Action.DELIVER)
+    decision = decide(Context(pathway, network, now), episode, command)
+    if decision.events:
+        work.episodes.write(episode, decision)

@@ -1,0 +1,110 @@
+"""Publishing: puts pathways and networks into the database, shows what changes, and refuses what would break a promise.
+
+A published pathway version never changes. A network changes at once, but not under the feet of a running episode.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from pathways.clock import Clock
+from pathways.definition.checks import check_network
+from pathways.definition.differences import Difference, differences, differences_between_networks
+from pathways.definition.models import Network, Pathway
+from pathways.definition.reading import read_definitions
+from pathways.errors import NotFound, Refused
+from pathways.store.unit_of_work import UnitOfWork
+
+
+class Outcome(StrEnum):
+    """What publishing a definition did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Published:
+    """One definition, what publishing it did, and what is different from before."""
+
+    name: str
+    version: str | None
+    outcome: Outcome
+    differences: Sequence[Difference] = ()
+
+
+class Publishing:
+    """Publishes definitions. Everything that is given at once is published together, or nothing of it."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def published(self) -> tuple[list[Pathway], list[Network]]:
+        """Every version of every published pathway, and the networks as they are now."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            return list(work.definitions.all_pathways()), list(work.definitions.networks())
+
+    def apply_files(self, files: Sequence[Path]) -> tuple[Published, ...]:
+        """Read, check and publish files. Raises DefinitionError with all faults, or Refused; then nothing changes."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            known = work.definitions.all_pathways()
+        return self.apply(*read_definitions(files, known))
+
+    def apply(self, pathways: Iterable[Pathway], networks: Iterable[Network]) -> tuple[Published, ...]:
+        """Publish sound definitions. Doing it again changes nothing. Raises Refused."""
+        with UnitOfWork(self._engine) as work:
+            done = [self._pathway(work, pathway) for pathway in pathways]
+            done += [self._network(work, network) for network in networks]
+            work.commit()
+        return tuple(done)
+
+    def _pathway(self, work: UnitOfWork, pathway: Pathway) -> Published:
+        try:
+            published = work.definitions.pathway(pathway.pathway, pathway.in_force_from)
+        except NotFound:
+            earlier = [known for known in work.definitions.all_pathways() if known.pathway == pathway.pathway]
+            work.definitions.add_pathway(pathway, self._clock())
+            changes = differences(earlier[-1], pathway) if earlier else ()
+            return Published(pathway.pathway, pathway.version, Outcome.NEW, changes)
+        if published == pathway:
+            return Published(pathway.pathway, pathway.version, Outcome.UNCHANGED)
+        said = "; ".join(change.sentence for change in differences(published, pathway))
+        raise Refused(
+            f"The pathway {pathway.pathway} of {pathway.version} is published already and differs: {said}.",
+            "Give the changed pathway a new date in in_force_from.",
+        )
+
+    def _network(self, work: UnitOfWork, network: Network) -> Published:
+        self._require_what_episodes_need(work, network)
+        try:
+            present = work.definitions.network(network.network)
+        except NotFound:
+            work.definitions.add_network(network, self._clock())
+            return Published(network.network, None, Outcome.NEW)
+        if present == network:
+            return Published(network.network, None, Outcome.UNCHANGED)
+        work.definitions.add_network(network, self._clock())
+        return Published(network.network, None, Outcome.CHANGED, differences_between_networks(present, network))
+
+    def _require_what_episodes_need(self, work: UnitOfWork, network: Network) -> None:
+        needs = work.episodes.needs(network.network)
+        gone = sorted(needs.teams - set(network.teams)) + sorted(needs.units - set(network.units))
+        gone += [name for name, _version in sorted(needs.versions) if name not in network.pathways]
+        if not gone:
+            known = {pathway.pathway: pathway for pathway in work.definitions.all_pathways()}
+            versions = [work.definitions.pathway(name, version) for name, version in sorted(needs.versions)]
+            gone = [
+                finding.sentence
+                for version in versions
+                for finding in check_network(network, {**known, version.pathway: version})
+            ]
+        if gone:
+            raise Refused(
+                f"Running episodes still need this of the network {network.network}: {', '.join(gone)}.",
+                "Keep it in the file until those episodes have moved on or ended.",
+            )

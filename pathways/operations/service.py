@@ -1,0 +1,233 @@
+"""The operations: begin an episode, and do to it what a command says. Used alike by flows, command line and pages.
+
+Each loads what is known, lets `care` decide, writes the decision in one transaction, and then, outside of it, sends the
+notices owed and wakes the flow run. What fails after the commit is caught up by the scheduled flows.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from pathways.care.commands import BeginEpisode, Command, PassClock, PlanHandover
+from pathways.care.decisions import begin, decide
+from pathways.care.episodes import CLOCK, Actor, Episode
+from pathways.care.recording import Context, Decision
+from pathways.care.references import ReferenceKind, new_reference
+from pathways.clock import Clock, system_clock
+from pathways.definition.models import Network
+from pathways.errors import Refused
+from pathways.notices.contacts import read_contacts
+from pathways.notices.outcomes import Sender
+from pathways.notices.sending import AppriseSender
+from pathways.operations.delivery import Delivery
+from pathways.operations.publishing import Publishing
+from pathways.operations.views import Views
+from pathways.people.identifiers import Country, read_identifier
+from pathways.people.vault import Person, Vault
+from pathways.settings import Settings
+from pathways.store.unit_of_work import UnitOfWork
+
+Wake = Callable[[str], None]
+"""Wakes the flow run of a handover. Best effort: it never raises, and a lost wake is made good by `watch`."""
+
+
+def wake_nobody(handover: str) -> None:
+    """For where no flow run is to be woken."""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Who an episode is about, as written by a person: never shown, logged or sent on."""
+
+    identifier: str = field(repr=False)
+    name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Which pathway an episode begins on, where and for whom. `patient` may be told later: see `identify`."""
+
+    pathway: str
+    network: str
+    level: str
+    patient: Patient | None = None
+    team: str | None = None
+    unit: str | None = None
+    care_team: Mapping[str, str] = field(default_factory=dict)
+
+
+class Operations:
+    """Everything that may be asked of Handslag, on one database."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        sender: Sender,
+        *,
+        clock: Clock = system_clock,
+        wake: Wake = wake_nobody,
+    ) -> None:
+        self.settings = settings
+        self.engine = engine
+        self.clock = clock
+        self._wake = wake
+        self._vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
+        contacts = read_contacts(settings.contacts_file, os.environ)
+        self.delivery = Delivery(engine, settings, self._vault, contacts, sender, clock)
+        self.publishing = Publishing(engine, clock)
+        self.views = Views(engine, clock)
+
+    @classmethod
+    def opened(cls, settings: Settings, engine: Engine, wake: Wake = wake_nobody) -> Self:
+        """The operations on a database, sending through Apprise."""
+        return cls(settings, engine, AppriseSender(settings.notice_timeout_seconds), wake=wake)
+
+    def begin_episode(self, wanted: Begin, actor: Actor) -> tuple[Episode, tuple[str, ...]]:
+        """Begin an episode; gives it with warnings about the identifier. Raises Refused."""
+        with UnitOfWork(self.engine) as work:
+            network = work.definitions.network(wanted.network)
+            if wanted.pathway not in network.pathways:
+                raise Refused(
+                    f"The network {network.network} does not carry the pathway {wanted.pathway}.",
+                    f"Choose one of: {', '.join(network.pathways)}.",
+                )
+            pathway = work.definitions.pathway_in_force(wanted.pathway, self._today(network))
+            person: int | None = None
+            warnings: tuple[str, ...] = ()
+            if wanted.patient is not None:
+                person, warnings = self._person(work, network, wanted.patient, wanted.pathway)
+            command = BeginEpisode(
+                actor=actor,
+                reference=_unused_reference(work, ReferenceKind.EPISODE),
+                level=wanted.level,
+                team=wanted.team,
+                unit=wanted.unit,
+                care_team=wanted.care_team,
+            )
+            decision = begin(Context(pathway, network, self.clock()), command)
+            work.episodes.write(None, decision, person_id=person)
+            work.commit()
+        return decision.episode, warnings
+
+    def identify(self, episode: str, patient: Patient) -> tuple[str, ...]:
+        """Say who an episode is about, where nobody has; gives warnings about the identifier. Raises Refused."""
+        with UnitOfWork(self.engine) as work:
+            found = work.episodes.get(episode, for_writing=True)
+            if work.people.is_known_for(episode):
+                raise Refused(f"It is known already who episode {episode} is about.", "Nothing needs to be done.")
+            network = work.definitions.network(found.network)
+            person, warnings = self._person(work, network, patient, found.pathway)
+            work.people.connect(episode, person)
+            work.commit()
+        return warnings
+
+    def _today(self, network: Network) -> date:
+        return self.clock().astimezone(ZoneInfo(network.time_zone)).date()
+
+    def _person(
+        self, work: UnitOfWork, network: Network, patient: Patient, pathway: str
+    ) -> tuple[int, tuple[str, ...]]:
+        identifier, warnings = read_identifier(patient.identifier, Country(network.country), self._today(network))
+        fingerprint = self._vault.fingerprint(identifier)
+        known = work.people.find(fingerprint)
+        if known is None:
+            person = Person(identifiers=(identifier,), name=patient.name)
+            return work.people.add(self._vault.sealed(person), fingerprint), warnings
+        if running := work.people.active_episode(known, pathway):
+            raise Refused(
+                f"This patient already has an active episode of {pathway}: {running}.", "Go on with that one."
+            )
+        return known, warnings
+
+    def plan_handover(
+        self,
+        episode: str,
+        actor: Actor,
+        *,
+        move: str,
+        urgency: str,
+        reason: str,
+        to_team: str | None = None,
+        to_unit: str | None = None,
+        replaces: str | None = None,
+        is_draft: bool = False,
+    ) -> str:
+        """Plan a handover and, unless it stays a draft, request it; gives its reference. Raises Refused."""
+        with UnitOfWork(self.engine, writes=False) as work:
+            reference = _unused_reference(work, ReferenceKind.HANDOVER)
+        command = PlanHandover(
+            actor=actor,
+            reference=reference,
+            move=move,
+            urgency=urgency,
+            reason=reason,
+            to_team=to_team,
+            to_unit=to_unit,
+            replaces=replaces,
+            is_draft=is_draft,
+        )
+        self.perform(episode, command)
+        return reference
+
+    def perform(self, reference: str, command: Command) -> Decision:
+        """Do a command to the episode, or to the episode of the handover, with this reference.
+
+        Raises Refused when `care` says no, Failed when the database does not answer. Then nothing has changed.
+        """
+        with UnitOfWork(self.engine) as work:
+            decision = self._decided(work, reference, command)
+            work.commit()
+        self._after(decision)
+        return decision
+
+    def _decided(self, work: UnitOfWork, reference: str, command: Command) -> Decision:
+        is_handover = reference.startswith(ReferenceKind.HANDOVER)
+        episode = work.episodes.get(
+            work.episodes.of_handover(reference) if is_handover else reference, for_writing=True
+        )
+        pathway = work.definitions.pathway(episode.pathway, episode.version)
+        network = work.definitions.network(episode.network)
+        decision = decide(Context(pathway, network, self.clock()), episode, command)
+        if decision.events:
+            work.episodes.write(episode, decision)
+        return decision
+
+    def _after(self, decision: Decision) -> None:
+        if decision.notices:
+            self.delivery.deliver(episode=decision.episode.reference)
+        for handover in handovers_changed(decision):
+            self._wake(handover)
+
+    def resend(self, number: int) -> bool:
+        """Send a dead notice again, at once; says whether the channel took it. Raises NotFound or Refused."""
+        with UnitOfWork(self.engine) as work:
+            work.outbox.resend(number, self.clock())
+            work.commit()
+        return number in self.delivery.deliver().sent
+
+    def pass_due_clocks(self, limit: int = 500) -> int:
+        """Act on every clock that is due; gives how many. Each is its own transaction: one fault stops no other."""
+        with UnitOfWork(self.engine, writes=False) as work:
+            due = work.episodes.due(self.clock(), limit)
+        for episode, key in due:
+            self.perform(episode, PassClock(actor=CLOCK, key=key))
+        return len(due)
+
+
+def handovers_changed(decision: Decision) -> tuple[str, ...]:
+    """The handovers that a decision changed, each once."""
+    named = (getattr(recorded.event, "handover", None) for recorded in decision.events)
+    return tuple(dict.fromkeys(handover for handover in named if handover is not None))
+
+
+def _unused_reference(work: UnitOfWork, kind: ReferenceKind) -> str:
+    reference = new_reference(kind)
+    while work.episodes.exists(reference):
+        reference = new_reference(kind)
+    return reference

@@ -1,0 +1,91 @@
+"""What can be seen: one episode with its history, what waits, and the notices. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from pathways.care.episodes import Episode, Handover
+from pathways.care.events import Recorded
+from pathways.care.references import ReferenceKind, nearest, read_reference
+from pathways.care.waits import Wait, waits
+from pathways.clock import Clock
+from pathways.definition.models import Network, Pathway
+from pathways.errors import NotFound, Refused
+from pathways.store.tables import NoticeRow, NoticeStatus
+from pathways.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class EpisodeView:
+    """An episode with all that belongs to it, as of one moment."""
+
+    episode: Episode
+    pathway: Pathway
+    network: Network
+    history: tuple[Recorded, ...]
+    notices: Sequence[NoticeRow]
+
+    @property
+    def waits(self) -> tuple[Wait, ...]:
+        """What the episode waits for."""
+        return waits(self.episode)
+
+    def handover(self, reference: str) -> Handover:
+        """One of its handovers."""
+        return self.episode.handovers[reference]
+
+
+class Views:
+    """Reads episodes, waits and notices."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def reference(self, text: str, kind: ReferenceKind | None = None) -> str:
+        """The known reference that a person means. Raises Refused or NotFound, with `did you mean` where one fits."""
+        kind = kind or (ReferenceKind.HANDOVER if text.strip().upper().startswith("H") else ReferenceKind.EPISODE)
+        with UnitOfWork(self._engine, writes=False) as work:
+            try:
+                reference = read_reference(text, kind)
+            except Refused as refused:
+                close = nearest(text, work.episodes.exists)
+                if close is None:
+                    raise
+                raise NotFound(f"There is no {text.strip()}.", f"Did you mean {close}?") from refused
+            if work.episodes.exists(reference):
+                return reference
+            close = nearest(text, work.episodes.exists)
+            mend = f"Did you mean {close}?" if close else "Look references up with: handslag waiting."
+            raise NotFound(f"There is no {kind.name.lower()} {reference}.", mend)
+
+    def show(self, reference: str) -> EpisodeView:
+        """The episode, or the episode of the handover, with this reference. Raises NotFound."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            if reference.startswith(ReferenceKind.HANDOVER):
+                reference = work.episodes.of_handover(reference)
+            episode = work.episodes.get(reference)
+            return EpisodeView(
+                episode=episode,
+                pathway=work.definitions.pathway(episode.pathway, episode.version),
+                network=work.definitions.network(episode.network),
+                history=work.episodes.history(reference),
+                notices=work.outbox.listed(episode=reference),
+            )
+
+    def waiting(self, limit: int | None = None) -> tuple[tuple[Episode, Wait], ...]:
+        """What waits, with its episode, sorted by when it is due; with a limit, what is due first."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            found = [(episode, wait) for episode in work.episodes.waiting(limit) for wait in waits(episode)]
+        return tuple(sorted(found, key=lambda pair: (pair[1].due_at, pair[1].subject)))
+
+    def time_zone(self, network: str) -> str:
+        """The time zone of a network."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            return work.definitions.network(network).time_zone
+
+    def notices(self, *, only_dead: bool = False) -> Sequence[NoticeRow]:
+        """Notices, the newest first."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            return work.outbox.listed(status=NoticeStatus.DEAD if only_dead else None)
