@@ -26,7 +26,7 @@ Value = str | int | bool | None | list["Value"] | dict[str, "Value"]
 
 _DEEPEST = 12
 _MOST_EVENTS = 30_000
-"""Some ten times what the longest definition of the catalogue has; more would only take time to refuse."""
+"""Far more than any definition of the catalogue has; a text with more would only take time to refuse."""
 
 _LONGEST_WORDS = 60
 _WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,9}")
