@@ -17,8 +17,8 @@ _ENDING = "-response"
 async def take_answers(client: PrefectClient, service: Operations, run: UUID, reference: str) -> str | None:
     """Carry out the answers that wait in this run, oldest first; gives the refusal of the last one, if it was refused.
 
-    An answer is removed, with the form that it filled in, after it was carried out. If the process dies between the two, it is carried out again, and
-    then refused, because the handover has moved on.
+    An answer is removed, with the form that it filled in, after it was carried out. If the process dies between the
+    two, it is carried out again, and then refused, because the handover has moved on.
     """
     refusal: str | None = None
     inputs = await client.filter_flow_run_input(run, key_prefix=_PREFIX, limit=200, exclude_keys=set())

@@ -17,7 +17,7 @@ def declared() -> list[AutomationCore]:
     return [
         AutomationCore(
             name="handslag: watch has stopped",
-            description="No run of `watch` has completed for five minutes: clocks are not acted upon. Look at the worker.",
+            description="No run of `watch` has completed for five minutes: clocks pass unseen. Look at the worker.",
             trigger=EventTrigger(
                 expect={"prefect.flow-run.Completed"},
                 match_related={"prefect.resource.role": "flow", "prefect.resource.name": "watch"},

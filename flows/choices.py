@@ -1,4 +1,4 @@
-"""The choices that the Prefect UI offers when a person starts a flow: what is published, so that nobody has to guess."""
+"""The choices that the Prefect UI offers when a person starts a flow: what is published, so that nobody guesses."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

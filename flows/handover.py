@@ -51,7 +51,7 @@ async def handover(reference: str) -> State[Any]:
 async def _wait(service: Operations, view: EpisodeView, reference: str, question: type[RunInput], run: UUID) -> None:
     """Suspend until somebody answers or something happens. What happens while it suspends wakes it again at once."""
     try:
-        await asuspend_flow_run(wait_for_input=question, key=f"{reference}-{uuid4().hex}", timeout=None)
+        await asuspend_flow_run(wait_for_input=question, key=uuid4().hex, timeout=None)
     except Pause:
         latest = await asyncio.to_thread(service.views.show, reference)
         if latest.episode.number != view.episode.number:

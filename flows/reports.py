@@ -43,9 +43,9 @@ async def report_waiting(service: Operations) -> None:
             "what": wait.kind.value,
             "for": wait.subject,
             "by": ", ".join(wait.teams),
-            "episode": episode.reference,
+            "episode": wait.episode,
         }
-        for episode, wait in found
+        for wait in found
     ]
     await acreate_table_artifact(key=WAITING_KEY, table=rows, description="What waits for whom")
 

@@ -1,6 +1,5 @@
-"""Flow runs of handovers, through the Prefect server's REST API: start, resume, look at, give up.
+"""Flow runs of handovers: start, resume, look at, give up.
 
-Plain HTTP and not Prefect's client, because the command line wakes runs too and importing Prefect takes two seconds.
 Every call may fail: then `Failed` is raised, nothing of ours has changed, and `watch` makes it good later.
 """
 
@@ -8,17 +7,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import httpx
 from pydantic import BaseModel
 
+from flows.api import PrefectApi
 from pathways.care.episodes import Episode
 from pathways.errors import Failed
 from pathways.settings import Settings
 
 DEPLOYMENT = "handover/handover"
 """Flow and deployment name of the flow that carries one handover."""
-
-_TIMEOUT_SECONDS = 5.0
 
 
 class Run(BaseModel):
@@ -40,18 +37,11 @@ class Run(BaseModel):
         return self.state_type in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
-class RunsApi:
-    """The few calls that Handslag makes about flow runs. One connection is kept open."""
+class Runs:
+    """The few things that Handslag asks of the server about flow runs."""
 
     def __init__(self, settings: Settings) -> None:
-        auth = settings.prefect_api_auth.get_secret_value()
-        user, _, password = auth.partition(":")
-        self._client = httpx.Client(
-            base_url=settings.prefect_api_url,
-            timeout=_TIMEOUT_SECONDS,
-            auth=(user, password) if auth else None,
-        )
-        self._deployment_id: str | None = None
+        self._api = PrefectApi(settings)
 
     def start(self, episode: Episode, handover: str, *, instead_of: str | None) -> str:
         """Start the run of a handover; gives its id. Asking again gives the same run. `instead_of` is a dead run."""
@@ -62,56 +52,38 @@ class RunsApi:
             "idempotency_key": f"{handover}/{instead_of or 'first'}",
             "state": {"type": "SCHEDULED"},
         }
-        return str(self._call("POST", f"/deployments/{self._deployment()}/create_flow_run", body)["id"])
+        made = self._api.ask("POST", f"/deployments/{self._deployment()}/create_flow_run", body)
+        if made is None:
+            raise _not_deployed()
+        return str(made["id"])
 
     def resume(self, run: str) -> bool:
         """Resume a suspended run without an answer. False if it is not suspended, or no longer known."""
-        answer = self._call("POST", f"/flow_runs/{run}/resume", {"run_input": {}}, may_be_missing=True)
-        return bool(answer.get("status") == "ACCEPT")
+        answer = self._api.ask("POST", f"/flow_runs/{run}/resume", {"run_input": {}})
+        return answer is not None and answer["status"] == "ACCEPT"
 
     def look_at(self, runs: Iterable[str]) -> Mapping[str, Run]:
         """The runs that the server knows of these."""
         ids = list(runs)
         if not ids:
             return {}
-        found = self._call("POST", "/flow_runs/filter", {"flow_runs": {"id": {"any_": ids}}, "limit": 200})
-        return {row["id"]: _run(row) for row in found}
+        found = self._api.ask("POST", "/flow_runs/filter", {"flow_runs": {"id": {"any_": ids}}, "limit": 200})
+        return {row["id"]: _run(row) for row in found or ()}
 
     def give_up(self, run: str) -> None:
         """Say that a run is dead, so that nothing resumes it."""
         state = {"type": "CRASHED", "message": "It neither worked nor waited: another run carries on."}
-        self._call("POST", f"/flow_runs/{run}/set_state", {"state": state, "force": True}, may_be_missing=True)
-
-    def is_healthy(self) -> bool:
-        """Whether the server answers."""
-        try:
-            self._call("GET", "/health")
-        except Failed:
-            return False
-        return True
+        self._api.ask("POST", f"/flow_runs/{run}/set_state", {"state": state, "force": True})
 
     def _deployment(self) -> str:
-        if self._deployment_id is None:
-            found = self._call("GET", f"/deployments/name/{DEPLOYMENT}", may_be_missing=True)
-            if not found:
-                raise Failed("The Prefect server has no deployment of the handover flow.", "Run: handslag start.")
-            self._deployment_id = str(found["id"])
-        return self._deployment_id
+        found = self._api.ask("GET", f"/deployments/name/{DEPLOYMENT}")
+        if found is None:
+            raise _not_deployed()
+        return str(found["id"])
 
-    def _call(self, method: str, path: str, body: Any = None, *, may_be_missing: bool = False) -> Any:
-        try:
-            answer = self._client.request(method, path, json=body)
-            if answer.status_code == httpx.codes.NOT_FOUND:
-                self._deployment_id = None
-                if may_be_missing:
-                    return {}
-            answer.raise_for_status()
-            return answer.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise Failed(
-                f"The Prefect server does not do what was asked ({type(error).__name__}).",
-                "Look at it with: handslag doctor.",
-            ) from error
+
+def _not_deployed() -> Failed:
+    return Failed("The Prefect server has no deployment of the handover flow.", "Run: handslag start.")
 
 
 def run_name(episode: Episode, handover: str) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from flows.runs import Run, RunsApi
+from flows.runs import Run, Runs
 from pathways.clock import Clock, system_clock
 from pathways.errors import Failed
 from pathways.settings import Settings
@@ -23,7 +23,7 @@ class Waker:
     """Starts, resumes and replaces the runs of handovers."""
 
     def __init__(self, settings: Settings, engine: Engine, clock: Clock = system_clock) -> None:
-        self._api = RunsApi(settings)
+        self._runs = Runs(settings)
         self._engine = engine
         self._clock = clock
         self._stuck_after = timedelta(seconds=settings.stuck_after_seconds)
@@ -35,7 +35,7 @@ class Waker:
             if run is None:
                 self._start(handover, instead_of=None)
             else:
-                self._api.resume(run)  # a run that is not suspended is at work, or found dead by `catch_up`
+                self._runs.resume(run)  # a run that is not suspended is at work, or found dead by `catch_up`
         except Failed as failure:
             _log.info("Handover %s is woken later: %s", handover, failure)
 
@@ -48,9 +48,9 @@ class Waker:
         with UnitOfWork(self._engine, writes=False) as work:
             news = dict(work.runs.unseen(_AT_ONCE))
             quiet = {h: run for h, run in work.runs.least_recently_checked(_AT_ONCE) if h not in news}
-        known = self._api.look_at(run for run in news.values() if run)
+        known = self._runs.look_at(run for run in news.values() if run)
         done = sum(self._see_to(handover, run, known, has_news=True) for handover, run in news.items())
-        known = self._api.look_at(quiet.values())
+        known = self._runs.look_at(quiet.values())
         done += sum(self._see_to(handover, run, known, has_news=False) for handover, run in quiet.items())
         with UnitOfWork(self._engine) as work:
             work.runs.checked(list(quiet), self._clock())
@@ -61,11 +61,11 @@ class Waker:
         run = known.get(run_id) if run_id else None
         if run is None or run.has_ended or self._is_stuck(run):
             if run is not None and not run.has_ended:
-                self._api.give_up(run.id)
+                self._runs.give_up(run.id)
             self._start(handover, instead_of=run_id)
             return True
         if run.is_suspended and has_news:
-            return self._api.resume(run.id)
+            return self._runs.resume(run.id)
         return False
 
     def _is_stuck(self, run: Run) -> bool:
@@ -81,7 +81,7 @@ class Waker:
     def _start(self, handover: str, *, instead_of: str | None) -> None:
         with UnitOfWork(self._engine, writes=False) as work:
             episode = work.episodes.get(work.episodes.of_handover(handover))
-        run = self._api.start(episode, handover, instead_of=instead_of)
+        run = self._runs.start(episode, handover, instead_of=instead_of)
         with UnitOfWork(self._engine) as work:
             work.runs.started(handover, run, self._clock())
             work.commit()

@@ -69,12 +69,12 @@ def _set_up(processes: Processes, settings: Settings, environment: Mapping[str, 
         say(f"Published: {published.name}")
     say("Starting the Prefect server; the first time this takes half a minute …")
     start_server(processes, settings, environment)
-    deploy(service, environment, watch_interval_seconds=_WATCH_SECONDS)
     start_worker(processes, settings, environment)
+    deploy(service, environment, watch_interval_seconds=_WATCH_SECONDS)
     from flows.waking import Waker
 
     service = Operations.opened(settings, engine, Waker(settings, engine).wake)
-    return Teller(service, inbox, settings.prefect_api_url)
+    return Teller(service, inbox)
 
 
 def _play(teller: Teller) -> str | None:

@@ -70,8 +70,8 @@ def run_until_stopped(settings: Settings) -> int:
             upgrade(engine)
             say("The database is up to date. Starting the Prefect server …")
             start_server(processes, settings, environment)
-            deploy(Operations.opened(settings, engine), environment)
             start_worker(processes, settings, environment)
+            deploy(Operations.opened(settings, engine), environment)
             say(f"Handslag runs. Prefect UI: {settings.prefect_api_url.removesuffix('/api')}  Stop with Ctrl-C.")
             while True:
                 processes.require_all()

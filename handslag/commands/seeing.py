@@ -76,11 +76,11 @@ def waiting(json: Json = False) -> None:
     service = operations()
     found = service.views.waiting()
     if json:
-        as_json([wait.model_dump(mode="json") for _episode, wait in found])
+        as_json([wait.model_dump(mode="json") for wait in found])
         return
     rows = table("Waiting", "what", "for", "episode", "by", "due", "passed")
-    for episode, wait in found:
-        zone = service.views.time_zone(episode.network)
+    for wait in found:
+        zone = service.views.network_of(wait.episode).time_zone
         rows.add_row(
             wait.subject,
             wait.kind,

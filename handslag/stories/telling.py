@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
-import httpx
-
+from flows.api import PrefectApi
 from handslag.inbox import Inbox
 from handslag.printing import say
 from pathways.care.commands import ChangeHandover, ConfirmReadiness
@@ -29,10 +29,10 @@ class StoryError(Exception):
 class Teller:
     """Tells a story on a running Handslag, step by step."""
 
-    def __init__(self, service: Operations, inbox: Inbox, prefect_api_url: str) -> None:
+    def __init__(self, service: Operations, inbox: Inbox) -> None:
         self.service = service
         self._inbox = inbox
-        self._prefect = httpx.Client(base_url=prefect_api_url, timeout=10)
+        self._prefect = PrefectApi(service.settings)
         self.faults = 0
         self._number = 0
 
@@ -44,7 +44,7 @@ class Teller:
         began = time.monotonic()
         try:
             yield
-        except (StoryError, HandslagError, TimeoutError, httpx.HTTPError) as fault:
+        except (StoryError, HandslagError, TimeoutError) as fault:
             self.faults += 1
             say(f"   [bold red]went wrong[/]: {fault}")
             raise
@@ -52,9 +52,9 @@ class Teller:
 
     def start_flow(self, flow: str, parameters: Mapping[str, Any]) -> str:
         """Start a flow as its button in the Prefect UI does; gives the sentence with which it ended."""
-        deployment = self._ask("GET", f"/deployments/name/{flow}/{flow}")["id"]
-        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
-        run = self._ask("POST", f"/deployments/{deployment}/create_flow_run", body)["id"]
+        deployment = self._prefect.ask("GET", f"/deployments/name/{flow}/{flow}")["id"]
+        body = {"parameters": parameters, "state": {"type": "SCHEDULED"}, "idempotency_key": uuid4().hex}
+        run = self._prefect.ask("POST", f"/deployments/{deployment}/create_flow_run", body)["id"]
         state = self.wait_until(f"the flow {flow} ends", lambda: self._ended(run))
         if state["type"] != "COMPLETED":
             raise StoryError(f"{flow} ended as {state['name']}: {state['message']}")
@@ -64,19 +64,21 @@ class Teller:
         """Answer a suspended handover with the form of its flow run, as a person in the Prefect UI does."""
         run = self.wait_until(f"{handover} is suspended", lambda: self._suspended(handover))
         keys = run["state"]["state_details"]["run_input_keyset"]
-        schema = self.wait_until("its form is there", lambda: self._input(run["id"], keys["schema"]))
+        schema = self.wait_until(
+            "its form is there", lambda: self._prefect.ask("GET", f"/flow_runs/{run['id']}/input/{keys['schema']}")
+        )
         choice = next((c for c in schema["properties"]["answer"]["enum"] if words in c), None)
         if choice is None:
             raise StoryError(f"the form does not offer “{words}”")
         answer = {"answer": choice} | ({"reason": reason} if reason else {})
-        taken = self._ask("POST", f"/flow_runs/{run['id']}/resume", {"run_input": answer})
+        taken = self._prefect.ask("POST", f"/flow_runs/{run['id']}/resume", {"run_input": answer})
         if taken["status"] != "ACCEPT":
             raise StoryError(f"Prefect did not take the answer: {taken['details']}")
 
     def act(self, team: str, handover: str, action: Action, reason: str | None = None, name: str | None = None) -> None:
         """Do something to a handover as the command line does."""
         actor = Actor(kind=ActorKind.PERSON, team=team, name=name, via="command-line")
-        command = ChangeHandover(actor=actor, handover=handover, action=action, reason=reason)  # type: ignore[arg-type]
+        command = ChangeHandover(actor=actor, handover=handover, action=action, reason=reason)
         self.service.perform(handover, command)
 
     def make_ready(self, handover: str) -> None:
@@ -122,18 +124,9 @@ class Teller:
 
     def _suspended(self, handover: str) -> Any:
         flows = {"flow_runs": {"tags": {"all_": [f"handover:{handover}"]}, "state": {"type": {"any_": ["PAUSED"]}}}}
-        runs = self._ask("POST", "/flow_runs/filter", flows)
+        runs = self._prefect.ask("POST", "/flow_runs/filter", flows)
         return runs[0] if runs else None
 
     def _ended(self, run: str) -> Any:
-        state = self._ask("GET", f"/flow_runs/{run}")["state"]
+        state = self._prefect.ask("GET", f"/flow_runs/{run}")["state"]
         return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
-
-    def _input(self, run: str, key: str) -> Any:
-        answer = self._prefect.get(f"/flow_runs/{run}/input/{key}")
-        return answer.json() if answer.is_success else None
-
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._prefect.request(method, path, json=body)
-        answer.raise_for_status()
-        return answer.json()

@@ -3,8 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pathways.care.clocks import handover_key
-from pathways.care.episodes import ClockKind, Episode, Handover
+from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
 from pathways.care.states import HandoverStatus
 from pathways.definition.models import Frozen, Side
 
@@ -38,48 +37,46 @@ class Wait(Frozen):
 
 def waits(episode: Episode) -> tuple[Wait, ...]:
     """All that an episode waits for: its open handover, and after the end its follow-ups."""
-    found = [_of_follow_up(episode, key) for key in episode.clocks if episode.clocks[key].kind is ClockKind.FOLLOW_UP]
-    if handover := episode.open_handover:
-        found.insert(0, _of_handover(episode, handover))
-    return tuple(found)
-
-
-def _of_follow_up(episode: Episode, key: str) -> Wait:
-    clock = episode.clocks[key]
-    return Wait(
-        episode=episode.reference,
-        subject=key.partition("/")[2],
-        kind=WaitKind.FOLLOW_UP,
-        teams=(clock.owner,),
-        due_at=clock.due_at,
-        passed=clock.passed,
+    found = (
+        wait_for(episode.reference, clock, episode.handovers.get(clock.subject)) for clock in episode.clocks.values()
     )
+    return tuple(wait for wait in found if wait is not None)
 
 
-def _of_handover(episode: Episode, handover: Handover) -> Wait:
+def wait_for(episode: str, clock: RunningClock, handover: Handover | None) -> Wait | None:
+    """What is waited for until a clock is due. None for a clock that another one of its handover goes before.
+
+    `handover` is the one that the clock runs for; None for the clock of a follow-up.
+    """
+    kind: WaitKind
+    teams: tuple[str, ...]
+    if handover is None:
+        kind, teams, subject = WaitKind.FOLLOW_UP, (clock.owner,), clock.key.partition("/")[2]
+    else:
+        kind, teams, governing = _awaited(handover)
+        subject = handover.reference
+        if clock.kind is not governing:
+            return None
+    return Wait(episode=episode, subject=subject, kind=kind, teams=teams, due_at=clock.due_at, passed=clock.passed)
+
+
+def _awaited(handover: Handover) -> tuple[WaitKind, tuple[str, ...], ClockKind]:
     sender, receiver = handover.plan.from_team, handover.plan.to_team
-    kind, teams, clock_kind = {
-        HandoverStatus.DRAFT: (WaitKind.REQUEST, (sender,), ClockKind.DRAFT),
-        HandoverStatus.REQUESTED: (WaitKind.ANSWER, (receiver,), ClockKind.ANSWER),
-        HandoverStatus.RECEIVED: (WaitKind.ANSWER, (receiver,), ClockKind.ANSWER),
-        HandoverStatus.ACCEPTED: (WaitKind.READINESS, _teams_with_missing_items(handover), ClockKind.ARRIVE),
-        HandoverStatus.READY: (
-            (WaitKind.DEPARTURE, (sender,), ClockKind.ARRIVE)
-            if handover.plan.travels
-            else (WaitKind.TAKING_OVER, (receiver,), ClockKind.ARRIVE)
-        ),
-        HandoverStatus.ON_HOLD: (WaitKind.RESUMING, tuple(dict.fromkeys((sender, receiver))), ClockKind.ARRIVE),
-        HandoverStatus.IN_PROGRESS: (WaitKind.ARRIVAL, (receiver,), ClockKind.ARRIVE),
-    }[handover.status]
-    clock = episode.clocks[handover_key(handover.reference, clock_kind)]
-    return Wait(
-        episode=episode.reference,
-        subject=handover.reference,
-        kind=kind,
-        teams=teams,
-        due_at=clock.due_at,
-        passed=clock.passed,
-    )
+    match handover.status:
+        case HandoverStatus.DRAFT:
+            return WaitKind.REQUEST, (sender,), ClockKind.DRAFT
+        case HandoverStatus.REQUESTED | HandoverStatus.RECEIVED:
+            return WaitKind.ANSWER, (receiver,), ClockKind.ANSWER
+        case HandoverStatus.ACCEPTED:
+            return WaitKind.READINESS, _teams_with_missing_items(handover), ClockKind.ARRIVE
+        case HandoverStatus.READY if handover.plan.travels:
+            return WaitKind.DEPARTURE, (sender,), ClockKind.ARRIVE
+        case HandoverStatus.READY:
+            return WaitKind.TAKING_OVER, (receiver,), ClockKind.ARRIVE
+        case HandoverStatus.ON_HOLD:
+            return WaitKind.RESUMING, tuple(dict.fromkeys((sender, receiver))), ClockKind.ARRIVE
+        case _:
+            return WaitKind.ARRIVAL, (receiver,), ClockKind.ARRIVE
 
 
 def _teams_with_missing_items(handover: Handover) -> tuple[str, ...]:

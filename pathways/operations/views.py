@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from pathways.care.episodes import Episode, Handover
 from pathways.care.events import Recorded
 from pathways.care.references import ReferenceKind, nearest, read_reference
-from pathways.care.waits import Wait, waits
+from pathways.care.waits import Wait, wait_for, waits
 from pathways.clock import Clock
 from pathways.definition.models import Network, Pathway
 from pathways.errors import NotFound, Refused
@@ -74,16 +74,17 @@ class Views:
                 notices=work.outbox.listed(episode=reference),
             )
 
-    def waiting(self, limit: int | None = None) -> tuple[tuple[Episode, Wait], ...]:
-        """What waits, with its episode, sorted by when it is due; with a limit, what is due first."""
+    def waiting(self, limit: int | None = None) -> tuple[Wait, ...]:
+        """What waits for whom, sorted by when it is due; with a limit, what is due first."""
         with UnitOfWork(self._engine, writes=False) as work:
-            found = [(episode, wait) for episode in work.episodes.waiting(limit) for wait in waits(episode)]
-        return tuple(sorted(found, key=lambda pair: (pair[1].due_at, pair[1].subject)))
+            running = work.episodes.waiting(limit)
+        found = (wait_for(episode, clock, handover) for episode, clock, handover in running)
+        return tuple(wait for wait in found if wait is not None)
 
-    def time_zone(self, network: str) -> str:
-        """The time zone of a network."""
+    def network_of(self, episode: str) -> Network:
+        """The network that an episode belongs to. Raises NotFound."""
         with UnitOfWork(self._engine, writes=False) as work:
-            return work.definitions.network(network).time_zone
+            return work.definitions.network(work.episodes.network_of(episode))
 
     def notices(self, *, only_dead: bool = False) -> Sequence[NoticeRow]:
         """Notices, the newest first."""

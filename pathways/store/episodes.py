@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, update
+from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
 from pathways.care.episodes import Actor, Episode, Handover, Mark, Plan, RunningClock, Stay
@@ -114,17 +114,22 @@ class Episodes:
             update(EpisodeRow).where(col(EpisodeRow.reference) == reference).values(announced_number=number)
         )
 
-    def waiting(self, limit: int | None) -> Sequence[Episode]:
-        """The episodes for which a clock runs, the one that is due first first, at most so many clocks."""
-        query: Select[Any] = (
-            select(EpisodeRow)
-            .join(ClockRow, col(ClockRow.episode) == EpisodeRow.reference)
+    def waiting(self, limit: int | None) -> Sequence[tuple[str, RunningClock, Handover | None]]:
+        """The running clocks, each with its episode and its handover without marks.
+
+        Sorted by when they are due, at most `limit` of them.
+        """
+        query = (
+            select(ClockRow, HandoverRow)
+            .join(HandoverRow, col(HandoverRow.reference) == ClockRow.subject, isouter=True)
             .where(col(ClockRow.stopped_at).is_(None))
-            .order_by(col(ClockRow.due_at))
+            .order_by(col(ClockRow.due_at), col(ClockRow.key))
             .limit(limit)
         )
-        rows = self._session.exec(query).all()  # type: ignore[call-overload]
-        return [self._loaded(row) for row in dict.fromkeys(rows)]
+        return [
+            (clock.episode, _clock(clock), _handover(handover, ()) if handover else None)
+            for clock, handover in self._session.exec(query)
+        ]
 
     def needs(self, network: str) -> Needs:
         """What running episodes and unanswered clocks need of a network."""
