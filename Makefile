@@ -1,0 +1,51 @@
+# Everything that a person types. Each target sets up what it needs; a second time nothing is set up again.
+# PYTHON: the Python to begin with (3.11 to 3.13). ARGS: passed on, such as `make demo ARGS=--exit`.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo start test check format bench docs clean
+
+help: ## Show what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Handslag needs Python 3.11 to 3.13; name one: make PYTHON=python3.11 …" >&2; exit 1; }
+	@echo "Setting up .venv with the locked packages; this takes a minute or two, once."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## Watch a made-up patient go from home to hospital and home again (ARGS=--exit ends by itself)
+	@$(BIN)/handslag demo $(ARGS)
+
+start: $(READY) ## Run Handslag: Prefect server and worker, with the settings of the environment
+	@$(BIN)/handslag start $(ARGS)
+
+test: $(READY) ## Run all tests, with a real Prefect server, SMTP, SQLite and PostgreSQL
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY) ## Check format, lint, types, layers, definitions and docs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/handslag check
+	@$(BIN)/python docs/generate.py --check
+
+format: $(READY) ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(READY) ## Measure how long people wait, beside the alternatives; writes bench/out
+	@$(BIN)/python -m bench.latency $(ARGS)
+
+docs: $(READY) ## Write the generated pages of the reference anew
+	@$(BIN)/python docs/generate.py
+
+clean: ## Remove what make has set up, and the demonstration's data
+	@rm -rf .venv .handslag

@@ -1,0 +1,153 @@
+"""The doctor: looks at everything that Handslag needs, and says of each that it is well or what to do."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from flows.api import PrefectApi
+from pathways.care.notice_kinds import NoticeKind
+from pathways.clock import system_clock
+from pathways.errors import Failed, HandslagError
+from pathways.notices.contacts import read_contacts
+from pathways.notices.local_times import Language
+from pathways.notices.outcomes import NotSent
+from pathways.notices.words import NoticeFacts, render
+from pathways.operations.publishing import Publishing
+from pathways.operations.views import Views
+from pathways.settings import Settings, settings_from_environment
+from pathways.store.database import open_engine
+from pathways.store.schema import is_current
+
+_SILENT_WATCH = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `advice` is empty where it is well."""
+
+    what: str
+    is_well: bool
+    advice: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at settings, database, definitions, contacts, templates, Prefect, worker and notices."""
+    try:
+        settings = settings_from_environment()
+    except HandslagError as error:
+        return [Finding("settings", is_well=False, advice=str(error))]
+    engine = open_engine(settings.database_url)
+    findings = [Finding("settings", is_well=True)]
+    database = _looked_at("database", lambda: _database(engine))
+    findings.append(database)
+    if database.is_well:
+        findings += [_looked_at(what, look) for what, look in _on_the_database(engine, settings)]
+    findings.append(_looked_at("templates", lambda: _templates(settings)))
+    api = PrefectApi(settings)
+    findings += [_looked_at(what, look) for what, look in _in_prefect(api, settings)]
+    findings.append(_looked_at("drawing (dot)", _dot))
+    return findings
+
+
+def _looked_at(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        advice = look()
+    except HandslagError as error:
+        advice = str(error)
+    return Finding(what, is_well=not advice, advice=advice)
+
+
+def _database(engine: Engine) -> str:
+    return "" if is_current(engine) else "Its schema is not up to date. Start Handslag once: handslag start."
+
+
+def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    yield "pathways and networks", lambda: _definitions(engine)
+    yield "contact points", lambda: _contacts(engine, settings)
+    yield "notices", lambda: _notices(engine)
+
+
+def _definitions(engine: Engine) -> str:
+    pathways, networks = Publishing(engine, system_clock).published()
+    return "" if pathways and networks else "None is published. Publish some with: handslag apply FILE…"
+
+
+def _contacts(engine: Engine, settings: Settings) -> str:
+    contacts = read_contacts(settings.contacts_file, os.environ)
+    _pathways, networks = Publishing(engine, system_clock).published()
+    secrets = [c.secret for network in networks for team in network.teams.values() for c in team.contacts]
+    missing = [secret for secret in dict.fromkeys(secrets) if isinstance(contacts.address(secret), NotSent)]
+    return f"No address for: {', '.join(missing)}. Set them in HANDSLAG_CONTACTS_FILE." if missing else ""
+
+
+def _notices(engine: Engine) -> str:
+    views = Views(engine, system_clock)
+    dead = views.notices(only_dead=True)
+    return f"{len(dead)} could not be sent. Look at them with: handslag notices --dead" if dead else ""
+
+
+def _templates(settings: Settings) -> str:
+    now = system_clock()
+    for language in Language:
+        for kind in NoticeKind:
+            facts = NoticeFacts(
+                kind=kind,
+                language=language,
+                reference="H222-2222",
+                episode="E222-2222",
+                due_at=now,
+                time_zone="UTC",
+                link=settings.link_to("H222-2222"),
+                is_repeat=False,
+            )
+            render(facts, settings.templates_folder, now)
+    return ""
+
+
+def _in_prefect(api: PrefectApi, settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    yield "Prefect server", lambda: _server(api)
+    yield "deployments", lambda: _deployments(api)
+    yield "worker", lambda: _worker(api, settings)
+    yield "watch", lambda: _watch(api)
+
+
+def _server(api: PrefectApi) -> str:
+    try:
+        api.ask("GET", "/health")
+    except Failed:
+        return "It does not answer at HANDSLAG_PREFECT_API_URL. Start Handslag: handslag start."
+    return ""
+
+
+def _deployments(api: PrefectApi) -> str:
+    names = ("begin-episode", "request-handover", "end-episode", "handover", "watch", "deliver")
+    missing = [name for name in names if api.ask("GET", f"/deployments/name/{name}/{name}") is None]
+    return f"Not deployed: {', '.join(missing)}. Start Handslag: handslag start." if missing else ""
+
+
+def _worker(api: PrefectApi, settings: Settings) -> str:
+    workers = api.ask("POST", f"/work_pools/{settings.work_pool}/workers/filter", {}) or []
+    online = any(worker["status"] == "ONLINE" for worker in workers)
+    return "" if online else f"None serves the pool {settings.work_pool}. Start Handslag: handslag start."
+
+
+def _watch(api: PrefectApi) -> str:
+    wanted = {
+        "flows": {"name": {"any_": ["watch"]}},
+        "flow_runs": {
+            "state": {"type": {"any_": ["COMPLETED"]}},
+            "end_time": {"after_": (system_clock() - _SILENT_WATCH).isoformat()},
+        },
+        "limit": 1,
+    }
+    if api.ask("POST", "/flow_runs/filter", wanted):
+        return ""
+    return "It has not completed for five minutes: clocks pass unseen. Look at the worker and its log."
+
+
+def _dot() -> str:
+    return "" if shutil.which("dot") else "handslag diagram needs it: apt-get install graphviz."
