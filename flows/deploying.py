@@ -22,19 +22,13 @@ from pathways.definition.models import Network, Pathway
 PREFECT_FILE = Path(__file__).parents[1] / "prefect.yaml"
 
 
-async def deploy(
-    work_pool: str, pathways: list[Pathway], networks: list[Network], watch_interval_seconds: int | None = None
-) -> None:
-    """Put the work pool and every deployment on the server. Doing it again brings them up to date.
-
-    `watch_interval_seconds` makes the scheduled flows run that often instead of as the file says: a demonstration,
-    whose limits are seconds, cannot wait for the minute.
-    """
+async def deploy(work_pool: str, pathways: list[Pathway], networks: list[Network]) -> None:
+    """Put the work pool and every deployment on the server. Doing it again brings them up to date."""
     declared = YAML(typ="safe").load(PREFECT_FILE)["deployments"]
     async with get_client() as client:
         await _make_pool(client, work_pool)
         for deployment in declared:
-            await _deploy(client, deployment, work_pool, pathways, networks, watch_interval_seconds)
+            await _deploy(client, deployment, work_pool, pathways, networks)
 
 
 async def _make_pool(client: PrefectClient, name: str) -> None:
@@ -53,7 +47,6 @@ async def _deploy(
     work_pool: str,
     pathways: list[Pathway],
     networks: list[Network],
-    interval_seconds: int | None,
 ) -> None:
     flow = flow_at(declared["entrypoint"])
     limit = declared.get("concurrency_limit")
@@ -64,7 +57,7 @@ async def _deploy(
         tags=declared["tags"],
         entrypoint=declared["entrypoint"],
         work_pool_name=work_pool,
-        schedules=[_schedule(schedule, interval_seconds) for schedule in declared.get("schedules", ())],
+        schedules=[_schedule(schedule) for schedule in declared.get("schedules", ())],
         concurrency_limit=limit["limit"] if limit else None,
         concurrency_options=ConcurrencyOptions(collision_strategy=limit["collision_strategy"]) if limit else None,
         parameter_openapi_schema=with_choices(parameter_schema(flow).model_dump_for_openapi(), pathways, networks),
@@ -72,9 +65,6 @@ async def _deploy(
     )
 
 
-def _schedule(declared: dict[str, Any], interval_seconds: int | None) -> DeploymentScheduleCreate:
-    if interval_seconds is not None:
-        schedule = construct_schedule(interval=interval_seconds, timezone=declared["timezone"])
-    else:
-        schedule = construct_schedule(cron=declared["cron"], timezone=declared["timezone"])
+def _schedule(declared: dict[str, Any]) -> DeploymentScheduleCreate:
+    schedule = construct_schedule(cron=declared["cron"], timezone=declared["timezone"])
     return DeploymentScheduleCreate(schedule=schedule, slug=declared["slug"], active=True)

@@ -19,7 +19,7 @@ from flows.announcing import announce
 from flows.answers import take_answers
 from flows.endings import RETRIES, done, refusals_end_the_run
 from flows.forms import form
-from flows.installation import operations
+from flows.installation import operations, waker
 from flows.reports import report_episode, report_waiting
 from flows.runs import run_tags
 from pathways.operations.service import Operations
@@ -66,6 +66,7 @@ async def _tell(service: Operations, view: EpisodeView, reference: str) -> None:
     await report_episode(view)
     await report_waiting(service)
     await asyncio.to_thread(_seen, service, reference, view.episode.number)
+    await asyncio.to_thread(waker().watch_in_time)
 
 
 def _seen(service: Operations, reference: str, number: int) -> None:

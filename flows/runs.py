@@ -14,8 +14,11 @@ from pathways.care.episodes import Episode
 from pathways.errors import Failed
 from pathways.settings import Settings
 
-DEPLOYMENT = "handover/handover"
+HANDOVER = "handover/handover"
 """Flow and deployment name of the flow that carries one handover."""
+
+WATCH = "watch/watch"
+"""Flow and deployment name of the flow that acts on clocks."""
 
 
 class Run(BaseModel):
@@ -52,10 +55,12 @@ class Runs:
             "idempotency_key": f"{handover}/{instead_of or 'first'}",
             "state": {"type": "SCHEDULED"},
         }
-        made = self._api.ask("POST", f"/deployments/{self._deployment()}/create_flow_run", body)
-        if made is None:
-            raise _not_deployed()
-        return str(made["id"])
+        return self._create(HANDOVER, body)
+
+    def watch_at(self, at: datetime) -> None:
+        """Let `watch` run once more, at that instant. Asking again for the same instant changes nothing."""
+        state = {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}}
+        self._create(WATCH, {"state": state, "idempotency_key": f"watch/{at.isoformat()}", "tags": ["handslag"]})
 
     def resume(self, run: str) -> bool:
         """Resume a suspended run without an answer. False if it is not suspended, or no longer known."""
@@ -75,15 +80,12 @@ class Runs:
         state = {"type": "CRASHED", "message": "It neither worked nor waited: another run carries on."}
         self._api.ask("POST", f"/flow_runs/{run}/set_state", {"state": state, "force": True})
 
-    def _deployment(self) -> str:
-        found = self._api.ask("GET", f"/deployments/name/{DEPLOYMENT}")
-        if found is None:
-            raise _not_deployed()
-        return str(found["id"])
-
-
-def _not_deployed() -> Failed:
-    return Failed("The Prefect server has no deployment of the handover flow.", "Run: handslag start.")
+    def _create(self, deployment: str, body: dict[str, Any]) -> str:
+        found = self._api.ask("GET", f"/deployments/name/{deployment}")
+        made = found and self._api.ask("POST", f"/deployments/{found['id']}/create_flow_run", body)
+        if not made:
+            raise Failed(f"The Prefect server has no deployment {deployment}.", "Run: handslag start.")
+        return str(made["id"])
 
 
 def run_name(episode: Episode, handover: str) -> str:

@@ -17,6 +17,7 @@ from pathways.store.unit_of_work import UnitOfWork
 
 _log = logging.getLogger("handslag.waking")
 _AT_ONCE = 200
+_AHEAD = timedelta(seconds=75)  # a little more than the minute between two scheduled runs of `watch`
 
 
 class Waker:
@@ -38,6 +39,17 @@ class Waker:
                 self._runs.resume(run)  # a run that is not suspended is at work, or found dead by `catch_up`
         except Failed as failure:
             _log.info("Handover %s is woken later: %s", handover, failure)
+
+    def watch_in_time(self) -> None:
+        """See that `watch` runs when the next clock is due, and not only on its minute. Never raises."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            next_at = work.episodes.next_clock_at()
+        if next_at is None or next_at > self._clock() + _AHEAD:
+            return
+        try:
+            self._runs.watch_at(next_at)
+        except Failed as failure:
+            _log.info("The clock due at %s waits for the scheduled watch: %s", next_at, failure)
 
     def catch_up(self) -> int:
         """Wake every handover with news that no run has seen, and replace dead runs. Gives how many it saw to.

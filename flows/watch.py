@@ -1,4 +1,7 @@
-"""The flow that keeps watch, every minute: acts on clocks that are due, and sees that no handover is left alone."""
+"""The flow that keeps watch: acts on clocks that are due, and sees that no handover is left alone.
+
+It runs every minute, and once more whenever a clock is due in between.
+"""
 
 import asyncio
 from typing import Any
@@ -17,6 +20,7 @@ async def watch() -> State[Any]:
     service = operations()
     passed = await asyncio.to_thread(service.pass_due_clocks)
     woken = await asyncio.to_thread(waker().catch_up)
+    await asyncio.to_thread(waker().watch_in_time)
     await announce_all(service)
     await report_waiting(service)
     return done(f"{passed} clocks were due, {woken} handovers were woken.")

@@ -27,7 +27,6 @@ from pathways.store.schema import upgrade
 LIMITS_DIVIDED_BY = 300
 """An answer within 30 minutes becomes one within 6 seconds."""
 
-_WATCH_SECONDS = 2
 _DEFINITIONS = Path(__file__).parents[1] / "pathways"
 
 
@@ -46,6 +45,8 @@ def tell(*, stays: bool) -> int:
             say(f"[bold]Everything runs[/] after {time.monotonic() - began:.1f} s. Prefect UI: {_ui(settings)}")
             episode = _play(teller)
             _close(teller, episode, settings, time.monotonic() - began)
+            if stays and episode is not None:
+                _leave_one_waiting(teller, settings)
             while stays:
                 processes.require_all()
                 time.sleep(0.5)
@@ -70,7 +71,7 @@ def _set_up(processes: Processes, settings: Settings, environment: Mapping[str, 
     say("Starting the Prefect server; the first time this takes half a minute …")
     start_server(processes, settings, environment)
     start_worker(processes, settings, environment)
-    deploy(service, environment, watch_interval_seconds=_WATCH_SECONDS)
+    deploy(service, environment)
     from flows.waking import Waker
 
     service = Operations.opened(settings, engine, Waker(settings, engine).wake)
@@ -93,6 +94,13 @@ def _close(teller: Teller, episode: str | None, settings: Settings, seconds: flo
     say(f"  The runs of this patient:     {_ui(settings)}/runs?tags=episode:{episode}")
     say(f"  Timeline of the episode:      {_ui(settings)}/artifacts/key/episode-{episode.lower()}")
     say(f"  What waits for whom:          {_ui(settings)}/artifacts/key/waiting")
+
+
+def _leave_one_waiting(teller: Teller, settings: Settings) -> None:
+    handover = jonkoping_palliative.leave_one_waiting(teller)
+    say(f"\n[bold]Your turn.[/] Another handover, {handover}, waits for an answer. Open its run, press Resume, choose:")
+    say(f"  {teller.run_page(handover, _ui(settings))}")
+    say("Stop with Ctrl-C.")
 
 
 def _print_letter(letter: Letter) -> None:

@@ -51,13 +51,13 @@ def start_worker(
     processes.start(name, [*command, "--name", f"handslag-{name}"], environment)
 
 
-def deploy(service: Operations, environment: Mapping[str, str], watch_interval_seconds: int | None = None) -> None:
+def deploy(service: Operations, environment: Mapping[str, str]) -> None:
     """Put the deployments and automations on the server, with the published pathways and networks as choices."""
     os.environ.update(environment)
     from flows import automations, deploying  # imports Prefect, which reads its environment then
 
     pathways, networks = service.publishing.published()
-    asyncio.run(deploying.deploy(service.settings.work_pool, pathways, networks, watch_interval_seconds))
+    asyncio.run(deploying.deploy(service.settings.work_pool, pathways, networks))
     asyncio.run(automations.declare())
 
 

@@ -10,12 +10,14 @@ from handslag.stories.telling import Teller
 from pathways.care.commands import EndEpisode
 from pathways.care.episodes import Actor, ActorKind
 from pathways.care.states import Action
-from pathways.operations.service import Patient
+from pathways.operations.service import Begin, Patient
 
 PATHWAY, NETWORK = "jonkoping-palliative", "jonkoping-demo"
 MUNICIPALITY, SSIH = "municipal-palliative-team", "ssih-jonkoping"
 NORTH, SOUTH, RYHOV = "short-term-north", "short-term-south", "ward-ryhov"
 PATIENT = Patient("19121212-1212", "Tolvan Tolvansson")
+
+SECOND_PATIENT = Patient("19101010-1010", "Tian Tiansson")
 
 _REFERENCE = re.compile(r"\b[EH][2-9A-Z]{3}-[2-9A-Z]{4}\b")
 
@@ -29,6 +31,15 @@ def tell(teller: Teller) -> str:
     _home_again(teller, episode)
     _death(teller, episode)
     return episode
+
+
+def leave_one_waiting(teller: Teller) -> str:
+    """Another made-up patient, whose handover waits for the person who watches; gives the handover's reference."""
+    actor = Actor(kind=ActorKind.PERSON, team=MUNICIPALITY, name="Eva Ros, nurse", via="command-line")
+    episode, _warnings = teller.service.begin_episode(Begin(PATHWAY, NETWORK, "home", SECOND_PATIENT), actor)
+    return _request(
+        teller, episode.reference, MUNICIPALITY, "home-to-short-term", "planned", "relief", unit="korttids-norr"
+    )
 
 
 def _begin(teller: Teller) -> str:

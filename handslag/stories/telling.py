@@ -75,6 +75,11 @@ class Teller:
         if taken["status"] != "ACCEPT":
             raise StoryError(f"Prefect did not take the answer: {taken['details']}")
 
+    def run_page(self, handover: str, ui: str) -> str:
+        """The address of a suspended handover's run in the Prefect UI."""
+        run = self.wait_until(f"{handover} is suspended", lambda: self._suspended(handover))
+        return f"{ui}/runs/flow-run/{run['id']}"
+
     def act(self, team: str, handover: str, action: Action, reason: str | None = None, name: str | None = None) -> None:
         """Do something to a handover as the command line does."""
         actor = Actor(kind=ActorKind.PERSON, team=team, name=name, via="command-line")

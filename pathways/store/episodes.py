@@ -58,6 +58,11 @@ class Episodes:
             raise NotFound(f"There is no episode {reference}.", "Check the reference, or look it up: handslag waiting.")
         return found
 
+    def next_clock_at(self) -> datetime | None:
+        """When the next running clock wants something done; in the past if it is overdue."""
+        query = select(ClockRow.next_at).where(col(ClockRow.stopped_at).is_(None)).order_by(col(ClockRow.next_at))
+        return self._session.exec(query.limit(1)).first()
+
     def exists(self, reference: str) -> bool:
         """Whether this reference names an episode or a handover."""
         is_handover = reference.startswith(ReferenceKind.HANDOVER)
