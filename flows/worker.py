@@ -20,6 +20,7 @@ import anyio.abc
 import httpx
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.base import BaseWorker, BaseWorkerResult
 
@@ -215,7 +216,11 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
             id=FlowRunFilterId(any_=list(self._taken)),
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.CANCELLING])),
         )
-        for run in await self.client.read_flow_runs(flow_run_filter=cancelling):
+        # Without a sort and a limit the client sends null, which Prefect 3.8.8's server refuses under FastAPI 0.154.
+        found = await self.client.read_flow_runs(
+            flow_run_filter=cancelling, sort=FlowRunSort.ID_DESC, limit=len(self._taken)
+        )
+        for run in found:
             self._cancelled.add(run.id)
             self._stage.stop(run.id)
 
@@ -231,5 +236,7 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
 
     def _note_server_away(self, away: httpx.HTTPError) -> None:
         if not self._is_server_away:
-            self._logger.warning("The Prefect server is away (%s); waiting for it.", type(away).__name__)
+            self._logger.warning(
+                "The Prefect server does not answer as it should; asking again: %s", str(away).partition("\n")[0]
+            )
         self._is_server_away = True

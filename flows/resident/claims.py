@@ -1,9 +1,10 @@
 """What a worker says to the Prefect server about a run: "mine", and "it is over".
 
-The server arbitrates: of two workers that claim one run it gives it to one. What could not be said because the
+Of two workers that claim one run one gets it, the other goes on quietly. What could not be said because the
 server was away is owed, and said as soon as it is back.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +24,9 @@ from pathways.clock import system_clock
 
 logger = get_logger(__name__)
 
+CLAIM_HOLDS_SECONDS = 60
+"""How long a claim mark keeps others off a run that is still scheduled, as when its worker died in the middle."""
+
 MESSAGES = {
     Ending.STOPPED: "The worker stopped, or the run's time was up, before the run ended. Start it again.",
     Ending.BROKEN: "The engine failed under this run; the worker's log says how. Start it again.",
@@ -32,10 +36,13 @@ MESSAGES = {
 async def claim(client: PrefectClient, run: FlowRun, worker_name: str) -> FlowRun | None:
     """Take a scheduled run. Gives the run in its new state, or None if it went to another or may not start now.
 
-    The server refuses Pending to a run that is pending already, so one of two claims fails. A repeat of our own
-    claim, after an answer that was lost on the way, is known by its transition id and rejected with our own state.
+    Pending alone does not arbitrate: Prefect's server accepts two claims that meet within some milliseconds, and lets
+    an ended run become pending again. So the first to leave a claim mark has the run, and only then makes it pending.
+    Raises what Prefect's client raises; a claim that was cut short holds for `CLAIM_HOLDS_SECONDS`.
     """
     try:
+        if not await _leaves_the_first_mark(client, run, worker_name):
+            return None
         answer: OrchestrationResult[object] = await client.set_flow_run_state(
             run.id, Pending(message=f"Taken by {worker_name}.")
         )
@@ -45,6 +52,25 @@ async def claim(client: PrefectClient, run: FlowRun, worker_name: str) -> FlowRu
     if not is_taken or answer.state is None or not answer.state.is_pending():
         return None
     return run.model_copy(update={"state": answer.state, "state_type": answer.state.type})
+
+
+async def _leaves_the_first_mark(client: PrefectClient, run: FlowRun, worker_name: str) -> bool:
+    """Leave a mark that can be left once for each time that the run falls due: the server's database sees to it.
+
+    A repeat of our own call, after an answer that was lost on the way, meets our own mark and counts as the first.
+    """
+    due_at = run.next_scheduled_start_time or run.expected_start_time
+    due_seconds = due_at.timestamp() if due_at else 0.0
+    turn = int((system_clock().timestamp() - due_seconds) // CLAIM_HOLDS_SECONDS)
+    key = f"claim-{due_seconds:.3f}-{turn}".replace(".", "-")
+    mark = f"{worker_name} {os.getpid()}"
+    try:
+        await client.create_flow_run_input(run.id, key, mark)
+    except httpx.HTTPStatusError as refused:
+        if refused.response.status_code != httpx.codes.CONFLICT:
+            raise
+        return await client.read_flow_run_input(run.id, key) == mark
+    return True
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ class Nowhere(WritableFileSystem):
     async def write_path(self, path: str, content: bytes) -> None:
         """Keep nothing."""
 
+    def _resolve_path(self, path: str) -> None:
+        """Tell Prefect, which asks for this by name, that keys are no paths; it would warn at each failed run."""
+
 
 class EntrypointError(LookupError):
     """The entrypoint of a deployment leads to no flow. `str(error)` says which entrypoint and what to mend."""
