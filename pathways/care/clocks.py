@@ -1,13 +1,14 @@
 """Clocks: how a deadline starts, and what happens when one is due. A clock that is due always tells someone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pathways.care.commands import PassClock
-from pathways.care.episodes import ClockKind, Handover, RunningClock
+from pathways.care.episodes import ActorKind, ClockKind, Handover, RunningClock
 from pathways.care.events import ClockPassed, ClockReminded, HandoverEscalated
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder
 from pathways.definition.durations import Duration
+from pathways.errors import Refused
 
 
 def handover_key(handover: str, kind: ClockKind) -> str:
@@ -33,7 +34,7 @@ def started(
 ) -> RunningClock:
     """A clock that starts now. It is due after `limit`; `remind` before that, its owner is reminded once."""
     due_at = limit.after(context.now, context.zone)
-    reminded_at = due_at - timedelta(seconds=remind.approximate_seconds) if remind else due_at
+    reminded_at = _before(due_at, remind, context) if remind else due_at
     return RunningClock(
         key=key,
         kind=kind,
@@ -46,12 +47,24 @@ def started(
     )
 
 
+def _before(due_at: datetime, remind: Duration, context: Context) -> datetime:
+    """The instant from which `remind` leads to `due_at`: days and longer follow the calendar, as the limit does."""
+    near = due_at - timedelta(seconds=remind.approximate_seconds)
+    return near + (due_at - remind.after(near, context.zone))
+
+
 def pass_clock(recorder: Recorder, command: PassClock) -> None:
     """Act on a clock that is due: remind, or tell that it has passed. Nothing if it is not due or does not run.
 
     Acting late, after a stop of the whole program, acts once and not once for every repeat that went by.
+    Raises Refused for a person: time passes clocks, nobody else does.
     """
     context = recorder.context
+    if recorder.actor.kind is ActorKind.PERSON:
+        raise Refused(
+            f"Cannot pass a clock of episode {recorder.episode.reference}: that is for Handslag itself to do.",
+            "Nothing needs to be done.",
+        )
     clock = recorder.episode.clocks.get(command.key)
     if clock is None or context.now < clock.next_at:
         return
