@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
+
+from pydantic import model_validator
 
 from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.definition.durations import Limit
@@ -28,6 +31,12 @@ class Actor(Frozen):
     name: str | None = None
     via: str = "engine"
     is_identified: bool = False
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        if self.kind is not ActorKind.PERSON and (self.team is not None or self.name is not None):
+            raise ValueError("only a person has a team and a name")
+        return self
 
 
 CLOCK = Actor(kind=ActorKind.CLOCK)
