@@ -87,10 +87,9 @@ class Recorder:
         contacts = self.context.network.teams[team].contacts
         contact = contacts[min(step, len(contacts) - 1)].name
         key = f"{self.episode.reference}/{self.episode.number}/{kind}/{team}/{contact}"
-        if all(owed.key != key for owed in self._notices):
-            self._notices.append(
-                NoticeOwed(key=key, kind=kind, team=team, contact=contact, handover=handover, due_at=due_at)
-            )
+        self._notices.append(
+            NoticeOwed(key=key, kind=kind, team=team, contact=contact, handover=handover, due_at=due_at)
+        )
 
     def start(self, clock: RunningClock) -> None:
         """Start a clock."""
