@@ -14,7 +14,7 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
     pathway = context.pathway
     if command.level not in pathway.begin_at:
         raise Refused(
-            f"Cannot begin an episode of {pathway.pathway} at {command.level}.",
+            f"An episode of {pathway.pathway} cannot begin at that level.",
             f"Begin at one of: {', '.join(pathway.begin_at)}.",
         )
     care_team = _care_team(context, command.care_team)
@@ -52,10 +52,16 @@ def carrier(
 
 
 def _unit_of(context: Context, level: str, team: str | None, unit: str | None) -> tuple[str, str]:
-    units = context.network.units
-    possible = [key for key, candidate in units.items() if candidate.level == level and team in (None, candidate.team)]
-    chosen = _one_of(possible, unit, f"unit for {level}")
-    return units[chosen].team, chosen
+    carriers = context.network.teams_in(context.pathway.levels[level].responsible)
+    units = {
+        key: candidate.team
+        for key, candidate in context.network.units.items()
+        if candidate.level == level and candidate.team in carriers
+    }
+    if team is not None:
+        _one_of(tuple(dict.fromkeys(units.values())), team, f"team for {level}")
+    chosen = _one_of([key for key in units if team in (None, units[key])], unit, f"unit for {level}")
+    return units[chosen], chosen
 
 
 def _one_of(possible: Sequence[str], wanted: str | None, what: str) -> str:
@@ -63,17 +69,18 @@ def _one_of(possible: Sequence[str], wanted: str | None, what: str) -> str:
         return possible[0]
     if wanted in possible:
         return str(wanted)
-    choices = ", ".join(possible) or "none in this network"
+    if not possible:
+        raise Refused(f"This network has no {what}.", "Ask those who keep the network file to add one.")
     if wanted is None:
-        raise Refused(f"There are several choices of {what}.", f"Name one of: {choices}.")
-    raise Refused(f"{wanted} is not a {what} in this network.", f"Choose one of: {choices}.")
+        raise Refused(f"There are several choices of {what}.", f"Name one of: {', '.join(possible)}.")
+    raise Refused(f"That is not a {what} in this network.", f"Choose one of: {', '.join(possible)}.")
 
 
 def _care_team(context: Context, named: Mapping[str, str]) -> Mapping[str, str]:
     for role, team in named.items():
         if role not in context.pathway.roles:
             raise Refused(
-                f"{role} is not a role of this pathway.", f"Choose among: {', '.join(context.pathway.roles)}."
+                "What was named is not a role of this pathway.", f"Choose among: {', '.join(context.pathway.roles)}."
             )
         _one_of(context.network.teams_in(role), team, f"team for the role {role}")
     only = {role: teams[0] for role in context.pathway.roles if len(teams := context.network.teams_in(role)) == 1}

@@ -17,7 +17,7 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
         raise Refused(f"Cannot end episode {episode.reference}: it has ended already.", "Nothing needs to be done.")
     if command.end not in context.pathway.ends:
         raise Refused(
-            f"{command.end} is not a way for an episode of {episode.pathway} to end.",
+            f"Cannot end episode {episode.reference}: that is not a way for one of {episode.pathway} to end.",
             f"Choose one of: {', '.join(context.pathway.ends)}.",
         )
     concerned = teams_concerned(context, episode)
@@ -46,9 +46,10 @@ def teams_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
 
 
 def teams_for_role(context: Context, episode: Episode, role: str) -> tuple[str, ...]:
-    """The patient's own team for a role, or, where none has been named, every team that has it."""
+    """The patient's own team for a role; where none has been named, or it has left the network, every team with it."""
+    teams = context.network.teams_in(role)
     named = episode.care_team.get(role)
-    return (named,) if named is not None else context.network.teams_in(role)
+    return (named,) if named in teams else teams
 
 
 def _stop_everything(recorder: Recorder) -> None:
@@ -76,7 +77,7 @@ def _start_follow_ups(recorder: Recorder, ending: str) -> None:
                 key=follow_up_key(name),
                 kind=ClockKind.FOLLOW_UP,
                 subject=episode.reference,
-                owner=teams_for_role(context, episode, follow_up.role)[0],
+                owner=(*teams_for_role(context, episode, follow_up.role), episode.stay.team)[0],
                 limit=follow_up.within,
                 repeat=follow_up.repeat,
             )
@@ -89,10 +90,10 @@ def complete_follow_up(recorder: Recorder, command: CompleteFollowUp) -> None:
     key = follow_up_key(command.follow_up)
     clock = episode.clocks.get(key)
     if clock is None:
-        waiting = [running.key.partition("/")[2] for running in episode.clocks.values()]
+        waiting = [each.key.partition("/")[2] for each in episode.clocks.values() if each.kind is ClockKind.FOLLOW_UP]
         raise Refused(
-            f"No follow-up {command.follow_up} is waiting for episode {episode.reference}.",
-            f"Waiting now: {', '.join(waiting) if episode.ended_at and waiting else 'none'}.",
+            f"Cannot complete a follow-up of episode {episode.reference}: none of that name is waiting.",
+            f"Choose one of: {', '.join(waiting)}." if waiting else "Nothing needs to be done.",
         )
     if command.actor.team != clock.owner:
         raise Refused(

@@ -6,7 +6,7 @@ from pathways.care.beginnings import carrier
 from pathways.care.clocks import handover_key, started
 from pathways.care.commands import ChangeHandover, ConfirmReadiness, PlanHandover
 from pathways.care.endings import teams_for_role
-from pathways.care.episodes import Actor, ActorKind, ClockKind, Episode, Handover, Plan
+from pathways.care.episodes import ClockKind, Episode, Handover, Plan
 from pathways.care.events import (
     HandoverChanged,
     HandoverDrafted,
@@ -15,29 +15,12 @@ from pathways.care.events import (
     ResponsibilityPassed,
 )
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.permissions import permitted, require_own_items, require_reason, require_way_of_moving, sides
 from pathways.care.recording import Context, Recorder
-from pathways.care.states import STEPS, Action, EpisodeStatus, HandoverStatus, MarkKind, Party, Step
-from pathways.definition.models import Move, Side
+from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
+from pathways.definition.models import Move
 from pathways.errors import NotFound, Refused
 
-_VERBS = {
-    Action.REQUEST: "request",
-    Action.DELIVER: "mark as delivered",
-    Action.SEE: "open",
-    Action.ACCEPT: "accept",
-    Action.REJECT: "reject",
-    Action.CONFIRM: "make ready",
-    Action.READ_BACK: "read back",
-    Action.HOLD: "put on hold",
-    Action.RESUME: "resume",
-    Action.DEPART: "depart on",
-    Action.ARRIVE: "arrive on",
-    Action.CANCEL: "cancel",
-    Action.FAIL: "fail",
-    Action.ENTER_IN_ERROR: "mark as entered in error",
-    Action.WITHDRAW: "withdraw",
-}
-_NEEDS_REASON = frozenset({Action.REJECT, Action.CANCEL, Action.FAIL, Action.HOLD, Action.ENTER_IN_ERROR})
 _TOLD_TO_THE_OTHER = {
     HandoverStatus.ACCEPTED: NoticeKind.ACCEPTED,
     HandoverStatus.REJECTED: NoticeKind.REJECTED,
@@ -55,7 +38,7 @@ def plan(recorder: Recorder, command: PlanHandover) -> None:
     """Plan a handover from the present level and, unless it stays a draft, request it. Raises Refused."""
     context, episode = recorder.context, recorder.episode
     move = _move_to_make(context, episode, command)
-    _require_replaceable(episode, command)
+    _require_references(episode, command)
     to_team, to_unit = carrier(context, move.to, command.to_team, command.to_unit, episode.care_team)
     readiness = context.pathway.readiness
     recorder.record(
@@ -96,11 +79,10 @@ def _move_to_make(context: Context, episode: Episode, command: PlanHandover) -> 
             "Complete or cancel that one first.",
         )
     moves = {name: move for name, move in context.pathway.moves.items() if episode.level in move.from_levels}
-    move = moves.get(command.move)
-    if move is None:
-        raise Refused(f"There is no move {command.move} from {episode.level}.", f"Choose one of: {', '.join(moves)}.")
-    _require_choice("urgency", command.urgency, tuple(move.urgencies))
-    _require_choice("reason", command.reason, move.reasons)
+    _require_choice(episode, f"a move from {episode.level}", command.move, tuple(moves))
+    move = moves[command.move]
+    _require_choice(episode, "an urgency of this move", command.urgency, tuple(move.urgencies))
+    _require_choice(episode, "a reason for this move", command.reason, move.reasons)
     return move
 
 
@@ -112,18 +94,25 @@ def _require_active(episode: Episode) -> None:
         )
 
 
-def _require_replaceable(episode: Episode, command: PlanHandover) -> None:
+def _require_references(episode: Episode, command: PlanHandover) -> None:
+    if command.reference in episode.handovers:
+        raise Refused(
+            f"Episode {episode.reference} already has a handover {command.reference}.",
+            "Give the new one a reference of its own.",
+        )
     if command.replaces is not None and command.replaces not in episode.handovers:
         raise NotFound(
-            f"Episode {episode.reference} has no handover {command.replaces} to replace.",
+            f"Episode {episode.reference} has no such handover to replace.",
             "Leave out what it replaces, or name one of this episode.",
         )
 
 
-def _require_choice(what: str, value: str | None, choices: Sequence[str]) -> None:
+def _require_choice(episode: Episode, what: str, value: str, choices: Sequence[str]) -> None:
     if value not in choices:
-        said = f"{value} is not" if value else "Nothing was given as"
-        raise Refused(f"{said} the {what}.", f"Choose one of: {', '.join(choices)}.")
+        raise Refused(
+            f"Cannot request a handover of episode {episode.reference}: that is not {what}.",
+            f"Choose one of: {', '.join(choices)}.",
+        )
 
 
 def _start_draft_clock(recorder: Recorder, reference: str) -> None:
@@ -171,22 +160,21 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
     handover = _handover(recorder.episode, command.handover)
     if _is_noted_already(handover, command.action):
         return
-    step = _permitted(handover, command.action, command.actor)
-    reason = _reason(recorder.context, command)
+    step = permitted(handover, command.action, command.actor)
+    require_reason(handover, command, tuple(recorder.context.pathway.rejections))
+    require_way_of_moving(handover, command.action)
     if step.mark and not handover.mark(step.mark):
         recorder.record(HandoverMarked(handover=handover.reference, mark=step.mark))
     match command.action:
         case Action.REQUEST:
+            recorder.withdraw_notices(handover.reference)
             _request(recorder, handover)
-        case Action.DEPART | Action.ARRIVE:
-            _require_way_of_moving(handover, command.action)
-            _go_to(recorder, handover, step.to[0])
         case Action.RESUME:
             _go_to(recorder, handover, handover.held_from or HandoverStatus.ACCEPTED)
         case Action.DELIVER | Action.READ_BACK:
             pass
         case _:
-            _go_to(recorder, handover, step.to[0], reason)
+            _go_to(recorder, handover, step.to[0], command.reason)
 
 
 def _is_noted_already(handover: Handover, action: Action) -> bool:
@@ -197,12 +185,10 @@ def _is_noted_already(handover: Handover, action: Action) -> bool:
 def confirm(recorder: Recorder, command: ConfirmReadiness) -> None:
     """Confirm readiness items of one's own side; the last one makes the handover ready. Raises Refused."""
     handover = _handover(recorder.episode, command.handover)
-    _permitted(handover, Action.CONFIRM, command.actor)
-    sides = _sides(handover, command.actor)
-    own = [item for item, side in handover.plan.items.items() if side in sides]
-    for item in command.items:
-        _require_choice("readiness item of your side", item, own)
-    fresh = tuple(item for item in command.items or own if item in handover.missing)
+    permitted(handover, Action.CONFIRM, command.actor)
+    own = [item for item, side in handover.plan.items.items() if side in sides(handover, command.actor)]
+    require_own_items(handover, command.items, own)
+    fresh = tuple(item for item in handover.missing if item in (command.items or own))
     if not fresh:
         return
     recorder.record(ReadinessConfirmed(handover=handover.reference, items=fresh))
@@ -213,65 +199,9 @@ def _handover(episode: Episode, reference: str) -> Handover:
     handover = episode.handovers.get(reference)
     if handover is None:
         raise NotFound(
-            f"Episode {episode.reference} has no handover {reference}.", "Look the reference up with: handslag waiting."
+            f"Episode {episode.reference} has no such handover.", "Look the reference up with: handslag waiting."
         )
     return handover
-
-
-def _sides(handover: Handover, actor: Actor) -> tuple[Side, ...]:
-    sides = {Side.SENDER: handover.plan.from_team, Side.RECEIVER: handover.plan.to_team}
-    return tuple(side for side, team in sides.items() if team == actor.team)
-
-
-def _permitted(handover: Handover, action: Action, actor: Actor) -> Step:
-    steps = STEPS.get(handover.status, {})
-    cannot = f"Cannot {_VERBS[action]} handover {handover.reference}"
-    if action not in steps:
-        raise Refused(f"{cannot}: it is {handover.status}.", _what_instead(handover))
-    parties = {Party(side.value) for side in _sides(handover, actor)}
-    if actor.kind is not ActorKind.PERSON:
-        parties.add(Party.SYSTEM)
-    if not parties & steps[action].by:
-        allowed = " or ".join(sorted(_team_of(handover, party) for party in steps[action].by))
-        raise Refused(f"{cannot}: that is for {allowed} to do.", "Ask them, or act for the right team.")
-    return steps[action]
-
-
-def _team_of(handover: Handover, party: Party) -> str:
-    return {Party.SENDER: handover.plan.from_team, Party.RECEIVER: handover.plan.to_team}.get(party, "Handslag itself")
-
-
-def _what_instead(handover: Handover) -> str:
-    if not handover.is_open:
-        return "Ask the sender for a new handover."
-    actions = [a.value for a, step in STEPS[handover.status].items() if step.by != {Party.SYSTEM}]
-    missing = [f"{item} ({handover.plan.items[item]})" for item in handover.missing]
-    hint = f" Not yet confirmed: {', '.join(missing)}." if handover.status is HandoverStatus.ACCEPTED else ""
-    return f"Possible now: {', '.join(actions)}.{hint}"
-
-
-def _reason(context: Context, command: ChangeHandover) -> str | None:
-    if command.action is Action.REJECT:
-        _require_choice("reason to reject", command.reason, tuple(context.pathway.rejections))
-    elif command.action in _NEEDS_REASON and not (command.reason and command.reason.strip()):
-        raise Refused(
-            f"Cannot {_VERBS[command.action]} handover {command.handover} without a reason.", "Say why in a few words."
-        )
-    return command.reason
-
-
-def _require_way_of_moving(handover: Handover, action: Action) -> None:
-    at_once = handover.status is HandoverStatus.READY
-    if action is Action.ARRIVE and at_once and handover.plan.travels:
-        raise Refused(
-            f"Cannot arrive on handover {handover.reference}: the patient has not departed.",
-            f"Ask {handover.plan.from_team} to record the departure first.",
-        )
-    if action is Action.DEPART and not handover.plan.travels:
-        raise Refused(
-            f"Cannot depart on handover {handover.reference}: the patient stays, only responsibility passes.",
-            f"{handover.plan.to_team} takes over with arrive.",
-        )
 
 
 def _go_to(recorder: Recorder, handover: Handover, status: HandoverStatus, reason: str | None = None) -> None:
@@ -324,6 +254,8 @@ def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:
             teams += teams_for_role(recorder.context, recorder.episode, role)
     is_resumed = before.held_from is not None and status in (HandoverStatus.ACCEPTED, HandoverStatus.READY)
     kind = NoticeKind.RESUMED if is_resumed else _TOLD_TO_THE_OTHER[status]
+    arrive = recorder.episode.clocks.get(handover_key(before.reference, ClockKind.ARRIVE))
+    due_at = arrive.due_at if arrive else None
     for team in dict.fromkeys(teams):
         if team != recorder.actor.team:
-            recorder.owe(kind, team, handover=before.reference)
+            recorder.owe(kind, team, handover=before.reference, due_at=due_at)

@@ -1,0 +1,105 @@
+"""Who may do what to a handover, and the sentence in which everything else is refused. Changes nothing.
+
+A refusal names the handover, its state and what to do. It never repeats what was typed: that may hold a name.
+"""
+
+from collections.abc import Sequence
+
+from pathways.care.commands import ChangeHandover
+from pathways.care.episodes import Actor, ActorKind, Handover
+from pathways.care.states import STEPS, Action, HandoverStatus, Party, Step
+from pathways.definition.models import Side
+from pathways.errors import Refused
+
+_VERBS = {
+    Action.REQUEST: "request",
+    Action.DELIVER: "mark as delivered",
+    Action.SEE: "open",
+    Action.ACCEPT: "accept",
+    Action.REJECT: "reject",
+    Action.CONFIRM: "make ready",
+    Action.READ_BACK: "read back",
+    Action.HOLD: "put on hold",
+    Action.RESUME: "resume",
+    Action.DEPART: "depart on",
+    Action.ARRIVE: "arrive on",
+    Action.CANCEL: "cancel",
+    Action.FAIL: "fail",
+    Action.ENTER_IN_ERROR: "mark as entered in error",
+}
+_NEEDS_REASON = frozenset({Action.CANCEL, Action.FAIL, Action.HOLD, Action.ENTER_IN_ERROR})
+
+
+def permitted(handover: Handover, action: Action, actor: Actor) -> Step:
+    """The step that the state × action table gives this actor. Raises Refused."""
+    steps = STEPS.get(handover.status, {})
+    if action not in steps:
+        raise _refusal(handover, action, "", _what_instead(handover))
+    parties = {Party(side.value) for side in sides(handover, actor)}
+    if actor.kind is not ActorKind.PERSON:
+        parties.add(Party.SYSTEM)
+    if not parties & steps[action].by:
+        allowed = " or ".join(sorted({_team_of(handover, party) for party in steps[action].by}))
+        why = f", and that is for {allowed} to do"
+        raise _refusal(handover, action, why, "Ask them, or act for the right team.")
+    return steps[action]
+
+
+def sides(handover: Handover, actor: Actor) -> tuple[Side, ...]:
+    """The sides of the handover that the actor's team is on: one, both or none."""
+    teams = {Side.SENDER: handover.plan.from_team, Side.RECEIVER: handover.plan.to_team}
+    return tuple(side for side, team in teams.items() if team == actor.team)
+
+
+def require_reason(handover: Handover, command: ChangeHandover, rejections: Sequence[str]) -> None:
+    """A rejection gives one of the pathway's reasons; what stops or holds a handover says why. Raises Refused."""
+    if command.action is Action.REJECT and command.reason not in rejections:
+        why = ", and none of this pathway's reasons was given"
+        raise _refusal(handover, command.action, why, f"Choose one of: {', '.join(rejections)}.")
+    if command.action in _NEEDS_REASON and not (command.reason and command.reason.strip()):
+        raise _refusal(handover, command.action, ", and no reason was given", "Say why in a few words.")
+
+
+def require_way_of_moving(handover: Handover, action: Action) -> None:
+    """A patient who travels departs before arriving; one who stays only changes hands. Raises Refused."""
+    if _fits_way_of_moving(handover, action):
+        return
+    if action is Action.ARRIVE:
+        mend = f"Ask {handover.plan.from_team} to record the departure first."
+        raise _refusal(handover, action, ", and the patient has not departed", mend)
+    why = ", and the patient stays: only responsibility passes"
+    raise _refusal(handover, action, why, f"{handover.plan.to_team} takes over with arrive.")
+
+
+def require_own_items(handover: Handover, items: Sequence[str], own: Sequence[str]) -> None:
+    """Each side confirms its own readiness items. Raises Refused."""
+    if any(item not in own for item in items):
+        mend = f"Choose one of: {', '.join(own)}." if own else "Leave it to the other side: yours has none."
+        raise _refusal(handover, Action.CONFIRM, ", and that is no readiness item of your side", mend)
+
+
+def _refusal(handover: Handover, action: Action, why: str, mend: str) -> Refused:
+    return Refused(f"Cannot {_VERBS[action]} handover {handover.reference}: it is {handover.status}{why}.", mend)
+
+
+def _fits_way_of_moving(handover: Handover, action: Action) -> bool:
+    if handover.status is not HandoverStatus.READY or action not in (Action.DEPART, Action.ARRIVE):
+        return True
+    return handover.plan.travels == (action is Action.DEPART)
+
+
+def _team_of(handover: Handover, party: Party) -> str:
+    return {Party.SENDER: handover.plan.from_team, Party.RECEIVER: handover.plan.to_team}.get(party, "Handslag itself")
+
+
+def _what_instead(handover: Handover) -> str:
+    if not handover.is_open:
+        return "Ask the responsible team for a new handover."
+    actions = [
+        action.value
+        for action, step in STEPS[handover.status].items()
+        if step.by != {Party.SYSTEM} and _fits_way_of_moving(handover, action)
+    ]
+    missing = [f"{item} ({handover.plan.items[item]})" for item in handover.missing]
+    hint = f" Not yet confirmed: {', '.join(missing)}." if handover.status is HandoverStatus.ACCEPTED else ""
+    return f"Possible now: {', '.join(actions)}.{hint}"
