@@ -12,7 +12,7 @@ from pathways.errors import Failed
 from pathways.settings import Settings
 
 _TIMEOUT_SECONDS = 5.0
-_PAUSES_SECONDS = (0.1, 0.3, 0.9)
+_PAUSES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # SQLite's server is busy for moments, seldom for seconds
 _BUSY = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS)
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from prefect import State, flow
 
-from flows.endings import RETRIES, done
+from flows.endings import RETRIES, done, named
 from flows.installation import operations
 
 
-@flow(name="deliver", **RETRIES)
+@flow(name="deliver", flow_run_name=named("deliver"), **RETRIES)
 async def deliver() -> State[Any]:
     """Send the notices that may be tried now."""
     delivered = await asyncio.to_thread(operations().delivery.deliver)

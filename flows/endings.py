@@ -1,4 +1,4 @@
-"""How a flow run of Handslag ends: done, refused with our sentence and never retried, or failed and retried."""
+"""How a flow run of Handslag is called and how it ends: done, refused and never retried, or failed and retried."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from typing import Any, ParamSpec
 from prefect import State
 from prefect.states import Cancelled, Completed
 
+from pathways.clock import system_clock
 from pathways.errors import Refused
 
 P = ParamSpec("P")
@@ -18,6 +19,11 @@ RETRIES: dict[str, Any] = {
     "log_prints": False,
 }
 """For every flow: a failure is tried again. (Prefect 3.8 takes one whole number of seconds, no list.)"""
+
+
+def named(flow: str) -> Callable[[], str]:
+    """What a scheduled run is called: the flow and the minute and second (UTC) at which it began."""
+    return lambda: f"{flow} {system_clock():%Y-%m-%d %H:%M:%S}"
 
 
 def refused(refusal: Refused) -> State[Any]:

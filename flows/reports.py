@@ -4,9 +4,15 @@ They hold references and codes only: no name of a person, and no reason in free 
 """
 
 import asyncio
+import json
 from datetime import datetime
+from typing import Any
 
+from prefect import get_client
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.client.schemas.actions import ArtifactUpdate
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.sorting import ArtifactSort
 
 from flows.announcing import name_of
 from pathways.care.events import HandoverChanged, HandoverDrafted, Recorded, ResponsibilityPassed
@@ -47,7 +53,18 @@ async def report_waiting(service: Operations) -> None:
         }
         for wait in found
     ]
-    await acreate_table_artifact(key=WAITING_KEY, table=rows, description="What waits for whom")
+    await _replace_table(WAITING_KEY, rows, "What waits for whom")
+
+
+async def _replace_table(key: str, rows: list[dict[str, Any]], description: str) -> None:
+    """Keep one table under a key: it is changed in place, for one version each minute would fill the server."""
+    async with get_client() as client:
+        wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
+        known = await client.read_artifacts(artifact_filter=wanted, sort=ArtifactSort.ID_DESC, limit=1)
+        if known:
+            await client.update_artifact(known[0].id, ArtifactUpdate(data=json.dumps(rows)))
+        else:
+            await acreate_table_artifact(key=key, table=rows, description=description)
 
 
 def timeline(view: EpisodeView) -> str:

@@ -95,11 +95,11 @@ def run_name(episode: Episode, handover: str) -> str:
 
 
 def run_tags(episode: Episode, handover: str) -> list[str]:
-    """What the run can be found by in the Prefect UI: references and codes only."""
+    """What the run can be found by in the Prefect UI, as in `/runs?tag=H7K2-QM4T`: references and codes only."""
     found = episode.handovers[handover]
     return [
-        f"episode:{episode.reference}",
-        f"handover:{handover}",
+        episode.reference,
+        handover,
         f"pathway:{episode.pathway}",
         f"level:{found.plan.to_level}",
         f"state:{found.status}",

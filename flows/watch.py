@@ -9,12 +9,12 @@ from typing import Any
 from prefect import State, flow
 
 from flows.announcing import announce_all
-from flows.endings import RETRIES, done
+from flows.endings import RETRIES, done, named
 from flows.installation import operations, waker
 from flows.reports import report_waiting
 
 
-@flow(name="watch", **RETRIES)
+@flow(name="watch", flow_run_name=named("watch"), **RETRIES)
 async def watch() -> State[Any]:
     """Act on what is due, wake or replace the runs of handovers with news, and draw the table of what waits."""
     service = operations()

@@ -91,7 +91,7 @@ def _close(teller: Teller, episode: str | None, settings: Settings, seconds: flo
         return
     say(f"\n[bold green]The story is told[/], in {seconds:.0f} s.")
     say(f"  Prefect UI:                   {_ui(settings)}")
-    say(f"  The runs of this patient:     {_ui(settings)}/runs?tags=episode:{episode}")
+    say(f"  The runs of this patient:     {_ui(settings)}/runs?tag={episode}")
     say(f"  Timeline of the episode:      {_ui(settings)}/artifacts/key/episode-{episode.lower()}")
     say(f"  What waits for whom:          {_ui(settings)}/artifacts/key/waiting")
 
@@ -115,7 +115,7 @@ def _settings(folder: Path, port: int) -> Settings:
         database_url=f"sqlite:///{folder / 'handslag.db'}",
         contacts_file=folder / "contacts.toml",
         prefect_api_url=f"http://127.0.0.1:{port}/api",
-        link=f"http://127.0.0.1:{port}/runs?name={{reference}}",
+        link=f"http://127.0.0.1:{port}/runs?tag={{reference}}",
     )
 
 

@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         description="Folder of the texts that people read. Left out: the `templates` that come with Handslag.",
     )
     link: WebAddress = Field(
-        default="http://127.0.0.1:4200/runs?name={reference}",
+        default="http://127.0.0.1:4200/runs?tag={reference}",
         description="Link in a notice: where the reader answers. `{reference}` stands for the handover or episode.",
     )
     prefect_api_url: WebAddress = Field(

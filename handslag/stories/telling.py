@@ -128,7 +128,7 @@ class Teller:
         say(f"   [dim]{what}[/]")
 
     def _suspended(self, handover: str) -> Any:
-        flows = {"flow_runs": {"tags": {"all_": [f"handover:{handover}"]}, "state": {"type": {"any_": ["PAUSED"]}}}}
+        flows = {"flow_runs": {"tags": {"all_": [handover]}, "state": {"type": {"any_": ["PAUSED"]}}}}
         runs = self._prefect.ask("POST", "/flow_runs/filter", flows)
         return runs[0] if runs else None
 
