@@ -68,7 +68,7 @@ def require_way_of_moving(handover: Handover, action: Action) -> None:
         mend = f"Ask {handover.plan.from_team} to record the departure first."
         raise _refusal(handover, action, ", and the patient has not departed", mend)
     why = ", and the patient stays: only responsibility passes"
-    raise _refusal(handover, action, why, f"{handover.plan.to_team} takes over with arrive.")
+    raise _refusal(handover, action, why, f"Ask {handover.plan.to_team} to take over with arrive.")
 
 
 def require_own_items(handover: Handover, items: Sequence[str], own: Sequence[str]) -> None:

@@ -1,0 +1,213 @@
+"""An episode told step by step, as the store would keep it: decided, recorded, written as JSON and read again."""
+
+from collections.abc import Sequence
+from copy import copy
+from datetime import datetime, timedelta
+from functools import cache
+from typing import cast
+
+from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
+
+from pathways.care.commands import (
+    BeginEpisode,
+    ChangeHandover,
+    Command,
+    CompleteFollowUp,
+    ConfirmReadiness,
+    EndEpisode,
+    PassClock,
+    PlanHandover,
+)
+from pathways.care.decisions import begin, decide
+from pathways.care.episodes import CLOCK, Actor, ActorKind, Episode, Handover
+from pathways.care.events import NoticesWithdrawn, Recorded, event_adapter
+from pathways.care.evolution import replayed
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.recording import Context, Decision, NoticeOwed
+from pathways.care.states import Action, HandoverStatus
+
+E, H = "E222-2222", "H222-2222"
+
+
+def person(team: str | None) -> Actor:
+    return Actor(kind=ActorKind.PERSON, team=team, name=PERSON_NAME, via="desk")
+
+
+def told(decision: Decision) -> set[tuple[NoticeKind, str]]:
+    """Kind and team of the notices that a decision owes."""
+    return {(owed.kind, owed.team) for owed in decision.notices}
+
+
+class Story:
+    """An episode, its history and its outbox. Time moves only when it is told to."""
+
+    def __init__(
+        self,
+        level: str = "home",
+        *,
+        team: str | None = "home-north",
+        unit: str | None = None,
+        now: datetime = START,
+        context: Context | None = None,
+    ) -> None:
+        self.context = context or Context(PATHWAY, NETWORK, now)
+        self.now = self.context.now
+        self.history: tuple[Recorded, ...] = ()
+        self.outbox: tuple[NoticeOwed, ...] = ()
+        self.owed: tuple[NoticeOwed, ...] = ()
+        command = BeginEpisode(actor=person(team), reference=E, level=level, team=team, unit=unit)
+        self.apply(begin(self.context, command))
+
+    def decide(self, command: Command) -> Decision:
+        """What would follow; nothing is kept, as after a crash before the commit."""
+        self.context = Context(self.context.pathway, self.context.network, self.now)
+        return decide(self.context, self.episode, command)
+
+    def apply(self, decision: Decision) -> None:
+        self.history += tuple(_reloaded(recorded) for recorded in decision.events)
+        assert [recorded.number for recorded in self.history] == list(range(1, len(self.history) + 1))
+        assert replayed(self.history) == decision.episode
+        for recorded in decision.events:
+            if isinstance(recorded.event, NoticesWithdrawn):
+                handover = recorded.event.handover
+                self.outbox = tuple(each for each in self.outbox if handover and each.handover != handover)
+        assert decision.events or not decision.notices
+        self.outbox += decision.notices
+        self.owed += decision.notices
+        self.episode = Episode.model_validate_json(decision.episode.model_dump_json())
+        assert self.episode == decision.episode == Episode.model_validate(decision.episode.model_dump())
+
+    def perform(self, command: Command) -> Decision:
+        decision = self.decide(command)
+        self.apply(decision)
+        return decision
+
+    def wait(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def handover(self, reference: str = H) -> Handover:
+        return self.episode.handovers[reference]
+
+    def plan(
+        self,
+        move: str = "admit",
+        urgency: str = "acute",
+        *,
+        reason: str | None = None,
+        unit: str | None = None,
+        to_team: str | None = None,
+        draft: bool = False,
+        reference: str = H,
+        replaces: str | None = None,
+        by: str | None = None,
+    ) -> Decision:
+        """Plan a handover; what is left out is the first that is possible."""
+        definition = self.context.pathway.moves[move]
+        if definition.to == "bed" and unit is None and to_team is None:
+            unit = "east-bed"
+        if definition.to == "home" and to_team is None:
+            to_team = "home-north"
+        command = PlanHandover(
+            actor=person(by or self.episode.stay.team),
+            reference=reference,
+            move=move,
+            urgency=urgency,
+            reason=reason or definition.reasons[0],
+            to_team=to_team,
+            to_unit=unit,
+            replaces=replaces,
+            is_draft=draft,
+        )
+        return self.perform(command)
+
+    def change(self, action: Action, team: str, reason: str | None = None, reference: str = H) -> Decision:
+        return self.perform(change(action, person(team), reason, reference))
+
+    def confirm(self, team: str, *items: str) -> Decision:
+        return self.perform(ConfirmReadiness(actor=person(team), handover=H, items=items))
+
+    def pass_clock(self, key: str) -> Decision:
+        return self.perform(PassClock(actor=CLOCK, key=key))
+
+    def end(self, end: str = "deceased", team: str = "home-north") -> Decision:
+        return self.perform(EndEpisode(actor=person(team), end=end))
+
+    def complete(self, follow_up: str, team: str = "home-north") -> Decision:
+        return self.perform(CompleteFollowUp(actor=person(team), follow_up=follow_up))
+
+
+def change(action: Action, actor: Actor, reason: str | None = None, reference: str = H) -> ChangeHandover:
+    """The command for an action, whichever it is."""
+    values = {"actor": actor, "handover": reference, "action": action, "reason": reason}
+    return ChangeHandover.model_validate(values)
+
+
+def with_handover(status: HandoverStatus, *, travels: bool = True) -> Story:
+    """A story in which home-north hands over to ward-east (or, where nobody travels, to experts), come to `status`.
+
+    Everything on the way was seen, nothing was marked as delivered; each side has one readiness item to see to,
+    the one where nobody travels only the sender.
+    """
+    return copy(_with_handover(status, travels))
+
+
+@cache
+def _with_handover(status: HandoverStatus, travels: bool) -> Story:
+    story = Story()
+    receiver = "ward-east" if travels else "experts"
+    if travels:
+        story.plan("admit", "acute", draft=True)
+    else:
+        story.plan("strengthen", "planned", draft=True)
+    for action, team in _way_to(status, travels):
+        team = receiver if team == "receiver" else "home-north"
+        if action is Action.CONFIRM:
+            story.confirm(team)
+        else:
+            story.change(action, team, _reason_for(action))
+    assert story.handover().status == status
+    return story
+
+
+def _reloaded(recorded: Recorded) -> Recorded:
+    """The event as it comes back from a row: through JSON."""
+    event = event_adapter.validate_json(event_adapter.dump_json(recorded.event))
+    assert event == recorded.event
+    back = Recorded.model_validate_json(recorded.model_dump_json())
+    assert back == recorded
+    return back
+
+
+def _reason_for(action: Action) -> str:
+    return "no-place" if action is Action.REJECT else "it was wrong"
+
+
+def _way_to(status: HandoverStatus, travels: bool) -> Sequence[tuple[Action, str]]:
+    s = HandoverStatus
+    request = [(Action.REQUEST, "sender")]
+    see = [*request, (Action.SEE, "receiver")]
+    accept = [*see, (Action.ACCEPT, "receiver")]
+    ready = (
+        [*accept, (Action.CONFIRM, "receiver"), (Action.CONFIRM, "sender")]
+        if travels
+        else [
+            *accept,
+            (Action.CONFIRM, "sender"),
+        ]
+    )
+    depart = [*ready, (Action.DEPART, "sender")] if travels else ready
+    ways: dict[HandoverStatus, list[tuple[Action, str]]] = {
+        s.DRAFT: [],
+        s.REQUESTED: request,
+        s.RECEIVED: see,
+        s.ACCEPTED: accept,
+        s.READY: ready,
+        s.ON_HOLD: [*accept, (Action.HOLD, "receiver")],
+        s.IN_PROGRESS: depart,
+        s.REJECTED: [*see, (Action.REJECT, "receiver")],
+        s.COMPLETED: [*depart, (Action.ARRIVE, "receiver")],
+        s.CANCELLED: [*accept, (Action.CANCEL, "sender")],
+        s.FAILED: [*accept, (Action.FAIL, "receiver")],
+        s.ENTERED_IN_ERROR: [*accept, (Action.ENTER_IN_ERROR, "sender")],
+    }
+    return cast(Sequence[tuple[Action, str]], ways[status])
