@@ -11,19 +11,23 @@ import httpx
 from pathways.errors import Failed
 from pathways.settings import Settings
 
-_TIMEOUT_SECONDS = 5.0
-_PAUSES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # SQLite's server is busy for moments, seldom for seconds
+_FIRST_PAUSE_SECONDS = 0.05
 _BUSY = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS)
 
 
 class PrefectApi:
-    """One kept connection to the server that the settings name."""
+    """One kept connection to the server that the settings name.
 
-    def __init__(self, settings: Settings) -> None:
+    `patience_seconds`: how long one request is tried, a busy or slow server included. SQLite's server is busy for
+    moments, seldom for seconds.
+    """
+
+    def __init__(self, settings: Settings, *, patience_seconds: float = 15) -> None:
+        self._patience_seconds = patience_seconds
         user, _, password = settings.prefect_api_auth.get_secret_value().partition(":")
         self._client = httpx.Client(
             base_url=settings.prefect_api_url,
-            timeout=_TIMEOUT_SECONDS,
+            timeout=patience_seconds,
             auth=(user, password) if user else None,
         )
 
@@ -46,9 +50,11 @@ class PrefectApi:
             ) from error
 
     def _asked(self, method: str, path: str, body: Any) -> httpx.Response:
-        for pause_seconds in _PAUSES_SECONDS:
+        until = time.monotonic() + self._patience_seconds
+        pause_seconds = _FIRST_PAUSE_SECONDS
+        while True:
             answer = self._client.request(method, path, json=body)
-            if answer.status_code not in _BUSY:
+            if answer.status_code not in _BUSY or time.monotonic() + pause_seconds > until:
                 return answer
             time.sleep(pause_seconds)
-        return self._client.request(method, path, json=body)
+            pause_seconds *= 2

@@ -12,7 +12,7 @@ from pathways.store.database import open_engine
 def waker() -> Waker:
     """What starts and resumes the runs of handovers."""
     settings = settings_from_environment()
-    return Waker(settings, open_engine(settings.database_url))
+    return Waker(settings, open_engine(settings.database_url), patience_seconds=15)
 
 
 @lru_cache(maxsize=1)

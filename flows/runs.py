@@ -43,8 +43,8 @@ class Run(BaseModel):
 class Runs:
     """The few things that Handslag asks of the server about flow runs."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._api = PrefectApi(settings)
+    def __init__(self, settings: Settings, *, patience_seconds: float) -> None:
+        self._api = PrefectApi(settings, patience_seconds=patience_seconds)
 
     def start(self, episode: Episode, handover: str, *, instead_of: str | None) -> str:
         """Start the run of a handover; gives its id. Asking again gives the same run. `instead_of` is a dead run."""

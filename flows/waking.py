@@ -21,10 +21,15 @@ _AHEAD = timedelta(seconds=75)  # a little more than the minute between two sche
 
 
 class Waker:
-    """Starts, resumes and replaces the runs of handovers."""
+    """Starts, resumes and replaces the runs of handovers.
 
-    def __init__(self, settings: Settings, engine: Engine, clock: Clock = system_clock) -> None:
-        self._runs = Runs(settings)
+    `patience_seconds`: how long the Prefect server may take. Short where a person waits: `watch` makes it good.
+    """
+
+    def __init__(
+        self, settings: Settings, engine: Engine, *, patience_seconds: float = 2, clock: Clock = system_clock
+    ) -> None:
+        self._runs = Runs(settings, patience_seconds=patience_seconds)
         self._engine = engine
         self._clock = clock
         self._stuck_after = timedelta(seconds=settings.stuck_after_seconds)
