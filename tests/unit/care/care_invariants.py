@@ -1,0 +1,154 @@
+"""What holds of an episode whatever was tried on it. Each claim is one function; `CLAIMS` are all of them."""
+
+from itertools import pairwise
+
+from care_stories import Story
+
+from pathways.care.episodes import ClockKind
+from pathways.care.events import ClockPassed, HandoverChanged, ResponsibilityPassed
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.care.waits import WaitKind, waits
+
+_ASKS_FOR_AN_ANSWER = {NoticeKind.REQUESTED, NoticeKind.REMINDER, NoticeKind.ESCALATED}
+_CLOSES = {
+    NoticeKind.REJECTED,
+    NoticeKind.COMPLETED,
+    NoticeKind.CANCELLED,
+    NoticeKind.FAILED,
+}
+
+
+def is_active(story: Story) -> bool:
+    return story.episode.status is EpisodeStatus.ACTIVE
+
+
+def exactly_one_team_is_responsible_while_it_is_active(story: Story) -> None:
+    team = story.episode.responsible_team
+    assert (team in story.context.network.teams) if is_active(story) else (team is None)
+
+
+def responsibility_moves_with_each_completed_handover_and_never_otherwise(story: Story) -> None:
+    completed = [
+        recorded.event.handover
+        for recorded in story.history
+        if isinstance(recorded.event, HandoverChanged) and recorded.event.after is HandoverStatus.COMPLETED
+    ]
+    passed = [recorded.event for recorded in story.history if isinstance(recorded.event, ResponsibilityPassed)]
+    assert [event.handover for event in passed] == completed
+    plans = [story.episode.handovers[reference].plan for reference in completed]
+    first = story.episode.stays[0].team
+    assert [stay.team for stay in story.episode.stays] == [first, *(plan.to_team for plan in plans)]
+    assert [stay.team for stay in story.episode.stays[:-1]] == [plan.from_team for plan in plans]
+    assert [stay.unit for stay in story.episode.stays[1:]] == [plan.to_unit for plan in plans]
+
+
+def the_responsible_team_has_the_role_of_the_level(story: Story) -> None:
+    for stay in story.episode.stays:
+        role = story.context.pathway.levels[stay.level].responsible
+        assert story.context.network.teams[stay.team].role == role
+        assert (stay.unit is not None) == story.context.pathway.levels[stay.level].places
+
+
+def at_most_one_handover_is_open(story: Story) -> None:
+    still_open = [handover for handover in story.episode.handovers.values() if handover.is_open]
+    assert len(still_open) <= (1 if is_active(story) else 0)
+    assert story.episode.open_handover == (still_open[0] if still_open else None)
+
+
+def an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for(story: Story) -> None:
+    waiting = {wait.subject: wait for wait in waits(story.episode)}
+    for handover in story.episode.handovers.values():
+        clocks = {clock.kind for clock in story.episode.clocks.values() if clock.subject == handover.reference}
+        match handover.status:
+            case HandoverStatus.DRAFT:
+                assert clocks == {ClockKind.DRAFT}
+            case HandoverStatus.REQUESTED | HandoverStatus.RECEIVED:
+                assert clocks == {ClockKind.ANSWER, ClockKind.ARRIVE}
+            case _:
+                assert clocks == ({ClockKind.ARRIVE} if handover.is_open else set())
+        assert (handover.reference in waiting) == handover.is_open
+        if handover.is_open:
+            teams = waiting[handover.reference].teams
+            assert teams
+            assert set(teams) <= {handover.plan.from_team, handover.plan.to_team}
+
+
+def an_ended_episode_waits_for_follow_ups_only(story: Story) -> None:
+    if is_active(story):
+        return
+    assert all(clock.kind is ClockKind.FOLLOW_UP for clock in story.episode.clocks.values())
+    assert all(wait.kind is WaitKind.FOLLOW_UP for wait in waits(story.episode))
+    assert len(waits(story.episode)) == len(story.episode.clocks)
+    assert {owed.kind for owed in story.outbox} <= {NoticeKind.ENDED, NoticeKind.FOLLOW_UP_DUE}
+
+
+def stays_follow_one_another_without_a_gap(story: Story) -> None:
+    stays = story.episode.stays
+    assert stays[0].from_at == story.episode.began_at
+    for earlier, later in pairwise(stays):
+        assert earlier.until_at == later.from_at
+        assert earlier.from_at <= later.from_at
+    assert stays[-1].until_at == story.episode.ended_at
+    assert (story.episode.ended_at is None) == is_active(story)
+
+
+def every_clock_has_an_owner_and_a_next_step_within_its_repeat(story: Story) -> None:
+    last_passed = {
+        recorded.event.key: recorded.at for recorded in story.history if isinstance(recorded.event, ClockPassed)
+    }
+    for key, clock in story.episode.clocks.items():
+        assert key == clock.key
+        assert clock.owner in story.context.network.teams
+        assert clock.started_at < clock.due_at
+        assert clock.started_at <= clock.next_at
+        if clock.passed:
+            assert clock.next_at == clock.repeat.after(last_passed[key], story.context.zone)
+        else:
+            assert clock.next_at <= clock.due_at
+            assert key not in last_passed
+
+
+def notices_have_keys_of_their_own_and_go_where_somebody_is(story: Story) -> None:
+    assert len({owed.key for owed in story.owed}) == len(story.owed)
+    for owed in story.outbox:
+        assert owed.contact in [contact.name for contact in story.context.network.teams[owed.team].contacts]
+
+
+def no_unsent_notice_asks_for_what_is_no_longer_wanted(story: Story) -> None:
+    for owed in story.outbox:
+        if owed.handover is None:
+            assert owed.kind in {NoticeKind.ENDED, NoticeKind.FOLLOW_UP_DUE}
+            continue
+        handover = story.episode.handovers[owed.handover]
+        if owed.kind in _ASKS_FOR_AN_ANSWER:
+            assert handover.status in (HandoverStatus.REQUESTED, HandoverStatus.RECEIVED)
+        if owed.kind is NoticeKind.DRAFT_WAITING:
+            assert handover.status is HandoverStatus.DRAFT
+        assert (owed.kind in _CLOSES) == (not handover.is_open)
+
+
+def closed_handovers_have_said_why_and_open_ones_nothing(story: Story) -> None:
+    silent = (HandoverStatus.COMPLETED,)
+    for handover in story.episode.handovers.values():
+        assert not (handover.is_open and handover.closing_reason)
+        assert handover.is_open or handover.status in silent or handover.closing_reason
+        assert (handover.held_from is not None) == (handover.status is HandoverStatus.ON_HOLD)
+        assert set(handover.confirmed) <= set(handover.plan.items)
+        assert len(set(handover.confirmed)) == len(handover.confirmed)
+        assert len({mark.kind for mark in handover.marks}) == len(handover.marks)
+
+
+CLAIMS = (
+    exactly_one_team_is_responsible_while_it_is_active,
+    responsibility_moves_with_each_completed_handover_and_never_otherwise,
+    the_responsible_team_has_the_role_of_the_level,
+    at_most_one_handover_is_open,
+    an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for,
+    an_ended_episode_waits_for_follow_ups_only,
+    stays_follow_one_another_without_a_gap,
+    every_clock_has_an_owner_and_a_next_step_within_its_repeat,
+    notices_have_keys_of_their_own_and_go_where_somebody_is,
+    no_unsent_notice_asks_for_what_is_no_longer_wanted,
+    closed_handovers_have_said_why_and_open_ones_nothing,
+)
