@@ -1,0 +1,226 @@
+"""How long a nurse waits: from asking to the notice at the other team, and from the answer to the notice back.
+
+Measured in one run: the deployed flows on our resident worker and on a stock `process` worker, both through the
+Prefect API; and the direct operation beside the shortest hand-written service. E-mail goes over SMTP on loopback.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from bench import handwritten
+from bench.measuring import Row, report
+from flows.api import PrefectApi
+from handslag.inbox import Inbox, Letter
+from handslag.printing import say
+from handslag.processes import Processes, free_port, python
+from handslag.running import deploy, prefect_environment, start_server, start_worker
+from pathways.care.episodes import Actor, ActorKind
+from pathways.definition.reading import read_definitions
+from pathways.operations.service import Begin, Operations
+from pathways.settings import Settings, settings_from_environment
+from pathways.store.database import open_engine
+from pathways.store.schema import upgrade
+
+PATHWAY, NETWORK = "jonkoping-palliative", "jonkoping-demo"
+SENDER, RECEIVER = "municipal-palliative-team", "ssih-jonkoping"
+MOVE, URGENCY, REASON = "home-to-home-specialised", "planned", "worsening"
+_DEFINITIONS = Path(__file__).parents[1] / "pathways"
+_PATIENCE_SECONDS = 120.0
+_STOCK_POOL = "stock"
+
+
+class Arrivals:
+    """When each letter arrived, on the monotonic clock."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, float] = {}
+        self._changed = threading.Condition()
+
+    def note(self, letter: Letter) -> None:
+        """Note a letter. Called by the inbox."""
+        with self._changed:
+            self._times.setdefault(letter.recipients[0] + letter.subject, time.monotonic())
+            self._changed.notify_all()
+
+    def when(self, recipient: str, reference: str) -> float:
+        """When the letter about a reference came, waiting for it. Raises TimeoutError."""
+
+        def found() -> float | None:
+            return next((at for key, at in self._times.items() if recipient in key and reference in key), None)
+
+        with self._changed:
+            if self._changed.wait_for(lambda: found() is not None, _PATIENCE_SECONDS):
+                return found() or 0.0
+        raise TimeoutError(f"no letter about {reference} came to {recipient}")
+
+
+class Bench:
+    """A Handslag with its Prefect server, set up for measuring."""
+
+    def __init__(self, settings: Settings, arrivals: Arrivals, service: Operations) -> None:
+        self.settings = settings
+        self.service = service
+        self._arrivals = arrivals
+        self._prefect = PrefectApi(settings)
+
+    def begin(self) -> str:
+        """A fresh episode at home."""
+        actor = Actor(kind=ActorKind.PERSON, team=SENDER, via="bench")
+        return self.service.begin_episode(Begin(PATHWAY, NETWORK, "home"), actor)[0].reference
+
+    def direct(self) -> float:
+        """One direct operation: from the call to the notice, in milliseconds."""
+        episode = self.begin()
+        actor = Actor(kind=ActorKind.PERSON, team=SENDER, via="bench")
+        began = time.monotonic()
+        handover = self.service.plan_handover(episode, actor, move=MOVE, urgency=URGENCY, reason=REASON)
+        return (self._arrivals.when("ssih-first", handover) - began) * 1000
+
+    def through_prefect(self) -> tuple[float, float]:
+        """One handover through Prefect: trigger to notice, and answer to notice, in milliseconds."""
+        episode = self.begin()
+        deployment = self._prefect.ask("GET", "/deployments/name/request-handover/request-handover")["id"]
+        wanted = {"episode": episode, "team": SENDER, "move": MOVE, "urgency": URGENCY, "reason": REASON}
+        body = {
+            "parameters": {"request": wanted},
+            "state": {"type": "SCHEDULED"},
+            "idempotency_key": uuid4().hex,
+        }
+        began = time.monotonic()
+        self._prefect.ask("POST", f"/deployments/{deployment}/create_flow_run", body)
+        handover = self._wait(lambda: self.service.views.show(episode).episode.open_handover).reference
+        asked = self._arrivals.when("ssih-first", handover) - began
+        run = self._wait(lambda: self._suspended(handover))
+        answer = next(c for c in run["schema"]["properties"]["answer"]["enum"] if f"{RECEIVER}: accept" in c)
+        began = time.monotonic()
+        self._prefect.ask("POST", f"/flow_runs/{run['id']}/resume", {"run_input": {"answer": answer}})
+        answered = self._arrivals.when("municipal-team-first", handover) - began
+        return asked * 1000, answered * 1000
+
+    def move_to_stock_pool(self) -> None:
+        """Let a stock `process` worker run the same deployments."""
+        self._prefect.ask("POST", "/work_pools/", {"name": _STOCK_POOL, "type": "process"})
+        for name in ("request-handover", "handover"):
+            deployment = self._prefect.ask("GET", f"/deployments/name/{name}/{name}")["id"]
+            self._prefect.ask("PATCH", f"/deployments/{deployment}", {"work_pool_name": _STOCK_POOL})
+
+    def _suspended(self, handover: str) -> dict[str, Any] | None:
+        wanted = {"flow_runs": {"tags": {"all_": [handover]}, "state": {"type": {"any_": ["PAUSED"]}}}, "limit": 1}
+        runs = self._prefect.ask("POST", "/flow_runs/filter", wanted)
+        if not runs:
+            return None
+        key = runs[0]["state"]["state_details"]["run_input_keyset"]["schema"]
+        schema = self._prefect.ask("GET", f"/flow_runs/{runs[0]['id']}/input/{key}")
+        return {"id": runs[0]["id"], "schema": schema} if schema else None
+
+    def _wait(self, look: Callable[[], Any]) -> Any:
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < until:
+            if seen := look():
+                return seen
+            time.sleep(0.02)
+        raise TimeoutError("waited in vain")
+
+
+def measure(samples: int, stock_samples: int) -> None:
+    """Measure everything, print it and write it down."""
+    with tempfile.TemporaryDirectory() as name, Processes(Path(name)) as processes:
+        arrivals = Arrivals()
+        with Inbox(arrivals.note) as inbox:
+            settings, environment = _installation(Path(name), inbox)
+            os.environ.update(environment)
+            bench = _set_up(settings, arrivals)
+            rows = {
+                "hand-written: request → notice": _handwritten(Path(name), inbox, arrivals, samples * 5),
+                "direct operation: request → notice": [bench.direct() for _ in range(samples * 5)],
+            }
+            say("Starting the Prefect server …")
+            start_server(processes, settings, environment)
+            start_worker(processes, settings, environment)
+            deploy(bench.service, environment)
+            rows |= _pairs("resident worker", bench, samples)
+            processes.kill("worker")
+            bench.move_to_stock_pool()
+            command = python("-m", "prefect", "worker", "start", "--type", "process", "--pool", _STOCK_POOL)
+            processes.start("stock", command, environment)
+            rows |= _pairs("stock worker", bench, stock_samples)
+        _tell(rows)
+
+
+def _pairs(name: str, bench: Bench, samples: int) -> Mapping[str, list[float]]:
+    say(f"Measuring the {name}: {samples} handovers …")
+    bench.through_prefect()  # the first one pays for what is loaded once
+    pairs = [bench.through_prefect() for _ in range(samples)]
+    say(
+        f"  median {statistics.median(a for a, _ in pairs):.0f} ms to ask, {statistics.median(b for _, b in pairs):.0f} ms to answer"
+    )
+    return {f"{name}: trigger → notice": [a for a, _ in pairs], f"{name}: answer → notice": [b for _, b in pairs]}
+
+
+def _handwritten(folder: Path, inbox: Inbox, arrivals: Arrivals, samples: int) -> list[float]:
+    engine = handwritten.opened(folder / "handwritten.db")
+    times = []
+    for number in range(samples):
+        began = time.monotonic()
+        handwritten.request(engine, inbox.port, f"W{number:05}")
+        times.append((arrivals.when("team@", f"W{number:05}") - began) * 1000)
+    return times
+
+
+def _installation(folder: Path, inbox: Inbox) -> tuple[Settings, Mapping[str, str]]:
+    contacts = folder / "contacts.toml"
+    _pathways, networks = read_definitions(_files())
+    secrets = [c.secret for network in networks for team in network.teams.values() for c in team.contacts]
+    lines = [f'{s} = "{inbox.address(s.lower().replace("_", "-") + "@example.org")}"' for s in secrets]
+    contacts.write_text("[contacts]\n" + "\n".join(lines), encoding="utf-8")
+    given = {
+        "HANDSLAG_IS_DEMO": "true",
+        "HANDSLAG_DATA_FOLDER": str(folder),
+        "HANDSLAG_CONTACTS_FILE": str(contacts),
+        "HANDSLAG_PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
+    }
+    os.environ.update(given)
+    settings = settings_from_environment()
+    return settings, {**given, **prefect_environment(settings, folder / "prefect")}
+
+
+def _set_up(settings: Settings, arrivals: Arrivals) -> Bench:
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    service = Operations.opened(settings, engine)
+    service.publishing.apply_files(_files())
+    return Bench(settings, arrivals, service)
+
+
+def _files() -> list[Path]:
+    return [_DEFINITIONS / "catalogue/jonkoping-palliative.yaml", _DEFINITIONS / "networks/jonkoping-demo.yaml"]
+
+
+def _tell(times: Mapping[str, list[float]]) -> None:
+    rows = {name: Row.of(name, measured) for name, measured in times.items()}
+    median = {name: row.median for name, row in rows.items()}
+    ratios = {
+        "stock worker / resident worker, trigger → notice": median["stock worker: trigger → notice"]
+        / median["resident worker: trigger → notice"],
+        "stock worker / resident worker, answer → notice": median["stock worker: answer → notice"]
+        / median["resident worker: answer → notice"],
+        "direct operation / hand-written": median["direct operation: request → notice"]
+        / median["hand-written: request → notice"],
+    }
+    report("latency", list(rows.values()), ratios)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=20, help="handovers on the resident worker")
+    parser.add_argument("--stock-samples", type=int, default=5, help="handovers on the stock worker")
+    given = parser.parse_args()
+    measure(given.samples, given.stock_samples)
