@@ -1,0 +1,128 @@
+"""Commands for random tests: those that nobody thought of, and those that bring a story on.
+
+The strategies are made once, and choices among what is possible just now are numbers: making strategies is slow.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from care_stories import change, person
+from care_worlds import NETWORK, PATHWAY, PERSON_NAME, TEAMS
+from hypothesis import strategies as st
+
+from pathways.care.clocks import follow_up_key, handover_key
+from pathways.care.commands import (
+    Command,
+    CompleteFollowUp,
+    ConfirmReadiness,
+    EndEpisode,
+    PassClock,
+    PlanHandover,
+)
+from pathways.care.episodes import CLOCK, SYSTEM, ClockKind, Episode, Handover
+from pathways.care.states import STEPS, Action, HandoverStatus, Party
+
+NONSENSE = "nonsense"
+REFERENCES = tuple(f"H222-{number:04}" for number in range(100))
+"""The references of an episode's handovers, in the order in which they are planned."""
+
+FORWARD: dict[HandoverStatus, tuple[Action, ...]] = {
+    HandoverStatus.DRAFT: (Action.REQUEST,),
+    HandoverStatus.REQUESTED: (Action.SEE, Action.ACCEPT),
+    HandoverStatus.RECEIVED: (Action.ACCEPT,),
+    HandoverStatus.ACCEPTED: (Action.CONFIRM,),
+    HandoverStatus.ON_HOLD: (Action.RESUME,),
+    HandoverStatus.READY: (Action.DEPART, Action.ARRIVE),
+    HandoverStatus.IN_PROGRESS: (Action.ARRIVE,),
+}
+"""The steps that lead towards `completed`."""
+
+T = TypeVar("T")
+
+
+def pick(choices: Sequence[T], number: int) -> T:
+    """One of the choices for every number."""
+    return choices[number % len(choices)]
+
+
+def _one_of(names: Sequence[str]) -> st.SearchStrategy[str]:
+    return st.sampled_from([*names, NONSENSE])
+
+
+_actors = st.sampled_from([*(person(team) for team in (*TEAMS, None, NONSENSE)), CLOCK, SYSTEM])
+_reasons = st.sampled_from([None, "", " ", "no-place", "wrong-level", PERSON_NAME])
+_handovers = _one_of(REFERENCES[:4])
+_keys = [handover_key(handover, kind) for handover in REFERENCES[:3] for kind in ClockKind]
+_said = [action for action in Action if action not in (Action.CONFIRM, Action.WITHDRAW)]
+
+numbers = st.integers(0, 59)
+anything: st.SearchStrategy[Command] = st.one_of(
+    st.builds(
+        PlanHandover,
+        actor=_actors,
+        reference=_handovers,
+        move=_one_of(tuple(PATHWAY.moves)),
+        urgency=_one_of(("acute", "planned")),
+        reason=_one_of(tuple(PATHWAY.reasons)),
+        to_team=st.none() | _one_of(TEAMS),
+        to_unit=st.none() | _one_of(tuple(NETWORK.units)),
+        replaces=st.none() | _handovers,
+        is_draft=st.booleans(),
+    ),
+    st.builds(change, action=st.sampled_from(_said), actor=_actors, reason=_reasons, reference=_handovers),
+    st.builds(
+        ConfirmReadiness,
+        actor=_actors,
+        handover=_handovers,
+        items=st.lists(_one_of(tuple(PATHWAY.readiness)), max_size=3).map(tuple),
+    ),
+    st.builds(PassClock, actor=_actors, key=_one_of([*_keys, *map(follow_up_key, PATHWAY.follow_ups)])),
+    st.builds(EndEpisode, actor=_actors, end=st.just(NONSENSE)),
+    st.builds(CompleteFollowUp, actor=_actors, follow_up=_one_of(tuple(PATHWAY.follow_ups))),
+)
+"""Any command, from anybody, that fits or does not."""
+
+
+def possible_plan(episode: Episode, number: int, *, is_draft: bool) -> PlanHandover:
+    """A plan that the pathway allows now, asked for by the team that is responsible."""
+    names = [name for name, move in PATHWAY.moves.items() if episode.level in move.from_levels]
+    name = pick(names, number)
+    move = PATHWAY.moves[name]
+    units = [key for key, unit in NETWORK.units.items() if unit.level == move.to]
+    unused = next(reference for reference in REFERENCES if reference not in episode.handovers)
+    return PlanHandover(
+        actor=person(episode.responsible_team),
+        reference=unused,
+        move=name,
+        urgency=pick(sorted(move.urgencies), number),
+        reason=pick(move.reasons, number),
+        to_team=pick(("home-north", "home-south"), number) if move.to == "home" else None,
+        to_unit=pick(units, number) if units else None,
+        replaces=pick([None, *episode.handovers], number),
+        is_draft=is_draft,
+    )
+
+
+def possible_step(handover: Handover, number: int) -> Command:
+    """A step that the state × action table allows, by one who may cause it."""
+    actions = [action for action in Action if action in STEPS[handover.status] and action is not Action.WITHDRAW]
+    action = pick(actions, number)
+    return _step(handover, action, pick(sorted(STEPS[handover.status][action].by), number // len(actions)))
+
+
+def step_forward(handover: Handover, number: int) -> Command:
+    """A step that leads towards `completed`."""
+    action = pick(FORWARD[handover.status], number)
+    if handover.status is HandoverStatus.READY:
+        action = Action.DEPART if handover.plan.travels else Action.ARRIVE
+    if action is Action.CONFIRM:
+        return _step(handover, action, Party(handover.plan.items[pick(handover.missing, number)].value))
+    return _step(handover, action, pick(sorted(STEPS[handover.status][action].by), number))
+
+
+def _step(handover: Handover, action: Action, party: Party) -> Command:
+    teams = {Party.SENDER: handover.plan.from_team, Party.RECEIVER: handover.plan.to_team}
+    actor = SYSTEM if party is Party.SYSTEM else person(teams[party])
+    if action is Action.CONFIRM:
+        return ConfirmReadiness(actor=actor, handover=handover.reference)
+    return change(action, actor, "no-place", handover.reference)
