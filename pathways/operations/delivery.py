@@ -18,7 +18,7 @@ from pathways.care.recording import Context
 from pathways.care.states import Action
 from pathways.clock import Clock
 from pathways.definition.models import Network
-from pathways.errors import Failed
+from pathways.errors import Failed, Refused
 from pathways.notices.contacts import Contacts
 from pathways.notices.guard import GuardedWords, Leak, guarded
 from pathways.notices.local_times import Language
@@ -32,6 +32,7 @@ from pathways.store.unit_of_work import UnitOfWork
 _log = logging.getLogger("handslag.notices")
 
 _CLAIM_MARGIN_SECONDS = 30
+_HOW_IT_ENDED_IS_UNKNOWN = frozenset({NotSentCode.TOO_SLOW, NotSentCode.NOT_TAKEN})
 _ASKS_FOR_AN_ANSWER = frozenset({NoticeKind.REQUESTED, NoticeKind.ESCALATED})
 
 
@@ -57,16 +58,20 @@ class Delivery:
         self._clock = clock
 
     def deliver(self, *, episode: str | None = None, limit: int = 200) -> Delivered:
-        """Send the notices that may be tried now, of one episode or of all. Never raises for what the world does."""
+        """Send the notices that may be tried now, of one episode or of all.
+
+        Raises Failed when the database does not answer; never for what a receiver, a text or a key does.
+        """
         with UnitOfWork(self._engine, writes=False) as work:
             numbers = work.outbox.waiting(self._clock(), limit, episode=episode)
-        outcomes = {number: self._deliver(number) for number in numbers}
+        outcomes = {number: self.deliver_one(number) for number in numbers}
         return Delivered(
             sent=tuple(number for number, taken in outcomes.items() if taken is True),
             not_sent=tuple(number for number, taken in outcomes.items() if taken is False),
         )
 
-    def _deliver(self, number: int) -> bool | None:
+    def deliver_one(self, number: int) -> bool | None:
+        """Send one notice; says whether the channel took it, or None where it no longer waits or another sends it."""
         seconds = self._settings.notice_timeout_seconds + _CLAIM_MARGIN_SECONDS
         with UnitOfWork(self._engine) as work:
             notice = work.outbox.claim(number, self._clock(), seconds)
@@ -78,13 +83,17 @@ class Delivery:
         outcome, leaks = self._try_to_send(notice, network, sealed)
         with UnitOfWork(self._engine) as work:
             if isinstance(outcome, NotSent):
-                allowed = 0 if outcome.permanent else self._settings.notice_attempts
-                work.outbox.not_sent(notice, self._clock(), outcome.code, allowed)
+                self._record_failure(work, notice, outcome)
             else:
-                work.outbox.sent(number, self._clock(), [f"{leak.code}/{leak.place}" for leak in leaks])
-                _mark_delivered(work, notice, network, self._clock())
+                _mark_delivered(work, notice, network, self._clock())  # first: whoever decides locks the episode first
+                work.outbox.sent(notice, self._clock(), [f"{leak.code}/{leak.place}" for leak in leaks])
             work.commit()
         return not isinstance(outcome, NotSent)
+
+    def _record_failure(self, work: UnitOfWork, notice: NoticeRow, outcome: NotSent) -> None:
+        allowed = 0 if outcome.permanent else self._settings.notice_attempts
+        unknown = outcome.code in _HOW_IT_ENDED_IS_UNKNOWN
+        work.outbox.not_sent(notice, self._clock(), outcome.code, allowed, may_have_arrived=unknown)
 
     def _try_to_send(
         self, notice: NoticeRow, network: Network, sealed: bytes | None
@@ -102,9 +111,16 @@ class Delivery:
         except Failed as failure:
             _log.error("Notice %s has no words: %s", notice.id, failure)
             return NotSent(NotSentCode.NO_WORDS, permanent=False), ()
+        except Exception as error:  # noqa: BLE001 - one faulty text stops no other notice; the error could quote a name
+            _log.error("Notice %s has no words (%s): mend its text or its team.", notice.id, type(error).__name__)
+            return NotSent(NotSentCode.NO_WORDS, permanent=False), ()
         if prepared.leaks:
             _log.error("The guard replaced the words of notice %s (%s): mend its text.", notice.id, notice.kind)
-        return self._sender.send(prepared.words, address, notice.key), prepared.leaks
+        try:
+            return self._sender.send(prepared.words, address, notice.key), prepared.leaks
+        except Exception as error:  # noqa: BLE001 - as above; the error could quote an address
+            _log.error("Notice %s could not be handed over (%s).", notice.id, type(error).__name__)
+            return NotSent(NotSentCode.NOT_TAKEN, permanent=False), ()
 
     def _words(
         self, notice: NoticeRow, network: Network, language: Language, sealed: bytes | None, sender: str
@@ -118,7 +134,7 @@ class Delivery:
             due_at=notice.due_at,
             time_zone=network.time_zone,
             link=self._settings.link_to(reference),
-            is_repeat=notice.started > notice.attempts + 1,
+            is_repeat=notice.may_have_arrived,
         )
         names = _telling_names(network)
         if sealed is not None:
@@ -136,6 +152,9 @@ def _mark_delivered(work: UnitOfWork, notice: NoticeRow, network: Network, now: 
     episode = work.episodes.get(notice.episode, for_writing=True)
     pathway = work.definitions.pathway(episode.pathway, episode.version)
     command = ChangeHandover(actor=SYSTEM, handover=notice.handover, action=Action.DELIVER)
-    decision = decide(Context(pathway, network, now), episode, command)
+    try:
+        decision = decide(Context(pathway, network, now), episode, command)
+    except Refused:  # it has gone on meanwhile: that the notice was sent is true all the same
+        return
     if decision.events:
         work.episodes.write(episode, decision)

@@ -58,6 +58,7 @@ class Publishing:
     def apply(self, pathways: Iterable[Pathway], networks: Iterable[Network]) -> tuple[Published, ...]:
         """Publish sound definitions. Doing it again changes nothing. Raises Refused."""
         with UnitOfWork(self._engine) as work:
+            work.definitions.keep_networks(to_change=True)
             done = [self._pathway(work, pathway) for pathway in pathways]
             done += [self._network(work, network) for network in networks]
             work.commit()

@@ -4,9 +4,10 @@ Each loads what is known, lets `care` decide, writes the decision in one transac
 notices owed and wakes the flow run. What fails after the commit is caught up by the scheduled flows.
 """
 
+import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from pathways.care.recording import Context, Decision
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.clock import Clock, system_clock
 from pathways.definition.models import Network
-from pathways.errors import Refused
+from pathways.errors import Failed, HandslagError, Refused
 from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
@@ -31,6 +32,9 @@ from pathways.people.identifiers import Country, read_identifier
 from pathways.people.vault import Person, Vault
 from pathways.settings import Settings
 from pathways.store.unit_of_work import UnitOfWork
+
+_log = logging.getLogger("handslag.operations")
+_FAILURES_THAT_MEAN_AWAY = 3
 
 Wake = Callable[[str], None]
 """Wakes the flow run of a handover. Best effort: it never raises, and a lost wake is made good by `watch`."""
@@ -91,6 +95,7 @@ class Operations:
     def begin_episode(self, wanted: Begin, actor: Actor) -> tuple[Episode, tuple[str, ...]]:
         """Begin an episode; gives it with warnings about the identifier. Raises Refused."""
         with UnitOfWork(self.engine) as work:
+            work.definitions.keep_networks()
             network = work.definitions.network(wanted.network)
             if wanted.pathway not in network.pathways:
                 raise Refused(
@@ -143,7 +148,14 @@ class Operations:
             raise Refused(
                 f"This patient already has an active episode of {pathway}: {running}.", "Go on with that one."
             )
+        self._learn_name(work, known, patient.name)
         return known, warnings
+
+    def _learn_name(self, work: UnitOfWork, person: int, name: str) -> None:
+        """Keep a name that is new: the guard looks for the one that is kept."""
+        kept = self._vault.opened(work.people.sealed(person))
+        if name and name != kept.name:
+            work.people.reseal(person, self._vault.sealed(replace(kept, name=name)))
 
     def plan_handover(
         self,
@@ -178,7 +190,8 @@ class Operations:
     def perform(self, reference: str, command: Command) -> Decision:
         """Do a command to the episode, or to the episode of the handover, with this reference.
 
-        Raises Refused when `care` says no, Failed when the database does not answer. Then nothing has changed.
+        Raises Refused when `care` says no, Failed when the database does not answer. Then nothing has changed (but
+        for an answer lost on its way back from PostgreSQL: doing it again then says so).
         """
         with UnitOfWork(self.engine) as work:
             decision = self._decided(work, reference, command)
@@ -188,10 +201,10 @@ class Operations:
 
     def _decided(self, work: UnitOfWork, reference: str, command: Command) -> Decision:
         is_handover = reference.startswith(ReferenceKind.HANDOVER)
-        episode = work.episodes.get(
-            work.episodes.of_handover(reference) if is_handover else reference, for_writing=True
-        )
+        get = work.episodes.get_by_handover if is_handover else work.episodes.get
+        episode = get(reference, for_writing=True)
         pathway = work.definitions.pathway(episode.pathway, episode.version)
+        work.definitions.keep_networks()
         network = work.definitions.network(episode.network)
         decision = decide(Context(pathway, network, self.clock()), episode, command)
         if decision.events:
@@ -199,25 +212,43 @@ class Operations:
         return decision
 
     def _after(self, decision: Decision) -> None:
+        """What follows a commit. It never raises: what was decided stands, and the scheduled flows catch up."""
         if decision.notices:
-            self.delivery.deliver(episode=decision.episode.reference)
+            try:
+                self.delivery.deliver(episode=decision.episode.reference)
+            except (Failed, Refused) as error:
+                _log.error("The notices of episode %s are sent later: %s", decision.episode.reference, error)
         for handover in handovers_changed(decision):
             self._wake(handover)
 
     def resend(self, number: int) -> bool:
-        """Send a dead notice again, at once; says whether the channel took it. Raises NotFound or Refused."""
+        """Send a dead notice again, at once; says whether it went. Raises NotFound or Refused."""
         with UnitOfWork(self.engine) as work:
             work.outbox.resend(number, self.clock())
             work.commit()
-        return number in self.delivery.deliver().sent
+        return self.delivery.deliver_one(number) is not False
 
     def pass_due_clocks(self, limit: int = 500) -> int:
-        """Act on every clock that is due; gives how many. Each is its own transaction: one fault stops no other."""
+        """Act on every clock that is due; gives on how many. Each is its own transaction: one fault stops no other.
+
+        What goes wrong is logged, and is due again next time. Raises Failed only when the database stays away.
+        """
         with UnitOfWork(self.engine, writes=False) as work:
             due = work.episodes.due(self.clock(), limit)
+        passed = failures_in_a_row = 0
         for episode, key in due:
-            self.perform(episode, PassClock(actor=CLOCK, key=key))
-        return len(due)
+            try:
+                self.perform(episode, PassClock(actor=CLOCK, key=key))
+            except Exception as error:  # noqa: BLE001 - the oldest clock is the first each time: it must stop no other
+                said = error if isinstance(error, HandslagError) else type(error).__name__
+                _log.error("The clock %s of episode %s could not be acted on: %s", key, episode, said)
+                failures_in_a_row = failures_in_a_row + 1 if isinstance(error, Failed) else 0
+                if failures_in_a_row == _FAILURES_THAT_MEAN_AWAY:
+                    raise
+            else:
+                passed += 1
+                failures_in_a_row = 0
+        return passed
 
 
 def handovers_changed(decision: Decision) -> tuple[str, ...]:

@@ -1,45 +1,68 @@
 """The database connection: SQLite for one machine, PostgreSQL for more. Settings of both that safety rests on."""
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from pathways.errors import SettingsError
 
-WRITES = {"handslag_writes": True}
+WRITES: Mapping[str, Any] = {"handslag_writes": True}
 """Execution options of a connection that will write: SQLite then takes its write lock at once, not half-way."""
+
+READS: Mapping[str, Mapping[str, Any]] = {
+    "sqlite": {},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+"""Execution options, by kind of database, of a connection that only reads: it sees one moment."""
+
+_BUSY_SECONDS = 30
+_POSTGRES_LIMITS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s"
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `sqlite:///PATH` or `postgresql+psycopg://…`. Raises SettingsError for another address."""
+    """An engine for `sqlite:///PATH` or `postgresql+psycopg://…`. Raises SettingsError for another address.
+
+    Whoever finds the database busy waits for 30 s (SQLite: `?timeout=` in the address says otherwise).
+    What it raises and logs holds no values: they could be somebody's.
+    """
     try:
         address = make_url(url)
     except ArgumentError:
         raise SettingsError("The database address cannot be read.", "Set HANDSLAG_DATABASE_URL.") from None
     match address.get_backend_name():
         case "sqlite":
-            return _sqlite(url, address.database)
+            return _sqlite(address)
         case "postgresql":
-            return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            limits = {"connect_timeout": 10, "options": _POSTGRES_LIMITS}
+            own = {name: value for name, value in limits.items() if name not in address.query}
+            return create_engine(
+                address.set(drivername="postgresql+psycopg"),
+                connect_args=own,
+                pool_pre_ping=True,
+                hide_parameters=True,
+            )
         case other:
             raise SettingsError(
                 f"Handslag does not keep its data in {other}.", "Set HANDSLAG_DATABASE_URL to SQLite or PostgreSQL."
             )
 
 
-def _sqlite(url: str, path: str | None) -> Engine:
+def _sqlite(address: URL) -> Engine:
+    path = address.database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    own = {} if "timeout" in address.query else {"timeout": _BUSY_SECONDS}
+    engine = create_engine(address, connect_args=own, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin below, not when the driver thinks so
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

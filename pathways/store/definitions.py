@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, func, select
 
 from pathways.definition.models import Network, Pathway
 from pathways.definition.writing import stored_network, stored_pathway, text_of
 from pathways.errors import NotFound
 from pathways.store.tables import NetworkRow, PathwayVersionRow
+
+_NETWORKS = 7302282
+"""Number of the PostgreSQL advisory lock on the networks."""
 
 _pathway = lru_cache(maxsize=64)(stored_pathway)
 _network = lru_cache(maxsize=64)(stored_network)
@@ -63,6 +67,16 @@ class Definitions:
                 applied_at=now,
             )
         )
+
+    def keep_networks(self, *, to_change: bool = False) -> None:
+        """Hold the networks as they are until the unit of work ends; `to_change` waits for all who hold them.
+
+        A decision holds them, publishing changes them: so no network changes between a look and a decision.
+        SQLite has one writer at a time, and nothing to do here.
+        """
+        if self._session.get_bind().dialect.name == "postgresql":
+            lock = func.pg_advisory_xact_lock if to_change else func.pg_advisory_xact_lock_shared
+            self._session.execute(core_select(lock(_NETWORKS)))
 
     def network(self, name: str) -> Network:
         """The present state of a network. Raises NotFound."""

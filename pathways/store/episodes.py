@@ -1,23 +1,24 @@
 """Episodes as rows: read back into the state that `care` knows, and written by decision, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import Row, update
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from pathways.care.episodes import Actor, Episode, Handover, Mark, Plan, RunningClock, Stay
-from pathways.care.events import ClockStopped, NoticesWithdrawn, Recorded, event_adapter
+from pathways.care.episodes import Actor, Episode, Handover, RunningClock
+from pathways.care.events import Recorded, event_adapter
 from pathways.care.recording import Decision
 from pathways.care.references import ReferenceKind
-from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus
-from pathways.errors import NotFound, Stale
+from pathways.care.states import TERMINAL, EpisodeStatus
+from pathways.errors import NotFound
+from pathways.store.loading import CLOCK_COLUMNS, HANDOVER_COLUMNS, clock_of, episode_of, handover_of
 from pathways.store.outbox import Outbox
-from pathways.store.tables import ClockRow, EpisodeRow, EventRow, HandoverRow, MarkRow, StayRow
-
-_NOT_OF_THE_HANDOVER = {"episode", "position", "number", "is_unseen", "plan", "status", "held_from", "confirmed"}
+from pathways.store.tables import CLOCK, HANDOVER, ClockRow, EpisodeRow, EventRow, HandoverRow
+from pathways.store.writing import write
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,17 @@ class Episodes:
 
     def get(self, reference: str, *, for_writing: bool = False) -> Episode:
         """The episode with this reference. Raises NotFound. `for_writing` keeps other writers waiting."""
-        query = select(EpisodeRow).where(EpisodeRow.reference == reference)
-        row = self._session.exec(query.with_for_update() if for_writing else query).one_or_none()
-        if row is None:
+        found = episode_of(self._session.connection(), reference, is_handover=False, for_writing=for_writing)
+        if found is None:
             raise NotFound(f"There is no episode {reference}.", "Check the reference, or look it up: handslag waiting.")
-        return self._loaded(row)
+        return found
+
+    def get_by_handover(self, handover: str, *, for_writing: bool = False) -> Episode:
+        """The episode of the handover with this reference. As `get`."""
+        found = episode_of(self._session.connection(), handover, is_handover=True, for_writing=for_writing)
+        if found is None:
+            raise NotFound(f"There is no handover {handover}.", "Check the reference, or look it up: handslag waiting.")
+        return found
 
     def of_handover(self, handover: str) -> str:
         """The reference of the episode that a handover belongs to. Raises NotFound."""
@@ -95,7 +102,7 @@ class Episodes:
         query = (
             select(ClockRow.episode, ClockRow.key)
             .where(col(ClockRow.stopped_at).is_(None), ClockRow.next_at <= now)
-            .order_by(col(ClockRow.next_at))
+            .order_by(col(ClockRow.next_at), col(ClockRow.episode), col(ClockRow.key))
             .limit(limit)
         )
         return self._session.exec(query).all()
@@ -114,9 +121,11 @@ class Episodes:
         return self._session.exec(select(EpisodeRow.announced_number).where(EpisodeRow.reference == reference)).one()
 
     def announced(self, reference: str, number: int) -> None:
-        """Record that the events of an episode up to `number` have been announced."""
+        """Record that the events of an episode up to `number` have been announced. It never goes back."""
         self._session.exec(
-            update(EpisodeRow).where(col(EpisodeRow.reference) == reference).values(announced_number=number)
+            update(EpisodeRow)
+            .where(col(EpisodeRow.reference) == reference, col(EpisodeRow.announced_number) < number)
+            .values(announced_number=number)
         )
 
     def waiting(self, limit: int | None) -> Sequence[tuple[str, RunningClock, Handover | None]]:
@@ -124,17 +133,16 @@ class Episodes:
 
         Sorted by when they are due, at most `limit` of them.
         """
-        query = (
-            select(ClockRow, HandoverRow)
-            .join(HandoverRow, col(HandoverRow.reference) == ClockRow.subject, isouter=True)
-            .where(col(ClockRow.stopped_at).is_(None))
-            .order_by(col(ClockRow.due_at), col(ClockRow.key))
+        rows = self._session.execute(
+            core_select(CLOCK.c.episode, *CLOCK_COLUMNS)
+            .where(CLOCK.c.stopped_at.is_(None))
+            .order_by(CLOCK.c.due_at, CLOCK.c.key)
             .limit(limit)
-        )
-        return [
-            (clock.episode, _clock(clock), _handover(handover, ()) if handover else None)
-            for clock, handover in self._session.exec(query)
-        ]
+        ).all()
+        subjects = {row.subject for row in rows}
+        found = self._session.execute(core_select(*HANDOVER_COLUMNS).where(HANDOVER.c.reference.in_(subjects)))
+        handovers = {row.reference: handover_of(row._mapping) for row in found}
+        return [(row.episode, clock_of(_without_episode(row)), handovers.get(row.subject)) for row in rows]
 
     def needs(self, network: str) -> Needs:
         """What running episodes and unanswered clocks need of a network."""
@@ -162,146 +170,8 @@ class Episodes:
 
     def write(self, before: Episode | None, decision: Decision, *, person_id: int | None = None) -> None:
         """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""
-        after = decision.episode
-        if before is None:
-            row = EpisodeRow(reference=after.reference, person_id=person_id, **_episode_values(after))
-            self._session.add(row)
-            self._session.flush()
-        else:
-            self._change(before, after)
-        self._write_stays(before, after)
-        self._write_handovers(before, after)
-        self._write_clocks(before, after, decision.events)
-        self._write_history(after.reference, decision)
-
-    def _change(self, before: Episode, after: Episode) -> None:
-        changed: CursorResult[Any] = self._session.exec(
-            update(EpisodeRow)
-            .where(col(EpisodeRow.reference) == after.reference, col(EpisodeRow.number) == before.number)
-            .values(**_episode_values(after))
-        )
-        if changed.rowcount != 1:
-            raise Stale(f"Episode {after.reference} has just been changed by someone else.", "Look again, then decide.")
-
-    def _write_stays(self, before: Episode | None, after: Episode) -> None:
-        known = before.stays if before else ()
-        for position, stay in enumerate(after.stays):
-            if position < len(known) and known[position] == stay:
-                continue
-            self._session.merge(StayRow(episode=after.reference, position=position, **stay.model_dump()))
-            self._session.flush()  # the earlier stay is closed before the next one opens
-
-    def _write_handovers(self, before: Episode | None, after: Episode) -> None:
-        known = before.handovers if before else {}
-        for position, (reference, handover) in enumerate(after.handovers.items()):
-            if known.get(reference) == handover:
-                continue
-            values = handover.model_dump(mode="python", exclude={"marks", "plan", "confirmed"})
-            self._session.merge(
-                HandoverRow(
-                    episode=after.reference,
-                    position=position,
-                    plan=handover.plan.model_dump(mode="json"),
-                    confirmed=list(handover.confirmed),
-                    number=after.number,
-                    is_unseen=True,
-                    **values,
-                )
-            )
-            self._session.flush()
-            marked = {mark.kind for mark in known[reference].marks} if reference in known else set()
-            for mark in handover.marks:
-                if mark.kind not in marked:
-                    actor = mark.actor.model_dump(mode="json")
-                    self._session.add(MarkRow(handover=reference, kind=mark.kind, at=mark.at, actor=actor))
-
-    def _write_clocks(self, before: Episode | None, after: Episode, events: Iterable[Recorded]) -> None:
-        known = before.clocks if before else {}
-        for key, clock in after.clocks.items():
-            if known.get(key) != clock:
-                values = {**clock.model_dump(), "repeat": str(clock.repeat)}
-                self._session.merge(ClockRow(episode=after.reference, **values))
-        self._session.flush()
-        for recorded in events:
-            if isinstance(recorded.event, ClockStopped):
-                self._session.exec(
-                    update(ClockRow)
-                    .where(col(ClockRow.episode) == after.reference, col(ClockRow.key) == recorded.event.key)
-                    .values(stopped_at=recorded.at, outcome=recorded.event.outcome)
-                )
-
-    def _write_history(self, reference: str, decision: Decision) -> None:
-        for recorded in decision.events:
-            self._session.add(
-                EventRow(
-                    episode=reference,
-                    number=recorded.number,
-                    type=recorded.event.type,
-                    at=recorded.at,
-                    actor=recorded.actor.model_dump(mode="json"),
-                    data=recorded.event.model_dump(mode="json"),
-                )
-            )
-            if isinstance(recorded.event, NoticesWithdrawn):
-                self._outbox.withdraw(reference, recorded.event.handover)
-        if decision.notices:
-            self._outbox.add(reference, decision.notices, decision.events[0].at)
-        self._session.flush()
-
-    def _loaded(self, row: EpisodeRow) -> Episode:
-        reference = row.reference
-        stays = self._session.exec(select(StayRow).where(StayRow.episode == reference).order_by(col(StayRow.position)))
-        handovers = self._session.exec(
-            select(HandoverRow).where(HandoverRow.episode == reference).order_by(col(HandoverRow.position))
-        ).all()
-        marks = self._session.exec(
-            select(MarkRow)
-            .join(HandoverRow, col(HandoverRow.reference) == MarkRow.handover)
-            .where(HandoverRow.episode == reference)
-            .order_by(col(MarkRow.at))
-        ).all()
-        clocks = self._session.exec(
-            select(ClockRow).where(ClockRow.episode == reference, col(ClockRow.stopped_at).is_(None))
-        )
-        return Episode(
-            **row.model_dump(exclude={"person_id", "level", "team", "unit", "announced_number"}),
-            stays=tuple(Stay(**stay.model_dump(exclude={"episode", "position"})) for stay in stays),
-            handovers={found.reference: _handover(found, marks) for found in handovers},
-            clocks={clock.key: _clock(clock) for clock in clocks},
-        )
+        write(self._session.connection(), self._outbox, before, decision, person_id)
 
 
-def _episode_values(episode: Episode) -> dict[str, Any]:
-    return {
-        "pathway": episode.pathway,
-        "version": episode.version,
-        "network": episode.network,
-        "status": episode.status,
-        "level": episode.level,
-        "team": episode.stay.team,
-        "unit": episode.stay.unit,
-        "care_team": dict(episode.care_team),
-        "began_at": episode.began_at,
-        "ended_at": episode.ended_at,
-        "end": episode.end,
-        "number": episode.number,
-    }
-
-
-def _handover(row: HandoverRow, marks: Iterable[MarkRow]) -> Handover:
-    return Handover(
-        **row.model_dump(exclude=_NOT_OF_THE_HANDOVER),
-        status=HandoverStatus(row.status),
-        held_from=HandoverStatus(row.held_from) if row.held_from else None,
-        confirmed=tuple(row.confirmed),
-        plan=Plan.model_validate(row.plan),
-        marks=tuple(
-            Mark(kind=mark.kind, at=mark.at, actor=Actor.model_validate(mark.actor))
-            for mark in marks
-            if mark.handover == row.reference
-        ),
-    )
-
-
-def _clock(row: ClockRow) -> RunningClock:
-    return RunningClock.model_validate(row.model_dump(exclude={"episode", "stopped_at", "outcome"}))
+def _without_episode(row: Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row._mapping.items() if name != "episode"}

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import CursorResult, insert, or_, update
 from sqlmodel import Session, col, select
 
 from pathways.care.recording import NoticeOwed
 from pathways.errors import NotFound, Refused
-from pathways.store.tables import NoticeRow, NoticeStatus
+from pathways.store.tables import NOTICE, NoticeRow, NoticeStatus
 
 _BACK_OFF_SECONDS = (10, 60, 300, 900, 3600)
 
@@ -22,16 +22,20 @@ class Outbox:
 
     def add(self, episode: str, notices: Sequence[NoticeOwed], now: datetime) -> None:
         """Put in notices that wait to be sent at once. One notice is one row: `key` is unique."""
-        for owed in notices:
-            self._session.add(
-                NoticeRow(
-                    episode=episode,
-                    status=NoticeStatus.WAITING,
-                    created_at=now,
-                    next_attempt_at=now,
-                    **owed.model_dump(),
-                )
-            )
+        rows = [
+            {
+                "episode": episode,
+                "status": NoticeStatus.WAITING,
+                "created_at": now,
+                "next_attempt_at": now,
+                "attempts": 0,
+                "may_have_arrived": False,
+                "leaks": [],
+                **owed.model_dump(),
+            }
+            for owed in notices
+        ]
+        self._session.connection().execute(insert(NOTICE), rows)
 
     def withdraw(self, episode: str, handover: str | None = None) -> None:
         """Withdraw what has not been sent: of one handover, or of the whole episode. What was given up on too."""
@@ -57,36 +61,59 @@ class Outbox:
         claimed: CursorResult[Any] = self._session.exec(
             update(NoticeRow)
             .where(col(NoticeRow.id) == number, col(NoticeRow.status) == NoticeStatus.WAITING, _unclaimed(now))
-            .values(claimed_until=now + timedelta(seconds=seconds), started=col(NoticeRow.started) + 1)
+            .values(
+                claimed_until=now + timedelta(seconds=seconds),
+                may_have_arrived=or_(col(NoticeRow.may_have_arrived), col(NoticeRow.claimed_until).is_not(None)),
+            )
         )
         return self._session.get(NoticeRow, number, populate_existing=True) if claimed.rowcount == 1 else None
 
-    def sent(self, number: int, now: datetime, leaks: Sequence[str]) -> None:
-        """Record that the channel took it. `leaks` are the guard's codes, where the generic text went out."""
-        self._set(number, status=NoticeStatus.SENT, sent_at=now, claimed_until=None, error=None, leaks=list(leaks))
+    def sent(self, notice: NoticeRow, now: datetime, leaks: Sequence[str]) -> None:
+        """Record that the channel took it, even where it was withdrawn meanwhile: that is what happened.
 
-    def not_sent(self, notice: NoticeRow, now: datetime, error: str, attempts_allowed: int) -> None:
-        """Record a failed attempt: tried again later, or given up on after so many attempts (0: at once)."""
+        `leaks` are the guard's codes, where the generic text went out.
+        """
+        self._session.exec(
+            update(NoticeRow)
+            .where(col(NoticeRow.id) == notice.id)
+            .values(status=NoticeStatus.SENT, sent_at=now, claimed_until=None, error=None, leaks=list(leaks))
+        )
+
+    def not_sent(
+        self, notice: NoticeRow, now: datetime, error: str, attempts_allowed: int, *, may_have_arrived: bool = False
+    ) -> None:
+        """Record a failed attempt: tried again later, or given up on after so many attempts (0: at once).
+
+        Only the latest claim may say so: whoever comes back after a claim ran out changes nothing.
+        """
         attempts = notice.attempts + 1
         wait = _BACK_OFF_SECONDS[min(attempts, len(_BACK_OFF_SECONDS)) - 1]
-        self._set(
-            notice.id,
-            status=NoticeStatus.DEAD if attempts >= attempts_allowed else NoticeStatus.WAITING,
-            attempts=attempts,
-            started=attempts,
-            next_attempt_at=now + timedelta(seconds=wait),
-            claimed_until=None,
-            error=error,
+        self._session.exec(
+            update(NoticeRow)
+            .where(
+                col(NoticeRow.id) == notice.id,
+                col(NoticeRow.status) == NoticeStatus.WAITING,
+                col(NoticeRow.claimed_until) == notice.claimed_until,
+            )
+            .values(
+                status=NoticeStatus.DEAD if attempts >= attempts_allowed else NoticeStatus.WAITING,
+                attempts=attempts,
+                may_have_arrived=notice.may_have_arrived or may_have_arrived,
+                next_attempt_at=now + timedelta(seconds=wait),
+                claimed_until=None,
+                error=error,
+            )
         )
 
     def resend(self, number: int, now: datetime) -> None:
         """Let a dead notice wait again, with all its attempts. Raises NotFound, or Refused if it is not dead."""
-        row = self._session.get(NoticeRow, number)
+        row = self._session.get(NoticeRow, number, with_for_update=True)
         if row is None:
             raise NotFound(f"There is no notice {number}.", "List them with: handslag notices.")
         if row.status != NoticeStatus.DEAD:
             raise Refused(f"Notice {number} is {row.status}, not dead.", "Only a dead notice can be sent again.")
-        self._set(number, status=NoticeStatus.WAITING, attempts=0, started=0, next_attempt_at=now, error=None)
+        waiting = {"status": NoticeStatus.WAITING, "attempts": 0, "next_attempt_at": now, "error": None}
+        self._session.exec(update(NoticeRow).where(col(NoticeRow.id) == number).values(**waiting))
 
     def listed(self, *, status: NoticeStatus | None = None, episode: str | None = None) -> Sequence[NoticeRow]:
         """Notices, the newest first, of one status or one episode if named."""
@@ -96,10 +123,6 @@ class Outbox:
         if episode is not None:
             query = query.where(NoticeRow.episode == episode)
         return self._session.exec(query).all()
-
-    def _set(self, number: int | None, **values: Any) -> None:
-        waiting = col(NoticeRow.status) != NoticeStatus.WITHDRAWN
-        self._session.exec(update(NoticeRow).where(col(NoticeRow.id) == number, waiting).values(**values))
 
 
 def _unclaimed(now: datetime) -> Any:

@@ -29,6 +29,14 @@ class People:
         self._session.add(IdentifierRow(fingerprint=fingerprint, person_id=row.id))
         return row.id
 
+    def sealed(self, person: int) -> bytes:
+        """A person as sealed."""
+        return self._session.exec(select(PersonRow.sealed).where(PersonRow.id == person)).one()
+
+    def reseal(self, person: int, sealed: bytes) -> None:
+        """Keep a person with what has been learnt since."""
+        self._session.exec(update(PersonRow).where(col(PersonRow.id) == person).values(sealed=sealed))
+
     def active_episode(self, person: int, pathway: str) -> str | None:
         """The person's active episode on a pathway, if there is one."""
         return self._session.exec(

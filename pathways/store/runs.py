@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
 from pathways.care.states import TERMINAL
@@ -23,7 +25,13 @@ class Runs:
 
     def started(self, handover: str, run_id: str, now: datetime) -> None:
         """Record the run that carries a handover; a later run takes the place of an earlier one."""
-        self._session.merge(HandoverRunRow(handover=handover, run_id=run_id, checked_at=now))
+        values = {"run_id": run_id, "checked_at": now}
+        insert = postgresql_insert if self._session.get_bind().dialect.name == "postgresql" else sqlite_insert
+        self._session.exec(
+            insert(HandoverRunRow)
+            .values(handover=handover, **values)
+            .on_conflict_do_update(index_elements=["handover"], set_=values)
+        )
 
     def seen(self, handover: str, number: int) -> None:
         """Record that a run has acted upon the handover as it was when its episode stood at `number`.

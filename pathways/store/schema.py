@@ -6,9 +6,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from pathways.store.database import WRITES
+
+_UPGRADING = 7302281
+"""Number of the PostgreSQL advisory lock by which programs that start together upgrade one after the other."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -21,9 +24,11 @@ def configuration() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema up to date. Doing it again changes nothing."""
+    """Bring the schema up to date. Doing it again, or from several programs at once, changes nothing."""
     config = configuration()
     with engine.execution_options(**WRITES).connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()

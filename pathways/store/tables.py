@@ -8,6 +8,7 @@ from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import JSON, Field, SQLModel
 
 _IS_OPEN = text("status NOT IN ('rejected', 'completed', 'cancelled', 'failed', 'entered-in-error')")
+_IS_ACTIVE = text("status = 'active'")
 
 
 class NoticeStatus(StrEnum):
@@ -72,6 +73,14 @@ class EpisodeRow(SQLModel, table=True):
             "reference",
             sqlite_where=text("announced_number < number"),
             postgresql_where=text("announced_number < number"),
+        ),
+        Index(
+            "uq_episode_active",  # of one patient on one pathway; NULLs differ from each other
+            "person_id",
+            "pathway",
+            unique=True,
+            sqlite_where=_IS_ACTIVE,
+            postgresql_where=_IS_ACTIVE,
         ),
     )
 
@@ -149,12 +158,13 @@ class HandoverRow(SQLModel, table=True):
 
 
 class MarkRow(SQLModel, table=True):
-    """A mark beside the state of a handover: who and when."""
+    """A mark beside the state of a handover: who and when. `position` counts from 0 within the handover."""
 
     __tablename__ = "mark"
 
     handover: str = Field(primary_key=True, foreign_key="handover.reference")
     kind: str = Field(primary_key=True)
+    position: int
     at: datetime
     actor: dict[str, Any] = Field(sa_type=JSON)
 
@@ -204,8 +214,8 @@ class EventRow(SQLModel, table=True):
 class NoticeRow(SQLModel, table=True):
     """One notice in the outbox. `claimed_until` keeps two senders from sending it at the same time.
 
-    `started` counts the attempts that began: more than `attempts` means that one broke off, and the notice that
-    then goes out says that it may be a repeat. `leaks` holds the guard's codes where the guard struck.
+    `may_have_arrived` says that an earlier attempt ended without our learning how: the notice that then goes out
+    says that it may be a repeat. `leaks` holds the guard's codes where the guard struck.
     """
 
     __tablename__ = "notice"
@@ -228,8 +238,8 @@ class NoticeRow(SQLModel, table=True):
     due_at: datetime | None
     created_at: datetime
     status: str = Field(index=True)
-    started: int = 0
     attempts: int = 0
+    may_have_arrived: bool = False
     next_attempt_at: datetime
     claimed_until: datetime | None = None
     sent_at: datetime | None = None
@@ -245,3 +255,8 @@ class HandoverRunRow(SQLModel, table=True):
     handover: str = Field(primary_key=True, foreign_key="handover.reference")
     run_id: str
     checked_at: datetime = Field(index=True)
+
+
+_TABLES = SQLModel.metadata.tables
+EPISODE, STAY, HANDOVER, MARK = (_TABLES[name] for name in ("episode", "stay", "handover", "mark"))
+CLOCK, EVENT, NOTICE = (_TABLES[name] for name in ("clock", "event", "notice"))

@@ -4,11 +4,11 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlmodel import Session
 
 from pathways.errors import Failed, Stale
-from pathways.store.database import WRITES
+from pathways.store.database import READS, WRITES
 from pathways.store.definitions import Definitions
 from pathways.store.episodes import Episodes
 from pathways.store.outbox import Outbox
@@ -19,11 +19,13 @@ from pathways.store.runs import Runs
 class UnitOfWork:
     """One transaction. `writes=False` for reading: it sees one moment and takes no lock.
 
+    Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
+
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
-        options = WRITES if writes else {}
+        options = WRITES if writes else READS[engine.dialect.name]
         self._session = Session(engine.execution_options(**options), expire_on_commit=False)
         self.episodes = Episodes(self._session)
         self.outbox = Outbox(self._session)
@@ -42,7 +44,7 @@ class UnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._session.close()
-        if isinstance(error, OperationalError):
-            raise Failed("The database does not answer.", "Look at it with: handslag doctor.") from error
         if isinstance(error, IntegrityError):
             raise Stale("Someone else wrote the same at the same time.", "Look again, then decide.") from error
+        if isinstance(error, DBAPIError | TimeoutError):  # TimeoutError: no connection became free
+            raise Failed("The database does not answer.", "Look at it with: handslag doctor.") from error

@@ -70,6 +70,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("announced_number < number"),
             postgresql_where=sa.text("announced_number < number"),
         )
+        batch_op.create_index(
+            "uq_episode_active",
+            ["person_id", "pathway"],
+            unique=True,
+            sqlite_where=sa.text("status = 'active'"),
+            postgresql_where=sa.text("status = 'active'"),
+        )
 
     op.create_table(
         "person_identifier",
@@ -186,8 +193,8 @@ def upgrade() -> None:
         sa.Column("due_at", UTCDateTime(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
-        sa.Column("started", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("may_have_arrived", sa.Boolean(), nullable=False),
         sa.Column("next_attempt_at", UTCDateTime(), nullable=False),
         sa.Column("claimed_until", UTCDateTime(), nullable=True),
         sa.Column("sent_at", UTCDateTime(), nullable=True),
@@ -254,6 +261,7 @@ def upgrade() -> None:
         "mark",
         sa.Column("handover", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("actor", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -282,6 +290,11 @@ def _refuse_changes_to_events() -> None:
             f"CREATE TRIGGER event_refuses_{action.lower()} BEFORE {action} ON event "
             "BEGIN SELECT RAISE(ABORT, 'events are never changed or deleted'); END"
         )
+    op.execute(  # INSERT OR REPLACE deletes without a word to the trigger above
+        "CREATE TRIGGER event_refuses_replacement BEFORE INSERT ON event WHEN EXISTS "
+        "(SELECT 1 FROM event WHERE id = NEW.id OR (episode = NEW.episode AND number = NEW.number)) "
+        "BEGIN SELECT RAISE(ABORT, 'events are never changed or deleted'); END"
+    )
 
 
 def downgrade() -> None:
@@ -289,7 +302,6 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER event_is_append_only ON event")
         op.execute("DROP FUNCTION refuse_change_of_event")
-    op.drop_table("mark")
     op.drop_table("mark")
     with op.batch_alter_table("handover_run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_handover_run_checked_at"))
@@ -344,6 +356,11 @@ def downgrade() -> None:
 
     op.drop_table("person_identifier")
     with op.batch_alter_table("episode", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_episode_active",
+            sqlite_where=sa.text("status = 'active'"),
+            postgresql_where=sa.text("status = 'active'"),
+        )
         batch_op.drop_index(
             "ix_episode_unannounced",
             sqlite_where=sa.text("announced_number < number"),

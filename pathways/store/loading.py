@@ -1,0 +1,91 @@
+"""Rows read back into the state that `care` knows. Reads columns, not objects: that is twice as quick."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, select
+
+from pathways.care.episodes import Episode, Handover, Mark, Plan, RunningClock, Stay
+from pathways.care.states import HandoverStatus
+from pathways.store.tables import CLOCK, EPISODE, HANDOVER, MARK, STAY
+
+_THIS: BindParameter[str] = bindparam("episode")
+_EPISODE_COLUMNS = [
+    column for column in EPISODE.c if column.name not in {"person_id", "level", "team", "unit", "announced_number"}
+]
+_STAYS = select(*[column for column in STAY.c if column.name not in {"episode", "position"}])
+_STAYS_IN_ORDER = _STAYS.where(STAY.c.episode == _THIS).order_by(STAY.c.position)
+_MARKS_IN_ORDER = (
+    select(MARK)
+    .join(HANDOVER, HANDOVER.c.reference == MARK.c.handover)
+    .where(HANDOVER.c.episode == _THIS)
+    .order_by(MARK.c.handover, MARK.c.position)
+)
+_NOT_SHOWN = {"episode", "position", "number", "is_unseen"}
+
+HANDOVER_COLUMNS: Sequence[ColumnElement[Any]] = [c for c in HANDOVER.c if c.name not in _NOT_SHOWN]
+"""What `handover_of` reads."""
+
+CLOCK_COLUMNS: Sequence[ColumnElement[Any]] = [c for c in CLOCK.c if c.name not in {"episode", "stopped_at", "outcome"}]
+"""What `clock_of` reads."""
+
+_HANDOVERS_IN_ORDER = select(*HANDOVER_COLUMNS).where(HANDOVER.c.episode == _THIS).order_by(HANDOVER.c.position)
+_RUNNING_CLOCKS = (
+    select(*CLOCK_COLUMNS)
+    .where(CLOCK.c.episode == _THIS, CLOCK.c.stopped_at.is_(None))
+    .order_by(CLOCK.c.started_at, CLOCK.c.key)
+)
+
+_BY_REFERENCE = select(*_EPISODE_COLUMNS).where(EPISODE.c.reference == bindparam("reference"))
+_BY_HANDOVER = select(*_EPISODE_COLUMNS).where(
+    EPISODE.c.reference
+    == select(HANDOVER.c.episode).where(HANDOVER.c.reference == bindparam("reference")).scalar_subquery()
+)
+_QUERIES: dict[tuple[bool, bool], Select[Any]] = {
+    (False, False): _BY_REFERENCE,
+    (False, True): _BY_REFERENCE.with_for_update(),
+    (True, False): _BY_HANDOVER,
+    (True, True): _BY_HANDOVER.with_for_update(of=EPISODE),
+}
+
+
+def episode_of(connection: Connection, reference: str, *, is_handover: bool, for_writing: bool) -> Episode | None:
+    """The episode with this reference, or of the handover with it; None if there is none."""
+    found = connection.execute(_QUERIES[is_handover, for_writing], {"reference": reference}).one_or_none()
+    if found is None:
+        return None
+    this = {"episode": found.reference}
+    stays = connection.execute(_STAYS_IN_ORDER, this)
+    handovers = connection.execute(_HANDOVERS_IN_ORDER, this).all()
+    marks = connection.execute(_MARKS_IN_ORDER, this).all() if handovers else ()
+    clocks = connection.execute(_RUNNING_CLOCKS, this)
+    return Episode(
+        **found._mapping,
+        stays=tuple(Stay(**stay._mapping) for stay in stays),
+        handovers={row.reference: handover_of(row._mapping, marks) for row in handovers},
+        clocks={row.key: clock_of(row._mapping) for row in clocks},
+    )
+
+
+def handover_of(row: Any, marks: Iterable[Row[Any]] = ()) -> Handover:
+    """The handover in a row with `HANDOVER_COLUMNS`, with those of the marks that are its own."""
+    values = dict(row)
+    return Handover(
+        **{
+            **values,
+            "status": HandoverStatus(values["status"]),
+            "held_from": HandoverStatus(values["held_from"]) if values["held_from"] else None,
+            "plan": Plan.model_validate(values["plan"]),
+            "confirmed": tuple(values["confirmed"]),
+            "marks": tuple(
+                Mark(kind=mark.kind, at=mark.at, actor=mark.actor)
+                for mark in marks
+                if mark.handover == values["reference"]
+            ),
+        }
+    )
+
+
+def clock_of(row: Any) -> RunningClock:
+    """The running clock in a row with `CLOCK_COLUMNS`."""
+    return RunningClock.model_validate(dict(row))

@@ -1,0 +1,156 @@
+"""One decision as rows: what has changed since the state before, and nothing else. Called within a unit of work."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, update
+
+from pathways.care.episodes import Episode, Handover, RunningClock
+from pathways.care.events import ClockStopped, NoticesWithdrawn
+from pathways.care.recording import Decision
+from pathways.errors import Stale
+from pathways.store.outbox import Outbox
+from pathways.store.tables import CLOCK, EPISODE, EVENT, HANDOVER, MARK, STAY
+
+_CHANGE_EPISODE = update(EPISODE).where(
+    EPISODE.c.reference == bindparam("of_reference"), EPISODE.c.number == bindparam("at_number")
+)
+_CLOSE_STAY = update(STAY).where(STAY.c.episode == bindparam("of_episode"), STAY.c.position == bindparam("at_position"))
+_CHANGE_HANDOVER = update(HANDOVER).where(
+    HANDOVER.c.reference == bindparam("of_reference"), HANDOVER.c.episode == bindparam("of_episode")
+)
+_CHANGE_CLOCK = update(CLOCK).where(CLOCK.c.episode == bindparam("of_episode"), CLOCK.c.key == bindparam("of_key"))
+
+_Rows = list[dict[str, Any]]
+
+
+def write(
+    connection: Connection, outbox: Outbox, before: Episode | None, decision: Decision, person_id: int | None
+) -> None:
+    """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""
+    after = decision.episode
+    if before is None:
+        values = _values_of(after)
+        connection.execute(insert(EPISODE), {**values, "person_id": person_id, "announced_number": 0})
+    else:
+        _change(connection, before, after)
+    _write_stays(connection, before, after)
+    _write_handovers(connection, before, after)
+    _write_clocks(connection, before, decision)
+    _write_history(connection, decision)
+    _write_notices(outbox, decision)
+
+
+def _change(connection: Connection, before: Episode, after: Episode) -> None:
+    values = {name: value for name, value in _values_of(after).items() if name != "reference"}
+    guard = {"of_reference": after.reference, "at_number": before.number}
+    if connection.execute(_CHANGE_EPISODE, {**values, **guard}).rowcount != 1:
+        raise Stale(f"Episode {after.reference} has just been changed by someone else.", "Look again, then decide.")
+
+
+def _write_stays(connection: Connection, before: Episode | None, after: Episode) -> None:
+    known = before.stays if before else ()
+    for position, stay in enumerate(after.stays):
+        if position >= len(known):
+            connection.execute(insert(STAY), {"episode": after.reference, "position": position, **stay.model_dump()})
+        elif stay != known[position]:  # closed, before the next one opens
+            where = {"of_episode": after.reference, "at_position": position}
+            connection.execute(_CLOSE_STAY, {**stay.model_dump(), **where})
+
+
+def _write_handovers(connection: Connection, before: Episode | None, after: Episode) -> None:
+    known: Mapping[str, Handover] = before.handovers if before else {}
+    marks: _Rows = []
+    for position, (reference, handover) in enumerate(after.handovers.items()):
+        earlier = known.get(reference)
+        if earlier == handover:
+            continue
+        values = {**_handover_values(handover), "number": after.number, "is_unseen": True}
+        if earlier is None:
+            connection.execute(insert(HANDOVER), {**values, "episode": after.reference, "position": position})
+        else:
+            del values["reference"]
+            where = {"of_reference": reference, "of_episode": after.reference}
+            connection.execute(_CHANGE_HANDOVER, {**values, **where})
+        noted = len(earlier.marks) if earlier else 0
+        marks += [
+            {"handover": reference, "position": place, **mark.model_dump(mode="python", exclude={"actor"})}
+            | {"actor": mark.actor.model_dump(mode="json")}
+            for place, mark in enumerate(handover.marks[noted:], noted)
+        ]
+    if marks:
+        connection.execute(insert(MARK), marks)
+
+
+def _write_clocks(connection: Connection, before: Episode | None, decision: Decision) -> None:
+    after = decision.episode
+    known = before.clocks if before else {}
+    changed = {key: _clock_values(clock) for key, clock in after.clocks.items() if known.get(key) != clock}
+    fresh = [values for key, values in changed.items() if key not in known]
+    if fresh:
+        running = {"episode": after.reference, "stopped_at": None, "outcome": None}
+        connection.execute(insert(CLOCK), [{**values, **running} for values in fresh])
+    moved = [
+        {**{name: value for name, value in values.items() if name != "key"}, "of_key": key}
+        for key, values in changed.items()
+        if key in known
+    ]
+    stopped = [
+        {"of_key": recorded.event.key, "stopped_at": recorded.at, "outcome": recorded.event.outcome}
+        for recorded in decision.events
+        if isinstance(recorded.event, ClockStopped)
+    ]
+    for rows in (moved, stopped):
+        if rows:
+            connection.execute(_CHANGE_CLOCK, [{**values, "of_episode": after.reference} for values in rows])
+
+
+def _write_history(connection: Connection, decision: Decision) -> None:
+    rows = [
+        {
+            "episode": decision.episode.reference,
+            "number": recorded.number,
+            "type": recorded.event.type,
+            "at": recorded.at,
+            "actor": recorded.actor.model_dump(mode="json"),
+            "data": recorded.event.model_dump(mode="json"),
+        }
+        for recorded in decision.events
+    ]
+    connection.execute(insert(EVENT), rows)
+
+
+def _write_notices(outbox: Outbox, decision: Decision) -> None:
+    reference = decision.episode.reference
+    for recorded in decision.events:
+        if isinstance(recorded.event, NoticesWithdrawn):
+            outbox.withdraw(reference, recorded.event.handover)
+    if decision.notices:
+        outbox.add(reference, decision.notices, decision.events[0].at)
+
+
+def _values_of(episode: Episode) -> dict[str, Any]:
+    return {
+        "reference": episode.reference,
+        "pathway": episode.pathway,
+        "version": episode.version,
+        "network": episode.network,
+        "status": episode.status,
+        "level": episode.level,
+        "team": episode.stay.team,
+        "unit": episode.stay.unit,
+        "care_team": dict(episode.care_team),
+        "began_at": episode.began_at,
+        "ended_at": episode.ended_at,
+        "end": episode.end,
+        "number": episode.number,
+    }
+
+
+def _handover_values(handover: Handover) -> dict[str, Any]:
+    values = handover.model_dump(mode="python", exclude={"marks", "plan", "confirmed"})
+    return {**values, "plan": handover.plan.model_dump(mode="json"), "confirmed": list(handover.confirmed)}
+
+
+def _clock_values(clock: RunningClock) -> dict[str, Any]:
+    return {**clock.model_dump(mode="python", exclude={"repeat"}), "repeat": str(clock.repeat)}
