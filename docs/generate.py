@@ -1,0 +1,321 @@
+"""Writes the pages under docs/reference that are made from the program itself, so that they cannot lag behind it.
+
+    python docs/generate.py            writes them anew
+    python docs/generate.py --check    writes nothing; exit status 1, and their names, if some are out of date
+
+The picture of the pathway needs Graphviz's `dot`. Without it the picture is left as it is.
+"""
+
+import inspect
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import typer
+from pydantic.fields import FieldInfo
+
+from flows.announcing import EVENTS
+from handslag.cli import ExitCode, app
+from pathways.care.states import STEPS, TERMINAL, HandoverStatus, Step
+from pathways.definition import models
+from pathways.definition.drawing import svg
+from pathways.definition.durations import Duration
+from pathways.definition.faults import Code
+from pathways.definition.models import Frozen, Network, Pathway
+from pathways.definition.reading import read_pathway
+from pathways.notices.contacts import ENVIRONMENT_PREFIX
+from pathways.settings import described_settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PICTURE = "pictures/jonkoping-palliative.sv.svg"
+
+_MADE = "<!-- Made by docs/generate.py. Change the program, then run: make docs -->\n\n"
+_EXIT_CODES = {
+    ExitCode.DONE: "done",
+    ExitCode.REFUSED: "refused, or faults were found; the sentence says what to do",
+    ExitCode.USAGE: "the words of the call are off",
+    ExitCode.BROKEN: "something outside is broken: a database, a server, a file",
+    ExitCode.UNSAFE: "the settings are missing or unsafe",
+}
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: its path under docs, and its text."""
+    return {
+        "reference/states.md": _states(),
+        "reference/settings.md": _settings(),
+        "reference/events.md": _events(),
+        "reference/cli.md": _commands(),
+        "reference/faults.md": _faults(),
+        "reference/pathway-file.md": _file_page("A pathway file", Pathway),
+        "reference/network-file.md": _file_page("A network file", Network),
+    }
+
+
+def pictures() -> dict[str, str]:
+    """The pictures drawn from the catalogue; none without `dot`."""
+    if shutil.which("dot") is None:
+        return {}
+    return {PICTURE: svg(read_pathway(ROOT / "pathways/catalogue/jonkoping-palliative.yaml"), "sv")}
+
+
+def out_of_date() -> list[str]:
+    """The generated pages that are missing or differ, and the picture where it is missing."""
+    stale = [name for name, text in pages().items() if _kept(name) != text]
+    return stale + [name for name in pictures() if not (DOCS / name).is_file()]  # dot's versions draw differently
+
+
+def write() -> list[str]:
+    """Write what has changed; gives its names."""
+    changed = {name: text for name, text in (pages() | pictures()).items() if _kept(name) != text}
+    for name, text in changed.items():
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_text(text, encoding="utf-8")
+    return list(changed)
+
+
+def _kept(name: str) -> str | None:
+    path = DOCS / name
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def _page(title: str, *parts: str) -> str:
+    return _MADE + "\n\n".join((f"# {title}", *parts)) + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _code(text: object) -> str:
+    return f"`{text}`" if str(text) else ""
+
+
+# states.md
+
+
+def _states() -> str:
+    rows = [
+        (_code(status), _code(action), " or ".join(sorted(step.by)), _leads_to(status, step), step.mark or "")
+        for status, steps in STEPS.items()
+        for action, step in steps.items()
+    ]
+    ends = ", ".join(_code(status) for status in HandoverStatus if status in TERMINAL)
+    return _page(
+        "States of a handover",
+        "The states are those of FHIR's Task "
+        "([hl7.org/fhir/valueset-task-status](https://hl7.org/fhir/valueset-task-status.html)). "
+        "What the table does not list is refused, with one sentence that says what is possible now.",
+        "*Sender* is the team that asks, *receiver* the team that is asked. *System* is Handslag itself: it notes that "
+        "a notice was delivered, and it withdraws an open handover when the episode ends.",
+        _table(("state", "action", "who may", "leads to", "mark"), rows),
+        "**Two ways of moving.** Where the patient travels, `depart` comes before `arrive`. Where the patient stays "
+        "and only responsibility passes (`travels: false`), the receiver says `arrive` at once and nobody says "
+        "`depart`.",
+        "**Accepted or ready?** An accepted handover is `ready` when every readiness item has been confirmed by the "
+        "side that sees to it; where there is none, it is ready at once.",
+        f"**The end.** A handover never leaves {ends}. A new handover can replace it. "
+        "Responsibility passes at `completed`, and at no other moment.",
+        "**Marks** stand beside the state, each with its time and who made it. *Delivered* is a machine's, *seen* a "
+        "person's; only *accepted* is a promise.",
+    )
+
+
+def _leads_to(status: HandoverStatus, step: Step) -> str:
+    return "stays" if step.to == (status,) else " or ".join(_code(each) for each in step.to)
+
+
+# settings.md
+
+
+def _settings() -> str:
+    rows = [(_code(each.variable), _code(each.default), each.description) for each in described_settings()]
+    return _page(
+        "Settings",
+        "Handslag reads its settings from the environment, and nothing else. It refuses to start when one is missing "
+        "or unsafe, and says which in one sentence. An empty variable counts as not set.",
+        _table(("variable", "default", "meaning"), rows),
+        f"The addresses of contact points come from the file that `HANDSLAG_CONTACTS_FILE` names, or from variables "
+        f"that begin with `{ENVIRONMENT_PREFIX}`, which win: `{ENVIRONMENT_PREFIX}SSIH_FIRST` is the address that a "
+        "network file calls `SSIH_FIRST`.",
+        "How to set them for real use: [Run it for real](../how-to/run-it-for-real.md).",
+    )
+
+
+# events.md
+
+
+def _events() -> str:
+    return _page(
+        "Events",
+        "Handslag emits these events to the Prefect server. An automation can react to them. They carry references "
+        "and codes, and nothing that tells who a patient is.",
+        _table(("event", "when"), ((_code(name), meaning) for name, meaning in EVENTS.items())),
+        "Each event is about a resource: `handslag.episode.<reference>` or `handslag.handover.<reference>`. An event "
+        "about a handover names the episode among its related resources, in the role `episode`.",
+        "An event is announced at least once. If it comes twice, both have the same id.",
+    )
+
+
+# cli.md
+
+
+def _commands() -> str:
+    root = typer.main.get_command(app)
+    panels: dict[str, list[tuple[str, Any]]] = {}
+    for name, command in getattr(root, "commands", {}).items():
+        panels.setdefault(command.rich_help_panel, []).append((name, command))
+    parts = [str(root.help), "Every command explains itself: `handslag begin --help`."]
+    for panel, commands in panels.items():
+        parts.append(f"## {panel}")
+        parts += [part for name, command in commands for part in _command(name, command)]
+    parts.append("## Exit codes")
+    parts.append(_table(("code", "meaning"), ((str(int(code)), meaning) for code, meaning in _EXIT_CODES.items())))
+    return _page("The command line", *parts)
+
+
+def _command(name: str, command: Any) -> Iterator[str]:
+    arguments = " ".join(_usage(each) for each in command.params if each.param_type_name == "argument")
+    yield f"### handslag {name}"
+    yield f"```\n{' '.join(('handslag', name, *filter(None, (arguments, '[OPTIONS]' * bool(command.params)))))}\n```"
+    yield re.sub(r"(Example:) (handslag .*)", r"\1 `\2`", inspect.cleandoc(command.help or ""))
+    rows = [(_code(_usage(each)), _needed(each), each.help or "") for each in command.params]
+    if rows:
+        yield _table(("", "needed", "meaning"), rows)
+
+
+def _usage(parameter: Any) -> str:
+    """An argument as `PATHWAY` or `[FILES]...`, an option as `--as TEAM`."""
+    value = parameter.metavar or parameter.name.upper()
+    if parameter.param_type_name == "argument":
+        written = value if parameter.required else f"[{value}]"
+        return f"{written}..." if parameter.nargs == -1 else written
+    names = ", ".join(parameter.opts)
+    return names if parameter.is_flag else f"{names} {value}"
+
+
+def _needed(parameter: Any) -> str:
+    if not parameter.required:
+        return f"default {_code(parameter.default)}" if isinstance(parameter.default, str) and parameter.default else ""
+    return f"yes, or {_code(parameter.envvar)}" if parameter.envvar else "yes"
+
+
+# faults.md
+
+
+def _faults() -> str:
+    return _page(
+        "Faults of a definition",
+        "`handslag check FILE` tells every fault at once: file, line and column, what is wrong, how to mend it, and "
+        "one of these codes. `handslag check --json FILE` tells the same to a program.",
+        _table(("code", "why it is a fault"), ((_code(code.value), code.explanation) for code in Code)),
+    )
+
+
+# pathway-file.md and network-file.md
+
+
+def _file_page(title: str, top: type[Frozen]) -> str:
+    found: dict[type[Frozen], None] = {}
+    _collect(top, found)
+    parts = [
+        "A file is YAML. Names are lower-case words joined by hyphens. A key that is not listed here is refused. "
+        "What is wrong with a file, and where, tells `handslag check FILE`; the codes are in [Faults](faults.md).",
+        "*Text* is one text in every language that the pathway declares, as `{sv: Hemma, en: Home}`. *Limit* is a "
+        f"whole number and a unit: {', '.join(_code(limit) for limit in ('30 min', '4 h', '1 day', '6 weeks'))}. "
+        "Up to hours a limit is elapsed time; from days on it follows the calendar in the network's time zone.",
+    ]
+    for model in found:
+        parts.append(f"## {_title(model)}")
+        parts.append(inspect.cleandoc(model.__doc__ or ""))
+        rows = [(_code(_key(name, field)), _kind(field.annotation), _given(field)) for name, field in _fields(model)]
+        parts.append(_table(("key", "what it holds", "needed"), rows))
+    return _page(title, *parts)
+
+
+def _collect(model: type[Frozen], found: dict[type[Frozen], None]) -> None:
+    found[model] = None
+    for _name, field in _fields(model):
+        for inner in _models_in(field.annotation):
+            if inner not in found:
+                _collect(inner, found)
+
+
+def _fields(model: type[Frozen]) -> Iterable[tuple[str, FieldInfo]]:
+    return model.model_fields.items()
+
+
+def _models_in(annotation: Any) -> Iterator[type[Frozen]]:
+    if inspect.isclass(annotation) and issubclass(annotation, Frozen):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
+
+
+def _key(name: str, field: FieldInfo) -> str:
+    return field.alias or name
+
+
+def _given(field: FieldInfo) -> str:
+    if field.is_required():
+        return "yes"
+    return f"no; left out: {_code(str(field.default).lower())}" if isinstance(field.default, bool) else "no"
+
+
+def _kind(annotation: Any) -> str:
+    """What a field holds, in words."""
+    origin, inner = get_origin(annotation), [each for each in get_args(annotation) if each not in (NoneType, ...)]
+    if annotation == models.Text:
+        return "text"
+    if origin is tuple:
+        return f"list of {_kind(inner[0])}"
+    if origin in (Annotated, Union, UnionType):
+        return _kind(inner[0])
+    if inner and origin is not None and issubclass(origin, Mapping):
+        return f"name: {_kind(inner[1])}"
+    return _single(annotation)
+
+
+def _single(annotation: Any) -> str:
+    known = {str: "words", int: "whole number", bool: "`true` or `false`", Duration: "limit"}
+    if annotation in known:
+        return known[annotation]
+    if inspect.isclass(annotation) and issubclass(annotation, StrEnum):
+        return "one of " + ", ".join(_code(each.value) for each in annotation)
+    if inspect.isclass(annotation) and issubclass(annotation, Frozen):
+        return f"[{_title(annotation).lower()}](#{_title(annotation).lower().replace(' ', '-')})"
+    return {"date": "date, as `2026-01-31`", "time": 'time of day, as `"07:30"`'}[annotation.__name__]
+
+
+def _title(model: type[Frozen]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", model.__name__).capitalize()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with `--check` say which are out of date. Gives the exit status."""
+    if list(arguments) == ["--check"]:
+        stale = out_of_date()
+        if stale:
+            sys.stderr.write(f"Out of date: {', '.join(f'docs/{name}' for name in stale)}. Run: make docs\n")
+        return 1 if stale else 0
+    if arguments:
+        sys.stderr.write("Usage: python docs/generate.py [--check]\n")
+        return 2
+    for name in write():
+        sys.stdout.write(f"Wrote docs/{name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
