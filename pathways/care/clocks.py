@@ -99,7 +99,7 @@ def _tell(recorder: Recorder, clock: RunningClock) -> None:
                 recorder.owe(NoticeKind.OVERDUE, team, handover=clock.subject, due_at=clock.due_at)
         case ClockKind.DRAFT:
             recorder.owe(NoticeKind.DRAFT_WAITING, clock.owner, handover=clock.subject, due_at=clock.due_at)
-        case ClockKind.FOLLOW_UP:
+        case _:  # a follow-up; and whatever else there may be, its owner is told
             recorder.owe(NoticeKind.FOLLOW_UP_DUE, clock.owner, due_at=clock.due_at, step=clock.passed)
 
 

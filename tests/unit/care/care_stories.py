@@ -123,8 +123,8 @@ class Story:
     def change(self, action: Action, team: str, reason: str | None = None, reference: str = H) -> Decision:
         return self.perform(change(action, person(team), reason, reference))
 
-    def confirm(self, team: str, *items: str) -> Decision:
-        return self.perform(ConfirmReadiness(actor=person(team), handover=H, items=items))
+    def confirm(self, team: str, *items: str, reference: str = H) -> Decision:
+        return self.perform(ConfirmReadiness(actor=person(team), handover=reference, items=items))
 
     def pass_clock(self, key: str) -> Decision:
         return self.perform(PassClock(actor=CLOCK, key=key))

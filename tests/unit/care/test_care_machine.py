@@ -125,7 +125,7 @@ class Care(RuleBasedStateMachine):
 
 TestCare = Care.TestCase
 TestCare.settings = settings(
-    max_examples=150,
+    max_examples=120,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
