@@ -5,7 +5,6 @@ Prefect API; and the direct operation beside the shortest hand-written service. 
 """
 
 import argparse
-import os
 import statistics
 import tempfile
 import threading
@@ -19,20 +18,16 @@ from bench import handwritten
 from bench.measuring import Row, report
 from flows.api import PrefectApi
 from handslag.inbox import Inbox, Letter
+from handslag.playground import Playground
 from handslag.printing import say
-from handslag.processes import Processes, free_port, python
-from handslag.running import deploy, prefect_environment, start_server, start_worker
+from handslag.processes import free_port, python
 from pathways.care.episodes import Actor, ActorKind
-from pathways.definition.reading import read_definitions
 from pathways.operations.service import Begin, Operations
-from pathways.settings import Settings, settings_from_environment
-from pathways.store.database import open_engine
-from pathways.store.schema import upgrade
+from pathways.settings import Settings
 
 PATHWAY, NETWORK = "jonkoping-palliative", "jonkoping-demo"
 SENDER, RECEIVER = "municipal-palliative-team", "ssih-jonkoping"
 MOVE, URGENCY, REASON = "home-to-home-specialised", "planned", "worsening"
-_DEFINITIONS = Path(__file__).parents[1] / "pathways"
 _PATIENCE_SECONDS = 120.0
 _STOCK_POOL = "stock"
 
@@ -132,27 +127,28 @@ class Bench:
 
 def measure(samples: int, stock_samples: int) -> None:
     """Measure everything, print it and write it down."""
-    with tempfile.TemporaryDirectory() as name, Processes(Path(name)) as processes:
-        arrivals = Arrivals()
-        with Inbox(arrivals.note) as inbox:
-            settings, environment = _installation(Path(name), inbox)
-            os.environ.update(environment)
-            bench = _set_up(settings, arrivals)
-            rows = {
-                "hand-written: request → notice": _handwritten(Path(name), inbox, arrivals, samples * 5),
-                "direct operation: request → notice": [bench.direct() for _ in range(samples * 5)],
-            }
-            say("Starting the Prefect server …")
-            start_server(processes, settings, environment)
-            start_worker(processes, settings, environment)
-            deploy(bench.service, environment)
-            rows |= _pairs("resident worker", bench, samples)
-            processes.kill("worker")
-            bench.move_to_stock_pool()
-            command = python("-m", "prefect", "worker", "start", "--type", "process", "--pool", _STOCK_POOL)
-            processes.start("stock", command, environment)
-            rows |= _pairs("stock worker", bench, stock_samples)
-        _tell(rows)
+    arrivals = Arrivals()
+    with (
+        tempfile.TemporaryDirectory() as name,
+        Inbox(arrivals.note) as inbox,
+        Playground(Path(name), inbox, free_port()) as playground,
+    ):
+        playground.prepare()
+        unwoken = Operations.opened(playground.settings, playground.service.engine)
+        bench = Bench(playground.settings, arrivals, unwoken)
+        rows = {
+            "hand-written: request → notice": _handwritten(Path(name), inbox, arrivals, samples * 5),
+            "direct operation: request → notice": [bench.direct() for _ in range(samples * 5)],
+        }
+        say("Starting the Prefect server …")
+        playground.start()
+        rows |= _pairs("resident worker", bench, samples)
+        playground.processes.kill("worker")
+        bench.move_to_stock_pool()
+        command = python("-m", "prefect", "worker", "start", "--type", "process", "--pool", _STOCK_POOL)
+        playground.processes.start("stock", command, playground.environment)
+        rows |= _pairs("stock worker", bench, stock_samples)
+    _tell(rows)
 
 
 def _pairs(name: str, bench: Bench, samples: int) -> Mapping[str, list[float]]:
@@ -173,35 +169,6 @@ def _handwritten(folder: Path, inbox: Inbox, arrivals: Arrivals, samples: int) -
         handwritten.request(engine, inbox.port, f"W{number:05}")
         times.append((arrivals.when("team@", f"W{number:05}") - began) * 1000)
     return times
-
-
-def _installation(folder: Path, inbox: Inbox) -> tuple[Settings, Mapping[str, str]]:
-    contacts = folder / "contacts.toml"
-    _pathways, networks = read_definitions(_files())
-    secrets = [c.secret for network in networks for team in network.teams.values() for c in team.contacts]
-    lines = [f'{s} = "{inbox.address(s.lower().replace("_", "-") + "@example.org")}"' for s in secrets]
-    contacts.write_text("[contacts]\n" + "\n".join(lines), encoding="utf-8")
-    given = {
-        "HANDSLAG_IS_DEMO": "true",
-        "HANDSLAG_DATA_FOLDER": str(folder),
-        "HANDSLAG_CONTACTS_FILE": str(contacts),
-        "HANDSLAG_PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
-    }
-    os.environ.update(given)
-    settings = settings_from_environment()
-    return settings, {**given, **prefect_environment(settings, folder / "prefect")}
-
-
-def _set_up(settings: Settings, arrivals: Arrivals) -> Bench:
-    engine = open_engine(settings.database_url)
-    upgrade(engine)
-    service = Operations.opened(settings, engine)
-    service.publishing.apply_files(_files())
-    return Bench(settings, arrivals, service)
-
-
-def _files() -> list[Path]:
-    return [_DEFINITIONS / "catalogue/jonkoping-palliative.yaml", _DEFINITIONS / "networks/jonkoping-demo.yaml"]
 
 
 def _tell(times: Mapping[str, list[float]]) -> None:

@@ -1,33 +1,26 @@
-"""The demonstration: everything on this machine, on loopback, in a data folder of its own, with a made-up patient.
+"""The demonstration: everything on this machine, on loopback, in a data folder of its own, with made-up patients.
 
 Limits are divided, so that what takes half an hour takes seconds; the pathway file and its own limits stay as they are.
 """
 
 import os
 import shutil
+import socket
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from handslag.inbox import Inbox, Letter
+from handslag.playground import Playground
 from handslag.printing import say
-from handslag.processes import Processes, Stopped, free_port, stop_signals
-from handslag.running import deploy, prefect_environment, start_server, start_worker
+from handslag.processes import Stopped, free_port, stop_signals
 from handslag.stories import jonkoping_palliative
 from handslag.stories.telling import StoryError, Teller
-from pathways.definition.limits import with_limits_divided_by
-from pathways.definition.models import Network
-from pathways.definition.reading import read_definitions
 from pathways.errors import HandslagError
-from pathways.operations.service import Operations
-from pathways.settings import Settings, settings_from_environment
-from pathways.store.database import open_engine
-from pathways.store.schema import upgrade
 
 LIMITS_DIVIDED_BY = 300
 """An answer within 30 minutes becomes one within 6 seconds."""
 
-_DEFINITIONS = Path(__file__).parents[1] / "pathways"
+_USUAL_PORT = 4200
 
 
 def tell(*, stays: bool) -> int:
@@ -35,20 +28,16 @@ def tell(*, stays: bool) -> int:
     began = time.monotonic()
     folder = Path(os.environ.get("HANDSLAG_DATA_FOLDER", ".handslag")).absolute() / "demo"
     try:
-        with stop_signals(), Processes(folder) as processes, Inbox(_print_letter) as inbox:
+        with stop_signals(), Inbox(_print_letter) as inbox, Playground(folder, inbox, _port()) as playground:
             _clear(folder)
-            port = _port()
-            settings = _settings(folder, port)
-            environment = _environment(settings, folder)
-            os.environ.update(environment)
-            teller = _set_up(processes, settings, environment, inbox)
-            say(f"[bold]Everything runs[/] after {time.monotonic() - began:.1f} s. Prefect UI: {_ui(settings)}")
+            teller = _set_up(playground)
+            say(f"[bold]Everything runs[/] after {time.monotonic() - began:.1f} s. Prefect UI: {playground.ui}")
             episode = _play(teller)
-            _close(teller, episode, settings, time.monotonic() - began)
+            _close(episode, playground.ui, time.monotonic() - began)
             if stays and episode is not None:
-                _leave_one_waiting(teller, settings)
+                _leave_one_waiting(teller, playground.ui)
             while stays:
-                processes.require_all()
+                playground.processes.require_all()
                 time.sleep(0.5)
             return 1 if teller.faults else 0
     except Stopped:
@@ -56,26 +45,13 @@ def tell(*, stays: bool) -> int:
         return 0
 
 
-def _set_up(processes: Processes, settings: Settings, environment: Mapping[str, str], inbox: Inbox) -> Teller:
-    say("Handslag's demonstration. The patient is made up, and nothing leaves this machine.")
-    engine = open_engine(settings.database_url)
-    upgrade(engine)
-    pathways, networks = read_definitions(
-        [_DEFINITIONS / "catalogue/jonkoping-palliative.yaml", _DEFINITIONS / "networks/jonkoping-demo.yaml"]
-    )
-    _write_contacts(settings, networks, inbox)
-    service = Operations.opened(settings, engine)
-    short = [with_limits_divided_by(pathway, LIMITS_DIVIDED_BY) for pathway in pathways]
-    for published in service.publishing.apply(short, networks):
-        say(f"Published: {published.name}")
-    say("Starting the Prefect server; the first time this takes half a minute …")
-    start_server(processes, settings, environment)
-    start_worker(processes, settings, environment)
-    deploy(service, environment)
-    from flows.waking import Waker
-
-    service = Operations.opened(settings, engine, Waker(settings, engine).wake)
-    return Teller(service, inbox)
+def _set_up(playground: Playground) -> Teller:
+    say("Handslag's demonstration. The patients are made up, and nothing leaves this machine.")
+    playground.prepare(limits_divided_by=LIMITS_DIVIDED_BY)
+    say(f"The pathway {jonkoping_palliative.PATHWAY} is published, with limits {LIMITS_DIVIDED_BY} times shorter.")
+    say("Starting the Prefect server and the worker; this takes a quarter to half a minute …")
+    playground.start()
+    return Teller(playground.service, playground.inbox)
 
 
 def _play(teller: Teller) -> str | None:
@@ -85,21 +61,21 @@ def _play(teller: Teller) -> str | None:
         return None
 
 
-def _close(teller: Teller, episode: str | None, settings: Settings, seconds: float) -> None:
+def _close(episode: str | None, ui: str, seconds: float) -> None:
     if episode is None:
         say("\n[bold red]The story broke off.[/] The logs are in the data folder: server.log and worker.log.")
         return
     say(f"\n[bold green]The story is told[/], in {seconds:.0f} s.")
-    say(f"  Prefect UI:                   {_ui(settings)}")
-    say(f"  The runs of this patient:     {_ui(settings)}/runs?tag={episode}")
-    say(f"  Timeline of the episode:      {_ui(settings)}/artifacts/key/episode-{episode.lower()}")
-    say(f"  What waits for whom:          {_ui(settings)}/artifacts/key/waiting")
+    say(f"  Prefect UI:                   {ui}")
+    say(f"  The runs of this patient:     {ui}/runs?tag={episode}")
+    say(f"  Timeline of the episode:      {ui}/artifacts/key/episode-{episode.lower()}")
+    say(f"  What waits for whom:          {ui}/artifacts/key/waiting")
 
 
-def _leave_one_waiting(teller: Teller, settings: Settings) -> None:
+def _leave_one_waiting(teller: Teller, ui: str) -> None:
     handover = jonkoping_palliative.leave_one_waiting(teller)
     say(f"\n[bold]Your turn.[/] Another handover, {handover}, waits for an answer. Open its run, press Resume, choose:")
-    say(f"  {teller.run_page(handover, _ui(settings))}")
+    say(f"  {teller.run_page(handover, ui)}")
     say("Stop with Ctrl-C.")
 
 
@@ -108,55 +84,20 @@ def _print_letter(letter: Letter) -> None:
     say(f"   [magenta]mail to {recipient}[/]: {letter.subject}")
 
 
-def _settings(folder: Path, port: int) -> Settings:
-    return settings_from_environment(
-        is_demo=True,
-        data_folder=folder,
-        database_url=f"sqlite:///{folder / 'handslag.db'}",
-        contacts_file=folder / "contacts.toml",
-        prefect_api_url=f"http://127.0.0.1:{port}/api",
-        link=f"http://127.0.0.1:{port}/runs?tag={{reference}}",
-    )
-
-
-def _environment(settings: Settings, folder: Path) -> Mapping[str, str]:
-    given = {
-        "HANDSLAG_IS_DEMO": "true",
-        "HANDSLAG_DATA_FOLDER": str(folder),
-        "HANDSLAG_DATABASE_URL": settings.database_url,
-        "HANDSLAG_CONTACTS_FILE": str(settings.contacts_file),
-        "HANDSLAG_PREFECT_API_URL": settings.prefect_api_url,
-        "HANDSLAG_LINK": settings.link,
-    }
-    return {**given, **prefect_environment(settings, folder / "prefect")}
-
-
-def _write_contacts(settings: Settings, networks: tuple[Network, ...], inbox: Inbox) -> None:
-    secrets = [c.secret for network in networks for team in network.teams.values() for c in team.contacts]
-    lines = [f'{name} = "{inbox.address(name.lower().replace("_", "-") + "@example.org")}"' for name in secrets]
-    if settings.contacts_file is not None:
-        settings.contacts_file.write_text("[contacts]\n" + "\n".join(lines) + "\n", encoding="utf-8")
-
-
 def _port() -> int:
     """Prefect's usual port if it is free, so that its address is the known one; otherwise any free port."""
-    import socket
-
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", 4200))
+            probe.bind(("127.0.0.1", _USUAL_PORT))
         except OSError:
+            say(f"[yellow]Port {_USUAL_PORT} is in use; another free one is taken.[/]")
             return free_port()
-    return 4200
+    return _USUAL_PORT
 
 
 def _clear(folder: Path) -> None:
     """Begin afresh: what an earlier demonstration kept would go on in the middle of this one."""
-    for path in folder.glob("handslag.db*"):
+    for path in (*folder.glob("handslag.db*"), *folder.glob("*.log")):
         path.unlink()
     shutil.rmtree(folder / "prefect", ignore_errors=True)
-
-
-def _ui(settings: Settings) -> str:
-    return settings.prefect_api_url.removesuffix("/api")

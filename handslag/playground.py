@@ -1,0 +1,94 @@
+"""A whole Handslag on this machine, in a folder of its own, on loopback, with a mail inbox: to show, measure and test.
+
+It is no installation for patients: its keys lie in its folder, and its mail goes nowhere.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from flows.waking import Waker
+from handslag.inbox import Inbox
+from handslag.processes import Processes
+from handslag.running import deploy, prefect_environment, start_server, start_worker
+from pathways.definition.limits import with_limits_divided_by
+from pathways.definition.models import Network
+from pathways.definition.reading import read_definitions
+from pathways.operations.service import Operations
+from pathways.settings import settings_from_environment
+from pathways.store.database import open_engine
+from pathways.store.schema import upgrade
+
+DEFINITIONS = Path(__file__).parents[1] / "pathways"
+JONKOPING = (DEFINITIONS / "catalogue/jonkoping-palliative.yaml", DEFINITIONS / "networks/jonkoping-demo.yaml")
+
+
+class Playground:
+    """Handslag with its processes, definitions and contacts. Leaving the block stops every process."""
+
+    def __init__(self, folder: Path, inbox: Inbox, port: int, *, extra: Mapping[str, str] | None = None) -> None:
+        """Prepare an installation in `folder`, its Prefect server on `port`. `extra`: further settings."""
+        self.folder = folder
+        self.inbox = inbox
+        self.ui = f"http://127.0.0.1:{port}"
+        self.given = {
+            "HANDSLAG_IS_DEMO": "true",
+            "HANDSLAG_DATA_FOLDER": str(folder),
+            "HANDSLAG_CONTACTS_FILE": str(folder / "contacts.toml"),
+            "HANDSLAG_PREFECT_API_URL": f"{self.ui}/api",
+            "HANDSLAG_LINK": f"{self.ui}/runs?tag={{reference}}",
+            **(extra or {}),
+        }
+        self.processes = Processes(folder)
+
+    def __enter__(self) -> Self:
+        """Take the folder. Raises Refused if another program has it."""
+        self.processes.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop every process."""
+        self.processes.__exit__(kind, error, trace)
+
+    def prepare(self, files: Sequence[Path] = JONKOPING, *, limits_divided_by: int = 1) -> None:
+        """Make the database, and publish these definitions, with limits divided. Sets this process's environment."""
+        os.environ.update(self.given)
+        self.settings = settings_from_environment()
+        self.environment = {**self.given, **prefect_environment(self.settings, self.folder / "prefect")}
+        os.environ.update(self.environment)
+        pathways, networks = read_definitions(files)
+        self._write_contacts(networks)
+        engine = open_engine(self.settings.database_url)
+        upgrade(engine)
+        self.service = Operations.opened(self.settings, engine, Waker(self.settings, engine).wake)
+        short = [with_limits_divided_by(pathway, limits_divided_by) for pathway in pathways]
+        self.service.publishing.apply(pathways if limits_divided_by == 1 else short, networks)
+
+    def start(self) -> None:
+        """Start the Prefect server and a resident worker, and deploy."""
+        self.start_server()
+        self.start_worker()
+        deploy(self.service, self.environment)
+
+    def start_server(self) -> None:
+        """Start the Prefect server and wait until it answers."""
+        start_server(self.processes, self.settings, self.environment)
+
+    def start_worker(self, name: str = "worker") -> None:
+        """Start a resident worker."""
+        start_worker(self.processes, self.settings, self.environment, name)
+
+    def _write_contacts(self, networks: Sequence[Network]) -> None:
+        secrets = [c.secret for network in networks for team in network.teams.values() for c in team.contacts]
+        lines = [f'{name} = "{self.inbox.address(mailbox(name))}"' for name in dict.fromkeys(secrets)]
+        text = "\n".join(["[contacts]", *lines, ""])
+        (self.folder / "contacts.toml").write_text(text, encoding="utf-8")
+
+
+def mailbox(secret: str) -> str:
+    """The address at which a contact's letters arrive: `SSIH_FIRST` is `ssih-first@example.org`."""
+    return f"{secret.lower().replace('_', '-')}@example.org"
