@@ -155,9 +155,8 @@ def _pairs(name: str, bench: Bench, samples: int) -> Mapping[str, list[float]]:
     say(f"Measuring the {name}: {samples} handovers …")
     bench.through_prefect()  # the first one pays for what is loaded once
     pairs = [bench.through_prefect() for _ in range(samples)]
-    say(
-        f"  median {statistics.median(a for a, _ in pairs):.0f} ms to ask, {statistics.median(b for _, b in pairs):.0f} ms to answer"
-    )
+    asked, answered = (statistics.median(times) for times in zip(*pairs, strict=True))
+    say(f"  median {asked:.0f} ms to ask, {answered:.0f} ms to answer")
     return {f"{name}: trigger → notice": [a for a, _ in pairs], f"{name}: answer → notice": [b for _, b in pairs]}
 
 
