@@ -99,7 +99,7 @@ class Operations:
             network = work.definitions.network(wanted.network)
             if wanted.pathway not in network.pathways:
                 raise Refused(
-                    f"The network {network.network} does not carry the pathway {wanted.pathway}.",
+                    f"The network {network.network} does not carry that pathway.",
                     f"Choose one of: {', '.join(network.pathways)}.",
                 )
             pathway = work.definitions.pathway_in_force(wanted.pathway, self._today(network))
@@ -239,7 +239,7 @@ class Operations:
         for episode, key in due:
             try:
                 self.perform(episode, PassClock(actor=CLOCK, key=key))
-            except Exception as error:  # noqa: BLE001 - the oldest clock is the first each time: it must stop no other
+            except Exception as error:  # the oldest clock is the first each time: it must stop no other
                 said = error if isinstance(error, HandslagError) else type(error).__name__
                 _log.error("The clock %s of episode %s could not be acted on: %s", key, episode, said)
                 failures_in_a_row = failures_in_a_row + 1 if isinstance(error, Failed) else 0

@@ -53,7 +53,7 @@ class Views:
                 close = nearest(text, work.episodes.exists)
                 if close is None:
                     raise
-                raise NotFound(f"There is no {text.strip()}.", f"Did you mean {close}?") from refused
+                raise NotFound("There is no such reference.", f"Did you mean {close}?") from refused
             if work.episodes.exists(reference):
                 return reference
             close = nearest(text, work.episodes.exists)

@@ -41,7 +41,7 @@ class Definitions:
         ).first()
         if row is None:
             raise NotFound(
-                f"No version of the pathway {name} is in force on {day}.",
+                f"No version of that pathway is in force on {day}.",
                 f"Published pathways: {', '.join(self.pathways()) or 'none; publish one with: handslag apply'}.",
             )
         return _pathway(row.content)
@@ -84,7 +84,7 @@ class Definitions:
         if row is None:
             known = self._session.exec(select(NetworkRow.network).distinct()).all()
             raise NotFound(
-                f"There is no network {name}.",
+                "There is no network of that name.",
                 f"Applied networks: {', '.join(known) or 'none; apply one with: handslag apply'}.",
             )
         return _network(row.content)

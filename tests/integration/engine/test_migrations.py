@@ -6,8 +6,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 from sqlmodel import SQLModel
 
-from integration.databases import Database
-from integration.programs import started
+from engine.databases import Database
+from engine.programs import started
 from pathways.store.database import WRITES, open_engine
 from pathways.store.schema import configuration, is_current, upgrade
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from integration.clusters import Cluster
+from engine.clusters import Cluster
 from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from integration.clusters import Cluster, running_cluster
-from integration.databases import Database, PostgresDatabases, Server, SqliteFiles, one_from
+from engine.clusters import Cluster, running_cluster
+from engine.databases import Database, PostgresDatabases, Server, SqliteFiles, one_from
 
 
 @pytest.fixture(scope="session")

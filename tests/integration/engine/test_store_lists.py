@@ -1,0 +1,119 @@
+"""What the scheduled flows ask the store for: clocks that are due, runs to look at, events to announce."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from engine.world import MUNICIPAL, START, Day, a_day, settings
+from pathways.care.commands import CompleteFollowUp, EndEpisode
+from pathways.care.states import Action
+from pathways.store.unit_of_work import UnitOfWork
+
+
+@pytest.fixture
+def day(engine: Engine, tmp_path: Path) -> Day:
+    return a_day(engine, settings(tmp_path))
+
+
+def test_only_the_clocks_that_are_due_are_given_and_the_oldest_first(day: Day) -> None:
+    later, drafted = day.begun(), day.begun()
+    draft = day.requested(drafted, is_draft=True)
+    day.clock.forward(minutes=5)
+    sooner = day.begun()
+    first = day.requested(sooner)
+    day.clock.forward(minutes=5)
+    second = day.requested(later)
+
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        assert work.episodes.next_clock_at() == START + timedelta(minutes=25)
+        assert not work.episodes.due(START + timedelta(minutes=24, seconds=59), 10)
+        assert work.episodes.due(START + timedelta(minutes=25), 10) == [(sooner, f"{first}/handover.answer")]
+        due = work.episodes.due(START + timedelta(days=2), 10)
+        assert work.episodes.due(START + timedelta(days=2), 2) == due[:2]
+    assert due == [
+        (sooner, f"{first}/handover.answer"),
+        (later, f"{second}/handover.answer"),
+        (sooner, f"{first}/handover.arrive"),
+        (later, f"{second}/handover.arrive"),
+        (drafted, f"{draft}/handover.draft"),
+    ]
+
+
+def test_what_waits_is_sorted_by_when_it_is_due_with_follow_ups_among_it(day: Day) -> None:
+    waiting = day.requested(day.begun())
+    ended = day.begun()
+    day.operations.perform(ended, EndEpisode(actor=MUNICIPAL, end="deceased"))
+
+    assert [(wait.subject, wait.kind.value) for wait in day.operations.views.waiting()] == [
+        (waiting, "answer"),
+        ("bereavement-follow-up", "follow-up"),
+        ("death-questionnaire", "follow-up"),
+    ]
+    assert len(day.operations.views.waiting(limit=1)) == 1
+
+    day.operations.perform(ended, CompleteFollowUp(actor=MUNICIPAL, follow_up="bereavement-follow-up"))
+    day.do(waiting, Action.REJECT, reason="no-place")
+    assert [wait.subject for wait in day.operations.views.waiting()] == ["death-questionnaire"]
+
+
+def test_a_handover_is_unseen_until_a_run_has_seen_its_latest_change(day: Day) -> None:
+    handover = day.requested(day.begun())
+    number = day.operations.views.show(handover).episode.number
+    with UnitOfWork(day.operations.engine) as work:
+        assert work.runs.unseen(10) == [(handover, None)]
+        work.runs.started(handover, "run-1", day.clock())
+        assert work.runs.unseen(10) == [(handover, "run-1")]
+        work.runs.seen(handover, number - 1)
+        assert work.runs.unseen(10) == [(handover, "run-1")]
+        work.runs.seen(handover, number)
+        assert not work.runs.unseen(10)
+        work.commit()
+
+    day.do(handover, Action.SEE)
+
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        assert work.runs.unseen(10) == [(handover, "run-1")]
+
+
+def test_a_later_run_takes_the_place_of_an_earlier_one(day: Day) -> None:
+    handover = day.requested(day.begun())
+    with UnitOfWork(day.operations.engine) as work:
+        assert work.runs.get(handover) is None
+        for run in ("run-1", "run-2"):
+            work.runs.started(handover, run, day.clock())
+        assert work.runs.get(handover) == "run-2"
+
+
+def test_open_handovers_are_looked_at_in_turn(day: Day) -> None:
+    handovers = [day.requested(day.begun()) for _ in range(3)]
+    closed = day.requested(day.begun())
+    with UnitOfWork(day.operations.engine) as work:
+        for minutes, handover in enumerate([*handovers, closed]):
+            work.runs.started(handover, f"run of {handover}", START + timedelta(minutes=minutes))
+        work.commit()
+    day.do(closed, Action.CANCEL, MUNICIPAL, "a mistake")
+
+    with UnitOfWork(day.operations.engine) as work:
+        assert [handover for handover, _ in work.runs.least_recently_checked(10)] == handovers
+        work.runs.checked(handovers[:2], START + timedelta(hours=1))
+        assert [handover for handover, _ in work.runs.least_recently_checked(1)] == [handovers[2]]
+
+
+def test_events_are_unannounced_until_they_have_been_announced_and_never_again(day: Day) -> None:
+    episode = day.begun()
+    with UnitOfWork(day.operations.engine) as work:
+        assert work.episodes.unannounced(10) == [(episode, 0)]
+        work.episodes.announced(episode, 1)
+        assert not work.episodes.unannounced(10)
+        work.commit()
+
+    day.requested(episode)
+    number = day.operations.views.show(episode).episode.number
+    with UnitOfWork(day.operations.engine) as work:
+        assert work.episodes.unannounced(10) == [(episode, 1)]
+        assert [recorded.number for recorded in work.episodes.history(episode, after=1)] == list(range(2, number + 1))
+        work.episodes.announced(episode, number)
+        work.episodes.announced(episode, 2)  # somebody slower, who announced less
+        assert work.episodes.announced_number(episode) == number
