@@ -20,6 +20,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from flows.announcing import EVENTS
+from flows.resident.settings import ResidentSettings
 from handslag.cli import ExitCode, app
 from pathways.care.states import STEPS, TERMINAL, HandoverStatus, Step
 from pathways.definition import models
@@ -146,11 +147,20 @@ def _settings() -> str:
         "Handslag reads its settings from the environment, and nothing else. It refuses to start when one is missing "
         "or unsafe, and says which in one sentence. An empty variable counts as not set.",
         _table(("variable", "default", "meaning"), rows),
+        "A resident worker has two more:",
+        _table(("variable", "default", "meaning"), _worker_settings()),
+        "`HANDSLAG_AS` and `HANDSLAG_BY` stand for `--as` and `--by` of the [commands](cli.md).",
         f"The addresses of contact points come from the file that `HANDSLAG_CONTACTS_FILE` names, or from variables "
         f"that begin with `{ENVIRONMENT_PREFIX}`, which win: `{ENVIRONMENT_PREFIX}SSIH_FIRST` is the address that a "
         "network file calls `SSIH_FIRST`.",
         "How to set them for real use: [Run it for real](../how-to/run-it-for-real.md).",
     )
+
+
+def _worker_settings() -> Iterator[Sequence[str]]:
+    prefix = ResidentSettings.model_config["env_prefix"]
+    for name, field in ResidentSettings.model_fields.items():
+        yield _code(f"{prefix}{name.upper()}"), _code(field.default), field.description or ""
 
 
 # events.md
