@@ -66,6 +66,28 @@ class Care(RuleBasedStateMachine):
     def plan_a_possible_move(self, number: int, is_draft: bool) -> None:
         assert self.ask(possible_plan(self.story.episode, number, is_draft=is_draft))
 
+    @precondition(is_active)
+    @rule(number=numbers, is_draft=st.booleans())
+    def plan_what_is_possible_but_for_one_thing(self, number: int, is_draft: bool) -> None:
+        """While another is open, by another team, or under a reference that is taken: all refused."""
+        plan = possible_plan(self.story.episode, number, is_draft=is_draft)
+        wrong = [plan.model_copy(update={"actor": person(team)}) for team in TEAMS if team != plan.actor.team]
+        wrong += [plan.model_copy(update={"reference": taken}) for taken in self.story.episode.handovers]
+        assert self.ask(pick(wrong, number)) is None
+        assert self.has_none_open() or self.ask(plan) is None
+
+    @precondition(has_one_open)
+    @rule(number=numbers)
+    def let_a_stranger_try_what_is_possible(self, number: int) -> None:
+        handover = self.story.episode.open_handover
+        assert handover
+        strangers = [team for team in TEAMS if team not in (handover.plan.from_team, handover.plan.to_team)]
+        stranger = person(pick(strangers, number))
+        decision = self.ask(possible_step(handover, number).model_copy(update={"actor": stranger}))
+        assert decision is None or not decision.events
+        for key in self.story.episode.clocks:
+            assert self.ask(PassClock(actor=stranger, key=key)) is None
+
     @precondition(has_one_open)
     @rule(number=numbers, crash=st.booleans())
     def do_what_the_table_allows(self, number: int, crash: bool) -> None:
