@@ -38,7 +38,7 @@ def start_server(processes: Processes, settings: Settings, environment: Mapping[
     """Start the Prefect server on the address of the settings, and wait until it answers."""
     address = urlsplit(settings.prefect_api_url)
     host, port = address.hostname or "127.0.0.1", address.port or 4200
-    command = python("-m", "prefect", "server", "start", "--host", host, "--port", str(port))
+    command = python("-m", "flows.resident.server", "--host", host, "--port", str(port))
     processes.start("server", command, environment)
     processes.wait_for("server", f"{settings.prefect_api_url}/health", _SERVER_READY_SECONDS)
 
