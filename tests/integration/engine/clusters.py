@@ -17,7 +17,6 @@ _SERVER_USER = "postgres"
 _DEBIAN_BINARIES = Path("/usr/lib/postgresql")
 _QUICK_AND_FORGETFUL = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "100",
     "shared_buffers": "32MB",

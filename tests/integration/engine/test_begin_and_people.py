@@ -13,13 +13,8 @@ from pathways.operations.service import Begin, Patient
 from pathways.people.vault import Vault
 from pathways.store.unit_of_work import UnitOfWork
 
-NOTATIONS = (
-    NUMBER,
-    f"{NUMBER[:8]}-{NUMBER[8:]}",
-    f"{NUMBER[2:8]}-{NUMBER[8:]}",
-    NUMBER[2:],
-    f" {NUMBER[:8]} {NUMBER[8:]}",
-)
+DAY, SERIAL = NUMBER[:8], NUMBER[8:]
+NOTATIONS = (NUMBER, f"{DAY}-{SERIAL}", f"{DAY[2:]}-{SERIAL}", NUMBER[2:], f" {DAY} {SERIAL}")
 
 
 @pytest.fixture
@@ -102,9 +97,9 @@ def test_a_number_that_cannot_be_is_refused_without_being_repeated(day: Day) -> 
 
 def test_what_the_network_or_the_pathway_does_not_carry_is_refused(day: Day) -> None:
     for wanted, said in (
-        (Begin("another", NETWORK, "home"), "does not carry the pathway another"),
-        (Begin(PATHWAY, "nowhere", "home"), "There is no network nowhere"),
-        (Begin(PATHWAY, NETWORK, "short-term"), "Cannot begin an episode"),
+        (Begin("another", NETWORK, "home"), "does not carry that pathway"),
+        (Begin(PATHWAY, "nowhere", "home"), "There is no network of that name"),
+        (Begin(PATHWAY, NETWORK, "short-term"), "cannot begin at that level"),
     ):
         with pytest.raises(Refused, match=said):
             day.operations.begin_episode(wanted, RYHOV)

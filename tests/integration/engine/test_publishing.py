@@ -1,0 +1,126 @@
+"""Publishing pathways and networks: repeatable, telling what changes, and never under the feet of an episode."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from engine.world import CATALOGUE_FILE, MUNICIPAL, NETWORK, NETWORK_FILE, PATHWAY, Day, a_day, demonstration, settings
+from pathways.care.commands import EndEpisode
+from pathways.definition.faults import DefinitionError
+from pathways.definition.models import Network, Pathway
+from pathways.errors import Refused
+from pathways.operations.publishing import Outcome
+
+PRESENT, PLACES = demonstration()
+
+
+@pytest.fixture
+def day(engine: Engine, tmp_path: Path) -> Day:
+    return a_day(engine, settings(tmp_path))
+
+
+def changed(pathway: Pathway, *, in_force_from: date) -> Pathway:
+    limit = pathway.moves["home-to-hospital"].urgencies["planned"].arrive
+    return pathway.model_copy(update={"in_force_from": in_force_from, "draft_limit": limit})
+
+
+def without_team(team: str) -> Network:
+    teams = {key: found for key, found in PLACES.teams.items() if key != team}
+    units = {key: unit for key, unit in PLACES.units.items() if unit.team != team}
+    return PLACES.model_copy(update={"teams": teams, "units": units})
+
+
+def published(day: Day) -> tuple[list[Pathway], list[Network]]:
+    return day.operations.publishing.published()
+
+
+def test_files_are_published_once_and_then_found_unchanged(engine: Engine, tmp_path: Path) -> None:
+    publishing = a_day(engine, settings(tmp_path), is_published=True).operations.publishing
+
+    first = publishing.apply_files([CATALOGUE_FILE, NETWORK_FILE])
+    again = publishing.apply_files([NETWORK_FILE, CATALOGUE_FILE])
+
+    assert [(done.name, done.version, done.outcome) for done in first] == [
+        (PATHWAY, PRESENT.version, Outcome.NEW),
+        (NETWORK, None, Outcome.NEW),
+    ]
+    assert {done.outcome for done in again} == {Outcome.UNCHANGED}
+    assert publishing.published() == ([PRESENT], [PLACES])
+
+
+def test_a_new_version_says_what_is_different_and_running_episodes_keep_theirs(day: Day) -> None:
+    episode = day.begun()
+
+    (done,) = day.operations.publishing.apply([changed(PRESENT, in_force_from=date(2026, 1, 1))], [])
+
+    assert done.outcome is Outcome.NEW
+    assert done.differences
+    assert day.operations.views.show(episode).pathway == PRESENT
+    assert day.operations.views.show(day.begun()).episode.version == date(2026, 1, 1)
+
+
+def test_a_version_that_begins_tomorrow_does_not_hold_today(day: Day) -> None:
+    day.operations.publishing.apply([changed(PRESENT, in_force_from=date(2026, 3, 11))], [])
+
+    assert day.operations.views.show(day.begun()).pathway == PRESENT
+    day.clock.forward(hours=14)  # midnight in Stockholm
+    assert day.operations.views.show(day.begun()).episode.version == date(2026, 3, 11)
+
+
+def test_a_published_version_never_changes(day: Day) -> None:
+    with pytest.raises(Refused, match=r"published already and differs: .+ Give the changed pathway a new date"):
+        day.operations.publishing.apply([changed(PRESENT, in_force_from=PRESENT.in_force_from)], [])
+
+
+def test_a_changed_network_says_what_is_different_and_holds_at_once(day: Day) -> None:
+    (done,) = day.operations.publishing.apply([], [without_team("short-term-south")])
+
+    assert done.outcome is Outcome.CHANGED
+    assert done.differences
+    assert published(day)[1] == [without_team("short-term-south")]
+
+
+@pytest.mark.parametrize(
+    ("network", "missing"),
+    [
+        (without_team("municipal-palliative-team"), "municipal-palliative-team"),
+        (without_team("short-term-north"), "short-term-north"),
+        (PLACES.model_copy(update={"units": {}}), "korttids-norr"),
+        (PLACES.model_copy(update={"pathways": ()}), PATHWAY),
+        (without_team("gp-practice"), "gp"),
+    ],
+    ids=["responsible-team", "asked-team", "unit", "pathway", "role"],
+)
+def test_a_network_keeps_what_running_episodes_need(day: Day, network: Network, missing: str) -> None:
+    episode = day.begun()
+    day.operations.plan_handover(
+        episode, MUNICIPAL, move="home-to-short-term", urgency="planned", reason="relief", to_unit="korttids-norr"
+    )
+
+    with pytest.raises(Refused, match=f"still need this of the network {NETWORK}: .*{missing}"):
+        day.operations.publishing.apply([], [network])
+    assert published(day)[1] == [PLACES]
+
+
+def test_follow_ups_still_need_the_team_that_owns_them_until_they_are_done(day: Day) -> None:
+    day.operations.perform(day.begun(), EndEpisode(actor=MUNICIPAL, end="discharged"))
+
+    with pytest.raises(Refused, match="municipal-palliative-team"):
+        day.operations.publishing.apply([], [without_team("municipal-palliative-team")])
+
+
+def test_all_that_is_given_at_once_is_published_or_nothing(day: Day, tmp_path: Path) -> None:
+    day.begun()
+    newer = changed(PRESENT, in_force_from=date(2026, 1, 1))
+
+    with pytest.raises(Refused):
+        day.operations.publishing.apply([newer], [without_team("municipal-palliative-team")])
+    assert published(day) == ([PRESENT], [PLACES])
+
+    faulty = tmp_path / "faulty.yaml"
+    faulty.write_text("network: nowhere\ncountry: SE\n", encoding="utf-8")
+    with pytest.raises(DefinitionError):
+        day.operations.publishing.apply_files([CATALOGUE_FILE, faulty])
+    assert published(day) == ([PRESENT], [PLACES])
