@@ -8,14 +8,14 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
 
 from engine.programs import started
-from engine.world import START, Day, a_day, settings
+from engine.world import START, Day, a_day
 from pathways.notices.outcomes import Outcome
+from pathways.settings import Settings
 from pathways.store.database import open_engine
 
 
@@ -49,22 +49,22 @@ _AFTER_STATEMENTS = {
 
 @dataclass(frozen=True)
 class Place:
-    """A database and a folder for settings, as another process needs them; and how far the clock has gone."""
+    """A database and settings, as another process needs them; and how far the clock has gone."""
 
     url: str
-    folder: Path
+    settings: Settings
     seconds: float = 0
 
     def day(self) -> Day:
         """The operations there, with an engine of this process."""
-        day = a_day(open_engine(self.url), settings(self.folder), is_published=True)
+        day = a_day(open_engine(self.url), self.settings, is_published=True)
         day.clock.forward(seconds=self.seconds)
         return day
 
 
-def place_of(day: Day, url: str, folder: Path) -> Place:
-    """Where a day takes place, for others. The folder must be there, and must be nobody else's."""
-    return Place(url, folder, (day.clock.now - START).total_seconds())
+def place_of(day: Day, url: str) -> Place:
+    """Where a day takes place, for others."""
+    return Place(url, day.operations.settings, (day.clock.now - START).total_seconds())
 
 
 def killed_at(point: Point, place: Place, work: Callable[..., object], *arguments: object) -> None:

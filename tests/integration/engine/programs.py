@@ -16,7 +16,7 @@ def started(work: Callable[..., object], *arguments: object) -> ForkServerProces
     return program
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so. The only place in these tests that sleeps."""
     give_up_at = time.monotonic() + seconds
     while not is_so():

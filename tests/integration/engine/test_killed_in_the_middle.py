@@ -73,8 +73,6 @@ def test_whenever_it_is_killed_all_or_nothing_holds_and_doing_it_again_works(
     database: Database, tmp_path: Path, step: str
 ) -> None:
     day = a_day(database.engine, settings(tmp_path))
-    own = tmp_path / "other"
-    own.mkdir()
     work, earlier = STEPS[step]
     for point in Point:
         episode = day.begun()
@@ -82,7 +80,7 @@ def test_whenever_it_is_killed_all_or_nothing_holds_and_doing_it_again_works(
             before(day, episode)
         number = seen(day, episode).episode.number
 
-        killed_at(point, place_of(day, database.url, own), work, episode)
+        killed_at(point, place_of(day, database.url), work, episode)
 
         reached = seen(day, episode).episode
         assert (reached.number > number) is point.is_committed, point
@@ -116,9 +114,7 @@ def test_killed_at_any_moment_of_a_busy_life_what_was_told_as_done_is_there(data
     log = tmp_path / "log"
     log.touch()
     for seed in range(5):
-        own = tmp_path / str(seed)
-        own.mkdir()
-        kill_after(log, 1 + 3 * seed, place_of(day, database.url, own), seed)
+        kill_after(log, 1 + 3 * seed, place_of(day, database.url), seed)
 
     told = [line.split() for line in log.read_text().splitlines()]
     assert len(told) >= 5

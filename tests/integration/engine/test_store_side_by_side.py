@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from engine.databases import Database
+from engine.kills import Place, place_of
 from engine.programs import started
 from engine.world import MUNICIPAL, NETWORK, NUMBER, PATHWAY, Day, a_day, demonstration, settings
 from pathways.care.evolution import replayed
@@ -15,7 +16,6 @@ from pathways.care.states import Action
 from pathways.errors import Refused
 from pathways.notices.outcomes import NotSent, NotSentCode, Sent
 from pathways.operations.service import Begin, Patient
-from pathways.store.database import open_engine
 from pathways.store.tables import NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -150,11 +150,9 @@ def test_readers_see_one_moment_while_others_write(day: Day) -> None:
     assert at_once(write, read, read) == [None, True, True]
 
 
-def deliver_at(url: str, folder: Path, log: Path) -> None:
+def deliver_at(place: Place, log: Path) -> None:
     """Another program that empties the outbox, and writes down what it sent."""
-    folder.mkdir()
-    day = a_day(open_engine(url), settings(folder), is_published=True)
-    day.clock.forward(minutes=5)
+    day = place.day()
     day.operations.delivery.deliver()
     with log.open("a") as file:
         file.writelines(f"{key}\n" for key, _ in day.post.sent)
@@ -167,8 +165,9 @@ def test_programs_that_empty_the_outbox_together_send_each_notice_once(
     for _ in range(12):
         day.requested(day.begun())
     log = tmp_path / "sent"
+    day.clock.forward(minutes=5)
 
-    programs = [started(deliver_at, database.url, tmp_path / str(place), log) for place in range(3)]
+    programs = [started(deliver_at, place_of(day, database.url), log) for _ in range(3)]
     for program in programs:
         program.join()
 
