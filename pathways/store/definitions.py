@@ -4,16 +4,27 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, func, select
 
 from pathways.definition.models import Network, Pathway
 from pathways.definition.writing import stored_network, stored_pathway, text_of
 from pathways.errors import NotFound
-from pathways.store.tables import NetworkRow, PathwayVersionRow
+from pathways.store.tables import NETWORK_VERSION, PATHWAY_VERSION, NetworkRow, PathwayVersionRow
 
 _NETWORKS = 7302282
 """Number of the PostgreSQL advisory lock on the networks."""
+
+_ONE_VERSION = core_select(PATHWAY_VERSION.c.content).where(
+    PATHWAY_VERSION.c.pathway == bindparam("pathway"), PATHWAY_VERSION.c.version == bindparam("version")
+)
+_PRESENT = (
+    core_select(NETWORK_VERSION.c.content)
+    .where(NETWORK_VERSION.c.network == bindparam("network"))
+    .order_by(NETWORK_VERSION.c.number.desc())
+    .limit(1)
+)
 
 _pathway = lru_cache(maxsize=64)(stored_pathway)
 _network = lru_cache(maxsize=64)(stored_network)
@@ -27,10 +38,10 @@ class Definitions:
 
     def pathway(self, name: str, version: date) -> Pathway:
         """One version of a pathway. Raises NotFound."""
-        row = self._session.get(PathwayVersionRow, (name, version))
-        if row is None:
+        content = self._session.connection().scalar(_ONE_VERSION, {"pathway": name, "version": version})
+        if content is None:
             raise NotFound(f"There is no pathway {name} of {version}.", "Publish it with: handslag apply.")
-        return _pathway(row.content)
+        return _pathway(content)
 
     def pathway_in_force(self, name: str, day: date) -> Pathway:
         """The version of a pathway in force on a day: the latest that has begun. Raises NotFound."""
@@ -67,6 +78,7 @@ class Definitions:
                 applied_at=now,
             )
         )
+        self._session.flush()
 
     def keep_networks(self, *, to_change: bool = False) -> None:
         """Hold the networks as they are until the unit of work ends; `to_change` waits for all who hold them.
@@ -80,14 +92,14 @@ class Definitions:
 
     def network(self, name: str) -> Network:
         """The present state of a network. Raises NotFound."""
-        row = self._latest(name)
-        if row is None:
+        content = self._session.connection().scalar(_PRESENT, {"network": name})
+        if content is None:
             known = self._session.exec(select(NetworkRow.network).distinct()).all()
             raise NotFound(
                 "There is no network of that name.",
                 f"Applied networks: {', '.join(known) or 'none; apply one with: handslag apply'}.",
             )
-        return _network(row.content)
+        return _network(content)
 
     def networks(self) -> Sequence[Network]:
         """All networks in their present state."""
@@ -107,8 +119,4 @@ class Definitions:
                 applied_at=now,
             )
         )
-
-    def _latest(self, name: str) -> NetworkRow | None:
-        return self._session.exec(
-            select(NetworkRow).where(NetworkRow.network == name).order_by(col(NetworkRow.number).desc())
-        ).first()
+        self._session.flush()

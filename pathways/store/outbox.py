@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, insert, or_, update
+from sqlalchemy import CursorResult, bindparam, insert, or_, update
 from sqlmodel import Session, col, select
 
 from pathways.care.recording import NoticeOwed
@@ -12,6 +12,11 @@ from pathways.errors import NotFound, Refused
 from pathways.store.tables import NOTICE, NoticeRow, NoticeStatus
 
 _BACK_OFF_SECONDS = (10, 60, 300, 900, 3600)
+_WITHDRAW = (
+    update(NOTICE)
+    .where(NOTICE.c.episode == bindparam("of_episode"), NOTICE.c.status.in_((NoticeStatus.WAITING, NoticeStatus.DEAD)))
+    .values(status=NoticeStatus.WITHDRAWN)
+)
 
 
 class Outbox:
@@ -39,11 +44,8 @@ class Outbox:
 
     def withdraw(self, episode: str, handover: str | None = None) -> None:
         """Withdraw what has not been sent: of one handover, or of the whole episode. What was given up on too."""
-        mine = [col(NoticeRow.episode) == episode]
-        if handover is not None:
-            mine.append(col(NoticeRow.handover) == handover)
-        unsent = col(NoticeRow.status).in_((NoticeStatus.WAITING, NoticeStatus.DEAD))
-        self._session.exec(update(NoticeRow).where(*mine, unsent).values(status=NoticeStatus.WITHDRAWN))
+        withdrawal = _WITHDRAW if handover is None else _WITHDRAW.where(NOTICE.c.handover == handover)
+        self._session.connection().execute(withdrawal, {"of_episode": episode})
 
     def waiting(self, now: datetime, limit: int, *, episode: str | None = None) -> Sequence[int]:
         """Numbers of the notices that may be tried now, the oldest first; of one episode if it is named."""

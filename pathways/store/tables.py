@@ -260,3 +260,4 @@ class HandoverRunRow(SQLModel, table=True):
 _TABLES = SQLModel.metadata.tables
 EPISODE, STAY, HANDOVER, MARK = (_TABLES[name] for name in ("episode", "stay", "handover", "mark"))
 CLOCK, EVENT, NOTICE = (_TABLES[name] for name in ("clock", "event", "notice"))
+PATHWAY_VERSION, NETWORK_VERSION = (_TABLES[name] for name in ("pathway_version", "network_version"))

@@ -50,6 +50,14 @@ def test_files_are_published_once_and_then_found_unchanged(engine: Engine, tmp_p
     assert publishing.published() == ([PRESENT], [PLACES])
 
 
+def test_a_file_given_twice_is_published_once(engine: Engine, tmp_path: Path) -> None:
+    publishing = a_day(engine, settings(tmp_path), is_published=True).operations.publishing
+
+    done = publishing.apply([PRESENT, PRESENT], [PLACES, PLACES])
+
+    assert [one.outcome for one in done] == [Outcome.NEW, Outcome.UNCHANGED] * 2
+
+
 def test_a_new_version_says_what_is_different_and_running_episodes_keep_theirs(day: Day) -> None:
     episode = day.begun()
 

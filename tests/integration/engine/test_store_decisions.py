@@ -53,9 +53,9 @@ def requested(episode: Episode, day: Day) -> Decision:
     return decide(Context(view.pathway, view.network, day.clock()), episode, command)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_rows_and_replay_tell_the_same_after_every_step_of_a_random_walk(day: Day, seed: int) -> None:
-    for decision in walk(day, Random(seed), steps=60):  # noqa: S311 - repeatable chance is what is wanted
+    for decision in walk(day, Random(seed), steps=40):  # noqa: S311 - repeatable chance is what is wanted
         assert kept(day.operations.engine, decision.episode.reference).number >= decision.episode.number
 
 

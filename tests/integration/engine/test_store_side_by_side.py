@@ -92,7 +92,7 @@ def test_writers_of_one_episode_who_all_succeed_lose_no_event_of_each_other(day:
 def test_an_answer_and_the_sending_of_its_request_never_wait_for_each_other_in_a_circle(day: Day) -> None:
     """The lock order: whoever decides, and whoever records a sending, locks the episode before its notices."""
     not_yet = NotSent(NotSentCode.NOT_REACHED, permanent=False)
-    for _ in range(15):
+    for _ in range(8):
         day.post.answer = lambda key: not_yet
         handover = day.requested(day.begun())
         episode = day.operations.views.show(handover).episode.reference
