@@ -1,34 +1,54 @@
-"""Starts Prefect's server as `prefect server start` does, and keeps it from stopping for a minute on SQLite.
-
-Seen with Prefect 3.8.8, SQLAlchemy 2.0.43 to 2.0.58 and aiosqlite 0.21 and 0.22: a cursor that an error ("database is
-locked") left behind is finalised by Python's garbage collector on the event loop's thread; for that it needs a
-connection that waits for the write lock; and whoever holds the lock needs the event loop to let go. All of it stands
-still until SQLite's patience of 60 seconds ends. Collected on a thread of its own, the cursor makes only that wait.
+"""Starts Prefect's server as `prefect server start` does, and keeps it from standing still on SQLite.
 
     python -m flows.resident.server --host 127.0.0.1 --port 4200
+
+Prefect begins its transactions deferred and lets SQLite sort them out. One that reads before it writes fails at once
+("database is locked", 503) when another has written in between; those that wait do so by sleeping and trying again, the
+unlucky ones for many seconds; and a cursor that a failure left behind can stop the whole event loop for SQLite's
+patience of 60 seconds, when garbage collection needs a connection whose turn never comes. All seen with Prefect 3.8.8,
+SQLAlchemy 2.0.43 to 2.0.58 and aiosqlite 0.21 and 0.22. Here transactions take turns, in the order in which they came.
+PostgreSQL does not need this and is not touched by it.
 """
 
-import gc
+import asyncio
 import sys
-import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
 
-COLLECTED_EVERY_SECONDS = 2.0
+from prefect.server.database.configurations import AioSqliteConfiguration
+from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+
+_begin_transaction = AioSqliteConfiguration.begin_transaction
+_turn = asyncio.Lock()
+_has_the_turn: ContextVar[bool] = ContextVar("has_the_turn", default=False)
 
 
 def main(arguments: list[str]) -> None:
     """Run the server in this process until it is told to stop; takes what `prefect server start` takes."""
     from prefect.cli import app
 
-    gc.disable()
-    threading.Thread(target=_collect, name="garbage", daemon=True).start()
+    AioSqliteConfiguration.begin_transaction = _begin_in_turn  # type: ignore[method-assign,assignment]
     sys.argv = ["prefect", "server", "start", *arguments]  # Prefect's command reads its arguments from nowhere else
     app()
 
 
-def _collect() -> None:
-    pause = threading.Event()
-    while not pause.wait(COLLECTED_EVERY_SECONDS):
-        gc.collect()
+@asynccontextmanager
+async def _begin_in_turn(
+    configuration: AioSqliteConfiguration, session: AsyncSession, with_for_update: bool = False
+) -> AsyncIterator[AsyncSessionTransaction]:
+    """Prefect's own transaction, begun when it is its turn and with the write lock. One inside another has the turn."""
+    if _has_the_turn.get():
+        async with _begin_transaction(configuration, session, with_for_update) as transaction:
+            yield transaction
+        return
+    async with _turn:
+        token = _has_the_turn.set(True)
+        try:
+            async with _begin_transaction(configuration, session, with_for_update=True) as transaction:
+                yield transaction
+        finally:
+            _has_the_turn.reset(token)
 
 
 if __name__ == "__main__":
