@@ -5,6 +5,8 @@ Exit codes: 0 done · 1 refused, or faults found · 2 the call's words are off �
 
 import sys
 from enum import IntEnum
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -23,6 +25,23 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 refused or faults found, 2 wrong usage, 3 something is broken, 4 unsafe settings.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"Handslag {version('handslag')}")  # noqa: T201 - the one line that is wanted
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options of the program itself."""
+
+
 for group in (installation, definitions, care, seeing):
     group.register(app)
 

@@ -47,8 +47,11 @@ def examine() -> list[Finding]:
     if database.is_well:
         findings += [_looked_at(what, look) for what, look in _on_the_database(engine, settings)]
     findings.append(_looked_at("templates", lambda: _templates(settings)))
-    api = PrefectApi(settings)
-    findings += [_looked_at(what, look) for what, look in _in_prefect(api, settings)]
+    api = PrefectApi(settings, patience_seconds=3)
+    server = _looked_at("Prefect server", lambda: _server(api))
+    findings.append(server)
+    if server.is_well:
+        findings += [_looked_at(what, look) for what, look in _in_prefect(api, settings)]
     findings.append(_looked_at("drawing (dot)", _dot))
     return findings
 
@@ -62,7 +65,7 @@ def _looked_at(what: str, look: Callable[[], str]) -> Finding:
 
 
 def _database(engine: Engine) -> str:
-    return "" if is_current(engine) else "Its schema is not up to date. Start Handslag once: handslag start."
+    return "" if is_current(engine) else "It is not of this version. Bring it up to date: handslag upgrade."
 
 
 def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
@@ -109,7 +112,6 @@ def _templates(settings: Settings) -> str:
 
 
 def _in_prefect(api: PrefectApi, settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
-    yield "Prefect server", lambda: _server(api)
     yield "deployments", lambda: _deployments(api)
     yield "worker", lambda: _worker(api, settings)
     yield "watch", lambda: _watch(api)

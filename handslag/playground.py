@@ -38,7 +38,6 @@ class Playground:
             "HANDSLAG_DATA_FOLDER": str(folder),
             "HANDSLAG_CONTACTS_FILE": str(folder / "contacts.toml"),
             "HANDSLAG_PREFECT_API_URL": f"{self.ui}/api",
-            "HANDSLAG_LINK": f"{self.ui}/runs?tag={{reference}}",
             **(extra or {}),
         }
         self.processes = Processes(folder)

@@ -15,6 +15,7 @@ from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
 
 _SERVER_READY_SECONDS = 120
+_USUAL_PORT = 4200
 _QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -35,10 +36,9 @@ def prefect_environment(settings: Settings, home: Path) -> Mapping[str, str]:
 
 
 def start_server(processes: Processes, settings: Settings, environment: Mapping[str, str]) -> None:
-    """Start the Prefect server on the address of the settings, and wait until it answers."""
-    address = urlsplit(settings.prefect_api_url)
-    host, port = address.hostname or "127.0.0.1", address.port or 4200
-    command = python("-m", "flows.resident.server", "--host", host, "--port", str(port))
+    """Start the Prefect server on the host and port of the settings, and wait until it answers."""
+    port = urlsplit(settings.prefect_api_url).port or _USUAL_PORT
+    command = python("-m", "flows.resident.server", "--host", settings.bind_host, "--port", str(port))
     processes.start("server", command, environment)
     processes.wait_for("server", f"{settings.prefect_api_url}/health", _SERVER_READY_SECONDS)
 

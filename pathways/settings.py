@@ -74,12 +74,13 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(__file__).parents[1] / "templates",
         description="Folder of the texts that people read. Left out: the `templates` that come with Handslag.",
     )
-    link: WebAddress = Field(
-        default="http://127.0.0.1:4200/runs?tag={reference}",
-        description="Link in a notice: where the reader answers. `{reference}` stands for the handover or episode.",
-    )
     prefect_api_url: WebAddress = Field(
         default="http://127.0.0.1:4200/api", description="Address of the Prefect server's API."
+    )
+    link: WebAddress = Field(
+        default_factory=lambda known: f"{known['prefect_api_url'].removesuffix('/api')}/runs?tag={{reference}}",
+        description="Link in a notice: where the reader answers. `{reference}` stands for the handover or episode. "
+        "Left out: the runs of that reference in the Prefect UI.",
     )
     prefect_api_auth: SecretStr = Field(
         default=SecretStr(""), description="User and password of the Prefect server, with a colon between, if any."
@@ -96,7 +97,7 @@ class Settings(BaseSettings):
     notice_timeout_seconds: int = Field(
         default=10, ge=1, le=300, description="Longest time in seconds that one attempt to send a notice may take."
     )
-    bind_host: str = Field(default="127.0.0.1", description="Address that Handslag's own servers listen on: loopback.")
+    bind_host: str = Field(default="127.0.0.1", description="Address that the Prefect server listens on: loopback.")
 
     @field_validator("database_url")
     @classmethod

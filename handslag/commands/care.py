@@ -20,7 +20,7 @@ Team = Annotated[
 By = Annotated[str | None, typer.Option(help="Your name and profession, kept with what you do.", envvar="HANDSLAG_BY")]
 Handover = Annotated[str, typer.Argument(help="The handover's reference, such as H7K2-QM4T.")]
 Episode = Annotated[str, typer.Argument(help="The episode's reference, such as E7K2-QM4T.")]
-Reason = Annotated[str | None, typer.Option(help="Why, in a few words.")]
+Reason = Annotated[str, typer.Option(help="Why, in a few words and without naming the patient.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 
 
@@ -41,13 +41,14 @@ def register(app: typer.Typer) -> None:
         "send": send,
         "see": see,
         "answer": answer,
-        "ready": ready,
+        "confirm": confirm,
         "read-back": read_back,
         "depart": depart,
         "arrive": arrive,
         "hold": hold,
         "resume": resume,
         "cancel": cancel,
+        "enter-in-error": enter_in_error,
         "fail": fail,
         "end": end,
         "follow-up": follow_up,
@@ -78,7 +79,7 @@ def begin(
 
     Example: handslag begin jonkoping-palliative jonkoping-demo home --as municipal-palliative-team
     """
-    named = dict(pair.partition("=")[::2] for pair in care_team or [])
+    named = dict(_role_and_team(pair) for pair in care_team or [])
     who = Patient(patient, name or "") if patient else None
     wanted = Begin(pathway, network, level, patient=who, unit=unit, care_team=named)
     episode, warnings = operations().begin_episode(wanted, _actor(team, by))
@@ -88,6 +89,13 @@ def begin(
     for warning in warnings:
         say(f"[yellow]{warning}[/]")
     say(f"Episode [bold]{episode.reference}[/] has begun at {episode.level}. Responsible: {episode.responsible_team}.")
+
+
+def _role_and_team(pair: str) -> tuple[str, str]:
+    role, _, team = pair.partition("=")
+    if not role or not team:
+        raise typer.BadParameter("write ROLE=TEAM, such as gp=gp-practice", param_hint="--care-team")
+    return role, team
 
 
 def identify(
@@ -148,7 +156,10 @@ def see(handover: Handover, team: Team, by: By = None, json: Json = False) -> No
 
 def answer(
     handover: Handover,
-    answer: Annotated[Answer, typer.Argument(help="accept or reject")],
+    answer: Annotated[
+        Answer,
+        typer.Argument(help="accept: we promise to take over; reject: we do not, for one of the pathway's reasons."),
+    ],
     team: Team,
     by: By = None,
     reason: Annotated[
@@ -163,7 +174,7 @@ def answer(
     _change(handover, Action(answer.value), team, by, reason, json)
 
 
-def ready(
+def confirm(
     handover: Handover,
     team: Team,
     item: Annotated[list[str] | None, typer.Option(help="A readiness item; left out: all of your side's.")] = None,
@@ -194,7 +205,7 @@ def arrive(handover: Handover, team: Team, by: By = None, json: Json = False) ->
     _change(handover, Action.ARRIVE, team, by, None, json)
 
 
-def hold(handover: Handover, team: Team, by: By = None, reason: Reason = None, json: Json = False) -> None:
+def hold(handover: Handover, team: Team, reason: Reason, by: By = None, json: Json = False) -> None:
     """Put an accepted handover on hold. Its clock goes on."""
     _change(handover, Action.HOLD, team, by, reason, json)
 
@@ -207,16 +218,20 @@ def resume(handover: Handover, team: Team, by: By = None, json: Json = False) ->
 def cancel(
     handover: Handover,
     team: Team,
+    reason: Reason,
     by: By = None,
-    reason: Reason = None,
-    in_error: Annotated[bool, typer.Option("--in-error", help="It should never have been requested.")] = False,
     json: Json = False,
 ) -> None:
     """Cancel a handover that you requested and that has not departed."""
-    _change(handover, Action.ENTER_IN_ERROR if in_error else Action.CANCEL, team, by, reason, json)
+    _change(handover, Action.CANCEL, team, by, reason, json)
 
 
-def fail(handover: Handover, team: Team, by: By = None, reason: Reason = None, json: Json = False) -> None:
+def enter_in_error(handover: Handover, team: Team, reason: Reason, by: By = None, json: Json = False) -> None:
+    """Say that a handover should never have been requested."""
+    _change(handover, Action.ENTER_IN_ERROR, team, by, reason, json)
+
+
+def fail(handover: Handover, team: Team, reason: Reason, by: By = None, json: Json = False) -> None:
     """Say that an accepted handover could not be carried out. Responsibility stays with the sender."""
     _change(handover, Action.FAIL, team, by, reason, json)
 

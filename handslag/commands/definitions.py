@@ -12,6 +12,7 @@ from pathways.definition.faults import DefinitionError
 from pathways.definition.models import Pathway
 from pathways.definition.reading import read_definitions, read_pathway
 from pathways.errors import NotFound
+from pathways.operations.publishing import Outcome
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 _ROOT = Path(__file__).parents[2] / "pathways"
@@ -91,3 +92,5 @@ def apply(files: Annotated[list[Path], typer.Argument(help="Pathway and network 
         say(f"[bold]{each.name}[/]{' of ' + each.version if each.version else ''}: {each.outcome}")
         for difference in each.differences:
             say(f"  {difference.sentence}")
+    if any(each.outcome is not Outcome.UNCHANGED for each in published):
+        say("The forms of the Prefect UI offer this after the next: handslag start.")

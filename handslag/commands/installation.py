@@ -6,16 +6,19 @@ from typing import Annotated
 import typer
 
 from handslag.printing import as_json, say, table
+from pathways.errors import Failed
 from pathways.operations.service import Operations
 from pathways.settings import new_keys, settings_from_environment
 from pathways.store.database import open_engine
+from pathways.store.schema import is_current
+from pathways.store.schema import upgrade as upgrade_schema
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (demo, start, doctor, keys):
+    for command in (demo, start, upgrade, doctor, keys):
         app.command(rich_help_panel="Running it")(command)
 
 
@@ -26,6 +29,8 @@ def operations() -> Operations:
 
     settings = settings_from_environment()
     engine = open_engine(settings.database_url)
+    if not is_current(engine):
+        raise Failed("The database is not of this version of Handslag.", "Bring it up to date with: handslag upgrade.")
     return Operations.opened(settings, engine, Waker(settings, engine).wake)
 
 
@@ -45,6 +50,12 @@ def start() -> None:
     from handslag.running import run_until_stopped
 
     raise typer.Exit(run_until_stopped(settings_from_environment()))
+
+
+def upgrade() -> None:
+    """Make the database, or bring it up to date. `handslag start` does it too; doing it again changes nothing."""
+    upgrade_schema(open_engine(settings_from_environment().database_url))
+    say("The database is up to date.")
 
 
 def doctor(json: Json = False) -> None:

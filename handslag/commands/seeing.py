@@ -6,7 +6,7 @@ import typer
 
 from handslag.commands.installation import operations
 from handslag.printing import as_json, local, say, table
-from pathways.care.events import Recorded
+from pathways.care.events import ClockStarted, HandoverChanged, Recorded
 from pathways.operations.views import EpisodeView
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
@@ -44,7 +44,7 @@ def show(
         say(f"Waits for {wait.kind} of {wait.subject} by {teams}, until {local(wait.due_at, zone)}")
     timeline = table("History", "#", "when", "what", "who")
     for recorded in view.history:
-        timeline.add_row(str(recorded.number), local(recorded.at, zone), in_words(recorded), who(recorded))
+        timeline.add_row(str(recorded.number), local(recorded.at, zone), in_words(recorded, zone), who(recorded))
     say(timeline)
 
 
@@ -57,10 +57,16 @@ def _as_data(view: EpisodeView) -> dict[str, Any]:
     }
 
 
-def in_words(recorded: Recorded) -> str:
-    """One line that says what happened."""
-    facts = recorded.event.model_dump(mode="json", exclude={"type", "plan", "clock", "care_team"}, exclude_none=True)
-    return f"{recorded.event.type}: " + ", ".join(f"{key} {value}" for key, value in facts.items())
+def in_words(recorded: Recorded, zone: str) -> str:
+    """One line that says what happened; `zone` is where its times are read."""
+    event = recorded.event
+    if isinstance(event, ClockStarted):
+        return f"clock started: {event.clock.kind} of {event.clock.subject}, due {local(event.clock.due_at, zone)}"
+    if isinstance(event, HandoverChanged):
+        why = f" ({event.reason})" if event.reason else ""
+        return f"{event.handover}: {event.before} → {event.after}{why}"
+    facts = event.model_dump(mode="json", exclude={"type", "plan", "care_team", "next_at"}, exclude_none=True)
+    return f"{event.type.replace('-', ' ')}: " + ", ".join(f"{key} {value}" for key, value in facts.items())
 
 
 def who(recorded: Recorded) -> str:

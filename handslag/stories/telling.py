@@ -40,7 +40,7 @@ class Teller:
     def step(self, who: str, what: str) -> Iterator[None]:
         """One step of the story. What goes wrong in it is told, and ends the story."""
         self._number += 1
-        say(f"\n[bold cyan]{self._number:>2}[/] [bold]{who}[/]: {what}")
+        say(f"\n[bold cyan]{self._number:>2}[/] [bold]{who}[/] {what}")
         began = time.monotonic()
         try:
             yield

@@ -17,6 +17,11 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
             f"An episode of {pathway.pathway} cannot begin at that level.",
             f"Begin at one of: {', '.join(pathway.begin_at)}.",
         )
+    if command.actor.team is not None and command.actor.team not in context.network.teams:
+        raise Refused(
+            "An episode is begun by a team of the network, and that is none.",
+            f"Act for one of: {', '.join(context.network.teams)}.",
+        )
     care_team = _care_team(context, command.care_team)
     team, unit = carrier(context, command.level, command.team, command.unit, care_team)
     recorder.record(
