@@ -26,8 +26,9 @@ demo: $(READY) ## Watch a made-up patient go from home to hospital and home agai
 start: $(READY) ## Run Handslag: Prefect server and worker, with the settings of the environment
 	@$(BIN)/handslag start $(ARGS)
 
+# Without ARGS all tests run, and what decides about patients must be covered to the last branch.
 test: $(READY) ## Run all tests, with a real Prefect server, SMTP, SQLite and PostgreSQL
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),--cov --cov-fail-under=100)
 
 check: $(READY) ## Check format, lint, types, layers, definitions and docs
 	@$(BIN)/ruff format --check .

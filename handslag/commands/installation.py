@@ -18,7 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (demo, start, upgrade, doctor, keys):
+    for command in (demo, start, upgrade, doctor, keys, reseal):
         app.command(rich_help_panel="Running it")(command)
 
 
@@ -77,3 +77,8 @@ def keys() -> None:
     """Print fresh keys for a new installation, as lines for its environment. Keep them safe."""
     for name, value in new_keys().items():
         say(f"{name}={value}")
+
+
+def reseal() -> None:
+    """Seal every patient's record with the first of HANDSLAG_KEYS; then an old key can be taken out of the ring."""
+    say(f"{operations().reseal_people()} records are sealed with the first key.")

@@ -39,6 +39,8 @@ _FAILURES_THAT_MEAN_AWAY = 3
 Wake = Callable[[str], None]
 """Wakes the flow run of a handover. Best effort: it never raises, and a lost wake is made good by `watch`."""
 
+_RESEALED_AT_ONCE = 500
+
 
 def wake_nobody(handover: str) -> None:
     """For where no flow run is to be woken."""
@@ -220,6 +222,22 @@ class Operations:
                 _log.error("The notices of episode %s are sent later: %s", decision.episode.reference, error)
         for handover in handovers_changed(decision):
             self._wake(handover)
+
+    def reseal_people(self) -> int:
+        """Seal every patient's record with the first key of the ring; gives how many. May be broken off and repeated.
+
+        Raises Failed when a record's key is no longer in the ring; those before it are sealed anew already.
+        """
+        done, last = 0, 0
+        while True:
+            with UnitOfWork(self.engine) as work:
+                batch = work.people.sealed_after(last, _RESEALED_AT_ONCE)
+                for person, sealed in batch:
+                    work.people.reseal(person, self._vault.rotated(sealed))
+                work.commit()
+            if not batch:
+                return done
+            done, last = done + len(batch), batch[-1][0]
 
     def resend(self, number: int) -> bool:
         """Send a dead notice again, at once; says whether it went. Raises NotFound or Refused."""

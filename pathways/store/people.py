@@ -1,5 +1,7 @@
 """Patients as rows: sealed, and found by the keyed hash of an identifier. Sealing itself is the vault's."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
@@ -63,3 +65,8 @@ class People:
             .join(EpisodeRow, col(EpisodeRow.person_id) == PersonRow.id)
             .where(EpisodeRow.reference == episode)
         ).first()
+
+    def sealed_after(self, person: int, limit: int) -> Sequence[tuple[int, bytes]]:
+        """Numbers and sealed records of the people after a number, in order: for going through all of them."""
+        query = select(PersonRow.id, PersonRow.sealed).where(col(PersonRow.id) > person).order_by(col(PersonRow.id))
+        return [(number, sealed) for number, sealed in self._session.exec(query.limit(limit)) if number is not None]

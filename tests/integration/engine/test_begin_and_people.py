@@ -4,12 +4,14 @@ import logging
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from engine.databases import Database, Server
 from engine.world import MUNICIPAL, NAME, NETWORK, NUMBER, PATHWAY, RYHOV, Day, a_day, settings
 from pathways.care.commands import EndEpisode
-from pathways.errors import Refused
+from pathways.errors import Failed, Refused
 from pathways.operations.service import Begin, Patient
+from pathways.people.keys import new_keys
 from pathways.people.vault import Vault
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -110,3 +112,27 @@ def test_before_a_pathway_is_in_force_no_episode_begins_on_it(day: Day) -> None:
 
     with pytest.raises(Refused, match="in force"):
         day.begun()
+
+
+def test_after_sealing_anew_the_old_key_can_be_taken_out_of_the_ring(
+    day: Day, database: Database, tmp_path: Path
+) -> None:
+    episode = day.begun(Patient(NUMBER, NAME))
+    before = day.operations.settings
+    fresh = new_keys()["HANDSLAG_KEYS"]
+    both = before.model_copy(update={"keys": SecretStr(f"{fresh},{before.keys.get_secret_value()}")})
+    only_new = before.model_copy(update={"keys": SecretStr(fresh)})
+
+    assert a_day(database.engine, both).operations.reseal_people() == 1
+    after = a_day(database.engine, only_new)
+    assert name_kept(after, episode) == NAME
+    assert after.operations.reseal_people() == 1
+
+
+def test_a_key_taken_out_too_early_is_told_and_nothing_is_lost(day: Day, database: Database) -> None:
+    episode = day.begun(Patient(NUMBER, NAME))
+    other = day.operations.settings.model_copy(update={"keys": SecretStr(new_keys()["HANDSLAG_KEYS"])})
+
+    with pytest.raises(Failed, match="cannot be opened with the keys"):
+        a_day(database.engine, other).operations.reseal_people()
+    assert name_kept(day, episode) == NAME
