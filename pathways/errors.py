@@ -17,8 +17,8 @@ class HandslagError(Exception):
     """
 
 
-class Refused(HandslagError):
-    """The domain said no. `sentence` says what was refused and why, `mend` what to do about it."""
+class SpokenError(HandslagError):
+    """An error of two sentences: `sentence` says what is so, `mend` what to do about it."""
 
     def __init__(self, sentence: str, mend: str) -> None:
         super().__init__(sentence, mend)
@@ -27,6 +27,10 @@ class Refused(HandslagError):
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.mend}"
+
+
+class Refused(SpokenError):
+    """The domain said no. `sentence` says what was refused and why, `mend` what to do about it."""
 
 
 class NotFound(Refused):
@@ -37,25 +41,9 @@ class Stale(Refused):
     """The record changed between reading and writing. Nothing was written; reading again is safe."""
 
 
-class Failed(HandslagError):
+class Failed(SpokenError):
     """The world broke: a machine, a network, a file. `sentence` says what, `mend` what to do if it goes on."""
 
-    def __init__(self, sentence: str, mend: str) -> None:
-        super().__init__(sentence, mend)
-        self.sentence = sentence
-        self.mend = mend
 
-    def __str__(self) -> str:
-        return f"{self.sentence} {self.mend}"
-
-
-class SettingsError(HandslagError):
+class SettingsError(SpokenError):
     """A setting is missing or unsafe. `sentence` names it, `mend` says what to set."""
-
-    def __init__(self, sentence: str, mend: str) -> None:
-        super().__init__(sentence, mend)
-        self.sentence = sentence
-        self.mend = mend
-
-    def __str__(self) -> str:
-        return f"{self.sentence} {self.mend}"

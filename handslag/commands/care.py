@@ -13,6 +13,7 @@ from pathways.care.episodes import Actor, ActorKind
 from pathways.care.references import ReferenceKind
 from pathways.care.states import Action
 from pathways.operations.service import Begin, Patient
+from pathways.store.tables import NoticeRow, NoticeStatus
 
 Team = Annotated[
     str, typer.Option("--as", envvar="HANDSLAG_AS", help="Your team's key in the network.", metavar="TEAM")
@@ -273,7 +274,16 @@ def _change(handover: str, action: Action, team: str, by: str | None, reason: st
 
 
 def _tell(reference: str, what: str, json: bool) -> None:
+    unsent = [notice for notice in operations().views.show(reference).notices if _is_unsent(notice, reference)]
     if json:
-        as_json({"reference": reference, "what": what})
+        as_json({"reference": reference, "what": what, "unsent": [notice.model_dump(mode="json") for notice in unsent]})
         return
     say(f"[bold]{reference}[/] {what}.")
+    for notice in unsent:
+        later = "It will be tried again." if notice.status == NoticeStatus.WAITING else "It will not be tried again."
+        say(f"[yellow]The notice to {notice.team} has not left ({notice.error}). {later} Ring them.[/]")
+
+
+def _is_unsent(notice: NoticeRow, reference: str) -> bool:
+    is_about = reference in (notice.handover, notice.episode)
+    return is_about and notice.error is not None and notice.status in (NoticeStatus.WAITING, NoticeStatus.DEAD)
