@@ -51,6 +51,9 @@ async def declare() -> None:
 
 async def _declare(client: PrefectClient, automation: AutomationCore) -> None:
     known = await client.read_automations_by_name(automation.name)
-    for former in known:
-        await client.delete_automation(former.id)
-    await client.create_automation(automation)
+    if not known:
+        await client.create_automation(automation)
+        return
+    # The client sends only what was set explicitly, and without their types the server takes no trigger and no action.
+    whole = AutomationCore.model_validate(automation.model_dump())
+    await client.update_automation(known[0].id, whole)

@@ -7,7 +7,7 @@ from prefect import State, flow
 from pydantic import BaseModel, Field
 
 from flows.announcing import announce
-from flows.endings import RETRIES, done, refusals_end_the_run
+from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.installation import operations
 from pathways.care.episodes import Actor, ActorKind
 from pathways.operations.service import Begin
@@ -33,5 +33,6 @@ async def begin_episode(beginning: Beginning) -> State[Any]:
     actor = Actor(kind=ActorKind.PERSON, team=beginning.team, via="prefect")
     wanted = Begin(beginning.pathway, beginning.network, beginning.level, team=beginning.team, unit=beginning.unit)
     episode, _warnings = await asyncio.to_thread(service.begin_episode, wanted, actor)
-    await announce(service, episode.reference)
+    with best_effort():
+        await announce(service, episode.reference)
     return done(f"Episode {episode.reference} has begun at {episode.level}, under {episode.responsible_team}.")

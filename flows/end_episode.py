@@ -7,7 +7,7 @@ from prefect import State, flow
 from pydantic import BaseModel, Field
 
 from flows.announcing import announce
-from flows.endings import RETRIES, done, refusals_end_the_run
+from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.installation import operations
 from flows.reports import report_episode, report_waiting
 from pathways.care.commands import EndEpisode
@@ -31,7 +31,8 @@ async def end_episode(ending: Ending) -> State[Any]:
     actor = Actor(kind=ActorKind.PERSON, team=ending.team, via="prefect")
     episode = await asyncio.to_thread(service.views.reference, ending.episode, ReferenceKind.EPISODE)
     await asyncio.to_thread(service.perform, episode, EndEpisode(actor=actor, end=ending.end))
-    await announce(service, episode)
-    await report_episode(await asyncio.to_thread(service.views.show, episode))
-    await report_waiting(service)
+    with best_effort():
+        await announce(service, episode)
+        await report_episode(await asyncio.to_thread(service.views.show, episode))
+        await report_waiting(service)
     return done(f"Episode {episode} has ended.")

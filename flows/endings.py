@@ -1,6 +1,8 @@
 """How a flow run of Handslag is called and how it ends: done, refused and never retried, or failed and retried."""
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -11,6 +13,8 @@ from pathways.clock import system_clock
 from pathways.errors import Refused
 
 P = ParamSpec("P")
+
+_log = logging.getLogger("handslag.endings")
 
 RETRIES: dict[str, Any] = {
     "retries": 3,
@@ -47,3 +51,12 @@ def refusals_end_the_run(flow: Callable[P, Awaitable[State[Any]]]) -> Callable[P
             return refused(refusal)
 
     return careful
+
+
+@contextmanager
+def best_effort() -> Iterator[None]:
+    """For what follows a commit. If it raised, the retry would do again what is done; `watch` catches up instead."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, what was committed stands
+        _log.error("What follows the commit is left to `watch`: %s", type(error).__name__)

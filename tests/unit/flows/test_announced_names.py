@@ -1,0 +1,89 @@
+"""The names under which events are announced: every type of event has one or is kept silent on purpose."""
+
+from typing import Any, get_args
+
+import pytest
+
+from flows.announcing import EVENTS, name_of
+from pathways.care.events import Event, event_adapter
+from pathways.care.states import HandoverStatus, MarkKind
+
+H = "H222-2222"
+CLOCK: dict[str, Any] = {
+    "key": "k",
+    "kind": "handover.answer",
+    "subject": H,
+    "owner": "t",
+    "started_at": "2026-03-10T09:00:00Z",
+    "due_at": "2026-03-10T10:00:00Z",
+    "next_at": "2026-03-10T10:00:00Z",
+    "repeat": "1 h",
+}
+PLAN: dict[str, Any] = {
+    "move": "m",
+    "urgency": "u",
+    "reason": "r",
+    "from_level": "a",
+    "from_team": "b",
+    "from_unit": None,
+    "to_level": "c",
+    "to_team": "d",
+    "to_unit": None,
+    "travels": True,
+    "items": {},
+}
+BEGAN: dict[str, Any] = {
+    "reference": "E222-2222",
+    "pathway": "p",
+    "version": "2026-01-01",
+    "network": "n",
+    "level": "home",
+    "team": "t",
+    "unit": None,
+    "care_team": {},
+}
+PASSED: dict[str, Any] = {"role": "r", "level": "l", "unit": None, "from_team": "a", "to_team": "b"}
+NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
+    "episode-began": (BEGAN, "handslag.episode.began", None),
+    "episode-ended": ({"end": "deceased"}, "handslag.episode.ended", None),
+    "follow-up-completed": ({"follow_up": "talk"}, "handslag.follow-up.completed", None),
+    "handover-drafted": ({"handover": H, "plan": PLAN}, None, None),
+    "handover-changed": (
+        {"handover": H, "before": "requested", "after": "accepted"},
+        "handslag.handover.accepted",
+        H,
+    ),
+    "handover-marked": ({"handover": H, "mark": "seen"}, "handslag.handover.marked.seen", H),
+    "readiness-confirmed": ({"handover": H, "items": ["x"]}, None, None),
+    "handover-escalated": ({"handover": H, "step": 1, "contact": "c"}, "handslag.handover.escalated", H),
+    "responsibility-passed": ({"handover": H, **PASSED}, "handslag.responsibility.passed", H),
+    "clock-started": ({"clock": CLOCK}, None, None),
+    "clock-reminded": ({"key": "k", "next_at": CLOCK["due_at"]}, None, None),
+    "clock-passed": ({"key": "k", "times": 1, "next_at": CLOCK["due_at"]}, None, None),
+    "clock-stopped": ({"key": "k", "outcome": "met"}, None, None),
+    "notices-withdrawn": ({"handover": H}, None, None),
+}
+
+
+def test_the_table_here_has_every_type_of_event() -> None:
+    types = get_args(get_args(Event)[0])
+    assert {kind.model_fields["type"].default for kind in types} == set(NAMES)
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_each_type_of_event_has_its_name_and_its_handover_or_is_not_announced(kind: str) -> None:
+    facts, name, handover = NAMES[kind]
+    assert name_of(event_adapter.validate_python({"type": kind, **facts})) == (name, handover)
+
+
+@pytest.mark.parametrize("status", HandoverStatus)
+def test_every_state_of_a_handover_has_its_name(status: HandoverStatus) -> None:
+    facts = {"type": "handover-changed", "handover": H, "before": "draft", "after": status}
+    assert name_of(event_adapter.validate_python(facts)) == (f"handslag.handover.{status}", H)
+
+
+@pytest.mark.parametrize("mark", MarkKind)
+def test_every_mark_is_among_the_events_that_are_documented(mark: MarkKind) -> None:
+    name, _ = name_of(event_adapter.validate_python({"type": "handover-marked", "handover": H, "mark": mark}))
+    assert name == f"handslag.handover.marked.{mark}"
+    assert str(mark) in EVENTS["handslag.handover.marked.<mark>"]

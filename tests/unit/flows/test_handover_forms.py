@@ -1,0 +1,112 @@
+"""The forms of the Prefect UI: every choice that they offer is a command that the handover takes, and no other is."""
+
+from typing import Any, get_args
+
+import pytest
+from flow_worlds import H, handover_in, view_in
+
+from flows.forms import NO_REASON, NOTHING, choices, command_for, form
+from pathways.care.commands import ChangeHandover, ConfirmReadiness
+from pathways.care.states import STEPS, TERMINAL, Action, HandoverStatus, Party
+
+OPEN = [status for status in HandoverStatus if status not in TERMINAL]
+CHOICES = [(status, words) for status in OPEN for words in choices(handover_in(status))]
+
+
+@pytest.mark.parametrize(("status", "words"), CHOICES)
+def test_every_choice_is_the_command_of_its_team_that_nobody_has_identified(status: HandoverStatus, words: str) -> None:
+    handover = handover_in(status)
+    action, team = choices(handover)[words]
+    command = command_for(handover, {"answer": words, "reason": "no-place"})
+    assert isinstance(command, ChangeHandover | ConfirmReadiness)
+    assert command.handover == H
+    assert command.actor.model_dump(exclude={"kind"}) == {
+        "team": team,
+        "name": None,
+        "via": "prefect",
+        "is_identified": False,
+    }
+    expected = ConfirmReadiness if action is Action.CONFIRM else ChangeHandover
+    assert type(command) is expected
+    assert getattr(command, "action", Action.CONFIRM) is action
+
+
+@pytest.mark.parametrize("status", OPEN)
+def test_all_that_people_may_do_is_offered_and_nothing_that_only_the_system_does(status: HandoverStatus) -> None:
+    by_people = {action for action, step in STEPS[status].items() if step.by - {Party.SYSTEM}}
+    offered = {action for travels in (True, False) for action, _ in choices(handover_in(status, travels)).values()}
+    assert offered == by_people
+
+
+@pytest.mark.parametrize("status", sorted(TERMINAL))
+def test_a_handover_that_has_ended_offers_nothing(status: HandoverStatus) -> None:
+    assert not choices(handover_in(status))
+
+
+@pytest.mark.parametrize(("travels", "action"), [(True, Action.DEPART), (False, Action.ARRIVE)])
+def test_a_ready_handover_offers_departure_or_arrival_as_the_patient_travels_or_not(
+    travels: bool, action: Action
+) -> None:
+    offered = {offered for offered, _ in choices(handover_in(HandoverStatus.READY, travels)).values()}
+    assert offered & {Action.DEPART, Action.ARRIVE} == {action}
+
+
+def test_what_was_read_back_is_not_asked_for_again() -> None:
+    handover = handover_in(HandoverStatus.ACCEPTED)
+    read_back = handover_in(HandoverStatus.ACCEPTED, marks=("read-back",))
+    assert any(action is Action.READ_BACK for action, _ in choices(handover).values())
+    assert not any(action is Action.READ_BACK for action, _ in choices(read_back).values())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"answer": NOTHING}, {"answer": "ward-east: arrived: we are responsible now"}, {"answer": "nonsense"}],
+)
+def test_an_answer_that_says_nothing_or_is_no_longer_offered_means_no_command(answer: dict[str, Any]) -> None:
+    assert command_for(handover_in(HandoverStatus.REQUESTED), answer) is None
+
+
+@pytest.mark.parametrize(("given", "reason"), [({}, None), ({"reason": NO_REASON}, None), ({"reason": "x"}, "x")])
+def test_a_rejection_carries_the_reason_that_was_chosen_and_none_if_none_was(
+    given: dict[str, str], reason: str | None
+) -> None:
+    handover = handover_in(HandoverStatus.REQUESTED)
+    words = next(words for words, (action, _) in choices(handover).items() if action is Action.REJECT)
+    command = command_for(handover, {"answer": words, **given})
+    assert isinstance(command, ChangeHandover)
+    assert command.reason == reason
+
+
+def test_an_acceptance_carries_no_reason_even_if_one_was_chosen() -> None:
+    handover = handover_in(HandoverStatus.REQUESTED)
+    words = next(words for words, (action, _) in choices(handover).items() if action is Action.ACCEPT)
+    command = command_for(handover, {"answer": words, "reason": "no-place"})
+    assert isinstance(command, ChangeHandover)
+    assert command.reason is None
+
+
+def test_the_form_has_choices_only_each_with_title_and_description_and_first_of_all_to_change_nothing() -> None:
+    view = view_in(HandoverStatus.REQUESTED)
+    fields = form(view, H, None).model_fields
+    assert list(fields) == ["answer", "reason"]
+    assert get_args(fields["answer"].annotation) == (NOTHING, *choices(view.handover(H)))
+    assert get_args(fields["reason"].annotation) == (NO_REASON, *view.pathway.rejections)
+    assert all(field.title and field.description for field in fields.values())
+    assert (fields["answer"].default, fields["reason"].default) == (NOTHING, NO_REASON)
+
+
+def test_the_form_asks_for_a_reason_only_where_one_may_reject() -> None:
+    assert "reason" not in form(view_in(HandoverStatus.ACCEPTED), H, None).model_fields
+
+
+def test_the_form_says_first_why_the_answer_before_was_not_taken() -> None:
+    described = form(view_in(HandoverStatus.REQUESTED), H, "A reason is missing.")._description
+    assert described is not None
+    assert described.startswith("> A reason is missing.")
+
+
+def test_the_form_names_what_is_not_yet_in_place_and_whom_it_waits_for() -> None:
+    view = view_in(HandoverStatus.ACCEPTED)
+    described = form(view, H, None)._description or ""
+    assert all(f"- {item} (" in described for item in view.handover(H).missing)
+    assert all(team in described for wait in view.waits for team in wait.teams)
