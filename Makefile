@@ -16,7 +16,7 @@ $(READY): requirements.lock pyproject.toml
 	  { echo "Handslag needs Python 3.11 to 3.13; name one: make PYTHON=python3.11 …" >&2; exit 1; }
 	@echo "Setting up .venv with the locked packages; this takes a minute or two, once."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
