@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from handslag.commands import care, definitions, installation, seeing
 from pathways.definition.faults import DefinitionError
@@ -61,8 +62,14 @@ def main() -> None:
     try:
         app()
     except HandslagError as error:
-        Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
-        sys.exit(_exit_code(error))
+        _end(error)
+    except DBAPIError:  # from where no unit of work stands around it, such as a look at the schema
+        _end(Failed("The database does not answer.", "Look at it with: handslag doctor."))
+
+
+def _end(error: HandslagError) -> None:
+    Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
+    sys.exit(_exit_code(error))
 
 
 def _exit_code(error: HandslagError) -> ExitCode:
