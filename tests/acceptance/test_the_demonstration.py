@@ -1,0 +1,129 @@
+"""The demonstration, told once to its end; and what is left of it on disk."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import psutil
+import pytest
+
+from acceptance.programs import Demo, handslag, processes_of
+from acceptance.records import PATIENTS_DATA, STAFF, found_in, own_files, prefects_files, rows
+
+pytestmark = pytest.mark.acceptance
+
+_STEPS = 13
+_STORY_SECONDS = 240
+_HANDOVER = re.compile(r"\bH[2-9A-Z]{3}-[2-9A-Z]{4}\b")
+_EPISODE = re.compile(r"\bE[2-9A-Z]{3}-[2-9A-Z]{4}\b")
+_MAILS = {
+    "the reminder": "mail to ward-ryhov-first: Påminnelse: svara på överlämning",
+    "the next contact": "mail to ward-ryhov-second: Ert svar behövs nu",
+    "the sender hears of the climbing": "mail to short-term-south-first: Tiden har gått ut",
+    "the rejection": "mail to ssih-first: Nej till överlämning",
+    "the death": "mail to short-term-north-first: Avslutat:",
+}
+
+
+@dataclass
+class Told:
+    """A demonstration that has ended: its exit code, its words, and how a second one beside it ended."""
+
+    folder: Path
+    exit_code: int
+    words: str
+    left: list[psutil.Process]
+    second: CompletedProcess[str]
+
+    @property
+    def episode(self) -> str:
+        """The reference of the story's episode."""
+        found = _EPISODE.search(self.words)
+        assert found, self.words
+        return found.group()
+
+    @property
+    def handovers(self) -> set[str]:
+        """The references of the story's handovers."""
+        return set(_HANDOVER.findall(self.words))
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    folder = tmp_path_factory.mktemp("demonstration")
+    with Demo(folder) as demo:
+        demo.wait_until_told("Handslag's demonstration.")
+        second = handslag(folder, "demo", "--exit")
+        exit_code = demo.end(_STORY_SECONDS)
+        yield Told(folder, exit_code, demo.told, processes_of(folder), second)
+
+
+def test_the_demonstration_tells_every_step_and_ends_with_0(told: Told) -> None:
+    assert told.exit_code == 0, told.words
+    assert len(re.findall(r"^ *\d+ \S.*: ", told.words, re.MULTILINE)) == _STEPS
+    assert len(re.findall(r"^ +done after ", told.words, re.MULTILINE)) == _STEPS
+    assert "went wrong" not in told.words
+    assert "The story is told" in told.words
+
+
+def test_the_demonstration_shows_the_mails_of_a_reminder_a_climbing_a_rejection_and_a_death(told: Told) -> None:
+    missing = [what for what, line in _MAILS.items() if line not in told.words]
+    assert missing == []
+
+
+def test_the_demonstration_leaves_no_process_behind(told: Told) -> None:
+    assert told.left == []
+
+
+def test_a_second_demonstration_beside_it_ends_at_once_with_one_clear_sentence(told: Told) -> None:
+    assert told.second.returncode == 1
+    assert told.second.stderr == (
+        "Handslag is running already on the data folder demo. "
+        "Stop it with Ctrl-C there, or set HANDSLAG_DATA_FOLDER to another folder.\n"
+    )
+    assert "Traceback" not in told.second.stdout
+
+
+def test_neither_patient_nor_staff_is_found_in_prefects_database_in_logs_or_in_print(told: Told) -> None:
+    logs = sorted((told.folder / "demo").glob("*.log"))
+    files = [*prefects_files(told.folder), *logs, told.folder / "output-0.txt"]
+    assert {"prefect.db", "server.log", "worker.log"} <= {file.name for file in files}
+    assert found_in(files, (*PATIENTS_DATA, *STAFF)) == []
+
+
+def test_the_patient_is_not_found_in_clear_in_handslags_own_database(told: Told) -> None:
+    assert found_in(own_files(told.folder), PATIENTS_DATA) == []
+
+
+def test_the_search_for_people_finds_what_is_there(told: Told) -> None:
+    assert found_in(prefects_files(told.folder), told.handovers)
+    assert found_in(own_files(told.folder), STAFF[:1])
+
+
+def test_the_runs_of_the_handovers_are_named_for_people_and_completed(told: Told) -> None:
+    question = "SELECT name, state_type, tags FROM flow_run JOIN (SELECT id AS flow, name AS called FROM flow)"
+    runs = rows(told.folder, f"{question} ON flow = flow_id WHERE called = 'handover'")
+    assert {name.split()[0] for name, _, _ in runs} == told.handovers
+    assert all(re.fullmatch(r"H\S+ [a-z-]+ → [a-z-]+", name) for name, _, _ in runs)
+    assert {state for _, state, _ in runs} == {"COMPLETED"}
+    assert all(f'"{told.episode}"' in tags for _, _, tags in runs)
+
+
+def test_there_is_one_table_of_what_waits_and_a_timeline_of_the_episode(told: Told) -> None:
+    artifacts = rows(told.folder, "SELECT key, type FROM artifact")
+    assert artifacts.count(("waiting", "table")) == 1
+    assert (f"episode-{told.episode.lower()}", "markdown") in artifacts
+
+
+def test_what_happened_was_told_to_prefect_as_events(told: Told) -> None:
+    events = {name for (name,) in rows(told.folder, "SELECT event FROM events WHERE event LIKE 'handslag.%'")}
+    changes = {f"handslag.handover.{state}" for state in ("requested", "accepted", "rejected", "ready", "completed")}
+    others = {"handslag.handover.escalated", "handslag.responsibility.passed", "handslag.episode.ended"}
+    assert changes | others | {"handslag.handover.cancelled", "handslag.episode.began"} <= events
+
+
+def test_the_automations_that_watch_over_handslag_are_declared(told: Told) -> None:
+    automations = rows(told.folder, "SELECT name, enabled FROM automation ORDER BY name")
+    assert automations == [("handslag: a run crashed", 1), ("handslag: watch has stopped", 1)]
