@@ -8,11 +8,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from conftest import Pools, Server, Worker, wait_until
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelling
+from prefect_on_test import Pools, Server, Worker, wait_until
 
 pytestmark = pytest.mark.flows
 

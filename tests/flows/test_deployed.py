@@ -1,0 +1,122 @@
+"""What a deployed Handslag shows on the server: deployments, choices, automations and artifacts."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from installations import FLOWS, FREE_TEXT, NAME, RECEIVER, SENDER, Installation, definitions
+from prefect_on_test import wait_until
+
+from flows import automations
+from pathways.care.states import Action
+
+pytestmark = pytest.mark.flows
+
+
+def test_deploying_twice_leaves_one_schedule_each(handslag: Installation) -> None:
+    slugs = {flow: [schedule.slug for schedule in handslag.schedules[flow]] for flow in FLOWS}
+    assert {flow: slugs for flow, slugs in slugs.items() if slugs} == {
+        "watch": ["watch-every-minute"],
+        "deliver": ["deliver-every-minute"],
+    }
+    assert all(schedule.active for flow in FLOWS for schedule in handslag.schedules[flow])
+
+
+def test_deliver_runs_once_at_a_time(handslag: Installation) -> None:
+    deployment = handslag.pools.get(f"/deployments/{handslag.deployments['deliver']}")
+    assert deployment["global_concurrency_limit"]["limit"] == 1
+    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+
+
+@pytest.mark.parametrize(
+    ("flow", "model", "field"),
+    [
+        ("begin-episode", "Beginning", "level"),
+        ("begin-episode", "Beginning", "team"),
+        ("request-handover", "Request", "move"),
+        ("request-handover", "Request", "reason"),
+        ("end-episode", "Ending", "end"),
+    ],
+)
+def test_the_form_that_starts_a_flow_offers_what_is_published(
+    flow: str, model: str, field: str, handslag: Installation
+) -> None:
+    (pathway,), (network,) = definitions()
+    schema = handslag.pools.get(f"/deployments/{handslag.deployments[flow]}")["parameter_openapi_schema"]
+    described = schema["definitions"][model]["properties"][field]
+    offered = described.get("enum") or next(each["enum"] for each in described["anyOf"] if "enum" in each)
+    assert described["title"]
+    assert described["description"]
+    published: dict[str, Any] = {
+        "level": pathway.begin_at,
+        "team": network.teams,
+        "move": pathway.moves,
+        "end": pathway.ends,
+    }
+    assert offered == list(published[field]) if field in published else set(offered) <= set(pathway.reasons)
+
+
+def test_a_value_that_is_none_of_the_choices_starts_no_run(handslag: Installation) -> None:
+    parameters = {"beginning": {"pathway": "nonsense", "network": "jonkoping-demo", "level": "home"}}
+    refused = handslag.pools.post(
+        f"/deployments/{handslag.deployments['begin-episode']}/create_flow_run",
+        {"parameters": parameters, "state": {"type": "SCHEDULED"}},
+    )
+    assert refused.status_code == 409
+    assert "nonsense" in refused.text
+
+
+def test_automations_declared_twice_are_two_and_keep_their_ids(handslag: Installation) -> None:
+    found = []
+    for _ in range(2):
+        asyncio.run(automations.declare())
+        rows = handslag.pools.rows("/automations/filter", {"limit": 200})
+        found.append({row["name"]: row for row in rows if row["name"].startswith("handslag: ")})
+    first, second = found
+    assert set(first) == {"handslag: watch has stopped", "handslag: a run crashed"}
+    assert {name: row["id"] for name, row in first.items()} == {name: row["id"] for name, row in second.items()}
+    silent = second["handslag: watch has stopped"]
+    assert silent["enabled"]
+    assert (silent["trigger"]["posture"], silent["trigger"]["within"]) == ("Proactive", 300)
+    assert silent["actions"] == [{"type": "do-nothing"}]
+
+
+def test_there_is_one_table_of_what_waits_changed_in_place_and_sorted_by_what_is_due(handslag: Installation) -> None:
+    first, second = (handslag.request(handslag.begin()) for _ in range(2))
+    for handover in (first, second):
+        handslag.waits(handover, "requested")
+    wait_until(lambda: {first, second} <= {row["for"] for row in _table(handslag)}, "both stand in the table")
+    handslag.do(first, Action.CANCEL, SENDER, FREE_TEXT)
+    wait_until(lambda: first not in {row["for"] for row in _table(handslag)}, "what ended has left the table")
+    rows = _table(handslag)
+    (row,) = [row for row in rows if row["for"] == second]
+    assert (row["what"], row["by"]) == ("answer", RECEIVER)
+    assert [row["due (UTC)"] for row in rows] == sorted(row["due (UTC)"] for row in rows)
+    assert len(_artifacts(handslag, "waiting")) == 1
+    assert NAME not in str(rows)
+
+
+def test_an_episode_has_its_timeline_with_references_and_teams_only(handslag: Installation) -> None:
+    episode = handslag.begin()
+    handover = handslag.request(episode)
+    run = handslag.waits(handover, "requested")
+    handslag.do(handover, Action.CANCEL, SENDER, FREE_TEXT)
+    handslag.end_of(run.id)
+    text = _artifacts(handslag, f"episode-{episode.lower()}")[0]["data"]
+    assert f"# {episode}" in text
+    assert f"| handover.cancelled | {handover} home → home-specialised | {SENDER} |" in text
+    assert NAME not in text
+    assert FREE_TEXT not in text
+
+
+def _artifacts(handslag: Installation, key: str) -> list[dict[str, Any]]:
+    """The artifacts under a key, the newest first."""
+    body = {"artifacts": {"key": {"any_": [key]}}, "sort": "CREATED_DESC", "limit": 50}
+    return handslag.pools.rows("/artifacts/filter", body)
+
+
+def _table(handslag: Installation) -> list[dict[str, Any]]:
+    found = _artifacts(handslag, "waiting")
+    rows: list[dict[str, Any]] = json.loads(found[0]["data"]) if found else []
+    return rows
