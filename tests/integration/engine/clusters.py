@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import pytest
 
 OWNER = "handslag"
 _SERVER_USER = "postgres"
@@ -100,10 +101,13 @@ def _binaries() -> Path:
         return Path(on_path).resolve().parent
     installed = sorted(_DEBIAN_BINARIES.glob("*/bin/initdb"), key=lambda found: float(found.parents[1].name))
     if not installed:
-        raise AssertionError(
+        sentence = (
             "These tests need PostgreSQL 15: neither is initdb on PATH nor anything under /usr/lib/postgresql. "
             "Install the package postgresql-15 (the server need not run)."
         )
+        if "CI" not in os.environ:
+            pytest.skip(f"{sentence} Only SQLite was tried.")
+        raise AssertionError(sentence)
     return installed[-1].parent
 
 

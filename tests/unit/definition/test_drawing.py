@@ -1,5 +1,7 @@
 """Pathways as pictures, drawn by the real Graphviz."""
 
+import os
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -32,6 +34,7 @@ def test_mermaid_takes_no_text_for_a_sign_of_its_own() -> None:
     assert '["#quot;A#quot; #lt;b#gt; #amp; #35;1<br/>' in mermaid(pathway, "en")
 
 
+@pytest.mark.skipif(shutil.which("dot") is None and "CI" not in os.environ, reason="needs Graphviz: install graphviz")
 def test_svg_is_a_picture_with_every_title() -> None:
     pathway = pathway_of(changed(PATHWAY, "{sv: Hemma, en: Home}", "{sv: Hemma, en: 'A & <b>'}"), "x")
     words = " ".join(ElementTree.fromstring(svg(pathway, "en")).itertext())  # noqa: S314 - our own picture
@@ -43,6 +46,14 @@ def test_without_dot_the_answer_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Failed, match="apt install graphviz"):
         svg(SMALL, "sv")
+
+
+def test_a_picture_is_what_dot_writes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    small = tmp_path / "dot"
+    small.write_text("#!/bin/sh\necho '<svg/>'\n")
+    small.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert svg(SMALL, "sv").strip() == "<svg/>"
 
 
 def test_a_dot_that_stops_is_a_failure_with_its_status(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
