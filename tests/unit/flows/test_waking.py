@@ -1,5 +1,6 @@
 """Waking: whatever the server knows of a run, the handover gets one that looks at its news, and no decision fails."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,7 +50,6 @@ class Desk:
             stuck_after_seconds=90,
         )
         self.engine: Engine = open_engine(self.settings.database_url)
-        upgrade(self.engine)
         self.service = Operations(self.settings, self.engine, Silent(), clock=lambda: self.now)
         pathway, network = definitions()
         self.service.publishing.apply([pathway], [network])
@@ -81,10 +81,26 @@ def prefect() -> FakePrefect:
     return FakePrefect()
 
 
+@pytest.fixture(scope="module")
+def made_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with our tables, made once: each test takes a copy."""
+    file = tmp_path_factory.mktemp("made") / "handslag.db"
+    engine = open_engine(f"sqlite:///{file}")
+    upgrade(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture
-def desk(tmp_path: Path, prefect: FakePrefect) -> Iterator[Desk]:
+def folder(tmp_path: Path, made_database: Path) -> Path:
+    shutil.copy(made_database, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def desk(folder: Path, prefect: FakePrefect) -> Iterator[Desk]:
     with running(prefect) as url:
-        yield Desk(tmp_path, url)
+        yield Desk(folder, url)
 
 
 def test_a_handover_without_a_run_gets_one_named_and_tagged_for_people(desk: Desk, prefect: FakePrefect) -> None:
@@ -145,10 +161,10 @@ def test_a_server_that_stays_busy_or_has_no_deployment_delays_the_wake_and_fails
 
 
 def test_a_server_that_is_away_delays_the_wake_and_fails_nothing_but_catching_up_says_so(
-    tmp_path: Path, prefect: FakePrefect
+    folder: Path, prefect: FakePrefect
 ) -> None:
     with running(prefect) as url:
-        desk = Desk(tmp_path, url)
+        desk = Desk(folder, url)
     desk.waker.wake(desk.handover)
     desk.waker.watch_in_time()
     with pytest.raises(Failed):
