@@ -1,12 +1,17 @@
-"""Answers given in the Prefect UI: read from the run's inputs, carried out once, and removed."""
+"""Answers given in the Prefect UI: read from the inputs of the handover's runs, carried out once, and removed."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.forms import NOTHING, command_for
+from flows.runs import is_first
 from pathways.errors import Refused
 from pathways.operations.service import Operations
 
@@ -14,19 +19,31 @@ _PREFIX = "suspended-"
 _ENDING = "-response"
 
 
-async def take_answers(client: PrefectClient, service: Operations, run: UUID, reference: str) -> str | None:
-    """Carry out the answers that wait in this run, oldest first; gives the refusal of the last one, if it was refused.
+async def take_answers(client: PrefectClient, service: Operations, run: FlowRun, reference: str) -> str | None:
+    """Carry out the answers that wait, oldest first; gives the refusal of the last one, if it was refused.
 
     An answer is removed, with the form that it filled in, after it was carried out. If the process dies between the
     two, it is carried out again, and then refused, because the handover has moved on.
     """
     refusal: str | None = None
-    inputs = await client.filter_flow_run_input(run, key_prefix=_PREFIX, limit=200, exclude_keys=set())
-    for given in inputs:
-        if given.key.endswith(_ENDING):
-            refusal = await asyncio.to_thread(_carry_out, service, reference, orjson.loads(given.value)) or refusal
-    await asyncio.gather(*(client.delete_flow_run_input(run, used.key) for used in inputs))
+    for holder in await _holders(client, run, reference):
+        inputs = await client.filter_flow_run_input(holder, key_prefix=_PREFIX, limit=200, exclude_keys=set())
+        for given in inputs:
+            if given.key.endswith(_ENDING):
+                refusal = await asyncio.to_thread(_carry_out, service, reference, orjson.loads(given.value)) or refusal
+        await asyncio.gather(*(client.delete_flow_run_input(holder, used.key) for used in inputs))
     return refusal
+
+
+async def _holders(client: PrefectClient, run: FlowRun, reference: str) -> Sequence[UUID]:
+    """The runs in which answers may wait: this one, and before it those that died, perhaps with one in their hands."""
+    if is_first(run.idempotency_key, reference):
+        return [run.id]
+    runs = await client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[reference])),
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+    )
+    return [*(former.id for former in runs if former.id != run.id), run.id]
 
 
 def _carry_out(service: Operations, reference: str, answer: dict[str, object]) -> str | None:

@@ -37,7 +37,7 @@ async def handover(reference: str) -> State[Any]:
     run = context.flow_run
     service = operations()
     async with get_client() as client:
-        refusal = await take_answers(client, service, run.id, reference)
+        refusal = await take_answers(client, service, run, reference)
         view = await asyncio.to_thread(service.views.show, reference)
         await _tell(service, view, reference)
         await _tag(client, view, reference)

@@ -20,6 +20,8 @@ HANDOVER = "handover/handover"
 WATCH = "watch/watch"
 """Flow and deployment name of the flow that acts on clocks."""
 
+_FIRST = "first"
+
 
 class Run(BaseModel):
     """A flow run as the server knows it. `state_type` is Prefect's: SCHEDULED, PENDING, RUNNING, PAUSED, …"""
@@ -52,7 +54,7 @@ class Runs:
             "parameters": {"reference": handover},
             "name": run_name(episode, handover),
             "tags": run_tags(episode, handover),
-            "idempotency_key": f"{handover}/{instead_of or 'first'}",
+            "idempotency_key": f"{handover}/{instead_of or _FIRST}",
             "state": {"type": "SCHEDULED"},
         }
         return self._create(HANDOVER, body)
@@ -86,6 +88,11 @@ class Runs:
         if not made:
             raise Failed(f"The Prefect server has no deployment {deployment}.", "Run: handslag start.")
         return str(made["id"])
+
+
+def is_first(idempotency_key: str | None, handover: str) -> bool:
+    """Whether the run with this key is the handover's first, and took no dead run's place."""
+    return idempotency_key == f"{handover}/{_FIRST}"
 
 
 def run_name(episode: Episode, handover: str) -> str:
