@@ -158,7 +158,7 @@ def _playground(folder: Path) -> Iterator[Playground]:
 def test_a_handover_is_carried_to_its_end_though_worker_and_server_die_under_it(crashing: Crashing) -> None:
     _the_worker_dies_when_the_request_is_made(crashing)
     _the_run_is_deleted_then_crashed(crashing)
-    _the_worker_dies_when_the_answer_was_given(crashing)
+    _the_worker_dies_with_an_answer_in_its_hands(crashing)
     _the_server_is_dead_while_the_rest_is_decided(crashing)
     _nothing_was_lost(crashing)
 
@@ -185,13 +185,18 @@ def _the_run_is_deleted_then_crashed(crashing: Crashing) -> None:
     assert crashing.wait_for_a_run(other_than=second) not in (first, second)
 
 
-def _the_worker_dies_when_the_answer_was_given(crashing: Crashing) -> None:
+def _the_worker_dies_with_an_answer_in_its_hands(crashing: Crashing) -> None:
+    """The run stays as a worker leaves it that dies between taking the run and carrying out its answer."""
+    run = crashing.wait_for_a_run()
+    crashing.playground.processes.kill("second")
     crashing.teller.answer_in_prefect(crashing.handover, f"{SSIH}: accept")
-    crashing.restart_worker("second", "third")
+    state = {"state": {"type": "RUNNING"}, "force": True}
+    crashing.prefect.ask("POST", f"/flow_runs/{run}/set_state", state)
+    crashing.playground.start_worker("third")
     crashing.watch_until("accepted")
+    crashing.wait_for_a_run(other_than=run)
     assert crashing.changes_to("accepted") == 1
     assert crashing.count("accepted") == 1
-    crashing.wait_for_a_run()
     crashing.require_one_responsible()
 
 

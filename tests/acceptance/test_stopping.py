@@ -24,9 +24,7 @@ with Processes(folder) as processes:
 """
 
 
-def test_a_killed_demonstration_leaves_a_server_which_the_next_ends_and_ctrl_c_in_the_story_ends_all(
-    tmp_path: Path,
-) -> None:
+def test_a_killed_demonstration_leaves_a_server_which_the_next_ends_and_ctrl_c_then_ends_all(tmp_path: Path) -> None:
     with Demo(tmp_path) as killed:
         orphan = killed.wait_until_it_has("server")
         killed.process.kill()
@@ -36,19 +34,10 @@ def test_a_killed_demonstration_leaves_a_server_which_the_next_ends_and_ctrl_c_i
         with Demo(tmp_path) as stopped:
             stopped.wait_until_told("Starting the Prefect server")
             assert orphan not in processes_of(tmp_path)
-            stopped.wait_until_told("2 The municipal team")
-            assert len(processes_of(tmp_path)) >= len(("demonstration", "server", "worker"))
+            assert stopped.wait_until_it_has("server") != orphan
             assert stopped.stop() == 0
             assert _STOPPED in stopped.told
             assert processes_of(tmp_path) == []
-
-
-def test_ctrl_c_while_everything_starts_ends_all(tmp_path: Path) -> None:
-    with Demo(tmp_path) as demo:
-        demo.wait_until_it_has("server")
-        assert demo.stop() == 0
-        assert _STOPPED in demo.told
-        assert processes_of(tmp_path) == []
 
 
 def test_all_that_a_killed_program_looked_after_is_ended_by_the_next_that_takes_the_folder(tmp_path: Path) -> None:
