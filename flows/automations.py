@@ -55,5 +55,5 @@ async def _declare(client: PrefectClient, automation: AutomationCore) -> None:
         await client.create_automation(automation)
         return
     # The client sends only what was set explicitly, and without their types the server takes no trigger and no action.
-    whole = AutomationCore.model_validate(automation.model_dump())
+    whole = AutomationCore.model_validate(automation.model_dump(exclude={"owner_resource"}))
     await client.update_automation(known[0].id, whole)

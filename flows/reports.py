@@ -11,11 +11,12 @@ from typing import Any
 from prefect import get_client
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.client.schemas.actions import ArtifactUpdate
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
-from prefect.client.schemas.sorting import ArtifactSort
+from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCollectionFilterKey
+from prefect.client.schemas.sorting import ArtifactCollectionSort
 
 from flows.announcing import name_of
 from pathways.care.events import HandoverChanged, HandoverDrafted, Recorded, ResponsibilityPassed
+from pathways.care.waits import Wait
 from pathways.operations.service import Operations
 from pathways.operations.views import EpisodeView
 
@@ -23,6 +24,7 @@ WAITING_KEY = "waiting"
 """Key of the table artifact of what waits."""
 
 _MOST_ROWS = 200
+_drawing = asyncio.Lock()
 
 
 def episode_key(reference: str) -> str:
@@ -40,29 +42,30 @@ async def report_episode(view: EpisodeView) -> None:
 
 
 async def report_waiting(service: Operations) -> None:
-    """Draw the table of what waits for whom anew, what is due first at the top."""
-    found = await asyncio.to_thread(service.views.waiting, _MOST_ROWS)
-    rows = [
-        {
-            "due (UTC)": _time(wait.due_at),
-            "passed": wait.passed,
-            "what": wait.kind.value,
-            "for": wait.subject,
-            "by": ", ".join(wait.teams),
-            "episode": wait.episode,
-        }
-        for wait in found
-    ]
-    await _replace_table(WAITING_KEY, rows, "What waits for whom")
+    """Draw the table of what waits for whom anew, what is due first at the top. One run at a time draws it."""
+    async with _drawing:
+        found = await asyncio.to_thread(service.views.waiting, _MOST_ROWS)
+        await _replace_table(WAITING_KEY, [_waiting_row(wait) for wait in found], "What waits for whom")
+
+
+def _waiting_row(wait: Wait) -> dict[str, Any]:
+    return {
+        "due (UTC)": _time(wait.due_at),
+        "passed": wait.passed,
+        "what": wait.kind.value,
+        "for": wait.subject,
+        "by": ", ".join(wait.teams),
+        "episode": wait.episode,
+    }
 
 
 async def _replace_table(key: str, rows: list[dict[str, Any]], description: str) -> None:
     """Keep one table under a key: it is changed in place, for one version each minute would fill the server."""
     async with get_client() as client:
-        wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
-        known = await client.read_artifacts(artifact_filter=wanted, sort=ArtifactSort.ID_DESC, limit=1)
+        wanted = ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=[key]))
+        known = await client.read_latest_artifacts(artifact_filter=wanted, sort=ArtifactCollectionSort.ID_DESC, limit=1)
         if known:
-            await client.update_artifact(known[0].id, ArtifactUpdate(data=json.dumps(rows)))
+            await client.update_artifact(known[0].latest_id, ArtifactUpdate(data=json.dumps(rows)))
         else:
             await acreate_table_artifact(key=key, table=rows, description=description)
 
