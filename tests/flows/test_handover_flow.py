@@ -52,7 +52,7 @@ def test_a_handover_is_begun_requested_accepted_in_its_form_and_taken_over(hands
 @pytest.mark.parametrize(
     ("flow", "parameters", "sentence"),
     [
-        ("begin-episode", {"beginning": {**BEGINNING, "team": "gp-practice"}}, "gp-practice"),
+        ("begin-episode", {"beginning": {**BEGINNING, "team": "gp-practice"}}, "That is not a team for home"),
         ("request-handover", {"request": {"episode": UNKNOWN, **REQUEST}}, f"There is no episode {UNKNOWN}."),
         ("end-episode", {"ending": {"episode": "nonsense", "team": SENDER, "end": "deceased"}}, "reference"),
     ],
