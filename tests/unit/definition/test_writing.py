@@ -1,7 +1,5 @@
 """Models as text and back, and pathways with shorter limits."""
 
-import unicodedata
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_definitions import NETWORK, PATHWAY, changed
@@ -24,9 +22,9 @@ def faults_of(text: str) -> tuple[Fault, ...]:
     return ()
 
 
-lines = st.text(min_size=1, max_size=30).filter(
-    lambda text: bool(text.strip()) and not any(unicodedata.category(c) in ("Cc", "Cs", "Cn", "Zl", "Zp") for c in text)
-)
+_sayable = st.characters(exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp"))
+_letter = st.characters(categories=("Lu", "Ll", "Lo"))
+lines = st.tuples(st.text(_sayable, max_size=14), _letter, st.text(_sayable, max_size=14)).map("".join)
 minutes = st.integers(1, 500).map(lambda amount: Duration.of(f"{amount} min"))
 
 
