@@ -20,10 +20,15 @@ LONGEST = {
     Unit.MONTH: 120,
 }
 
-durations = st.sampled_from(list(Unit)).flatmap(
-    lambda unit: st.integers(1, LONGEST[unit]).map(lambda amount: Duration(amount=amount, unit=unit))
-)
-calendar_durations = durations.filter(lambda each: each.unit in (Unit.DAY, Unit.WEEK, Unit.MONTH))
+
+def durations_in(*units: Unit) -> st.SearchStrategy[Duration]:
+    return st.sampled_from(units).flatmap(
+        lambda unit: st.integers(1, LONGEST[unit]).map(lambda amount: Duration(amount=amount, unit=unit))
+    )
+
+
+durations = durations_in(*Unit)
+calendar_durations = durations_in(Unit.DAY, Unit.WEEK, Unit.MONTH)
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - zone apart
 
 
