@@ -55,7 +55,7 @@ class Arrivals:
             return frozenset(subject for _recipient, subject in self._times)
 
     def next_one(self, recipient: str, known: frozenset[str]) -> tuple[float, str]:
-        """When the first letter whose subject is not known came, waiting for it, and its subject. Raises TimeoutError."""
+        """When the first letter with an unknown subject came, waiting for it, and its subject. Raises TimeoutError."""
         return self._wait_for(recipient, lambda subject: subject not in known)
 
     def _wait_for(self, recipient: str, is_wanted: Callable[[str], bool]) -> tuple[float, str]:
