@@ -55,7 +55,10 @@ def open_engine(url: str) -> Engine:
 def _sqlite(address: URL) -> Engine:
     path = address.database
     if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise SettingsError("The folder of the database cannot be made.", "Set HANDSLAG_DATABASE_URL.") from None
     own = {} if "timeout" in address.query else {"timeout": _BUSY_SECONDS}
     engine = create_engine(address, connect_args=own, hide_parameters=True)
 
