@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from flows.announcing import announce
 from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.installation import operations
+from flows.reports import report_episode
 from pathways.care.episodes import Actor, ActorKind
 from pathways.operations.service import Begin
 
@@ -35,4 +36,5 @@ async def begin_episode(beginning: Beginning) -> State[Any]:
     episode, _warnings = await asyncio.to_thread(service.begin_episode, wanted, actor)
     with best_effort():
         await announce(service, episode.reference)
+        await report_episode(await asyncio.to_thread(service.views.show, episode.reference))
     return done(f"Episode {episode.reference} has begun at {episode.level}, under {episode.responsible_team}.")

@@ -110,6 +110,14 @@ def test_an_episode_has_its_timeline_with_references_and_teams_only(handslag: In
     assert FREE_TEXT not in text
 
 
+def test_an_episode_that_just_began_in_prefect_has_its_timeline(handslag: Installation) -> None:
+    beginning = {"pathway": "jonkoping-palliative", "network": "jonkoping-demo", "level": "home"}
+    said = handslag.flow("begin-episode", beginning=beginning)
+
+    episode = said.split()[1]
+    assert episode in _artifacts(handslag, f"episode-{episode.lower()}")[0]["data"]
+
+
 def _artifacts(handslag: Installation, key: str) -> list[dict[str, Any]]:
     """The artifacts under a key, the newest first."""
     body = {"artifacts": {"key": {"any_": [key]}}, "sort": "CREATED_DESC", "limit": 50}
