@@ -21,7 +21,7 @@ from handslag.inbox import Inbox, Letter
 from handslag.playground import Playground
 from handslag.printing import say
 from handslag.processes import free_port, python
-from pathways.care.episodes import Actor, ActorKind
+from pathways.care.actors import Actor, ActorKind
 from pathways.operations.service import Begin, Operations
 from pathways.settings import Settings
 

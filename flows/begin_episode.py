@@ -10,7 +10,7 @@ from flows.announcing import announce
 from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.installation import operations
 from flows.reports import report_episode
-from pathways.care.episodes import Actor, ActorKind
+from pathways.care.actors import Actor, ActorKind
 from pathways.operations.service import Begin
 
 

@@ -10,8 +10,8 @@ from flows.announcing import announce
 from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.installation import operations
 from flows.reports import report_episode, report_waiting
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import EndEpisode
-from pathways.care.episodes import Actor, ActorKind
 from pathways.care.references import ReferenceKind
 
 

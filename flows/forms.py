@@ -10,8 +10,9 @@ from typing import Any, Literal
 from prefect.input import RunInput
 from pydantic import Field, create_model
 
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness
-from pathways.care.episodes import Actor, ActorKind, Handover
+from pathways.care.episodes import Handover
 from pathways.care.states import STEPS, Action, Party
 from pathways.operations.views import EpisodeView
 

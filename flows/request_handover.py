@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from flows.endings import RETRIES, done, refusals_end_the_run
 from flows.installation import operations
-from pathways.care.episodes import Actor, ActorKind
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.references import ReferenceKind
 
 

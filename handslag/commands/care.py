@@ -8,8 +8,8 @@ import typer
 
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, CompleteFollowUp, ConfirmReadiness, EndEpisode
-from pathways.care.episodes import Actor, ActorKind
 from pathways.care.references import ReferenceKind
 from pathways.care.states import Action
 from pathways.operations.service import Begin, Patient

@@ -7,8 +7,8 @@ import re
 
 from handslag.printing import say
 from handslag.stories.telling import Teller
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import EndEpisode
-from pathways.care.episodes import Actor, ActorKind
 from pathways.care.states import Action
 from pathways.operations.service import Begin, Patient
 

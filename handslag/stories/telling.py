@@ -13,8 +13,9 @@ from uuid import uuid4
 from flows.api import PrefectApi
 from handslag.inbox import Inbox
 from handslag.printing import say
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, ConfirmReadiness
-from pathways.care.episodes import Actor, ActorKind, Episode
+from pathways.care.episodes import Episode
 from pathways.care.states import Action
 from pathways.errors import HandslagError
 from pathways.operations.service import Operations

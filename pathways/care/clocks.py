@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from pathways.care.actors import ActorKind
 from pathways.care.commands import PassClock
-from pathways.care.episodes import ActorKind, ClockKind, Handover, RunningClock
+from pathways.care.episodes import ClockKind, Handover, RunningClock
 from pathways.care.events import ClockPassed, ClockReminded, HandoverEscalated
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder

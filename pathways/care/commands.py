@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pathways.care.episodes import Actor
+from pathways.care.actors import Actor
 from pathways.care.states import Action
 from pathways.definition.models import Frozen
 

@@ -3,44 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
 
-from pydantic import model_validator
-
+from pathways.care.actors import Actor
 from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.definition.durations import Limit
 from pathways.definition.models import Frozen, Side
-
-
-class ActorKind(StrEnum):
-    """What kind of actor caused an event."""
-
-    PERSON = "person"
-    CLOCK = "clock"
-    SYSTEM = "system"
-
-
-class Actor(Frozen):
-    """Who did something. `is_identified` is false where we took somebody's word for who they are.
-
-    `via` tells the way in: `command-line`, `prefect`, `desk`. A system or clock has neither team nor name.
-    """
-
-    kind: ActorKind
-    team: str | None = None
-    name: str | None = None
-    via: str = "engine"
-    is_identified: bool = False
-
-    @model_validator(mode="after")
-    def _is_possible(self) -> Self:
-        if self.kind is not ActorKind.PERSON and (self.team is not None or self.name is not None):
-            raise ValueError("only a person has a team and a name")
-        return self
-
-
-CLOCK = Actor(kind=ActorKind.CLOCK)
-SYSTEM = Actor(kind=ActorKind.SYSTEM)
 
 
 class ClockKind(StrEnum):

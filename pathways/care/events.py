@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from pathways.care.episodes import Actor, ClockOutcome, Plan, RunningClock
+from pathways.care.actors import Actor
+from pathways.care.episodes import ClockOutcome, Plan, RunningClock
 from pathways.care.states import HandoverStatus, MarkKind
 from pathways.definition.models import Frozen
 

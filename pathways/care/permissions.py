@@ -5,8 +5,9 @@ A refusal names the handover, its state and what to do. It never repeats what wa
 
 from collections.abc import Sequence
 
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover
-from pathways.care.episodes import Actor, ActorKind, Handover
+from pathways.care.episodes import Handover
 from pathways.care.states import STEPS, Action, HandoverStatus, Party, Step
 from pathways.definition.models import Side
 from pathways.errors import Refused

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pathways.care.episodes import Actor, ClockOutcome, Episode, RunningClock
+from pathways.care.actors import Actor
+from pathways.care.episodes import ClockOutcome, Episode, RunningClock
 from pathways.care.events import ClockStarted, ClockStopped, Event, NoticesWithdrawn, Recorded
 from pathways.care.evolution import evolved
 from pathways.care.notice_kinds import NoticeKind

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from pathways.care.actors import SYSTEM
 from pathways.care.commands import ChangeHandover
 from pathways.care.decisions import decide
-from pathways.care.episodes import SYSTEM
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context
 from pathways.care.states import Action

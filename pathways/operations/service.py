@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from pathways.care.actors import CLOCK, Actor
 from pathways.care.commands import BeginEpisode, Command, PassClock, PlanHandover
 from pathways.care.decisions import begin, decide
-from pathways.care.episodes import CLOCK, Actor, Episode
+from pathways.care.episodes import Episode
 from pathways.care.recording import Context, Decision
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.clock import Clock, system_clock

@@ -9,7 +9,8 @@ from sqlalchemy import Row, update
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from pathways.care.episodes import Actor, Episode, Handover, RunningClock
+from pathways.care.actors import Actor
+from pathways.care.episodes import Episode, Handover, RunningClock
 from pathways.care.events import Recorded, event_adapter
 from pathways.care.recording import Decision
 from pathways.care.references import ReferenceKind

@@ -19,7 +19,7 @@ from handslag.playground import Playground
 from handslag.processes import free_port
 from handslag.stories.jonkoping_palliative import MUNICIPALITY, NETWORK, PATHWAY, PATIENT, SSIH
 from handslag.stories.telling import Teller
-from pathways.care.episodes import Actor, ActorKind
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.evolution import replayed
 from pathways.care.states import Action
 from pathways.operations.service import Begin

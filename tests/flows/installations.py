@@ -18,8 +18,9 @@ from flows.deploying import deploy
 from flows.waking import Waker
 from handslag.inbox import Inbox
 from handslag.playground import JONKOPING, mailbox
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, ConfirmReadiness
-from pathways.care.episodes import Actor, ActorKind, Episode
+from pathways.care.episodes import Episode
 from pathways.care.states import Action
 from pathways.clock import system_clock
 from pathways.definition.models import Network, Pathway

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from stdnum import luhn
 
 import pathways
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, ConfirmReadiness
-from pathways.care.episodes import Actor, ActorKind
 from pathways.care.states import Action
 from pathways.definition.models import Network, Pathway
 from pathways.definition.reading import read_definitions

@@ -10,6 +10,7 @@ from care_stories import change, person
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, TEAMS
 from hypothesis import strategies as st
 
+from pathways.care.actors import CLOCK, SYSTEM
 from pathways.care.clocks import follow_up_key, handover_key
 from pathways.care.commands import (
     Command,
@@ -19,7 +20,7 @@ from pathways.care.commands import (
     PassClock,
     PlanHandover,
 )
-from pathways.care.episodes import CLOCK, SYSTEM, ClockKind, Episode, Handover
+from pathways.care.episodes import ClockKind, Episode, Handover
 from pathways.care.states import STEPS, Action, HandoverStatus, Party
 
 NONSENSE = "nonsense"

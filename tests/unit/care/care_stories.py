@@ -8,6 +8,7 @@ from typing import cast
 
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
 
+from pathways.care.actors import CLOCK, Actor, ActorKind
 from pathways.care.commands import (
     BeginEpisode,
     ChangeHandover,
@@ -19,7 +20,7 @@ from pathways.care.commands import (
     PlanHandover,
 )
 from pathways.care.decisions import begin, decide
-from pathways.care.episodes import CLOCK, Actor, ActorKind, Episode, Handover
+from pathways.care.episodes import Episode, Handover
 from pathways.care.events import NoticesWithdrawn, Recorded, event_adapter
 from pathways.care.evolution import replayed
 from pathways.care.notice_kinds import NoticeKind

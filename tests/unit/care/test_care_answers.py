@@ -6,8 +6,9 @@ import pytest
 from care_stories import E, H, Story, change, person, told, with_handover
 from care_worlds import PERSON_NAME
 
+from pathways.care.actors import SYSTEM
 from pathways.care.commands import ConfirmReadiness
-from pathways.care.episodes import SYSTEM, ClockOutcome
+from pathways.care.episodes import ClockOutcome
 from pathways.care.events import ClockStopped
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Decision

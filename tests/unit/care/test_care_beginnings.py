@@ -6,9 +6,10 @@ import pytest
 from care_stories import E, Story, person
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START, jonkoping
 
+from pathways.care.actors import CLOCK, SYSTEM, Actor, ActorKind
 from pathways.care.commands import BeginEpisode
 from pathways.care.decisions import begin
-from pathways.care.episodes import CLOCK, SYSTEM, Actor, ActorKind, Episode, Stay
+from pathways.care.episodes import Episode, Stay
 from pathways.care.events import EpisodeBegan
 from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus

@@ -6,8 +6,9 @@ import pytest
 from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START, ZONE, jonkoping
 
+from pathways.care.actors import CLOCK, SYSTEM, Actor
 from pathways.care.commands import EndEpisode
-from pathways.care.episodes import CLOCK, SYSTEM, Actor, ClockKind, ClockOutcome
+from pathways.care.episodes import ClockKind, ClockOutcome
 from pathways.care.events import ClockStopped, EpisodeEnded, FollowUpCompleted
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context

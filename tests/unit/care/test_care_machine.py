@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from pathways.care.actors import CLOCK
 from pathways.care.commands import Command, CompleteFollowUp, EndEpisode, PassClock
-from pathways.care.episodes import CLOCK, Handover
+from pathways.care.episodes import Handover
 from pathways.care.recording import Decision
 from pathways.care.states import EpisodeStatus
 from pathways.errors import Refused

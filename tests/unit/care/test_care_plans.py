@@ -6,8 +6,8 @@ import pytest
 from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import PERSON_NAME
 
+from pathways.care.actors import CLOCK, SYSTEM, Actor
 from pathways.care.commands import PlanHandover
-from pathways.care.episodes import CLOCK, SYSTEM, Actor
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.states import Action, HandoverStatus
 from pathways.definition.models import Side

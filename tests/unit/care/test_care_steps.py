@@ -23,9 +23,10 @@ from handover_oracle import (
 )
 from pydantic import ValidationError
 
-from pathways.care import episodes
+from pathways.care import actors, episodes
+from pathways.care.actors import Actor
 from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness, EndEpisode
-from pathways.care.episodes import Actor, Handover
+from pathways.care.episodes import Handover
 from pathways.care.events import HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Decision
@@ -45,7 +46,7 @@ CASES = [
 def actor_of(party: str, story: Story) -> Actor:
     plan = story.handover().plan
     persons = {SENDER: plan.from_team, RECEIVER: plan.to_team, STRANGER: "ward-west"}
-    return {SYSTEM: episodes.SYSTEM, CLOCK: episodes.CLOCK}.get(party) or person(persons[party])
+    return {SYSTEM: actors.SYSTEM, CLOCK: actors.CLOCK}.get(party) or person(persons[party])
 
 
 def command_of(action: Action, actor: Actor) -> Command:
@@ -175,8 +176,8 @@ def test_the_end_of_an_episode_withdraws_whatever_is_open(status: HandoverStatus
 @pytest.mark.parametrize("status", [status for status in OPEN if status is not HandoverStatus.DRAFT])
 def test_delivered_is_marked_once_and_telling_it_again_is_nothing(status: HandoverStatus) -> None:
     story = with_handover(status)
-    assert story.perform(change(Action.DELIVER, episodes.SYSTEM)).events
-    for actor in (episodes.SYSTEM, episodes.CLOCK):
+    assert story.perform(change(Action.DELIVER, actors.SYSTEM)).events
+    for actor in (actors.SYSTEM, actors.CLOCK):
         assert story.decide(change(Action.DELIVER, actor)) == Decision(episode=story.episode)
 
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import BeginEpisode, ChangeHandover, Command, ConfirmReadiness, PlanHandover
 from pathways.care.decisions import begin, decide
-from pathways.care.episodes import Actor, ActorKind, Episode, Handover, Mark, Plan
+from pathways.care.episodes import Episode, Handover, Mark, Plan
 from pathways.care.events import Recorded
 from pathways.care.recording import Context
 from pathways.care.states import Action, HandoverStatus, MarkKind
