@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from pathways.definition.models import Frozen
+from pathways.definition.frozen import Frozen
 
 
 class ActorKind(StrEnum):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pathways.care.actors import Actor
 from pathways.care.states import Action
-from pathways.definition.models import Frozen
+from pathways.definition.frozen import Frozen
 
 
 class Command(Frozen):

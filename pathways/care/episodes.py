@@ -7,7 +7,8 @@ from enum import StrEnum
 from pathways.care.actors import Actor
 from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.definition.durations import Limit
-from pathways.definition.models import Frozen, Side
+from pathways.definition.frozen import Frozen
+from pathways.definition.models import Side
 
 
 class ClockKind(StrEnum):

@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 from pathways.care.actors import Actor
 from pathways.care.episodes import ClockOutcome, Plan, RunningClock
 from pathways.care.states import HandoverStatus, MarkKind
-from pathways.definition.models import Frozen
+from pathways.definition.frozen import Frozen
 
 
 class EpisodeBegan(Frozen):

@@ -9,7 +9,8 @@ from pathways.care.episodes import ClockOutcome, Episode, RunningClock
 from pathways.care.events import ClockStarted, ClockStopped, Event, NoticesWithdrawn, Recorded
 from pathways.care.evolution import evolved
 from pathways.care.notice_kinds import NoticeKind
-from pathways.definition.models import Frozen, Network, Pathway
+from pathways.definition.frozen import Frozen
+from pathways.definition.models import Network, Pathway
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Codes are those of FHIR: Task.status for a handover, EpisodeOfCare.status for an
 
 from enum import StrEnum
 
-from pathways.definition.models import Frozen
+from pathways.definition.frozen import Frozen
 
 
 class EpisodeStatus(StrEnum):

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
 from pathways.care.states import HandoverStatus
-from pathways.definition.models import Frozen, Side
+from pathways.definition.frozen import Frozen
+from pathways.definition.models import Side
 
 
 class WaitKind(StrEnum):

@@ -16,10 +16,10 @@ _CONTROLS = ("Cc", "Cs", "Cn", "Zl", "Zp")
 def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
     """Every text of a pathway that is written in several languages, with its path."""
     yield ("title",), pathway.title
-    for section in ("roles", "reasons", "rejections", "urgencies"):
+    for section in ("roles", "reasons", "rejections", "waivers"):
         plain: Mapping[str, Text] = getattr(pathway, section)
         yield from (((section, key), text) for key, text in plain.items())
-    for section in ("levels", "readiness", "moves", "follow_ups", "ends"):
+    for section in ("levels", "urgencies", "readiness", "moves", "follow_ups", "ends", "services", "pauses"):
         yield from (((section, key, "title"), entry.title) for key, entry in getattr(pathway, section).items())
 
 

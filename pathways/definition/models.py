@@ -6,9 +6,11 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer
 
-from pathways.definition.durations import Limit
+from pathways.definition.conditions import Condition, Phase
+from pathways.definition.durations import Duration, Limit, Unit
+from pathways.definition.frozen import Frozen
 
 LANGUAGES = ("sv", "da", "en")
 """The languages in which Handslag has texts: Swedish, Danish, English."""
@@ -43,12 +45,6 @@ TimeOfDay = Annotated[time, BeforeValidator(_time_in), PlainSerializer(lambda at
 """A local time of day in whole minutes, written `07:30` and in no other way."""
 
 
-class Frozen(BaseModel):
-    """A value that never changes after it is made, and that refuses keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
 class Side(StrEnum):
     """Who of the two parties to a handover owns something."""
 
@@ -72,11 +68,69 @@ class Level(Frozen):
     places: bool = False
 
 
+class Waiving(Frozen):
+    """Who may go ahead without something that is asked for, and for which urgencies (none named: for all)."""
+
+    by: tuple[Side, ...]
+    urgencies: tuple[str, ...] = ()
+
+
 class ReadinessItem(Frozen):
-    """Something that must be in place before the patient moves, and the side that sees to it."""
+    """Something that must be in place before the patient moves, and the side that sees to it.
+
+    `evidence`: whether the tick must say how it is known. `valid_for`: how long a tick holds, from when it was
+    checked. `waive`: who may go ahead without it; without `waive`, nobody.
+    """
 
     title: Text
     side: Side
+    evidence: bool = False
+    valid_for: Limit | None = None
+    waive: Waiving | None = None
+
+
+class SummaryField(StrEnum):
+    """What a summary may have to hold: the parts of SBAR, and of I-PASS (domain: what a safe transition needs)."""
+
+    ILLNESS_SEVERITY = "illness-severity"
+    SITUATION = "situation"
+    BACKGROUND = "background"
+    ASSESSMENT = "assessment"
+    RECOMMENDATION = "recommendation"
+    ACTIONS = "actions"
+    CONTINGENCY = "contingency"
+
+
+class TimeCounted(StrEnum):
+    """Which time a limit counts: all of it, or only that in which the receiving team is open."""
+
+    WALL = "wall"
+    COVER = "cover"
+
+
+class UrgencyRules(Frozen):
+    """What an urgency asks for, whatever the move.
+
+    `is_urgent`: it is never held back. `summary`: what the summary must hold before the request. `read_back`: whether
+    responsibility passes only after a confirmed read-back, and `waive_read_back` who may go ahead without one.
+    `delivered`, `seen`: by when the request must have been taken by the channel and opened by a person, from the
+    request. `answer_counts`: which time `answer` counts. `hold`: how long a place is held for an unanswered request.
+    `question`: by when a question is answered; `question_stops_answer`: whether the answer's clock waits for that.
+    `stale`: when a request that nobody answered closes itself.
+    """
+
+    title: Text
+    is_urgent: bool = False
+    summary: tuple[SummaryField, ...] = ()
+    read_back: bool = False
+    waive_read_back: Waiving | None = None
+    delivered: Limit | None = None
+    seen: Limit | None = None
+    answer_counts: TimeCounted = TimeCounted.WALL
+    hold: Limit | None = None
+    question: Limit = Duration(amount=2, unit=Unit.HOUR)
+    question_stops_answer: bool = False
+    stale: Limit | None = None
 
 
 class Urgency(Frozen):
@@ -95,7 +149,10 @@ class Urgency(Frozen):
 
 
 class Move(Frozen):
-    """An allowed change of level. `travels` is false where the patient stays and only responsibility passes."""
+    """An allowed change of level. `travels` is false where the patient stays and only responsibility passes.
+
+    `suggested_when`: what must be known of the patient for the move to be suggested. A person always decides.
+    """
 
     title: Text
     from_levels: tuple[str, ...] = Field(alias="from")
@@ -106,6 +163,7 @@ class Move(Frozen):
     informs: tuple[str, ...] = ()
     if_no_place: str | None = None
     travels: bool = True
+    suggested_when: Condition | None = None
 
     def items_for(self, urgency: str) -> tuple[str, ...]:
         """Names of the readiness items that hold for this urgency."""
@@ -123,16 +181,55 @@ class FollowUp(Frozen):
 
 
 class End(Frozen):
-    """A way for an episode to end, and the follow-ups that it starts."""
+    """A way for an episode to end, and the follow-ups that it starts. `is_death`: nobody rings the relatives."""
 
     title: Text
     then: tuple[str, ...] = ()
+    is_death: bool = False
+
+
+class PhaseRules(Frozen):
+    """What a phase of illness changes.
+
+    `change_within`: by when the phase is to have changed, told again after each `repeat`. `answer`: the longest that an
+    answer may take while it lasts. `holds_back`: moves that are neither urgent nor to a preferred place wait.
+    """
+
+    change_within: Limit | None = None
+    repeat: Limit = Duration(amount=1, unit=Unit.DAY)
+    answer: Limit | None = None
+    holds_back: bool = False
+
+
+class ComingBack(Frozen):
+    """A patient who comes back `within` this time after a handover: to the team that handed over, with these limits."""
+
+    within: Limit
+    causes: Mapping[str, Text]
+    answer: Limit
+    arrive: Limit
+    repeat: Limit
+
+
+class Service(Frozen):
+    """Something that a role does for the patient at some levels, and that pauses at all others."""
+
+    title: Text
+    role: str
+    levels: tuple[str, ...]
+
+
+class PauseKind(Frozen):
+    """A reason to pause an episode, such as an admission elsewhere, looked at again each `review`."""
+
+    title: Text
+    review: Limit
 
 
 class Pathway(Frozen):
     """A written arrangement in force from a date: levels, moves, responsibilities and limits.
 
-    `urgencies` gives the urgencies of the moves a title; without it they go by their names.
+    `urgencies` says what each urgency of the moves asks for; without it they go by their names and ask for nothing.
     """
 
     pathway: str
@@ -145,12 +242,17 @@ class Pathway(Frozen):
     begin_at: tuple[str, ...]
     reasons: Mapping[str, Text]
     rejections: Mapping[str, Text]
-    urgencies: Mapping[str, Text] = {}
+    urgencies: Mapping[str, UrgencyRules] = {}
     readiness: Mapping[str, ReadinessItem] = {}
+    waivers: Mapping[str, Text] = {}
     moves: Mapping[str, Move]
     follow_ups: Mapping[str, FollowUp] = {}
     ends: Mapping[str, End]
     draft_limit: Limit
+    phases: Mapping[Phase, PhaseRules] = {}
+    coming_back: ComingBack | None = None
+    services: Mapping[str, Service] = {}
+    pauses: Mapping[str, PauseKind] = {}
 
     @property
     def version(self) -> str:
@@ -159,7 +261,15 @@ class Pathway(Frozen):
 
     def urgency_title(self, urgency: str, language: str) -> str:
         """The urgency in words of this language, or its name where the pathway gives it no title."""
-        return self.urgencies[urgency][language] if urgency in self.urgencies else urgency
+        return self.urgencies[urgency].title[language] if urgency in self.urgencies else urgency
+
+    def rules_for(self, urgency: str) -> UrgencyRules:
+        """What an urgency asks for; nothing where the pathway does not say."""
+        return self.urgencies.get(urgency) or UrgencyRules(title={})
+
+    def rules_in(self, phase: Phase | None) -> PhaseRules:
+        """What a phase of illness changes; nothing where none is known or the pathway does not say."""
+        return (self.phases.get(phase) if phase else None) or PhaseRules()
 
 
 class OrganisationKind(StrEnum):

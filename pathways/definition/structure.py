@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from pathways.definition.documents import Document, Value, short
 from pathways.definition.durations import Duration
 from pathways.definition.faults import Code, Finding, KeyPath
-from pathways.definition.models import Frozen
+from pathways.definition.frozen import Frozen
 
 Model = TypeVar("Model", bound=Frozen)
 

@@ -1,6 +1,7 @@
 """A model as canonical text and back: what the database keeps of a published pathway or network."""
 
-from pathways.definition.models import Frozen, Network, Pathway
+from pathways.definition.frozen import Frozen
+from pathways.definition.models import Network, Pathway
 
 
 def text_of(model: Frozen) -> str:

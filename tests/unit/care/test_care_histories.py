@@ -13,7 +13,7 @@ from pathways.care.events import EpisodeEnded, Event, Recorded
 from pathways.care.evolution import evolved, replayed
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
-from pathways.definition.models import Frozen
+from pathways.definition.frozen import Frozen
 
 SENDER = "home-north"
 

@@ -33,7 +33,7 @@ reasons:
 rejections:
   no-place: {sv: Ingen plats, en: No place}
 urgencies:
-  acute: {sv: Akut, en: Acute}
+  acute: {title: {sv: Akut, en: Acute}}
 readiness:
   named: {title: {sv: Namngiven, en: Named}, side: receiver}
   listed: {title: {sv: Listad, en: Listed}, side: sender}

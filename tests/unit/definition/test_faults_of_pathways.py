@@ -64,7 +64,7 @@ BROKEN = [
     (Code.UNKNOWN_FOLLOW_UP, "then: [talk]", "then: [talk, tolk]", "tolk"),
     (Code.UNUSED_ROLE, "  clinic:", "  idle: {sv: Ledig, en: Idle}\n  clinic:", "idle:"),
     (Code.UNUSED_REASON, "  better:", "  idle: {sv: Ledig, en: Idle}\n  better:", "idle:"),
-    (Code.UNUSED_URGENCY, "  acute: {sv", "  idle: {sv: Ledig, en: Idle}\n  acute: {sv", "idle:"),
+    (Code.UNUSED_URGENCY, "  acute: {title", "  idle: {title: {sv: Ledig, en: Idle}}\n  acute: {title", "idle:"),
     (Code.UNUSED_ITEM, "  listed:", "  idle: {title: {sv: Ledig, en: Idle}, side: sender}\n  listed:", "idle:"),
     (Code.UNUSED_FOLLOW_UP, "then: [talk]", "then: []", "  talk:"),
     (Code.UNREACHABLE_LEVEL, "from: [home, bed]\n    to: rest", "from: [home, rest]\n    to: bed", "  rest:"),
@@ -193,7 +193,7 @@ def test_a_circle_of_ways_on_is_told_once() -> None:
 
 
 def test_urgencies_need_no_titles() -> None:
-    text = changed(PATHWAY, "urgencies:\n  acute: {sv: Akut, en: Acute}\n", "")
+    text = changed(PATHWAY, "urgencies:\n  acute: {title: {sv: Akut, en: Acute}}\n", "")
     assert pathway_of(text, "x").urgency_title("acute", "sv") == "acute"
     assert pathway_of(PATHWAY, "x").urgency_title("acute", "sv") == "Akut"
 
