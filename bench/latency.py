@@ -22,6 +22,7 @@ from handslag.playground import Playground
 from handslag.printing import say
 from handslag.processes import free_port, python
 from pathways.care.actors import Actor, ActorKind
+from pathways.care.commands import WantedHandover
 from pathways.operations.service import Begin, Operations
 from pathways.settings import Settings
 
@@ -88,7 +89,7 @@ class Bench:
         episode = self.begin()
         actor = Actor(kind=ActorKind.PERSON, team=SENDER, via="bench")
         began = time.monotonic()
-        handover = self.service.plan_handover(episode, actor, move=MOVE, urgency=URGENCY, reason=REASON)
+        handover = self.service.plan_handover(episode, actor, WantedHandover(move=MOVE, urgency=URGENCY, reason=REASON))
         return (self._arrivals.when("ssih-first", handover) - began) * 1000
 
     def through_prefect(self) -> tuple[float, float]:

@@ -4,21 +4,40 @@ Each event is announced at least once, under an id of its own, from whichever fl
 """
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from prefect.events import emit_event
 
 from pathways.care.events import (
+    CancelAsked,
+    CancelRefused,
+    EndTakenBack,
     EpisodeBegan,
     EpisodeEnded,
+    EpisodePaused,
+    EpisodeResumed,
     Event,
     FollowUpCompleted,
     HandoverChanged,
     HandoverEscalated,
     HandoverMarked,
+    PlaceAwaited,
+    PlaceHeld,
+    PlaceReleased,
+    QuestionAnswered,
+    QuestionAsked,
+    ReadBackCorrected,
+    ReadBackGiven,
+    ReadBackWaived,
+    ReadinessExpired,
+    ReadinessWaived,
+    ReceiverChosen,
+    ReceiverDeclined,
     Recorded,
     ResponsibilityPassed,
+    ServicesChanged,
 )
 from pathways.operations.service import Operations
 from pathways.store.unit_of_work import UnitOfWork
@@ -26,10 +45,28 @@ from pathways.store.unit_of_work import UnitOfWork
 EVENTS = {
     "handslag.episode.began": "An episode began.",
     "handslag.episode.ended": "An episode ended; all that waited has stopped.",
+    "handslag.episode.end-taken-back": "An end was recorded in error; what it stopped has come back.",
+    "handslag.episode.paused": "An episode pauses.",
+    "handslag.episode.resumed": "An episode goes on.",
+    "handslag.episode.services-changed": "Other services pause now.",
     "handslag.handover.<state>": "A handover came into this state: requested, received, accepted, rejected, ready, "
     "on-hold, in-progress, completed, cancelled, failed or entered-in-error.",
     "handslag.handover.marked.<mark>": "A mark was made: delivered, seen, accepted, read-back, departed or arrived.",
     "handslag.handover.escalated": "Nobody answered in time; a further contact was asked.",
+    "handslag.readiness.waived": "A named person goes ahead without something that should be in place.",
+    "handslag.readiness.expired": "Something that was in place has to be looked at again.",
+    "handslag.read-back.given": "The receiver has read back; the sender is to confirm or correct.",
+    "handslag.read-back.corrected": "The sender has corrected the read-back; the receiver reads back again.",
+    "handslag.read-back.waived": "A named person goes ahead without a confirmed read-back.",
+    "handslag.question.asked": "The receiver has asked the sender something.",
+    "handslag.question.answered": "The sender has answered.",
+    "handslag.place.held": "A place at a unit is held.",
+    "handslag.place.awaited": "No place is free: the request stands on the unit's waiting list.",
+    "handslag.place.released": "A place, or a place on a waiting list, was given up.",
+    "handslag.receiver.declined": "One of several receivers that were asked said no.",
+    "handslag.receiver.chosen": "One of several receivers that were asked said yes; the others are no longer asked.",
+    "handslag.cancel.asked": "After the departure, the sender asks the receiver to agree to cancel.",
+    "handslag.cancel.refused": "The receiver did not agree to cancel.",
     "handslag.responsibility.passed": "Responsibility passed from one team to another.",
     "handslag.follow-up.completed": "A follow-up after an end was done.",
 }
@@ -82,24 +119,43 @@ def _emit(episode: str, recorded: Recorded) -> None:
     )
 
 
+_NAMES: Mapping[type[Any], str] = {
+    EpisodeBegan: "handslag.episode.began",
+    EpisodeEnded: "handslag.episode.ended",
+    EndTakenBack: "handslag.episode.end-taken-back",
+    EpisodePaused: "handslag.episode.paused",
+    EpisodeResumed: "handslag.episode.resumed",
+    ServicesChanged: "handslag.episode.services-changed",
+    FollowUpCompleted: "handslag.follow-up.completed",
+    HandoverEscalated: "handslag.handover.escalated",
+    ReadinessWaived: "handslag.readiness.waived",
+    ReadinessExpired: "handslag.readiness.expired",
+    ReadBackGiven: "handslag.read-back.given",
+    ReadBackCorrected: "handslag.read-back.corrected",
+    ReadBackWaived: "handslag.read-back.waived",
+    QuestionAsked: "handslag.question.asked",
+    QuestionAnswered: "handslag.question.answered",
+    PlaceHeld: "handslag.place.held",
+    PlaceAwaited: "handslag.place.awaited",
+    PlaceReleased: "handslag.place.released",
+    ReceiverDeclined: "handslag.receiver.declined",
+    ReceiverChosen: "handslag.receiver.chosen",
+    CancelAsked: "handslag.cancel.asked",
+    CancelRefused: "handslag.cancel.refused",
+    ResponsibilityPassed: "handslag.responsibility.passed",
+}
+
+
 def name_of(event: Event) -> tuple[str | None, str | None]:
     """The name under which an event is announced, and its handover; no name for what is not announced."""
+    handover: str | None = getattr(event, "handover", None)
     match event:
-        case EpisodeBegan():
-            return "handslag.episode.began", None
-        case EpisodeEnded():
-            return "handslag.episode.ended", None
-        case HandoverChanged(handover=handover, after=after):
+        case HandoverChanged(after=after):
             return f"handslag.handover.{after}", handover
-        case HandoverMarked(handover=handover, mark=mark):
+        case HandoverMarked(mark=mark):
             return f"handslag.handover.marked.{mark}", handover
-        case HandoverEscalated(handover=handover):
-            return "handslag.handover.escalated", handover
-        case ResponsibilityPassed(handover=handover):
-            return "handslag.responsibility.passed", handover
-        case FollowUpCompleted():
-            return "handslag.follow-up.completed", None
-    return None, None
+    name = _NAMES.get(type(event))
+    return name, handover if name else None
 
 
 def _payload(event: Event) -> dict[str, Any]:

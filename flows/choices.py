@@ -20,6 +20,7 @@ def choices(pathways: Iterable[Pathway], networks: Iterable[Network]) -> Mapping
         "to_team": teams,
         "unit": units,
         "to_unit": units,
+        "also_unit": units,
         "move": [name for name, _move in moves],
         "urgency": [urgency for _name, move in moves for urgency in move.urgencies],
         "reason": [reason for _name, move in moves for reason in move.reasons],

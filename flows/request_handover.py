@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from flows.endings import RETRIES, done, refusals_end_the_run
 from flows.installation import operations
 from pathways.care.actors import Actor, ActorKind
+from pathways.care.commands import WantedHandover
 from pathways.care.references import ReferenceKind
 
 
@@ -22,6 +23,7 @@ class Request(BaseModel):
     reason: str = Field(title="Reason", description="Why the patient needs another level of care.")
     to_team: str | None = Field(default=None, title="Receiving team", description="Only where there are several.")
     to_unit: str | None = Field(default=None, title="Receiving unit", description="Where the level has units.")
+    also_unit: str | None = Field(default=None, title="Second unit", description="The first to say yes takes it.")
     replaces: str | None = Field(default=None, title="Replaces", description="An earlier handover, if this one does.")
 
 
@@ -32,15 +34,13 @@ async def request_handover(request: Request) -> State[Any]:
     service = operations()
     actor = Actor(kind=ActorKind.PERSON, team=request.team, via="prefect")
     episode = await asyncio.to_thread(service.views.reference, request.episode, ReferenceKind.EPISODE)
-    reference = await asyncio.to_thread(
-        service.plan_handover,
-        episode,
-        actor,
+    wanted = WantedHandover(
         move=request.move,
         urgency=request.urgency,
         reason=request.reason,
         to_team=request.to_team,
-        to_unit=request.to_unit,
+        to_units=tuple(unit for unit in (request.to_unit, request.also_unit) if unit),
         replaces=request.replaces,
     )
+    reference = await asyncio.to_thread(service.plan_handover, episode, actor, wanted)
     return done(f"Handover {reference} of {episode} is requested.")

@@ -9,7 +9,7 @@ import typer
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
 from pathways.care.actors import Actor, ActorKind
-from pathways.care.commands import ChangeHandover, CompleteFollowUp, ConfirmReadiness, EndEpisode
+from pathways.care.commands import ChangeHandover, CompleteFollowUp, ConfirmReadiness, EndEpisode, WantedHandover
 from pathways.care.references import ReferenceKind
 from pathways.care.states import Action
 from pathways.operations.service import Begin, Patient
@@ -120,7 +120,10 @@ def request(
     reason: Annotated[str, typer.Option(help="One of the move's reasons, such as relief.")] = "",
     by: By = None,
     to_team: Annotated[str | None, typer.Option("--to", help="The receiving team, where there are several.")] = None,
-    to_unit: Annotated[str | None, typer.Option("--unit", help="The receiving unit, where there are several.")] = None,
+    to_unit: Annotated[
+        list[str] | None,
+        typer.Option("--unit", help="A receiving unit. Several are asked at once: the first yes takes it."),
+    ] = None,
     replaces: Annotated[str | None, typer.Option(help="An earlier handover that this one replaces.")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Plan it only; send it later with: handslag send.")] = False,
     json: Json = False,
@@ -131,17 +134,16 @@ def request(
     """
     service = operations()
     found = service.views.reference(episode, ReferenceKind.EPISODE)
-    reference = service.plan_handover(
-        found,
-        _actor(team, by),
+    wanted = WantedHandover(
         move=move,
         urgency=urgency,
         reason=reason,
         to_team=to_team,
-        to_unit=to_unit,
+        to_units=tuple(to_unit or ()),
         replaces=replaces,
         is_draft=draft,
     )
+    reference = service.plan_handover(found, _actor(team, by), wanted)
     _tell(reference, "is planned" if draft else "is requested", json)
 
 

@@ -108,7 +108,16 @@ def _escalate(recorder: Recorder, clock: RunningClock, handover: Handover) -> No
     step = handover.escalations + 1
     contacts = recorder.context.network.teams[handover.plan.to_team].contacts
     contact = contacts[min(step, len(contacts) - 1)].name
-    recorder.record(HandoverEscalated(handover=handover.reference, step=step, contact=contact))
+    recorder.record(
+        HandoverEscalated(
+            handover=handover.reference,
+            step=step,
+            receiver=handover.plan.to_team,
+            rung=step,
+            team=handover.plan.to_team,
+            contact=contact,
+        )
+    )
     recorder.owe(
         NoticeKind.ESCALATED, handover.plan.to_team, step=step, handover=handover.reference, due_at=clock.due_at
     )

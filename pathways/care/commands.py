@@ -1,9 +1,12 @@
 """What may be asked of an episode: one frozen model per command, in the imperative. `decisions.py` answers them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 from pathways.care.actors import Actor
+from pathways.care.communication import IllnessSeverity, Summary
+from pathways.care.patient import PatientFact
 from pathways.care.states import Action
 from pathways.definition.frozen import Frozen
 
@@ -27,21 +30,36 @@ class BeginEpisode(Command):
     care_team: Mapping[str, str] = {}
 
 
-class PlanHandover(Command):
-    """Plan a handover and, unless it stays a draft, request it at once."""
+class WantedHandover(Frozen):
+    """What a handover is to do, as the sender asks for it.
 
-    reference: str
+    `to_units`: the units that are asked at once, in the order wished; the first to accept takes it. `departs_because`:
+    why the move departs from the preferred place. `goes_ahead_because`: why it is made although the phase of illness
+    holds such moves back.
+    """
+
     move: str
     urgency: str
     reason: str
     to_team: str | None = None
-    to_unit: str | None = None
+    to_units: tuple[str, ...] = ()
     replaces: str | None = None
     is_draft: bool = False
+    departs_because: str | None = None
+    goes_ahead_because: str | None = None
+
+
+class PlanHandover(WantedHandover, Command):
+    """Plan a handover and, unless it stays a draft, request it at once."""
+
+    reference: str
 
 
 class ChangeHandover(Command):
-    """Do one of the simple things that the state × action table allows. `reason` is needed by some of them."""
+    """Do one of the simple things that the state × action table allows. `reason` is needed by some of them.
+
+    `unit`: for which of its units a team accepts or rejects, where it is asked for several.
+    """
 
     handover: str
     action: Literal[
@@ -60,13 +78,104 @@ class ChangeHandover(Command):
         Action.ENTER_IN_ERROR,
     ]
     reason: str | None = None
+    unit: str | None = None
 
 
 class ConfirmReadiness(Command):
-    """Say that readiness items of one's own side are in place. Without names: all of one's own side."""
+    """Say that readiness items of one's own side are in place. Without names: all of one's own side.
+
+    `evidence`: how it is known, in a few words or as the reference of a document. `checked_at`: when it was checked;
+    left out, now.
+    """
 
     handover: str
     items: tuple[str, ...] = ()
+    evidence: str = ""
+    checked_at: datetime | None = None
+
+
+class Waive(Command):
+    """Go ahead without readiness items, or without the read-back. For a named person, with a reason and words."""
+
+    handover: str
+    items: tuple[str, ...] = ()
+    read_back: bool = False
+    reason: str
+    words: str
+
+
+class GiveReadBack(Command):
+    """Say in one's own words, as the receiver, what one has understood."""
+
+    handover: str
+    severity: IllnessSeverity
+    next_action: str
+    contingency: str
+
+
+class CorrectReadBack(Command):
+    """Say, as the sender, what in the latest read-back is not right. The receiver reads back again."""
+
+    handover: str
+    correction: str
+
+
+class AskQuestion(Command):
+    """Ask the sender something, as the receiver."""
+
+    handover: str
+    text: str
+
+
+class AnswerQuestion(Command):
+    """Answer the question that waits, as the sender."""
+
+    handover: str
+    answer: str
+
+
+class WriteSummary(Command):
+    """Write the episode's summary anew. A request takes the latest."""
+
+    summary: Summary
+
+
+class RecordFact(Command):
+    """Record something about the patient's state or wishes."""
+
+    fact: PatientFact
+
+
+class OfferPlace(Command):
+    """A place at a unit may have become free: hold it for the handover that waits for one there. For the system."""
+
+    handover: str
+    unit: str
+
+
+class ComeBack(Command):
+    """The patient comes back from the handover `returns`: the same loop with the parts reversed."""
+
+    reference: str
+    returns: str
+    cause: str
+
+
+class RecordReturnCause(Command):
+    """Say why the patient came back, as one's own side sees it."""
+
+    handover: str
+    cause: str
+
+
+class PauseEpisode(Command):
+    """Pause the episode, for a reason that the pathway names, such as an admission elsewhere."""
+
+    kind: str
+
+
+class ResumeEpisode(Command):
+    """Go on with an episode that pauses."""
 
 
 class PassClock(Command):
@@ -79,6 +188,16 @@ class EndEpisode(Command):
     """End the episode in one of the ways that the pathway names."""
 
     end: str
+
+
+class TakeBackEnd(Command):
+    """Take back an end that was recorded in error. What it stopped comes back as it was."""
+
+
+class NoteNightSheet(Command):
+    """Note that a night sheet was made. `mark` follows from what it says."""
+
+    mark: str
 
 
 class CompleteFollowUp(Command):

@@ -4,7 +4,7 @@ Pure and total: for every state and command the answer is a `Decision`, or `Refu
 else is ever raised for a command that the models accept.
 """
 
-from pathways.care import beginnings, clocks, endings, handovers
+from pathways.care import beginnings, clocks, endings, handovers, readiness
 from pathways.care.commands import (
     BeginEpisode,
     ChangeHandover,
@@ -35,7 +35,7 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
         case ChangeHandover():
             handovers.change(recorder, command)
         case ConfirmReadiness():
-            handovers.confirm(recorder, command)
+            readiness.confirm(recorder, command)
         case PassClock():
             clocks.pass_clock(recorder, command)
         case EndEpisode():

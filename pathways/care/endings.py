@@ -2,18 +2,18 @@
 
 from pathways.care.clocks import follow_up_key, started
 from pathways.care.commands import CompleteFollowUp, EndEpisode
-from pathways.care.episodes import ClockKind, Episode
+from pathways.care.episodes import ClockKind, Episode, Stopped
 from pathways.care.events import EpisodeEnded, FollowUpCompleted, HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder
-from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.care.states import HandoverStatus
 from pathways.errors import Refused
 
 
 def end(recorder: Recorder, command: EndEpisode) -> None:
     """Record the end of an episode. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    if episode.status is not EpisodeStatus.ACTIVE:
+    if episode.has_ended:
         raise Refused(f"Cannot end episode {episode.reference}: it has ended already.", "Nothing needs to be done.")
     if command.end not in context.pathway.ends:
         raise Refused(
@@ -26,8 +26,14 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
             f"Cannot end episode {episode.reference}: your team is neither responsible nor consulted.",
             "Ask the responsible team to end it.",
         )
+    stopped = Stopped(
+        status=episode.status,
+        handover=episode.open_handover,
+        clocks=tuple(episode.clocks.values()),
+        pause=episode.pause,
+    )
     _stop_everything(recorder)
-    recorder.record(EpisodeEnded(end=command.end))
+    recorder.record(EpisodeEnded(end=command.end, stopped=stopped))
     for team in concerned:
         recorder.owe(NoticeKind.ENDED, team)
     _start_follow_ups(recorder, command.end)

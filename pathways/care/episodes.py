@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pathways.care.actors import Actor
+from pathways.care.communication import Question, ReadBack, Summary, WrittenSummary
+from pathways.care.patient import KnownFact
 from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.definition.durations import Limit
 from pathways.definition.frozen import Frozen
@@ -14,9 +16,23 @@ from pathways.definition.models import Side
 class ClockKind(StrEnum):
     """The clocks of the engine (domain: clocks)."""
 
+    DELIVERED = "handover.delivered"
+    SEEN = "handover.seen"
     ANSWER = "handover.answer"
     ARRIVE = "handover.arrive"
     DRAFT = "handover.draft"
+    STALE = "handover.stale"
+    CLOSING = "handover.closing"
+    QUESTION = "handover.question"
+    READ_BACK = "handover.read-back"
+    CANCEL = "handover.cancel"
+    EXPIRY = "readiness.expiry"
+    PLACE = "place.awaited"
+    HOLD = "place.hold"
+    PHASE = "palliative.phase"
+    REVIEW = "treatment-limits.review"
+    KIT = "kit.expiry"
+    PAUSE = "episode.pause"
     FOLLOW_UP = "follow-up"
 
 
@@ -64,8 +80,22 @@ class Stay(Frozen):
     until_at: datetime | None = None
 
 
+class Standing(StrEnum):
+    """How a move stands to the place that the patient prefers."""
+
+    FIRST = "first-choice"
+    SECOND = "second-choice"
+    DEPARTS = "departs"
+    UNKNOWN = "unknown"
+
+
 class Plan(Frozen):
-    """What a handover is to do: fixed when it is drafted, never changed afterwards."""
+    """What a handover is to do: fixed when it is drafted, but for the receiver where several are asked at once.
+
+    `standing`: how it stands to the preferred place, and `departs_because` the reason where it departs from it.
+    `goes_ahead_because`: why it is made although the phase of illness holds such moves back. `returns`: the handover
+    from which the patient comes back. `items`: what must be in place, and whose it is.
+    """
 
     move: str
     urgency: str
@@ -79,10 +109,59 @@ class Plan(Frozen):
     travels: bool
     items: Mapping[str, Side]
     replaces: str | None = None
+    standing: Standing = Standing.UNKNOWN
+    departs_because: str | None = None
+    goes_ahead_because: str | None = None
+    returns: str | None = None
+
+
+class Tick(Frozen):
+    """A readiness item in place: who said so and when, how they know, and until when it holds."""
+
+    at: datetime
+    actor: Actor
+    evidence: str = ""
+    checked_at: datetime
+    expires_at: datetime | None = None
+
+
+class Waiver(Frozen):
+    """Going ahead without something: who and when, one of the pathway's reasons, own words. It stays for good."""
+
+    at: datetime
+    actor: Actor
+    reason: str
+    words: str
+
+
+class PlaceStanding(StrEnum):
+    """How a request stands at a unit: it holds a place, or it waits for one."""
+
+    HELD = "held"
+    AWAITED = "awaited"
+
+
+class Asked(Frozen):
+    """A receiver that is asked: the team, and the unit where the level has places, with how it stands there.
+
+    `since` is when the place was held, or from when the wait counts. `rung`: how far up the team's ladder the request
+    has been told, from 0.
+    """
+
+    team: str
+    unit: str | None = None
+    rung: int = 0
+    place: PlaceStanding | None = None
+    since: datetime | None = None
 
 
 class Handover(Frozen):
-    """One carrying-out of a move. `held_from` is the state to which a handover on hold returns."""
+    """One carrying-out of a move. `held_from` is the state to which a handover on hold returns.
+
+    `asked`: the receivers that may still answer, the plan's own first. `answer_left_seconds`: what was left to answer
+    when a question stopped that clock. `cancel_asked`: why the sender wants to cancel after the departure. `causes`:
+    why the patient came back, by side.
+    """
 
     reference: str
     plan: Plan
@@ -90,11 +169,20 @@ class Handover(Frozen):
     drafted_at: datetime
     changed_at: datetime
     requested_at: datetime | None = None
-    confirmed: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     held_from: HandoverStatus | None = None
     escalations: int = 0
     closing_reason: str | None = None
+    asked: tuple[Asked, ...] = ()
+    ticks: Mapping[str, Tick] = {}
+    waivers: Mapping[str, Waiver] = {}
+    read_back_waiver: Waiver | None = None
+    summary: Summary | None = None
+    read_backs: tuple[ReadBack, ...] = ()
+    questions: tuple[Question, ...] = ()
+    answer_left_seconds: float | None = None
+    cancel_asked: str | None = None
+    causes: Mapping[Side, str] = {}
 
     @property
     def is_open(self) -> bool:
@@ -103,16 +191,52 @@ class Handover(Frozen):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Readiness items that nobody has confirmed yet, in the definition's order."""
-        return tuple(item for item in self.plan.items if item not in self.confirmed)
+        """Readiness items that are neither in place nor waived, in the definition's order."""
+        return tuple(item for item in self.plan.items if item not in self.ticks and item not in self.waivers)
+
+    @property
+    def held_units(self) -> tuple[str, ...]:
+        """The units at which a place is held for it."""
+        return tuple(asked.unit for asked in self.asked if asked.unit and asked.place is PlaceStanding.HELD)
+
+    @property
+    def awaited_units(self) -> tuple[str, ...]:
+        """The units on whose waiting lists it stands."""
+        return tuple(asked.unit for asked in self.asked if asked.unit and asked.place is PlaceStanding.AWAITED)
 
     def mark(self, kind: MarkKind) -> Mark | None:
         """The mark of this kind, if it has been made."""
         return next((mark for mark in self.marks if mark.kind is kind), None)
 
 
+class Pause(Frozen):
+    """Why an episode pauses (a name of the pathway), and since when."""
+
+    kind: str
+    at: datetime
+
+
+class Stopped(Frozen):
+    """What an end stopped, so that it can come back as it was if the end was recorded in error."""
+
+    status: EpisodeStatus = EpisodeStatus.ACTIVE
+    handover: Handover | None = None
+    clocks: tuple[RunningClock, ...] = ()
+    pause: Pause | None = None
+
+
+class NightSheet(Frozen):
+    """The latest night sheet that was made: its mark, and when."""
+
+    mark: str
+    at: datetime
+
+
 class Episode(Frozen):
-    """One patient on one pathway version, known by reference only. `number` counts its events so far."""
+    """One patient on one pathway version, known by reference only. `number` counts its events so far.
+
+    `known`: the latest fact of each kind about the patient. `paused_services`: what others do meanwhile.
+    """
 
     reference: str
     pathway: str
@@ -127,6 +251,17 @@ class Episode(Frozen):
     ended_at: datetime | None = None
     end: str | None = None
     number: int = 0
+    known: Mapping[str, KnownFact] = {}
+    summary: WrittenSummary | None = None
+    paused_services: tuple[str, ...] = ()
+    pause: Pause | None = None
+    stopped: Stopped | None = None
+    night_sheet: NightSheet | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the episode is over."""
+        return self.status is EpisodeStatus.FINISHED
 
     @property
     def stay(self) -> Stay:
@@ -140,8 +275,8 @@ class Episode(Frozen):
 
     @property
     def responsible_team(self) -> str | None:
-        """The one team that is responsible while the episode is active; nobody once it has ended."""
-        return self.stay.team if self.status is EpisodeStatus.ACTIVE else None
+        """The one team that is responsible until the episode ends, also while it is paused; nobody afterwards."""
+        return None if self.has_ended else self.stay.team
 
     @property
     def open_handover(self) -> Handover | None:

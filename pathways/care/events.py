@@ -7,9 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from pathways.care.actors import Actor
-from pathways.care.episodes import ClockOutcome, Plan, RunningClock
+from pathways.care.communication import IllnessSeverity, Summary
+from pathways.care.episodes import Asked, ClockOutcome, Plan, RunningClock, Stopped
+from pathways.care.patient import PatientFact
 from pathways.care.states import HandoverStatus, MarkKind
 from pathways.definition.frozen import Frozen
+from pathways.definition.models import Side
 
 
 class EpisodeBegan(Frozen):
@@ -31,6 +34,54 @@ class EpisodeEnded(Frozen):
 
     type: Literal["episode-ended"] = "episode-ended"
     end: str
+    stopped: Stopped | None = None
+
+
+class EndTakenBack(Frozen):
+    """The end had been recorded in error: what it stopped comes back as it was."""
+
+    type: Literal["end-taken-back"] = "end-taken-back"
+
+
+class EpisodePaused(Frozen):
+    """The episode pauses, for one of the pathway's reasons."""
+
+    type: Literal["episode-paused"] = "episode-paused"
+    kind: str
+
+
+class EpisodeResumed(Frozen):
+    """The episode goes on."""
+
+    type: Literal["episode-resumed"] = "episode-resumed"
+
+
+class ServicesChanged(Frozen):
+    """Which services pause, from now on."""
+
+    type: Literal["services-changed"] = "services-changed"
+    paused: tuple[str, ...]
+
+
+class SummaryWritten(Frozen):
+    """The episode's summary was written anew."""
+
+    type: Literal["summary-written"] = "summary-written"
+    summary: Summary
+
+
+class FactRecorded(Frozen):
+    """Something about the patient's state or wishes was recorded."""
+
+    type: Literal["fact-recorded"] = "fact-recorded"
+    fact: PatientFact
+
+
+class NightSheetMade(Frozen):
+    """A night sheet was made. The mark follows from what it says."""
+
+    type: Literal["night-sheet-made"] = "night-sheet-made"
+    mark: str
 
 
 class FollowUpCompleted(Frozen):
@@ -46,6 +97,15 @@ class HandoverDrafted(Frozen):
     type: Literal["handover-drafted"] = "handover-drafted"
     handover: str
     plan: Plan
+    asked: tuple[Asked, ...] = ()
+
+
+class SummaryAttached(Frozen):
+    """The request took the summary as it was then."""
+
+    type: Literal["summary-attached"] = "summary-attached"
+    handover: str
+    summary: Summary
 
 
 class HandoverChanged(Frozen):
@@ -67,20 +127,176 @@ class HandoverMarked(Frozen):
 
 
 class ReadinessConfirmed(Frozen):
-    """A side said that these readiness items are in place."""
+    """A side said that these readiness items are in place. `expires`: until when that holds, where it does not last."""
 
     type: Literal["readiness-confirmed"] = "readiness-confirmed"
     handover: str
     items: tuple[str, ...]
+    evidence: str = ""
+    checked_at: datetime | None = None
+    expires: Mapping[str, datetime] = {}
+
+
+class ReadinessWaived(Frozen):
+    """A named person went ahead without these readiness items."""
+
+    type: Literal["readiness-waived"] = "readiness-waived"
+    handover: str
+    items: tuple[str, ...]
+    reason: str
+    words: str
+
+
+class ReadinessExpired(Frozen):
+    """What was in place has to be looked at again."""
+
+    type: Literal["readiness-expired"] = "readiness-expired"
+    handover: str
+    items: tuple[str, ...]
+
+
+class ReadBackGiven(Frozen):
+    """The receiver said in their own words what they have understood."""
+
+    type: Literal["read-back-given"] = "read-back-given"
+    handover: str
+    severity: IllnessSeverity
+    next_action: str
+    contingency: str
+
+
+class ReadBackCorrected(Frozen):
+    """The sender said what in the latest read-back is not right."""
+
+    type: Literal["read-back-corrected"] = "read-back-corrected"
+    handover: str
+    correction: str
+
+
+class ReadBackConfirmed(Frozen):
+    """The sender said that the latest read-back is right."""
+
+    type: Literal["read-back-confirmed"] = "read-back-confirmed"
+    handover: str
+
+
+class ReadBackWaived(Frozen):
+    """A named person went ahead without a confirmed read-back."""
+
+    type: Literal["read-back-waived"] = "read-back-waived"
+    handover: str
+    reason: str
+    words: str
+
+
+class QuestionAsked(Frozen):
+    """The receiver asked something. `answer_left_seconds`: what is left to answer the request, if that waits."""
+
+    type: Literal["question-asked"] = "question-asked"
+    handover: str
+    text: str
+    answer_left_seconds: float | None = None
+
+
+class QuestionAnswered(Frozen):
+    """The sender answered the question that waited."""
+
+    type: Literal["question-answered"] = "question-answered"
+    handover: str
+    answer: str
+
+
+class HandoverAddressed(Frozen):
+    """The request of a receiver was told to a contact on duty. `passed_over`: contacts whose desk was closed."""
+
+    type: Literal["handover-addressed"] = "handover-addressed"
+    handover: str
+    receiver: str
+    rung: int
+    team: str
+    contact: str
+    passed_over: tuple[str, ...] = ()
 
 
 class HandoverEscalated(Frozen):
-    """Nobody answered in time: the request climbed to a further contact. `step` counts from 1."""
+    """Nobody answered in time: the request climbed to a further contact on duty. `step` counts from 1."""
 
     type: Literal["handover-escalated"] = "handover-escalated"
     handover: str
     step: int
+    receiver: str = ""
+    rung: int = 0
+    team: str = ""
     contact: str
+    passed_over: tuple[str, ...] = ()
+
+
+class PlaceHeld(Frozen):
+    """A place at a unit is held for a handover."""
+
+    type: Literal["place-held"] = "place-held"
+    handover: str
+    unit: str
+
+
+class PlaceAwaited(Frozen):
+    """A handover stands on a unit's waiting list; its wait counts from `since`."""
+
+    type: Literal["place-awaited"] = "place-awaited"
+    handover: str
+    unit: str
+    since: datetime
+
+
+class PlaceReleased(Frozen):
+    """A handover neither holds a place at a unit any longer nor waits for one there."""
+
+    type: Literal["place-released"] = "place-released"
+    handover: str
+    unit: str
+
+
+class ReceiverDeclined(Frozen):
+    """One of several receivers that were asked said no. The others may still answer."""
+
+    type: Literal["receiver-declined"] = "receiver-declined"
+    handover: str
+    team: str
+    unit: str | None
+    reason: str
+
+
+class ReceiverChosen(Frozen):
+    """One of several receivers that were asked took it. The others are no longer asked."""
+
+    type: Literal["receiver-chosen"] = "receiver-chosen"
+    handover: str
+    team: str
+    unit: str | None
+
+
+class CancelAsked(Frozen):
+    """The patient has departed, and the sender asks the receiver to agree to cancel."""
+
+    type: Literal["cancel-asked"] = "cancel-asked"
+    handover: str
+    reason: str
+
+
+class CancelRefused(Frozen):
+    """The receiver did not agree to cancel: the handover goes on."""
+
+    type: Literal["cancel-refused"] = "cancel-refused"
+    handover: str
+
+
+class ReturnCauseRecorded(Frozen):
+    """A side said why the patient came back."""
+
+    type: Literal["return-cause-recorded"] = "return-cause-recorded"
+    handover: str
+    side: Side
+    cause: str
 
 
 class ResponsibilityPassed(Frozen):
@@ -137,12 +353,37 @@ class NoticesWithdrawn(Frozen):
 Event = Annotated[
     EpisodeBegan
     | EpisodeEnded
+    | EndTakenBack
+    | EpisodePaused
+    | EpisodeResumed
+    | ServicesChanged
+    | SummaryWritten
+    | FactRecorded
+    | NightSheetMade
     | FollowUpCompleted
     | HandoverDrafted
+    | SummaryAttached
     | HandoverChanged
     | HandoverMarked
     | ReadinessConfirmed
+    | ReadinessWaived
+    | ReadinessExpired
+    | ReadBackGiven
+    | ReadBackCorrected
+    | ReadBackConfirmed
+    | ReadBackWaived
+    | QuestionAsked
+    | QuestionAnswered
+    | HandoverAddressed
     | HandoverEscalated
+    | PlaceHeld
+    | PlaceAwaited
+    | PlaceReleased
+    | ReceiverDeclined
+    | ReceiverChosen
+    | CancelAsked
+    | CancelRefused
+    | ReturnCauseRecorded
     | ResponsibilityPassed
     | ClockStarted
     | ClockReminded

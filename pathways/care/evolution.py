@@ -1,31 +1,35 @@
 """How the state of an episode follows from its events. Dumb on purpose: it decides nothing and refuses nothing.
 
-`replayed(events)` gives the same state as the rows that were written with them.
+`replayed(events)` gives the same state as the rows that were written with them. This module holds what concerns the
+episode itself; `evolution_of_handovers.py` what concerns its handovers.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import singledispatch
+from collections.abc import Iterable
 
-from pathways.care.episodes import Episode, Handover, Mark, RunningClock, Stay
+from pathways.care.communication import WrittenSummary
+from pathways.care.episodes import Episode, NightSheet, Pause, RunningClock, Stay
 from pathways.care.events import (
     ClockPassed,
     ClockReminded,
     ClockStarted,
     ClockStopped,
+    EndTakenBack,
     EpisodeBegan,
     EpisodeEnded,
-    Event,
+    EpisodePaused,
+    EpisodeResumed,
+    FactRecorded,
     FollowUpCompleted,
-    HandoverChanged,
-    HandoverDrafted,
-    HandoverEscalated,
-    HandoverMarked,
+    NightSheetMade,
     NoticesWithdrawn,
-    ReadinessConfirmed,
     Recorded,
     ResponsibilityPassed,
+    ServicesChanged,
+    SummaryWritten,
 )
-from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.care.evolution_of_handovers import after, with_handover
+from pathways.care.patient import KnownFact
+from pathways.care.states import EpisodeStatus
 
 
 def replayed(history: Iterable[Recorded]) -> Episode | None:
@@ -43,7 +47,7 @@ def evolved(episode: Episode | None, recorded: Recorded) -> Episode:
         return _begun(event, recorded)
     if episode is None:
         raise ValueError("the history of an episode opens with its beginning")
-    changed = _after(event, episode, recorded)
+    changed = after(event, episode, recorded)
     return changed.model_copy(update={"number": recorded.number})
 
 
@@ -61,12 +65,7 @@ def _begun(event: EpisodeBegan, recorded: Recorded) -> Episode:
     )
 
 
-@singledispatch
-def _after(event: Event, episode: Episode, recorded: Recorded) -> Episode:
-    raise TypeError(f"no rule for the event {type(event).__name__}")
-
-
-@_after.register
+@after.register
 def _(event: EpisodeEnded, episode: Episode, recorded: Recorded) -> Episode:
     return episode.model_copy(
         update={
@@ -74,64 +73,70 @@ def _(event: EpisodeEnded, episode: Episode, recorded: Recorded) -> Episode:
             "end": event.end,
             "ended_at": recorded.at,
             "stays": _closed(episode.stays, recorded),
+            "pause": None,
+            "stopped": event.stopped,
         }
     )
 
 
-@_after.register(FollowUpCompleted)
-@_after.register(NoticesWithdrawn)
+@after.register
+def _(event: EndTakenBack, episode: Episode, recorded: Recorded) -> Episode:
+    stopped = episode.stopped
+    if stopped is None:
+        raise ValueError("only an end can be taken back")
+    reopened = episode.model_copy(
+        update={
+            "status": stopped.status,
+            "end": None,
+            "ended_at": None,
+            "stays": (*episode.stays[:-1], episode.stays[-1].model_copy(update={"until_at": None})),
+            "pause": stopped.pause,
+            "stopped": None,
+        }
+    )
+    return with_handover(reopened, stopped.handover) if stopped.handover else reopened
+
+
+@after.register(FollowUpCompleted)
+@after.register(NoticesWithdrawn)
 def _(event: FollowUpCompleted | NoticesWithdrawn, episode: Episode, recorded: Recorded) -> Episode:
     return episode
 
 
-@_after.register
-def _(event: HandoverDrafted, episode: Episode, recorded: Recorded) -> Episode:
-    drafted = Handover(
-        reference=event.handover,
-        plan=event.plan,
-        status=HandoverStatus.DRAFT,
-        drafted_at=recorded.at,
-        changed_at=recorded.at,
-    )
-    return _with_handover(episode, drafted)
+@after.register
+def _(event: EpisodePaused, episode: Episode, recorded: Recorded) -> Episode:
+    pause = Pause(kind=event.kind, at=recorded.at)
+    return episode.model_copy(update={"status": EpisodeStatus.ON_HOLD, "pause": pause})
 
 
-@_after.register
-def _(event: HandoverChanged, episode: Episode, recorded: Recorded) -> Episode:
-    handover = episode.handovers[event.handover]
-    update: dict[str, object] = {
-        "status": event.after,
-        "changed_at": recorded.at,
-        "held_from": event.before if event.after is HandoverStatus.ON_HOLD else None,
-    }
-    if event.after is HandoverStatus.REQUESTED:
-        update["requested_at"] = recorded.at
-    changed = handover.model_copy(update=update)
-    if not changed.is_open:
-        changed = changed.model_copy(update={"closing_reason": event.reason})
-    return _with_handover(episode, changed)
+@after.register
+def _(event: EpisodeResumed, episode: Episode, recorded: Recorded) -> Episode:
+    return episode.model_copy(update={"status": EpisodeStatus.ACTIVE, "pause": None})
 
 
-@_after.register
-def _(event: HandoverMarked, episode: Episode, recorded: Recorded) -> Episode:
-    handover = episode.handovers[event.handover]
-    mark = Mark(kind=event.mark, at=recorded.at, actor=recorded.actor)
-    return _with_handover(episode, handover.model_copy(update={"marks": (*handover.marks, mark)}))
+@after.register
+def _(event: ServicesChanged, episode: Episode, recorded: Recorded) -> Episode:
+    return episode.model_copy(update={"paused_services": event.paused})
 
 
-@_after.register
-def _(event: ReadinessConfirmed, episode: Episode, recorded: Recorded) -> Episode:
-    handover = episode.handovers[event.handover]
-    return _with_handover(episode, handover.model_copy(update={"confirmed": (*handover.confirmed, *event.items)}))
+@after.register
+def _(event: SummaryWritten, episode: Episode, recorded: Recorded) -> Episode:
+    written = WrittenSummary(summary=event.summary, at=recorded.at, actor=recorded.actor)
+    return episode.model_copy(update={"summary": written})
 
 
-@_after.register
-def _(event: HandoverEscalated, episode: Episode, recorded: Recorded) -> Episode:
-    handover = episode.handovers[event.handover]
-    return _with_handover(episode, handover.model_copy(update={"escalations": event.step}))
+@after.register
+def _(event: FactRecorded, episode: Episode, recorded: Recorded) -> Episode:
+    known = KnownFact(fact=event.fact, at=recorded.at, actor=recorded.actor)
+    return episode.model_copy(update={"known": {**episode.known, event.fact.slot: known}})
 
 
-@_after.register
+@after.register
+def _(event: NightSheetMade, episode: Episode, recorded: Recorded) -> Episode:
+    return episode.model_copy(update={"night_sheet": NightSheet(mark=event.mark, at=recorded.at)})
+
+
+@after.register
 def _(event: ResponsibilityPassed, episode: Episode, recorded: Recorded) -> Episode:
     stay = Stay(level=event.level, team=event.to_team, unit=event.unit, from_at=recorded.at)
     return episode.model_copy(
@@ -142,34 +147,30 @@ def _(event: ResponsibilityPassed, episode: Episode, recorded: Recorded) -> Epis
     )
 
 
-@_after.register
+@after.register
 def _(event: ClockStarted, episode: Episode, recorded: Recorded) -> Episode:
     return _with_clock(episode, event.clock)
 
 
-@_after.register
+@after.register
 def _(event: ClockReminded, episode: Episode, recorded: Recorded) -> Episode:
     return _with_clock(episode, episode.clocks[event.key].model_copy(update={"next_at": event.next_at}))
 
 
-@_after.register
+@after.register
 def _(event: ClockPassed, episode: Episode, recorded: Recorded) -> Episode:
     update = {"passed": event.times, "next_at": event.next_at}
     return _with_clock(episode, episode.clocks[event.key].model_copy(update=update))
 
 
-@_after.register
+@after.register
 def _(event: ClockStopped, episode: Episode, recorded: Recorded) -> Episode:
-    clocks: Mapping[str, RunningClock] = {key: clock for key, clock in episode.clocks.items() if key != event.key}
+    clocks = {key: clock for key, clock in episode.clocks.items() if key != event.key}
     return episode.model_copy(update={"clocks": clocks})
 
 
 def _closed(stays: tuple[Stay, ...], recorded: Recorded) -> tuple[Stay, ...]:
     return (*stays[:-1], stays[-1].model_copy(update={"until_at": recorded.at}))
-
-
-def _with_handover(episode: Episode, handover: Handover) -> Episode:
-    return episode.model_copy(update={"handovers": {**episode.handovers, handover.reference: handover}})
 
 
 def _with_clock(episode: Episode, clock: RunningClock) -> Episode:

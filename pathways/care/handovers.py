@@ -3,35 +3,19 @@
 from collections.abc import Sequence
 
 from pathways.care.beginnings import carrier
-from pathways.care.clocks import handover_key, started
-from pathways.care.commands import ChangeHandover, ConfirmReadiness, PlanHandover
-from pathways.care.endings import teams_for_role
-from pathways.care.episodes import ClockKind, Episode, Handover, Plan
+from pathways.care.commands import ChangeHandover, PlanHandover
+from pathways.care.episodes import Asked, Episode, Handover, Plan
 from pathways.care.events import (
-    HandoverChanged,
     HandoverDrafted,
     HandoverMarked,
-    ReadinessConfirmed,
-    ResponsibilityPassed,
 )
-from pathways.care.notice_kinds import NoticeKind
-from pathways.care.permissions import permitted, require_own_items, require_reason, require_way_of_moving, sides
+from pathways.care.permissions import permitted, require_reason, require_way_of_moving
 from pathways.care.recording import Context, Recorder
+from pathways.care.requests import request, start_draft
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
+from pathways.care.steps import go_to, handover_of
 from pathways.definition.models import Move
 from pathways.errors import NotFound, Refused
-
-_TOLD_TO_THE_OTHER = {
-    HandoverStatus.ACCEPTED: NoticeKind.ACCEPTED,
-    HandoverStatus.REJECTED: NoticeKind.REJECTED,
-    HandoverStatus.READY: NoticeKind.READY,
-    HandoverStatus.ON_HOLD: NoticeKind.HELD,
-    HandoverStatus.IN_PROGRESS: NoticeKind.DEPARTED,
-    HandoverStatus.CANCELLED: NoticeKind.CANCELLED,
-    HandoverStatus.ENTERED_IN_ERROR: NoticeKind.CANCELLED,
-    HandoverStatus.FAILED: NoticeKind.FAILED,
-    HandoverStatus.COMPLETED: NoticeKind.COMPLETED,
-}
 
 
 def plan(recorder: Recorder, command: PlanHandover) -> None:
@@ -39,7 +23,7 @@ def plan(recorder: Recorder, command: PlanHandover) -> None:
     context, episode = recorder.context, recorder.episode
     move = _move_to_make(context, episode, command)
     _require_references(episode, command)
-    to_team, to_unit = carrier(context, move.to, command.to_team, command.to_unit, episode.care_team)
+    asked = _receivers(context, episode, command, move)
     readiness = context.pathway.readiness
     recorder.record(
         HandoverDrafted(
@@ -52,18 +36,25 @@ def plan(recorder: Recorder, command: PlanHandover) -> None:
                 from_team=episode.stay.team,
                 from_unit=episode.stay.unit,
                 to_level=move.to,
-                to_team=to_team,
-                to_unit=to_unit,
+                to_team=asked[0].team,
+                to_unit=asked[0].unit,
                 travels=move.travels,
                 items={item: readiness[item].side for item in move.items_for(command.urgency)},
                 replaces=command.replaces,
             ),
+            asked=asked,
         )
     )
     if command.is_draft:
-        _start_draft_clock(recorder, command.reference)
+        start_draft(recorder, command.reference)
     else:
-        _request(recorder, recorder.episode.handovers[command.reference])
+        request(recorder, recorder.episode.handovers[command.reference])
+
+
+def _receivers(context: Context, episode: Episode, command: PlanHandover, move: Move) -> tuple[Asked, ...]:
+    units = command.to_units or (None,)
+    found = [carrier(context, move.to, command.to_team, unit, episode.care_team) for unit in units]
+    return tuple(Asked(team=team, unit=unit) for team, unit in dict.fromkeys(found))
 
 
 def _move_to_make(context: Context, episode: Episode, command: PlanHandover) -> Move:
@@ -115,49 +106,9 @@ def _require_choice(episode: Episode, what: str, value: str, choices: Sequence[s
         )
 
 
-def _start_draft_clock(recorder: Recorder, reference: str) -> None:
-    limit = recorder.context.pathway.draft_limit
-    recorder.start(
-        started(
-            recorder.context,
-            key=handover_key(reference, ClockKind.DRAFT),
-            kind=ClockKind.DRAFT,
-            subject=reference,
-            owner=recorder.episode.stay.team,
-            limit=limit,
-            repeat=limit,
-        )
-    )
-
-
-def _request(recorder: Recorder, handover: Handover) -> None:
-    reference, made = handover.reference, handover.plan
-    urgency = recorder.context.pathway.moves[made.move].urgencies[made.urgency]
-    recorder.record(HandoverChanged(handover=reference, before=handover.status, after=HandoverStatus.REQUESTED))
-    recorder.stop(handover_key(reference, ClockKind.DRAFT))
-    for kind, owner, limit, remind in (
-        (ClockKind.ANSWER, made.to_team, urgency.answer, urgency.remind),
-        (ClockKind.ARRIVE, made.to_team, urgency.arrive, None),
-    ):
-        recorder.start(
-            started(
-                recorder.context,
-                key=handover_key(reference, kind),
-                kind=kind,
-                subject=reference,
-                owner=owner,
-                limit=limit,
-                repeat=urgency.repeat,
-                remind=remind,
-            )
-        )
-    due_at = recorder.episode.clocks[handover_key(reference, ClockKind.ANSWER)].due_at
-    recorder.owe(NoticeKind.REQUESTED, made.to_team, handover=reference, due_at=due_at)
-
-
 def change(recorder: Recorder, command: ChangeHandover) -> None:
     """Do what the state × action table allows. Raises Refused, naming what may be done instead."""
-    handover = _handover(recorder.episode, command.handover)
+    handover = handover_of(recorder.episode, command.handover)
     if _is_noted_already(handover, command.action):
         return
     step = permitted(handover, command.action, command.actor)
@@ -168,94 +119,15 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
     match command.action:
         case Action.REQUEST:
             recorder.withdraw_notices(handover.reference)
-            _request(recorder, handover)
+            request(recorder, handover)
         case Action.RESUME:
-            _go_to(recorder, handover, handover.held_from or HandoverStatus.ACCEPTED)
+            go_to(recorder, handover, handover.held_from or HandoverStatus.ACCEPTED)
         case Action.DELIVER | Action.READ_BACK:
             pass
         case _:
-            _go_to(recorder, handover, step.to[0], command.reason)
+            go_to(recorder, handover, step.to[0], command.reason)
 
 
 def _is_noted_already(handover: Handover, action: Action) -> bool:
     kind = {Action.DELIVER: MarkKind.DELIVERED, Action.SEE: MarkKind.SEEN}.get(action)
     return kind is not None and (not handover.is_open or handover.mark(kind) is not None)
-
-
-def confirm(recorder: Recorder, command: ConfirmReadiness) -> None:
-    """Confirm readiness items of one's own side; the last one makes the handover ready. Raises Refused."""
-    handover = _handover(recorder.episode, command.handover)
-    permitted(handover, Action.CONFIRM, command.actor)
-    own = [item for item, side in handover.plan.items.items() if side in sides(handover, command.actor)]
-    require_own_items(handover, command.items, own)
-    fresh = tuple(item for item in handover.missing if item in (command.items or own))
-    if not fresh:
-        return
-    recorder.record(ReadinessConfirmed(handover=handover.reference, items=fresh))
-    _ready_if_complete(recorder, handover.reference)
-
-
-def _handover(episode: Episode, reference: str) -> Handover:
-    handover = episode.handovers.get(reference)
-    if handover is None:
-        raise NotFound(
-            f"Episode {episode.reference} has no such handover.", "Look the reference up with: handslag waiting."
-        )
-    return handover
-
-
-def _go_to(recorder: Recorder, handover: Handover, status: HandoverStatus, reason: str | None = None) -> None:
-    reference = handover.reference
-    recorder.record(HandoverChanged(handover=reference, before=handover.status, after=status, reason=reason))
-    if status in (HandoverStatus.ACCEPTED, HandoverStatus.REJECTED):
-        recorder.stop(handover_key(reference, ClockKind.ANSWER))
-    if status is HandoverStatus.COMPLETED:
-        recorder.stop(handover_key(reference, ClockKind.ARRIVE))
-    changed = recorder.episode.handovers[reference]
-    if not changed.is_open:
-        recorder.stop_all(reference)
-    was_answered = status is HandoverStatus.ACCEPTED and not handover.held_from
-    if was_answered or not changed.is_open:
-        recorder.withdraw_notices(reference)
-    if status is HandoverStatus.COMPLETED:
-        _pass_responsibility(recorder, changed)
-    _tell(recorder, handover, status)
-    if status is HandoverStatus.ACCEPTED:
-        _ready_if_complete(recorder, reference)
-
-
-def _ready_if_complete(recorder: Recorder, reference: str) -> None:
-    handover = recorder.episode.handovers[reference]
-    if not handover.missing:
-        _go_to(recorder, handover, HandoverStatus.READY)
-
-
-def _pass_responsibility(recorder: Recorder, handover: Handover) -> None:
-    made = handover.plan
-    recorder.record(
-        ResponsibilityPassed(
-            handover=handover.reference,
-            role=recorder.context.pathway.levels[made.to_level].responsible,
-            level=made.to_level,
-            unit=made.to_unit,
-            from_team=made.from_team,
-            to_team=made.to_team,
-        )
-    )
-
-
-def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:
-    if before.status is HandoverStatus.DRAFT or status not in _TOLD_TO_THE_OTHER:
-        return
-    made = before.plan
-    teams = [made.from_team, made.to_team]
-    if status is HandoverStatus.COMPLETED:
-        for role in recorder.context.pathway.moves[made.move].informs:
-            teams += teams_for_role(recorder.context, recorder.episode, role)
-    is_resumed = before.held_from is not None and status in (HandoverStatus.ACCEPTED, HandoverStatus.READY)
-    kind = NoticeKind.RESUMED if is_resumed else _TOLD_TO_THE_OTHER[status]
-    arrive = recorder.episode.clocks.get(handover_key(before.reference, ClockKind.ARRIVE))
-    due_at = arrive.due_at if arrive else None
-    for team in dict.fromkeys(teams):
-        if team != recorder.actor.team:
-            recorder.owe(kind, team, handover=before.reference, due_at=due_at)

@@ -47,9 +47,9 @@ def permitted(handover: Handover, action: Action, actor: Actor) -> Step:
 
 
 def sides(handover: Handover, actor: Actor) -> tuple[Side, ...]:
-    """The sides of the handover that the actor's team is on: one, both or none."""
-    teams = {Side.SENDER: handover.plan.from_team, Side.RECEIVER: handover.plan.to_team}
-    return tuple(side for side, team in teams.items() if team == actor.team)
+    """The sides of the handover that the actor's team is on: one, both or none. Each that is asked is a receiver."""
+    teams = {Side.SENDER: {handover.plan.from_team}, Side.RECEIVER: {asked.team for asked in handover.asked}}
+    return tuple(side for side, found in teams.items() if actor.team in found)
 
 
 def require_reason(handover: Handover, command: ChangeHandover, rejections: Sequence[str]) -> None:
@@ -90,7 +90,8 @@ def _fits_way_of_moving(handover: Handover, action: Action) -> bool:
 
 
 def _team_of(handover: Handover, party: Party) -> str:
-    return {Party.SENDER: handover.plan.from_team, Party.RECEIVER: handover.plan.to_team}.get(party, "Handslag itself")
+    asked = " or ".join(dict.fromkeys(each.team for each in handover.asked))
+    return {Party.SENDER: handover.plan.from_team, Party.RECEIVER: asked}.get(party, "Handslag itself")
 
 
 def _what_instead(handover: Handover) -> str:

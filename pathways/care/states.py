@@ -12,6 +12,7 @@ class EpisodeStatus(StrEnum):
     """States of an episode of care (hl7.org/fhir, EpisodeOfCare.status)."""
 
     ACTIVE = "active"
+    ON_HOLD = "onhold"
     FINISHED = "finished"
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from pathways.care.actors import CLOCK, Actor
-from pathways.care.commands import BeginEpisode, Command, PassClock, PlanHandover
+from pathways.care.commands import BeginEpisode, Command, PassClock, PlanHandover, WantedHandover
 from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode
 from pathways.care.recording import Context, Decision
@@ -160,34 +160,11 @@ class Operations:
         if name and name != kept.name:
             work.people.reseal(person, self._vault.sealed(replace(kept, name=name)))
 
-    def plan_handover(
-        self,
-        episode: str,
-        actor: Actor,
-        *,
-        move: str,
-        urgency: str,
-        reason: str,
-        to_team: str | None = None,
-        to_unit: str | None = None,
-        replaces: str | None = None,
-        is_draft: bool = False,
-    ) -> str:
+    def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover) -> str:
         """Plan a handover and, unless it stays a draft, request it; gives its reference. Raises Refused."""
         with UnitOfWork(self.engine, writes=False) as work:
             reference = _unused_reference(work, ReferenceKind.HANDOVER)
-        command = PlanHandover(
-            actor=actor,
-            reference=reference,
-            move=move,
-            urgency=urgency,
-            reason=reason,
-            to_team=to_team,
-            to_unit=to_unit,
-            replaces=replaces,
-            is_draft=is_draft,
-        )
-        self.perform(episode, command)
+        self.perform(episode, PlanHandover(actor=actor, reference=reference, **dict(wanted)))
         return reference
 
     def perform(self, reference: str, command: Command) -> Decision:

@@ -148,7 +148,7 @@ class Episodes:
     def needs(self, network: str) -> Needs:
         """What running episodes and unanswered clocks need of a network."""
         mine = col(EpisodeRow.network) == network
-        active = mine, col(EpisodeRow.status) == EpisodeStatus.ACTIVE
+        active = mine, col(EpisodeRow.status) != EpisodeStatus.FINISHED
         stays = self._session.exec(select(EpisodeRow.team, EpisodeRow.unit).where(*active).distinct()).all()
         owners = self._session.exec(
             select(ClockRow.owner)

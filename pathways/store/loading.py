@@ -21,6 +21,14 @@ _MARKS_IN_ORDER = (
     .where(HANDOVER.c.episode == _THIS)
     .order_by(MARK.c.handover, MARK.c.position)
 )
+EPISODE_DETAILS = {"known", "summary", "paused_services", "pause", "stopped", "night_sheet"}
+"""What of an episode is kept in its `details`."""
+
+HANDOVER_FIELDS = {
+    "reference", "status", "drafted_at", "changed_at", "requested_at", "held_from", "escalations", "closing_reason",
+}  # fmt: skip
+"""What of a handover has a column of its own, besides plan and marks; all else is kept in its `details`."""
+
 _NOT_SHOWN = {"episode", "position", "number", "is_unseen"}
 
 HANDOVER_COLUMNS: Sequence[ColumnElement[Any]] = [c for c in HANDOVER.c if c.name not in _NOT_SHOWN]
@@ -59,8 +67,10 @@ def episode_of(connection: Connection, reference: str, *, is_handover: bool, for
     handovers = connection.execute(_HANDOVERS_IN_ORDER, this).all()
     marks = connection.execute(_MARKS_IN_ORDER, this).all() if handovers else ()
     clocks = connection.execute(_RUNNING_CLOCKS, this)
+    columns = dict(found._mapping)
     return Episode(
-        **found._mapping,
+        **columns.pop("details"),
+        **columns,
         stays=tuple(Stay(**stay._mapping) for stay in stays),
         handovers={row.reference: handover_of(row._mapping, marks) for row in handovers},
         clocks={row.key: clock_of(row._mapping) for row in clocks},
@@ -72,11 +82,11 @@ def handover_of(row: Any, marks: Iterable[Row[Any]] = ()) -> Handover:
     values = dict(row)
     return Handover(
         **{
+            **values.pop("details"),
             **values,
             "status": HandoverStatus(values["status"]),
             "held_from": HandoverStatus(values["held_from"]) if values["held_from"] else None,
             "plan": Plan.model_validate(values["plan"]),
-            "confirmed": tuple(values["confirmed"]),
             "marks": tuple(
                 Mark(kind=mark.kind, at=mark.at, actor=mark.actor)
                 for mark in marks

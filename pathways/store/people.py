@@ -45,7 +45,7 @@ class People:
             select(EpisodeRow.reference).where(
                 EpisodeRow.person_id == person,
                 EpisodeRow.pathway == pathway,
-                EpisodeRow.status == EpisodeStatus.ACTIVE,
+                EpisodeRow.status != EpisodeStatus.FINISHED,
             )
         ).first()
 

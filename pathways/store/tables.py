@@ -8,7 +8,7 @@ from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import JSON, Field, SQLModel
 
 _IS_OPEN = text("status NOT IN ('rejected', 'completed', 'cancelled', 'failed', 'entered-in-error')")
-_IS_ACTIVE = text("status = 'active'")
+_IS_NOT_OVER = text("status <> 'finished'")
 
 
 class NoticeStatus(StrEnum):
@@ -63,7 +63,7 @@ class IdentifierRow(SQLModel, table=True):
 class EpisodeRow(SQLModel, table=True):
     """An episode as it stands. `number` counts its events and guards against two writers.
 
-    `announced_number` is up to where its events have been announced outside.
+    `announced_number` is up to where its events have been announced outside. `details` holds what no query asks for.
     """
 
     __tablename__ = "episode"
@@ -79,8 +79,8 @@ class EpisodeRow(SQLModel, table=True):
             "person_id",
             "pathway",
             unique=True,
-            sqlite_where=_IS_ACTIVE,
-            postgresql_where=_IS_ACTIVE,
+            sqlite_where=_IS_NOT_OVER,
+            postgresql_where=_IS_NOT_OVER,
         ),
     )
 
@@ -97,6 +97,7 @@ class EpisodeRow(SQLModel, table=True):
     began_at: datetime
     ended_at: datetime | None
     end: str | None
+    details: dict[str, Any] = Field(sa_type=JSON)
     number: int
     announced_number: int = 0
 
@@ -127,7 +128,7 @@ class StayRow(SQLModel, table=True):
 class HandoverRow(SQLModel, table=True):
     """A handover as it stands. `number` is the episode's at its latest change.
 
-    `is_unseen` says that no flow run has acted on that change yet.
+    `is_unseen` says that no flow run has acted on that change yet. `details` holds what no query asks for.
     """
 
     __tablename__ = "handover"
@@ -149,10 +150,10 @@ class HandoverRow(SQLModel, table=True):
     drafted_at: datetime
     changed_at: datetime
     requested_at: datetime | None
-    confirmed: list[str] = Field(sa_type=JSON)
     held_from: str | None
     escalations: int
     closing_reason: str | None
+    details: dict[str, Any] = Field(sa_type=JSON)
     number: int
     is_unseen: bool
 

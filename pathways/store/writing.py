@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from pathways.care.episodes import Episode, Handover, RunningClock
 from pathways.care.events import ClockStopped, NoticesWithdrawn
 from pathways.care.recording import Decision
 from pathways.errors import Stale
+from pathways.store.loading import EPISODE_DETAILS, HANDOVER_FIELDS
 from pathways.store.outbox import Outbox
 from pathways.store.tables import CLOCK, EPISODE, EVENT, HANDOVER, MARK, STAY
 
@@ -88,6 +89,9 @@ def _write_clocks(connection: Connection, before: Episode | None, decision: Deci
     changed = {key: _clock_values(clock) for key, clock in after.clocks.items() if known.get(key) != clock}
     fresh = [values for key, values in changed.items() if key not in known]
     if fresh:
+        if before:  # a clock that starts anew takes the place of the one that stopped
+            again = delete(CLOCK).where(CLOCK.c.episode == after.reference, CLOCK.c.key.in_([c["key"] for c in fresh]))
+            connection.execute(again)
         running = {"episode": after.reference, "stopped_at": None, "outcome": None}
         connection.execute(insert(CLOCK), [{**values, **running} for values in fresh])
     moved = [
@@ -143,13 +147,15 @@ def _values_of(episode: Episode) -> dict[str, Any]:
         "began_at": episode.began_at,
         "ended_at": episode.ended_at,
         "end": episode.end,
+        "details": episode.model_dump(mode="json", include=EPISODE_DETAILS),
         "number": episode.number,
     }
 
 
 def _handover_values(handover: Handover) -> dict[str, Any]:
-    values = handover.model_dump(mode="python", exclude={"marks", "plan", "confirmed"})
-    return {**values, "plan": handover.plan.model_dump(mode="json"), "confirmed": list(handover.confirmed)}
+    values = handover.model_dump(mode="python", include=HANDOVER_FIELDS)
+    details = handover.model_dump(mode="json", exclude={*HANDOVER_FIELDS, "plan", "marks"})
+    return {**values, "plan": handover.plan.model_dump(mode="json"), "details": details}
 
 
 def _clock_values(clock: RunningClock) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from flows.waking import Waker
 from handslag.inbox import Inbox
 from handslag.playground import JONKOPING, mailbox
 from pathways.care.actors import Actor, ActorKind
-from pathways.care.commands import ChangeHandover, ConfirmReadiness
+from pathways.care.commands import ChangeHandover, ConfirmReadiness, WantedHandover
 from pathways.care.episodes import Episode
 from pathways.care.states import Action
 from pathways.clock import system_clock
@@ -137,7 +137,9 @@ class Installation:
     def request(self, episode: str, *, minutes_ago: float = 0) -> str:
         """Request specialised care at home, to be answered within 30 minutes; gives the handover's reference."""
         return self.at(minutes_ago).plan_handover(
-            episode, person(SENDER), move="home-to-home-specialised", urgency="acute", reason="worsening"
+            episode,
+            person(SENDER),
+            WantedHandover(move="home-to-home-specialised", urgency="acute", reason="worsening"),
         )
 
     def at(self, minutes_ago: float) -> Operations:

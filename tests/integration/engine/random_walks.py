@@ -61,7 +61,7 @@ def _plan(episode: Episode, chance: Random) -> PlanHandover:
         move=name,
         urgency=chance.choice(tuple(move.urgencies)),
         reason=chance.choice(move.reasons),
-        to_unit=chance.choice(units) if units else None,
+        to_units=(chance.choice(units),) if units else (),
         is_draft=chance.random() < 0.3,
     )
 

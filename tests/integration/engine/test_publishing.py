@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from engine.world import CATALOGUE_FILE, MUNICIPAL, NETWORK, NETWORK_FILE, PATHWAY, Day, a_day, demonstration, settings
-from pathways.care.commands import EndEpisode
+from pathways.care.commands import EndEpisode, WantedHandover
 from pathways.definition.faults import DefinitionError
 from pathways.definition.models import Network, Pathway
 from pathways.errors import Refused
@@ -104,7 +104,9 @@ def test_a_changed_network_says_what_is_different_and_holds_at_once(day: Day) ->
 def test_a_network_keeps_what_running_episodes_need(day: Day, network: Network, missing: str) -> None:
     episode = day.begun()
     day.operations.plan_handover(
-        episode, MUNICIPAL, move="home-to-short-term", urgency="planned", reason="relief", to_unit="korttids-norr"
+        episode,
+        MUNICIPAL,
+        WantedHandover(move="home-to-short-term", urgency="planned", reason="relief", to_units=("korttids-norr",)),
     )
 
     with pytest.raises(Refused, match=f"still need this of the network {NETWORK}: .*{missing}"):

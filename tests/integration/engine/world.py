@@ -12,7 +12,7 @@ from stdnum import luhn
 
 import pathways
 from pathways.care.actors import Actor, ActorKind
-from pathways.care.commands import ChangeHandover, ConfirmReadiness
+from pathways.care.commands import ChangeHandover, ConfirmReadiness, WantedHandover
 from pathways.care.states import Action
 from pathways.definition.models import Network, Pathway
 from pathways.definition.reading import read_definitions
@@ -113,10 +113,7 @@ class Day:
         return self.operations.plan_handover(
             episode,
             MUNICIPAL,
-            move="home-to-home-specialised",
-            urgency="acute",
-            reason="worsening",
-            is_draft=is_draft,
+            WantedHandover(move="home-to-home-specialised", urgency="acute", reason="worsening", is_draft=is_draft),
         )
 
     def do(self, handover: str, action: Action, actor: Actor = SSIH, reason: str | None = None) -> None:

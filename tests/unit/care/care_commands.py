@@ -66,7 +66,7 @@ anything: st.SearchStrategy[Command] = st.one_of(
         urgency=_one_of(("acute", "planned")),
         reason=_one_of(tuple(PATHWAY.reasons)),
         to_team=st.none() | _one_of(TEAMS),
-        to_unit=st.none() | _one_of(tuple(NETWORK.units)),
+        to_units=st.just(()) | st.lists(_one_of(tuple(NETWORK.units)), max_size=3).map(tuple),
         replaces=st.none() | _handovers,
         is_draft=st.booleans(),
     ),
@@ -98,7 +98,7 @@ def possible_plan(episode: Episode, number: int, *, is_draft: bool) -> PlanHando
         urgency=pick(sorted(move.urgencies), number),
         reason=pick(move.reasons, number),
         to_team=pick(("home-north", "home-south"), number) if move.to == "home" else None,
-        to_unit=pick(units, number) if units else None,
+        to_units=(pick(units, number),) if units else (),
         replaces=pick([None, *episode.handovers], number),
         is_draft=is_draft,
     )

@@ -115,7 +115,7 @@ class Story:
             urgency=urgency,
             reason=reason or definition.reasons[0],
             to_team=to_team,
-            to_unit=unit,
+            to_units=(unit,) if unit else (),
             replaces=replaces,
             is_draft=draft,
         )

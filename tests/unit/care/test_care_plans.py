@@ -17,7 +17,7 @@ OTHER = "H333-3333"
 
 
 def plan(actor: Actor, **different: object) -> PlanHandover:
-    values = {"reference": H, "move": "admit", "urgency": "acute", "reason": "worse", "to_unit": "east-bed"}
+    values = {"reference": H, "move": "admit", "urgency": "acute", "reason": "worse", "to_units": ("east-bed",)}
     return PlanHandover.model_validate({"actor": actor, **values, **different})
 
 
@@ -117,16 +117,16 @@ def test_a_plan_that_the_pathway_does_not_have_is_refused_with_the_choices(
 def test_the_receiver_is_found_and_refused_as_at_the_beginning() -> None:
     story = Story()
     with pytest.raises(Refused, match="several choices of unit for bed"):
-        story.perform(plan(person("home-north"), to_unit=None))
+        story.perform(plan(person("home-north"), to_units=()))
     with pytest.raises(Refused, match="not a team for bed"):
-        story.perform(plan(person("home-north"), to_unit=None, to_team="clinic-one"))
+        story.perform(plan(person("home-north"), to_units=(), to_team="clinic-one"))
     with pytest.raises(Refused, match="The level home-plus has no units"):
         story.perform(plan(person("home-north"), move="strengthen", urgency="planned"))
 
 
 def test_home_again_goes_to_the_patients_own_team() -> None:
     story = with_handover(HandoverStatus.COMPLETED)
-    values = {"move": "discharge", "urgency": "planned", "reason": "better", "to_unit": None, "reference": OTHER}
+    values = {"move": "discharge", "urgency": "planned", "reason": "better", "to_units": (), "reference": OTHER}
     story.perform(plan(person("ward-east"), **values))
     assert story.handover(OTHER).plan.to_team == "home-north"
 
@@ -137,7 +137,7 @@ def test_a_team_that_has_left_the_network_is_no_longer_the_patients_own() -> Non
     story.context = story.context.__class__(
         story.context.pathway, story.context.network.model_copy(update={"teams": teams}), story.now
     )
-    values = {"move": "discharge", "urgency": "planned", "reason": "better", "to_unit": None, "reference": OTHER}
+    values = {"move": "discharge", "urgency": "planned", "reason": "better", "to_units": (), "reference": OTHER}
     story.perform(plan(person("ward-east"), **values))
     assert story.handover(OTHER).plan.to_team == "home-south"
 

@@ -83,7 +83,7 @@ class Tale:
                 move="home-to-short-term",
                 urgency="acute",
                 reason="relief",
-                to_unit="korttids-norr",
+                to_units=("korttids-norr",),
             )
         )
 

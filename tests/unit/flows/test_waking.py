@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from flows.waking import Waker
-from pathways.care.commands import ChangeHandover
+from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.states import Action
 from pathways.errors import Failed
 from pathways.notices.outcomes import Outcome, Sent
@@ -57,7 +57,9 @@ class Desk:
         episode, _ = self.service.begin_episode(Begin(pathway.pathway, network.network, "home"), person(SENDER))
         self.episode = episode.reference
         self.handover = self.service.plan_handover(
-            self.episode, person(SENDER), move="home-to-home-specialised", urgency="acute", reason="worsening"
+            self.episode,
+            person(SENDER),
+            WantedHandover(move="home-to-home-specialised", urgency="acute", reason="worsening"),
         )
 
     @property

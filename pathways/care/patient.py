@@ -1,0 +1,151 @@
+"""What is known of the patient's state and wishes: scores and codes, dates, and who said so. No form text, no names.
+
+A fact that is recorded replaces the one before it in its place (`slot`); what was known earlier stays in the events.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pathways.care.actors import Actor
+from pathways.definition.conditions import Instrument, Phase
+from pathways.definition.frozen import Frozen
+
+
+class PhaseOfIllness(Frozen):
+    """The phase of illness (PCOC)."""
+
+    type: Literal["phase"] = "phase"
+    phase: Phase
+
+    @property
+    def slot(self) -> str:
+        """The place that this fact takes."""
+        return self.type
+
+
+class Score(Frozen):
+    """A score of an instrument. Only the score is kept."""
+
+    type: Literal["score"] = "score"
+    instrument: Instrument
+    score: int
+
+    @property
+    def slot(self) -> str:
+        """The place that this fact takes: one for each instrument."""
+        return f"{self.type}/{self.instrument}"
+
+
+class TreatmentLimit(StrEnum):
+    """A treatment that has been decided against."""
+
+    NO_CPR = "no-cpr"
+    NO_VENTILATION = "no-ventilation"
+    NO_INTENSIVE_CARE = "no-intensive-care"
+    NO_HOSPITAL = "no-hospital"
+    NO_INTRAVENOUS = "no-intravenous"
+    NONE = "none"
+
+
+class TreatmentLimits(Frozen):
+    """Treatment limits: which, decided when, to be reviewed when, and the reference of the document."""
+
+    type: Literal["treatment-limits"] = "treatment-limits"
+    limits: tuple[TreatmentLimit, ...]
+    decided_on: date
+    review_on: date | None = None
+    document: str = ""
+
+    @property
+    def slot(self) -> str:
+        """The place that this fact takes."""
+        return self.type
+
+
+class Kit(Frozen):
+    """The anticipatory kit: where it is kept, who checked it and when, when it expires, and when it was retrieved."""
+
+    type: Literal["kit"] = "kit"
+    where: str
+    checked_by: str
+    checked_on: date
+    expires_on: date | None = None
+    retrieved_on: date | None = None
+
+    @property
+    def slot(self) -> str:
+        """The place that this fact takes."""
+        return self.type
+
+
+class PlaceOf(StrEnum):
+    """What a preferred place is for."""
+
+    CARE = "care"
+    DEATH = "death"
+
+
+class SaidBy(StrEnum):
+    """Who told a wish."""
+
+    PATIENT = "patient"
+    RELATIVE = "relative"
+    RECORD = "record"
+
+
+class Preference(Frozen):
+    """The preferred place of care or of death, by level of care: first and second choice, who said so and when."""
+
+    type: Literal["preference"] = "preference"
+    place_of: PlaceOf
+    first: str
+    second: str | None = None
+    said_by: SaidBy
+    said_on: date
+
+    @property
+    def slot(self) -> str:
+        """The place that this fact takes: one for care, one for death."""
+        return f"{self.type}/{self.place_of}"
+
+
+class Carer(Frozen):
+    """The carer at home: available, aware of how it stands, and whether they may be called at night. Names: vault."""
+
+    type: Literal["carer"] = "carer"
+    is_available: bool
+    is_aware: bool
+    may_be_called_at_night: bool
+
+    @property
+    def slot(self) -> str:
+        """The place that this fact takes."""
+        return self.type
+
+
+class Consent(Frozen):
+    """Consent to share what is known between the organisations, or its withdrawal."""
+
+    type: Literal["consent"] = "consent"
+    is_given: bool
+
+    @property
+    def slot(self) -> str:
+        """The place that this fact takes."""
+        return self.type
+
+
+PatientFact = Annotated[
+    PhaseOfIllness | Score | TreatmentLimits | Kit | Preference | Carer | Consent, Field(discriminator="type")
+]
+
+
+class KnownFact(Frozen):
+    """A fact with who recorded it and when."""
+
+    fact: PatientFact
+    at: datetime
+    actor: Actor

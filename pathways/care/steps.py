@@ -1,0 +1,91 @@
+"""What follows when a handover goes from one state to another: clocks, notices, and responsibility."""
+
+from pathways.care.clocks import handover_key
+from pathways.care.endings import teams_for_role
+from pathways.care.episodes import ClockKind, Episode, Handover
+from pathways.care.events import HandoverChanged, ResponsibilityPassed
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.recording import Recorder
+from pathways.care.states import HandoverStatus
+from pathways.errors import NotFound
+
+_TOLD_TO_THE_OTHER = {
+    HandoverStatus.ACCEPTED: NoticeKind.ACCEPTED,
+    HandoverStatus.REJECTED: NoticeKind.REJECTED,
+    HandoverStatus.READY: NoticeKind.READY,
+    HandoverStatus.ON_HOLD: NoticeKind.HELD,
+    HandoverStatus.IN_PROGRESS: NoticeKind.DEPARTED,
+    HandoverStatus.CANCELLED: NoticeKind.CANCELLED,
+    HandoverStatus.ENTERED_IN_ERROR: NoticeKind.CANCELLED,
+    HandoverStatus.FAILED: NoticeKind.FAILED,
+    HandoverStatus.COMPLETED: NoticeKind.COMPLETED,
+}
+
+
+def handover_of(episode: Episode, reference: str) -> Handover:
+    """The handover of this episode with this reference. Raises NotFound."""
+    handover = episode.handovers.get(reference)
+    if handover is None:
+        raise NotFound(
+            f"Episode {episode.reference} has no such handover.", "Look the reference up with: handslag waiting."
+        )
+    return handover
+
+
+def go_to(recorder: Recorder, handover: Handover, status: HandoverStatus, reason: str | None = None) -> None:
+    """Take a handover to another state, with all that follows: clocks, notices, responsibility."""
+    reference = handover.reference
+    recorder.record(HandoverChanged(handover=reference, before=handover.status, after=status, reason=reason))
+    if status in (HandoverStatus.ACCEPTED, HandoverStatus.REJECTED):
+        recorder.stop(handover_key(reference, ClockKind.ANSWER))
+    if status is HandoverStatus.COMPLETED:
+        recorder.stop(handover_key(reference, ClockKind.ARRIVE))
+    changed = recorder.episode.handovers[reference]
+    if not changed.is_open:
+        recorder.stop_all(reference)
+    was_answered = status is HandoverStatus.ACCEPTED and not handover.held_from
+    if was_answered or not changed.is_open:
+        recorder.withdraw_notices(reference)
+    if status is HandoverStatus.COMPLETED:
+        _pass_responsibility(recorder, changed)
+    _tell(recorder, handover, status)
+    if status is HandoverStatus.ACCEPTED:
+        ready_if_complete(recorder, reference)
+
+
+def ready_if_complete(recorder: Recorder, reference: str) -> None:
+    """An accepted handover is ready as soon as nothing is missing."""
+    handover = recorder.episode.handovers[reference]
+    if handover.status is HandoverStatus.ACCEPTED and not handover.missing:
+        go_to(recorder, handover, HandoverStatus.READY)
+
+
+def _pass_responsibility(recorder: Recorder, handover: Handover) -> None:
+    made = handover.plan
+    recorder.record(
+        ResponsibilityPassed(
+            handover=handover.reference,
+            role=recorder.context.pathway.levels[made.to_level].responsible,
+            level=made.to_level,
+            unit=made.to_unit,
+            from_team=made.from_team,
+            to_team=made.to_team,
+        )
+    )
+
+
+def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:
+    if before.status is HandoverStatus.DRAFT or status not in _TOLD_TO_THE_OTHER:
+        return
+    made = before.plan
+    teams = [made.from_team, made.to_team]
+    if status is HandoverStatus.COMPLETED:
+        for role in recorder.context.pathway.moves[made.move].informs:
+            teams += teams_for_role(recorder.context, recorder.episode, role)
+    is_resumed = before.held_from is not None and status in (HandoverStatus.ACCEPTED, HandoverStatus.READY)
+    kind = NoticeKind.RESUMED if is_resumed else _TOLD_TO_THE_OTHER[status]
+    arrive = recorder.episode.clocks.get(handover_key(before.reference, ClockKind.ARRIVE))
+    due_at = arrive.due_at if arrive else None
+    for team in dict.fromkeys(teams):
+        if team != recorder.actor.team:
+            recorder.owe(kind, team, handover=before.reference, due_at=due_at)
