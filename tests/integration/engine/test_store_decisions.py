@@ -157,9 +157,9 @@ def test_no_other_way_past_that_is_open(day: Day) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO handover (reference, episode, position, status, plan, drafted_at, changed_at, escalations, "
-        "details, number, is_unseen) SELECT 'H222-2222', episode, 1, status, plan, drafted_at, changed_at, escalations, "
-        "details, number, is_unseen FROM handover",
+        "INSERT INTO handover (reference, episode, position, status, plan, drafted_at, changed_at, "
+        "escalations, details, number, is_unseen) SELECT 'H222-2222', episode, 1, status, plan, drafted_at, "
+        "changed_at, escalations, details, number, is_unseen FROM handover",
         "INSERT INTO stay SELECT episode, 7, level, team, unit, from_at, until_at FROM stay",
     ],
 )
