@@ -4,7 +4,7 @@ Pure and total: for every state and command the answer is a `Decision`, or `Refu
 else is ever raised for a command that the models accept.
 """
 
-from pathways.care import beginnings, clocks, endings, handovers, readiness
+from pathways.care import beginnings, endings, handovers, passing, readiness
 from pathways.care.commands import (
     BeginEpisode,
     ChangeHandover,
@@ -37,7 +37,7 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
         case ConfirmReadiness():
             readiness.confirm(recorder, command)
         case PassClock():
-            clocks.pass_clock(recorder, command)
+            passing.pass_clock(recorder, command)
         case EndEpisode():
             endings.end(recorder, command)
         case CompleteFollowUp():
