@@ -281,7 +281,9 @@ def _key(name: str, field: FieldInfo) -> str:
 def _given(field: FieldInfo) -> str:
     if field.is_required():
         return "yes"
-    return f"no; left out: {_code(str(field.default).lower())}" if isinstance(field.default, bool) else "no"
+    default = field.default
+    told = str(default).lower() if isinstance(default, bool) else str(default)
+    return f"no; left out: {_code(told)}" if isinstance(default, bool | StrEnum | Duration) else "no"
 
 
 def _kind(annotation: Any) -> str:

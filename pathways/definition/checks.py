@@ -5,8 +5,9 @@ Findings stand at key paths; `reading.py` says on which line of a file that is.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pathways.definition.checks_of_cover import check_covers, check_last_resort
 from pathways.definition.checks_of_moves import check_moves, check_ways
-from pathways.definition.checks_of_networks import check_against, check_places_and_hours, check_teams
+from pathways.definition.checks_of_networks import check_against, check_places, check_teams
 from pathways.definition.checks_of_references import check_references
 from pathways.definition.checks_of_texts import check_lists, check_names, check_not_empty, check_texts
 from pathways.definition.faults import Finding, KeyPath
@@ -47,7 +48,9 @@ def check_network_alone(network: Network) -> list[Finding]:
         *check_not_empty(needed),
         *check_lists([(("pathways",), network.pathways)]),
         *check_teams(network),
-        *check_places_and_hours(network),
+        *check_covers(network),
+        *check_last_resort(network),
+        *check_places(network),
     ]
 
 

@@ -1,20 +1,17 @@
-"""Soundness of a network: its teams, contact points, units and hours, alone and against the pathways that it serves."""
+"""Soundness of a network: its teams, contact points and units, alone and against the pathways that it serves."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from pathways.definition.checks_of_texts import check_language, check_line, check_lists, check_names, check_not_empty
+from pathways.definition.checks_of_texts import check_language, check_line, check_names, check_not_empty, check_secret
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Network, Pathway, Team
 from pathways.definition.structure import meant
 
-_SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
-
 
 def check_teams(network: Network) -> Iterator[Finding]:
-    """Every team belongs to an organisation, can be reached, has hours, and speaks a language of Handslag."""
+    """Every team belongs to an organisation, can be reached, and speaks a language of Handslag."""
     used = {team.organisation for team in network.teams.values()}
     for key, organisation in network.organisations.items():
         yield from check_line(organisation.name, ("organisations", key, "name"))
@@ -25,18 +22,15 @@ def check_teams(network: Network) -> Iterator[Finding]:
         path: KeyPath = ("teams", key)
         yield from check_line(team.name, (*path, "name"))
         yield from check_language(team.language, (*path, "language"))
-        yield from check_not_empty([((*path, "contacts"), team.contacts), ((*path, "cover"), team.cover)])
+        yield from check_not_empty([((*path, "contacts"), team.contacts)])
         if team.organisation not in network.organisations:
             mend = meant(team.organisation, list(network.organisations))
             sentence = f"The organisation `{team.organisation}` is not declared."
             yield Finding(Code.UNKNOWN_ORGANISATION, (*path, "organisation"), team.organisation, sentence, mend)
         yield from _check_contacts(team, path)
-        for place, hours in enumerate(team.cover):
-            yield from check_not_empty([((*path, "cover", place, "days"), hours.days)])
-            yield from check_lists([((*path, "cover", place, "days"), hours.days)])
 
 
-def check_places_and_hours(network: Network) -> Iterator[Finding]:
+def check_places(network: Network) -> Iterator[Finding]:
     """Country and time zone are real, and every unit has a team of the network and a number of places."""
     if network.country not in _countries():
         mend = "Write the two capital letters of ISO 3166, such as SE or DK."
@@ -82,13 +76,7 @@ def _check_contacts(team: Team, path: KeyPath) -> Iterator[Finding]:
         if contact.name in names[:place]:
             sentence, mend = f"Two contact points are called `{contact.name}`.", "Give one of them another name."
             yield Finding(Code.REPEATED_CONTACT, (*here, "name"), contact.name, sentence, mend)
-        if ":" in contact.secret or "@" in contact.secret:
-            sentence = "This is an address, perhaps with its password, and everyone who has the file can read it."
-            mend = "Keep the address in the secret store, change its password, and write here only the secret's name."
-            yield Finding(Code.SECRET_IN_FILE, (*here, "secret"), "", sentence, mend)
-        elif not _SECRET_NAME.fullmatch(contact.secret):
-            mend = "Write capital letters, digits and underscores, such as WARD_FIRST."
-            yield Finding(Code.WRONG_SECRET_NAME, (*here, "secret"), "", "This is not the name of a secret.", mend)
+        yield from check_secret(contact.secret, (*here, "secret"))
 
 
 def _check_served(network: Network, pathway: Pathway, path: KeyPath) -> Iterator[Finding]:

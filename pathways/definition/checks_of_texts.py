@@ -8,6 +8,7 @@ from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import LANGUAGES, Pathway, Text
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 _LONGEST_NAME = 60
 _CONTROLS = ("Cc", "Cs", "Cn", "Zl", "Zp")
 """Unicode categories that are no part of a line of text: controls, surrogates, unassigned, line and paragraph ends."""
@@ -80,6 +81,17 @@ def check_not_empty(sections: Iterable[tuple[KeyPath, Sequence[object] | Mapping
         if not entries:
             name = str(path[-1])
             yield Finding(Code.EMPTY_LIST, path, name, f"`{name}` is empty.", "Write at least one entry.", at_key=True)
+
+
+def check_secret(name: str, path: KeyPath) -> Iterator[Finding]:
+    """The text is the name of a secret, and not the secret itself. It is not repeated."""
+    if ":" in name or "@" in name:
+        sentence = "This is an address, perhaps with its password, and everyone who has the file can read it."
+        mend = "Keep the address in the secret store, change its password, and write here only the secret's name."
+        yield Finding(Code.SECRET_IN_FILE, path, "", sentence, mend)
+    elif not _SECRET_NAME.fullmatch(name):
+        mend = "Write capital letters, digits and underscores, such as WARD_FIRST."
+        yield Finding(Code.WRONG_SECRET_NAME, path, "", "This is not the name of a secret.", mend)
 
 
 def _check_text(path: KeyPath, text: Text, languages: Sequence[str]) -> Iterator[Finding]:

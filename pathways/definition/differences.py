@@ -47,6 +47,9 @@ _FIELDS = {
     "time_zone": "the time zone",
     "secret": "the name of its secret",
     "cover": "the hours of cover",
+    "covered_by": "the team that answers while it is closed",
+    "last_resort": "the last resort",
+    "closing_lead": "how long before closing those who take over are told",
     "places": "the places",
     "sv": "the Swedish text",
     "da": "the Danish text",
@@ -80,9 +83,27 @@ def _plain(model: Pathway | Network) -> dict[str, Any]:
     plain: dict[str, Any] = model.model_dump(mode="json", by_alias=True)
     for team in plain.get("teams", {}).values():
         team[_ORDER] = [contact["name"] for contact in team["contacts"]]
-        team["contacts"] = {contact["name"]: {"secret": contact["secret"]} for contact in team["contacts"]}
-        team["cover"] = [f"{' '.join(hours['days'])} {hours['from']}–{hours['until']}" for hours in team["cover"]]
+        team["contacts"] = {
+            contact["name"]: {"secret": contact["secret"], "cover": _cover_in_words(contact["cover"])}
+            for contact in team["contacts"]
+        }
+        team["cover"] = _cover_in_words(team["cover"])
+    if last := plain.get("last_resort"):
+        plain["last_resort"] = f"{last['contact']} of {last['team']}"
     return plain
+
+
+def _cover_in_words(cover: Mapping[str, Any] | None) -> list[str] | None:
+    if cover is None:
+        return None
+    if cover["hours"] is None:
+        return ["always" if cover["always"] else f"calendar {cover['calendar']}"]
+    hours = [f"{' '.join(each['days'])} {each['from']}–{each['until']}" for each in cover["hours"]]
+    exceptions = [
+        f"{each['day']} closed" if each["closed"] else f"{each['day']} {each['from']}–{each['until']}"
+        for each in cover["exceptions"]
+    ]
+    return [*hours, f"holidays {cover['holidays']}", *exceptions]
 
 
 def _compared(old: Any, new: Any, path: KeyPath) -> Iterator[Difference]:

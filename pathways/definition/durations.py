@@ -87,7 +87,7 @@ class Duration(BaseModel):
             Unit.WEEK: relativedelta(weeks=self.amount),
             Unit.MONTH: relativedelta(months=self.amount),
         }[self.unit]
-        return _first_instant(local.replace(fold=0) + step, zone)
+        return first_instant(local.replace(fold=0) + step, zone)
 
     def divided_by(self, divisor: int) -> "Duration":
         """This duration shortened `divisor` times, in whole seconds, at least one. For demonstrations only."""
@@ -99,8 +99,8 @@ class Duration(BaseModel):
         return f"{self.amount} {self.unit.value}{plural}"
 
 
-def _first_instant(wanted: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant (UTC) at which the wall clock of `zone` shows `wanted` or has passed it."""
+def first_instant(wanted: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant (UTC) at which the wall clock of `zone` shows `wanted` (aware, in `zone`) or has passed it."""
     instant = wanted.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == wanted.replace(tzinfo=None):
         return instant

@@ -307,22 +307,79 @@ class CoverHours(Frozen):
     until_time: TimeOfDay = Field(alias="until")
 
 
+class HolidayRule(StrEnum):
+    """What weekly hours mean on a holiday: none, the weekday's own as on any day, or those of another weekday."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    MONDAY = "mon"
+    TUESDAY = "tue"
+    WEDNESDAY = "wed"
+    THURSDAY = "thu"
+    FRIDAY = "fri"
+    SATURDAY = "sat"
+    SUNDAY = "sun"
+
+
+class CoverException(Frozen):
+    """One date that differs: `closed: true`, or other hours. It stands above the weekly hours and the holidays.
+
+    Several hours on one date are several entries. `until` at or before `from` runs past midnight.
+    """
+
+    day: Day
+    closed: bool = False
+    from_time: TimeOfDay | None = Field(default=None, alias="from")
+    until_time: TimeOfDay | None = Field(default=None, alias="until")
+
+
+class Cover(Frozen):
+    """When somebody answers, in exactly one of three ways: `always: true`, weekly `hours`, or a `calendar`.
+
+    Hours are local time and belong to the day on which they begin: a night that has begun runs to its end.
+    `holidays` (of the country) and `exceptions` go with `hours`. `calendar` names an iCalendar feed whose address,
+    as a contact's, is kept outside the file; an event whose title is the name of a contact point means that only
+    this contact is on duty, any other event the whole team.
+    """
+
+    always: bool = False
+    hours: tuple[CoverHours, ...] | None = None
+    holidays: HolidayRule = HolidayRule.CLOSED
+    exceptions: tuple[CoverException, ...] = ()
+    calendar: str | None = None
+
+
 class ContactPoint(Frozen):
-    """One way to reach a team. `secret` names an Apprise URL that is kept outside the file."""
+    """One way to reach a team. `secret` names an Apprise URL that is kept outside the file.
+
+    `cover` is when this contact is on duty; without it the cover of its team holds.
+    """
 
     name: str
     secret: str
+    cover: Cover | None = None
 
 
 class Team(Frozen):
-    """Who can be responsible. Contacts are tried in their order; `cover` is when the team answers."""
+    """Who can be responsible. Contacts are tried in their order; `cover` is when those without one are on duty.
+
+    A team is open while one of its contacts is on duty; while none is, the team `covered_by` answers.
+    """
 
     name: str
     role: str
     organisation: str
     language: str
     contacts: tuple[ContactPoint, ...]
-    cover: tuple[CoverHours, ...]
+    cover: Cover
+    covered_by: str | None = None
+
+
+class LastResort(Frozen):
+    """The contact point that always answers, when everybody else who might is closed."""
+
+    team: str
+    contact: str
 
 
 class CareUnit(Frozen):
@@ -335,7 +392,11 @@ class CareUnit(Frozen):
 
 
 class Network(Frozen):
-    """The real teams, units and contact points of one county or municipality, for the named pathways."""
+    """The real teams, units and contact points of one county or municipality, for the named pathways.
+
+    `last_resort` is needed: without it a question may end where nobody is. What a team has not answered is told,
+    `closing_lead` before it closes, to those who take over.
+    """
 
     network: str
     country: str
@@ -343,6 +404,8 @@ class Network(Frozen):
     pathways: tuple[str, ...]
     organisations: Mapping[str, Organisation]
     teams: Mapping[str, Team]
+    last_resort: LastResort | None = None
+    closing_lead: Limit = Duration(amount=30, unit=Unit.MINUTE)
     units: Mapping[str, CareUnit] = {}
 
     def teams_in(self, role: str) -> tuple[str, ...]:

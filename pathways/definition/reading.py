@@ -15,7 +15,7 @@ from pathways.definition.structure import Model, fit
 
 _LARGEST_BYTES = 1_000_000
 _KINDS = ("pathway", "network")
-_SPOILT_BY_STAND_INS = (Code.ARRIVE_NOT_LONGER, Code.REMIND_NOT_SHORTER)
+_SPOILT_BY_STAND_INS = (Code.ARRIVE_NOT_LONGER, Code.REMIND_NOT_SHORTER, Code.EXCEPTION_TWICE)
 
 
 def read_pathway(path: Path) -> Pathway:

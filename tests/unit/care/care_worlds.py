@@ -135,7 +135,7 @@ def _team(role: str, organisation: str, *contacts: str) -> dict[str, Any]:
         "organisation": organisation,
         "language": "en",
         "contacts": [{"name": name, "secret": name.upper()} for name in contacts],
-        "cover": [{"days": ["mon"], "from": "00:00", "until": "00:00"}],
+        "cover": {"always": True},
     }
 
 
@@ -157,6 +157,7 @@ _NETWORK: dict[str, Any] = {
         "clinic-one": _team("clinic", "south-shore", "first"),
         "clinic-two": _team("clinic", "south-shore", "first"),
     },
+    "last_resort": {"team": "experts", "contact": "third"},
     "units": {
         "east-bed": {"name": "East bed", "level": "bed", "team": "ward-east", "places": 2},
         "west-bed": {"name": "West bed", "level": "bed", "team": "ward-west", "places": 2},

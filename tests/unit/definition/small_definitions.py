@@ -92,7 +92,9 @@ teams:
       - {name: first, secret: HOME_FIRST}
       - {name: second, secret: HOME_SECOND}
     cover:
-      - {days: [mon, tue], from: "07:00", until: "16:30"}
+      hours: [{days: [mon, tue], from: "07:00", until: "16:30"}]
+      holidays: open
+    covered_by: mottagning
   avdelning:
     name: Avdelningen
     role: ward
@@ -100,8 +102,7 @@ teams:
     language: sv
     contacts:
       - {name: duty, secret: WARD_FIRST}
-    cover:
-      - {days: [mon], from: "00:00", until: "00:00"}
+    cover: {always: true}
   mottagning:
     name: Mottagningen
     role: clinic
@@ -109,11 +110,17 @@ teams:
     language: en
     contacts:
       - {name: desk, secret: CLINIC_FIRST}
+      - {name: on-call, secret: CLINIC_SECOND, cover: {hours: [{days: [sun], from: "08:00", until: "12:00"}]}}
     cover:
-      - {days: [fri], from: "08:00", until: "12:00"}
+      hours:
+        - {days: [fri], from: "08:00", until: "12:00"}
+      exceptions:
+        - {day: 2026-12-23, from: "08:00", until: "10:00"}
+        - {day: 2026-12-30, closed: true}
 units:
   plats: {name: Platsen, level: bed, team: avdelning, places: 2}
   vila: {name: Vilan, level: rest, team: avdelning, places: 1}
+last_resort: {team: avdelning, contact: duty}
 """
 
 

@@ -4,6 +4,7 @@ import pytest
 from small_definitions import NETWORK, PATHWAY, changed
 
 from pathways.definition.differences import Difference, differences, differences_between_networks
+from pathways.definition.models import Cover, LastResort
 from pathways.definition.reading import network_of, pathway_of
 
 TO_BED, TO_HOME = "Move `to-bed`, urgency `acute`", "Move `to-home`, urgency `acute`"
@@ -11,6 +12,16 @@ HOURS = "Team `hemteam`, the hours of cover: now also mon tue 07:00–17:00; no 
 FIRST, SECOND = "      - {name: first, secret: HOME_FIRST}\n", "      - {name: second, secret: HOME_SECOND}\n"
 SECRET = "Team `hemteam`, contact point `first`, the name of its secret: HOME_FIRST becomes HOME_NEW."
 REMOVED = "Team `hemteam`, the contact point `second` is removed."
+COVER, DESK = "Team `hemteam`, the hours of cover", "Team `mottagning`, the hours of cover"
+CALENDAR = "Team `avdelning`, the hours of cover: now also calendar ROTA; no longer always."
+EARLIER = f"{DESK}: now also 2026-12-23 08:00–11:00; no longer 2026-12-23 08:00–10:00."
+ON_CALL = (
+    "Team `mottagning`, contact point `on-call`, the hours of cover: "
+    "now also always; no longer sun 08:00–12:00, holidays closed."
+)
+OWN = "Team `hemteam`, contact point `second`, the hours of cover"
+CLOSED = "Team `hemteam`, the team that answers while it is closed"
+LEAD = "How long before closing those who take over are told"
 ORDER = "Team `hemteam`, the contact points are tried in the order"
 SMALL = pathway_of(PATHWAY, "small.yaml")
 
@@ -54,6 +65,14 @@ def test_a_change_carries_its_path_and_both_values() -> None:
         ("places: 2", "places: 3", ["Unit `plats`, the places: 2 becomes 3."]),
         ('until: "16:30"', 'until: "17:00"', [HOURS]),
         (FIRST + SECOND, SECOND + FIRST, [f"{ORDER} second, first."]),
+        ("holidays: open", "holidays: sun", [f"{COVER}: now also holidays sun; no longer holidays open."]),
+        ("2026-12-30", "2026-12-31", [f"{DESK}: now also 2026-12-31 closed; no longer 2026-12-30 closed."]),
+        ('until: "10:00"', 'until: "11:00"', [EARLIER]),
+        ('cover: {hours: [{days: [sun], from: "08:00", until: "12:00"}]}', "cover: {always: true}", [ON_CALL]),
+        ("{name: second, ", "{name: second, cover: {always: true}, ", [f"{OWN}: now always."]),
+        ("covered_by: mottagning", "covered_by: avdelning", [f"{CLOSED}: mottagning becomes avdelning."]),
+        ("    covered_by: mottagning\n", "", [f"{CLOSED}: no longer mottagning."]),
+        ("units:", "closing_lead: 1 h\nunits:", [f"{LEAD}: 30 min becomes 1 h."]),
         (SECOND, "", [REMOVED, f"{ORDER} first."]),
         ("Europe/Stockholm", "Europe/Copenhagen", ["The time zone: Europe/Stockholm becomes Europe/Copenhagen."]),
         ("country: SE", "country: DK", ["The country: SE becomes DK."]),
@@ -74,3 +93,18 @@ def test_a_whole_new_team_is_one_sentence() -> None:
 
 def test_nothing_changes_between_equals() -> None:
     assert differences(SMALL, SMALL) == []
+
+
+def test_another_last_resort_and_a_calendar_are_said_in_a_sentence_each() -> None:
+    before = network_of(NETWORK, "old")
+    ward = before.teams["avdelning"]
+    teams = {**before.teams, "avdelning": ward.model_copy(update={"cover": Cover(calendar="ROTA")})}
+    last = LastResort(team="hemteam", contact="first")
+    after = before.model_copy(update={"teams": teams, "last_resort": last})
+    assert [each.sentence for each in differences_between_networks(before, after)] == [
+        CALENDAR,
+        "The last resort: “duty of avdelning” becomes “first of hemteam”.",
+    ]
+    assert [
+        each.sentence for each in differences_between_networks(before, before.model_copy(update={"last_resort": None}))
+    ] == ["The last resort: no longer “duty of avdelning”."]

@@ -8,13 +8,16 @@ from pathways.definition.reading import network_of, pathway_of
 
 PATHWAYS = {"small": pathway_of(PATHWAY, "small.yaml")}
 
+DUTY = "{team: avdelning, contact: duty}"
+SHORT_DAY = 'day: 2026-12-23, from: "08:00", until: "10:00"'
+
 BROKEN = [
     (Code.WRONG_TIME, '"07:00"', '"7.00"', "7.00"),
     (Code.WRONG_TIME, '"07:00"', '"24:00"', "24:00"),
     (Code.WRONG_TIME, '"07:00"', "7", "from: 7"),
     (Code.WRONG_CHOICE, "days: [mon, tue]", "days: [mon, tuesday]", "tuesday"),
     (Code.WRONG_TYPE, "places: 2", "places: two", "places: two"),
-    (Code.WRONG_TYPE, "contacts:\n      - {name: desk, secret: CLINIC_FIRST}", "contacts: [desk]", "[desk]"),
+    (Code.WRONG_TYPE, "contacts:\n      - {name: duty, secret: WARD_FIRST}", "contacts: [duty]", "[duty]"),
     (Code.WRONG_NAME, "network: small-network", "network: Small", "Small"),
     (Code.WRONG_NAME, "  plats:", "  Plats:", "Plats:"),
     (Code.WRONG_NAME, "name: first", "name: First", "First"),
@@ -23,8 +26,8 @@ BROKEN = [
     (Code.EMPTY_TEXT, "name: Hemteamet", "name: ''", "name: ''"),
     (Code.EMPTY_LIST, "pathways: [small]", "pathways: []", "pathways"),
     (Code.EMPTY_LIST, "days: [fri]", "days: []", "days: []"),
-    (Code.EMPTY_LIST, 'cover:\n      - {days: [fri], from: "08:00", until: "12:00"}', "cover: []", "cover: []"),
-    (Code.EMPTY_LIST, "contacts:\n      - {name: desk, secret: CLINIC_FIRST}", "contacts: []", "contacts: []"),
+    (Code.EMPTY_LIST, 'hours:\n        - {days: [fri], from: "08:00", until: "12:00"}', "hours: []", "hours: []"),
+    (Code.EMPTY_LIST, "contacts:\n      - {name: duty, secret: WARD_FIRST}", "contacts: []", "contacts: []"),
     (Code.REPEATED_ENTRY, "[mon, tue]", "[mon, mon]", "[mon, mon]"),
     (Code.UNKNOWN_COUNTRY, "country: SE", "country: XX", "country"),
     (Code.UNKNOWN_TIME_ZONE, "Europe/Stockholm", "Europe/Stokholm", "Stokholm"),
@@ -44,6 +47,37 @@ BROKEN = [
     (Code.REPEATED_CONTACT, "name: second", "name: first", "HOME_SECOND"),
     (Code.SECRET_IN_FILE, "HOME_FIRST", "mailto://user:hunter2@example.org", "hunter2"),
     (Code.WRONG_SECRET_NAME, "HOME_FIRST", "home-first", "home-first"),
+    (Code.WRONG_TYPE, "cover: {always: true}", "cover: [mon]", "cover: [mon]"),
+    (Code.WRONG_TYPE, "cover: {always: true}", "cover: {always: 24}", "always: 24"),
+    (Code.COVER_UNCLEAR, "cover: {always: true}", "cover: {}", "cover: {}"),
+    (Code.COVER_UNCLEAR, "cover: {always: true}", "cover: {always: false}", "cover: {always: false}"),
+    (Code.COVER_UNCLEAR, "cover: {always: true}", "cover: {always: true, calendar: WARD}", "cover: {always: true, c"),
+    (Code.COVER_UNCLEAR, "hours: [{days: [mon", "always: true\n      hours: [{days: [mon", "cover:"),
+    (Code.COVER_UNCLEAR, '{hours: [{days: [sun], from: "08:00", until: "12:00"}]}', "{}", "CLINIC_SE"),
+    (Code.COVER_WITHOUT_HOURS, "{always: true}", "{always: true, holidays: open}", "always: true, holidays"),
+    (Code.COVER_WITHOUT_HOURS, "{always: true}", "{always: true, exceptions: [{day: 2026-01-01}]}", "exc"),
+    (Code.WRONG_CHOICE, "holidays: open", "holidays: never", "holidays: never"),
+    (Code.WRONG_DATE, "day: 2026-12-30", "day: 2026-12-32", "2026-12-32"),
+    (Code.WRONG_TIME, 'until: "10:00"', 'until: "25:00"', "25:00"),
+    (Code.EXCEPTION_UNCLEAR, ", closed: true", "", "day: 2026-12-30"),
+    (Code.EXCEPTION_UNCLEAR, ", closed: true", ", closed: false", "day: 2026-12-30"),
+    (Code.EXCEPTION_UNCLEAR, ', until: "10:00"', "", "day: 2026-12-23"),
+    (Code.EXCEPTION_UNCLEAR, 'from: "08:00", until: "10:00"', 'until: "10:00"', "day: 2026-12-23"),
+    (Code.EXCEPTION_UNCLEAR, ', until: "10:00"', ', until: "10:00", closed: true', "day: 2026-12-23"),
+    (Code.EXCEPTION_TWICE, "day: 2026-12-30", "day: 2026-12-23", "2026-12-23, closed"),
+    (Code.EXCEPTION_TWICE, SHORT_DAY, "day: 2026-12-30, closed: true", "-30, closed: true}\nu"),
+    (Code.SECRET_IN_FILE, "cover: {always: true}", "cover: {calendar: 'https://rota.example.org/hunter2'}", "hunter2"),
+    (Code.SECRET_IN_FILE, "cover: {always: true}", "cover: {calendar: 'file:rota.ics'}", "rota.ics"),
+    (Code.WRONG_SECRET_NAME, "cover: {always: true}", "cover: {calendar: rota.ics}", "rota.ics"),
+    (Code.CALENDAR_OF_CONTACT, "{name: duty,", "{name: duty, cover: {calendar: ROTA},", "calendar: ROTA"),
+    (Code.UNKNOWN_TEAM, "covered_by: mottagning", "covered_by: motagning", "motagning"),
+    (Code.COVERED_BY_ITSELF, "covered_by: mottagning", "covered_by: hemteam", "covered_by"),
+    (Code.NO_LAST_RESORT, "last_resort: {team: avdelning, contact: duty}\n", "", "network:"),
+    (Code.UNKNOWN_TEAM, "last_resort: {team: avdelning", "last_resort: {team: avdeling", "avdeling"),
+    (Code.UNKNOWN_CONTACT, "contact: duty", "contact: dutie", "dutie"),
+    (Code.LAST_RESORT_NOT_ALWAYS, DUTY, "{team: hemteam, contact: second}", "contact: second"),
+    (Code.LAST_RESORT_NOT_ALWAYS, DUTY, "{team: mottagning, contact: on-call}", "contact: on-c"),
+    (Code.IMPOSSIBLE_DURATION, "units:", "closing_lead: soon\nunits:", "soon"),
 ]  # fmt: skip
 
 
@@ -85,3 +119,25 @@ def test_a_time_zone_that_is_nearly_right_is_answered_with_the_right_one() -> No
 
 def test_a_network_names_the_teams_of_a_role_in_the_order_of_the_file() -> None:
     assert network_of(NETWORK, "x", PATHWAYS).teams_in("ward") == ("avdelning",)
+
+
+def test_several_hours_on_one_exceptional_day_are_sound() -> None:
+    text = changed(NETWORK, "{day: 2026-12-30, closed: true}", '{day: 2026-12-23, from: "13:00", until: "15:00"}')
+    assert len(network_of(text, "x").teams["mottagning"].cover.exceptions) == 2
+
+
+def test_two_faulty_dates_of_exceptions_are_not_called_the_same_day() -> None:
+    text = changed(changed(NETWORK, "day: 2026-12-23", "day: 23/12"), "day: 2026-12-30", "day: 30/12")
+    assert [fault.code for fault in faults_of(text)] == [Code.WRONG_DATE, Code.WRONG_DATE]
+
+
+def test_the_last_resort_may_be_a_contact_that_is_always_on_duty_in_a_team_that_is_not() -> None:
+    always = changed(NETWORK, "{name: second, ", "{name: second, cover: {always: true}, ")
+    network = network_of(changed(always, "{team: avdelning, contact: duty}", "{team: hemteam, contact: second}"), "x")
+    assert network.last_resort is not None
+    assert str(network.closing_lead) == "30 min"
+
+
+def test_the_address_of_a_calendar_in_the_file_is_not_repeated_by_the_fault() -> None:
+    (fault, *_) = faults_of(changed(NETWORK, "cover: {always: true}", "cover: {calendar: 'https://x/hunter2'}"))
+    assert "hunter2" not in fault.model_dump_json()

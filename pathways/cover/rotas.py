@@ -1,0 +1,131 @@
+"""One network's cover: who of a team is on duty, until when, and who answers when nobody of it is.
+
+All instants are aware; those given back are UTC. A team is open while one of its contact points is on duty. What lies
+ahead is looked for as far as a year. Nothing here raises for a calendar that is broken, old or missing: by it nobody
+is on duty, and the next on the ladder answers.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from pathways.cover.feeds import duties_in_month
+from pathways.cover.hours import open_in_month
+from pathways.cover.limits import after_open_time
+from pathways.cover.spans import Span, merged, month_span
+from pathways.cover.timelines import Timeline
+from pathways.definition.durations import Duration
+from pathways.definition.models import ContactPoint, Frozen, Network
+
+_NO_FEEDS: Mapping[str, str] = MappingProxyType({})
+
+
+class OnDuty(Frozen):
+    """A contact point that answers. `until_at` (UTC) is when it no longer does; None: not within a year."""
+
+    team: str
+    contact: str
+    until_at: datetime | None
+
+
+class Rung(Frozen):
+    """A contact point on the ladder, on duty or not. `until_at` (UTC) is when that changes; None: not within a year."""
+
+    team: str
+    contact: str
+    is_open: bool
+    until_at: datetime | None
+
+
+class Rota:
+    """The cover of one network. Ask only for teams that the network has. Months once worked out are kept."""
+
+    def __init__(self, network: Network, feeds: Mapping[str, str]) -> None:
+        """Take the network, and the text of each calendar by the team whose it is."""
+        self._network = network
+        self._feeds = feeds
+        self._zone = ZoneInfo(network.time_zone)
+        self._timelines: dict[tuple[str, str], Timeline] = {}
+
+    def is_open(self, team: str, at: datetime) -> bool:
+        """Whether somebody of the team is on duty."""
+        return self._team(team).is_open(at.astimezone(UTC))
+
+    def closes_at(self, team: str, at: datetime) -> datetime | None:
+        """When the team, open now, is next closed; None if it is not open, or does not close within a year."""
+        return self._team(team).changes_at(at.astimezone(UTC)) if self.is_open(team, at) else None
+
+    def opens_at(self, team: str, at: datetime) -> datetime | None:
+        """When the team, closed now, is next open; None if it is open, or does not open within a year."""
+        return None if self.is_open(team, at) else self._team(team).changes_at(at.astimezone(UTC))
+
+    def on_duty(self, team: str, at: datetime) -> tuple[OnDuty, ...]:
+        """The contact points of the team that are on duty, in their order."""
+        return tuple(
+            OnDuty(team=team, contact=contact.name, until_at=timeline.changes_at(at.astimezone(UTC)))
+            for contact in self._network.teams[team].contacts
+            if (timeline := self._contact(team, contact)).is_open(at.astimezone(UTC))
+        )
+
+    def ladder(self, team: str, at: datetime) -> tuple[Rung, ...]:
+        """Whom to ask, in this order: the team, the team that covers it, the last resort. Each contact point once."""
+        return tuple(self._rungs(team, at.astimezone(UTC)))
+
+    def who_answers(self, team: str, at: datetime) -> OnDuty:
+        """The first on the ladder who is on duty; `until_at` is when somebody else will be the first.
+
+        In a network that is not sound nobody may be on duty. Then it is the team's first contact point, until `at`.
+        """
+        changes: list[datetime] = []
+        for rung in self._rungs(team, at.astimezone(UTC)):
+            changes += [rung.until_at] if rung.until_at else []
+            if rung.is_open:
+                return OnDuty(team=rung.team, contact=rung.contact, until_at=min(changes, default=None))
+        return OnDuty(team=team, contact=self._network.teams[team].contacts[0].name, until_at=at.astimezone(UTC))
+
+    def add_open_time(self, team: str, start: datetime, limit: Duration) -> datetime:
+        """The instant at which a limit that runs in the team's cover time is up: see `pathways.cover.limits`."""
+        return after_open_time(self._team(team), self._zone, start.astimezone(UTC), limit)
+
+    def _rungs(self, team: str, at: datetime) -> Iterator[Rung]:
+        for name, contact in dict.fromkeys(self._steps(team)):
+            point = next(each for each in self._network.teams[name].contacts if each.name == contact)
+            timeline = self._contact(name, point)
+            yield Rung(team=name, contact=contact, is_open=timeline.is_open(at), until_at=timeline.changes_at(at))
+
+    def _steps(self, team: str) -> Iterator[tuple[str, str]]:
+        for name in filter(None, (team, self._network.teams[team].covered_by)):
+            yield from ((name, contact.name) for contact in self._network.teams[name].contacts)
+        if last := self._network.last_resort:
+            yield last.team, last.contact
+
+    def _team(self, team: str) -> Timeline:
+        contacts = self._network.teams[team].contacts
+
+        def in_month(month: int) -> tuple[Span, ...]:
+            return merged(span for contact in contacts for span in self._contact(team, contact).in_month(month))
+
+        return self._timelines.setdefault((team, ""), Timeline(in_month))
+
+    def _contact(self, team: str, contact: ContactPoint) -> Timeline:
+        return self._timelines.setdefault(
+            (team, contact.name), Timeline(lambda month: self._duty_of(team, contact, month))
+        )
+
+    def _duty_of(self, team: str, contact: ContactPoint, month: int) -> tuple[Span, ...]:
+        """When a contact point is on duty in a month, by its own cover or its team's."""
+        given = self._network.teams[team]
+        cover = contact.cover or given.cover
+        if cover.always:
+            return (month_span(month),)
+        if cover.hours is not None:
+            return open_in_month(cover, self._network.country, self._zone, month)
+        names = {each.name for each in given.contacts}
+        duties = duties_in_month(self._feeds.get(team, ""), self._zone, month)
+        return merged(duty.span for duty in duties if duty.name == contact.name or duty.name not in names)
+
+
+def rota_of(network: Network, feeds: Mapping[str, str] = _NO_FEEDS) -> Rota:
+    """The cover of a network; `feeds` are the texts of calendars by team. Costs next to nothing."""
+    return Rota(network, feeds)
