@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from pathways.cover.free_days import is_holiday
 from pathways.cover.spans import Span, clipped, merged, month_span
+from pathways.definition.covers import Cover, HolidayRule, Weekday
 from pathways.definition.durations import first_instant
-from pathways.definition.models import Cover, HolidayRule, Weekday
 
 _WEEK = tuple(Weekday)
 _ONE_DAY = timedelta(days=1)

@@ -16,7 +16,8 @@ from pathways.cover.limits import after_open_time
 from pathways.cover.spans import Span, merged, month_span
 from pathways.cover.timelines import Timeline
 from pathways.definition.durations import Duration
-from pathways.definition.models import ContactPoint, Frozen, Network
+from pathways.definition.frozen import Frozen
+from pathways.definition.models import ContactPoint, Network
 
 _NO_FEEDS: Mapping[str, str] = MappingProxyType({})
 

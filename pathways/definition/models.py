@@ -1,14 +1,13 @@
 """The frozen models of a pathway and of a network. They hold data; `checks.py` says whether the data is sound."""
 
-import re
 from collections.abc import Mapping
-from datetime import date, time
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import Field
 
 from pathways.definition.conditions import Condition, Phase
+from pathways.definition.covers import Cover
+from pathways.definition.days import Day
 from pathways.definition.durations import Duration, Limit, Unit
 from pathways.definition.frozen import Frozen
 
@@ -20,29 +19,6 @@ NO_PLACE = "no-place"
 
 Text = Mapping[str, str]
 """One text in several languages: language code (`sv`, `da`, `en`) to words."""
-
-
-def _date_in(value: object) -> object:
-    if isinstance(value, str):
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            raise ValueError("write a date as year-month-day, such as 2026-01-31")
-        return date.fromisoformat(value)
-    return value
-
-
-def _time_in(value: object) -> object:
-    if isinstance(value, str):
-        if not re.fullmatch(r"[0-9]{2}:[0-9]{2}", value):
-            raise ValueError("write a time of day as hour:minute, such as 07:30")
-        return time.fromisoformat(value)
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_date_in)]
-"""A date, written `2026-01-31` and in no other way."""
-
-TimeOfDay = Annotated[time, BeforeValidator(_time_in), PlainSerializer(lambda at: f"{at:%H:%M}", return_type=str)]
-"""A local time of day in whole minutes, written `07:30` and in no other way."""
 
 
 class Side(StrEnum):
@@ -285,68 +261,6 @@ class Organisation(Frozen):
 
     name: str
     kind: OrganisationKind
-
-
-class Weekday(StrEnum):
-    """Days as a cover names them."""
-
-    MONDAY = "mon"
-    TUESDAY = "tue"
-    WEDNESDAY = "wed"
-    THURSDAY = "thu"
-    FRIDAY = "fri"
-    SATURDAY = "sat"
-    SUNDAY = "sun"
-
-
-class CoverHours(Frozen):
-    """Weekly hours, in the network's time zone. `until` at or before `from` runs past midnight."""
-
-    days: tuple[Weekday, ...]
-    from_time: TimeOfDay = Field(alias="from")
-    until_time: TimeOfDay = Field(alias="until")
-
-
-class HolidayRule(StrEnum):
-    """What weekly hours mean on a holiday: none, the weekday's own as on any day, or those of another weekday."""
-
-    CLOSED = "closed"
-    OPEN = "open"
-    MONDAY = "mon"
-    TUESDAY = "tue"
-    WEDNESDAY = "wed"
-    THURSDAY = "thu"
-    FRIDAY = "fri"
-    SATURDAY = "sat"
-    SUNDAY = "sun"
-
-
-class CoverException(Frozen):
-    """One date that differs: `closed: true`, or other hours. It stands above the weekly hours and the holidays.
-
-    Several hours on one date are several entries. `until` at or before `from` runs past midnight.
-    """
-
-    day: Day
-    closed: bool = False
-    from_time: TimeOfDay | None = Field(default=None, alias="from")
-    until_time: TimeOfDay | None = Field(default=None, alias="until")
-
-
-class Cover(Frozen):
-    """When somebody answers, in exactly one of three ways: `always: true`, weekly `hours`, or a `calendar`.
-
-    Hours are local time and belong to the day on which they begin: a night that has begun runs to its end.
-    `holidays` (of the country) and `exceptions` go with `hours`. `calendar` names an iCalendar feed whose address,
-    as a contact's, is kept outside the file; an event whose title is the name of a contact point means that only
-    this contact is on duty, any other event the whole team.
-    """
-
-    always: bool = False
-    hours: tuple[CoverHours, ...] | None = None
-    holidays: HolidayRule = HolidayRule.CLOSED
-    exceptions: tuple[CoverException, ...] = ()
-    calendar: str | None = None
 
 
 class ContactPoint(Frozen):
