@@ -24,6 +24,7 @@ from flows.resident.settings import ResidentSettings
 from handslag.cli import ExitCode, app
 from pathways.care.states import STEPS, TERMINAL, HandoverStatus, Step
 from pathways.definition import models
+from pathways.definition.conditions import SCORES, Condition
 from pathways.definition.drawing import svg
 from pathways.definition.durations import Duration
 from pathways.definition.faults import Code
@@ -252,7 +253,15 @@ def _file_page(title: str, top: type[Frozen]) -> str:
         parts.append(inspect.cleandoc(model.__doc__ or ""))
         rows = [(_code(_key(name, field)), _kind(field.annotation), _given(field)) for name, field in _fields(model)]
         parts.append(_table(("key", "what it holds", "needed"), rows))
+        if model is Condition:
+            parts += ["What an `assessment` gives:", _table(("instrument", "scores"), _scores())]
     return _page(title, *parts)
+
+
+def _scores() -> Iterator[Sequence[str]]:
+    for instrument, scores in SCORES.items():
+        steps = f", in steps of {scores.step}" if scores.step > 1 else ""
+        yield _code(instrument.value), f"{scores[0]} to {scores[-1]}{steps}"
 
 
 def _collect(model: type[Frozen], found: dict[type[Frozen], None]) -> None:
@@ -296,7 +305,7 @@ def _kind(annotation: Any) -> str:
     if origin in (Annotated, Union, UnionType):
         return _kind(inner[0])
     if inner and origin is not None and issubclass(origin, Mapping):
-        return f"name: {_kind(inner[1])}"
+        return f"{_kind(inner[0]).replace('words', 'name')}: {_kind(inner[1])}"
     return _single(annotation)
 
 

@@ -5,15 +5,21 @@ Findings stand at key paths; `reading.py` says on which line of a file that is.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pathways.definition.checks_of_conditions import check_conditions
 from pathways.definition.checks_of_cover import check_covers, check_last_resort
+from pathways.definition.checks_of_limits import check_limits
 from pathways.definition.checks_of_moves import check_moves, check_ways
 from pathways.definition.checks_of_networks import check_against, check_places, check_teams
 from pathways.definition.checks_of_references import check_references
 from pathways.definition.checks_of_texts import check_lists, check_names, check_not_empty, check_texts
+from pathways.definition.checks_of_waiving import check_waiving, waivings_in
 from pathways.definition.faults import Finding, KeyPath
 from pathways.definition.models import Network, Pathway
 
-_NAMED_SECTIONS = ("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "moves", "follow_ups", "ends")
+_NAMED_SECTIONS = (
+    *("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "waivers"),
+    *("moves", "follow_ups", "ends", "services", "pauses"),
+)
 _NEEDED_SECTIONS = ("languages", "roles", "levels", "begin_at", "reasons", "rejections", "moves", "ends")
 
 
@@ -28,6 +34,9 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
         *check_references(pathway),
         *check_ways(pathway),
         *check_moves(pathway),
+        *check_limits(pathway),
+        *check_waiving(pathway),
+        *check_conditions(pathway),
     ]
 
 
@@ -59,6 +68,8 @@ def _names_in(pathway: Pathway) -> Iterator[tuple[KeyPath, str]]:
         yield from (((section, key), key) for key in getattr(pathway, section))
     for key, move in pathway.moves.items():
         yield from ((("moves", key, "urgencies", name), name) for name in move.urgencies)
+    if pathway.coming_back is not None:
+        yield from ((("coming_back", "causes", key), key) for key in pathway.coming_back.causes)
 
 
 def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | Mapping[str, object]]]:
@@ -68,6 +79,10 @@ def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | M
         yield ("moves", key, "from"), move.from_levels
         yield ("moves", key, "reasons"), move.reasons
         yield ("moves", key, "urgencies"), move.urgencies
+    yield from (((*path, "by"), waiving.by) for path, waiving in waivings_in(pathway))
+    yield from ((("services", key, "levels"), service.levels) for key, service in pathway.services.items())
+    if pathway.coming_back is not None:
+        yield ("coming_back", "causes"), pathway.coming_back.causes
 
 
 def _lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
@@ -84,3 +99,7 @@ def _lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
         )
     for key, end in pathway.ends.items():
         yield ("ends", key, "then"), end.then
+    yield from ((("urgencies", key, "summary"), rules.summary) for key, rules in pathway.urgencies.items())
+    yield from (((*path, "by"), waiving.by) for path, waiving in waivings_in(pathway))
+    yield from (((*path, "urgencies"), waiving.urgencies) for path, waiving in waivings_in(pathway))
+    yield from ((("services", key, "levels"), service.levels) for key, service in pathway.services.items())

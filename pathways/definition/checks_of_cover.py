@@ -100,4 +100,5 @@ def _check_exception(exception: CoverException, before: tuple[CoverException, ..
         yield Finding(Code.EXCEPTION_UNCLEAR, path, str(exception.day), sentence, mend)
     if any(each.day == exception.day and (each.closed or exception.closed) for each in before):
         sentence, mend = "An exception for this day stands above, and one of the two closes it.", "Keep one of them."
-        yield Finding(Code.EXCEPTION_TWICE, (*path, "day"), str(exception.day), sentence, mend)
+        here = (*path, "day")
+        yield Finding(Code.EXCEPTION_TWICE, here, str(exception.day), sentence, mend, compares=(here,))

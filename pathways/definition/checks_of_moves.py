@@ -1,4 +1,4 @@
-"""Soundness of the ways through a pathway: levels that are reached and left, limits, and the ways on with no place."""
+"""Soundness of the ways through a pathway: levels that are reached and left, and the ways on with no place."""
 
 from collections.abc import Iterator
 
@@ -23,13 +23,12 @@ def check_ways(pathway: Pathway) -> Iterator[Finding]:
 
 
 def check_moves(pathway: Pathway) -> Iterator[Finding]:
-    """Every move leads elsewhere, within limits that can be kept, and with a way on that ends."""
+    """Every move leads elsewhere, and has a way on that ends."""
     for name, move in pathway.moves.items():
         if move.to in move.from_levels:
             path = ("moves", name, "from", move.from_levels.index(move.to))
             sentence = f"The move leads from the level `{move.to}` to the same level."
             yield Finding(Code.MOVE_TO_ITSELF, path, move.to, sentence, "Remove the level here, or change `to`.")
-        yield from _check_limits(name, move)
         yield from _check_fallback(name, move, pathway)
     yield from _check_circles(pathway)
 
@@ -43,20 +42,6 @@ def _reached(pathway: Pathway) -> set[str]:
                 reached.add(move.to)
                 waiting.append(move.to)
     return reached
-
-
-def _check_limits(name: str, move: Move) -> Iterator[Finding]:
-    for key, urgency in move.urgencies.items():
-        path = ("moves", name, "urgencies", key)
-        answer = urgency.answer.approximate_seconds
-        if urgency.arrive.approximate_seconds <= answer:
-            sentence = f"`arrive` is not longer than `answer` ({urgency.answer}); both count from the request."
-            mend = "Give more time to arrive, or less to answer."
-            yield Finding(Code.ARRIVE_NOT_LONGER, (*path, "arrive"), str(urgency.arrive), sentence, mend)
-        if urgency.remind is not None and urgency.remind.approximate_seconds >= answer:
-            sentence = f"`remind` is not shorter than `answer` ({urgency.answer}); it counts back from there."
-            mend = "Remind closer to the end, or leave `remind` out."
-            yield Finding(Code.REMIND_NOT_SHORTER, (*path, "remind"), str(urgency.remind), sentence, mend)
 
 
 def _check_fallback(name: str, move: Move, pathway: Pathway) -> Iterator[Finding]:

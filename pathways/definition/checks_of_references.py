@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pathways.definition.checks_of_waiving import waivings_in
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
 from pathways.definition.structure import meant
@@ -35,15 +36,20 @@ _SECTIONS = {
 
 
 class Reference(NamedTuple):
-    """One place where a pathway names something that it declares under `section`."""
+    """One place where a pathway names something that it declares under `section`.
+
+    `uses` is false where naming alone makes no use of it. `at_key`: the name is a key there, not a value.
+    """
 
     section: str
     path: KeyPath
     name: str
+    uses: bool = True
+    at_key: bool = False
 
 
 def references_in(pathway: Pathway) -> Iterator[Reference]:
-    """Every place where the pathway names a role, level, reason, readiness item, move or follow-up."""
+    """Every place where the pathway names a role, level, reason, urgency, readiness item, move or follow-up."""
     yield from _listed("levels", ("begin_at",), pathway.begin_at)
     for key, level in pathway.levels.items():
         yield Reference("roles", ("levels", key, "responsible"), level.responsible)
@@ -53,24 +59,24 @@ def references_in(pathway: Pathway) -> Iterator[Reference]:
         yield Reference("roles", ("follow_ups", key, "role"), follow_up.role)
     for key, end in pathway.ends.items():
         yield from _listed("follow_ups", ("ends", key, "then"), end.then)
+    for key, service in pathway.services.items():
+        yield Reference("roles", ("services", key, "role"), service.role)
+        yield from _listed("levels", ("services", key, "levels"), service.levels)
+    for path, waiving in waivings_in(pathway):
+        for reference in _listed("urgencies", (*path, "urgencies"), waiving.urgencies):
+            yield reference._replace(uses=False)
 
 
 def check_references(pathway: Pathway) -> Iterator[Finding]:
     """Everything that is named is declared, and everything that is declared is named somewhere."""
     used: dict[str, set[str]] = {section: set() for section in _SECTIONS}
-    for section, path, name in references_in(pathway):
-        used[section].add(name)
-        declared = getattr(pathway, section)
+    for section, path, name, uses, at_key in references_in(pathway):
+        used[section] |= {name} if uses else set()
+        declared = _declared(pathway, section)
         if name not in declared:
             kind = _SECTIONS[section]
-            yield Finding(
-                kind.unknown,
-                path,
-                name,
-                f"The {kind.word} `{name}` is not declared.",
-                meant(name, list(declared)),
-                section == "urgencies",
-            )
+            sentence = f"The {kind.word} `{name}` is not declared."
+            yield Finding(kind.unknown, path, name, sentence, meant(name, declared), at_key)
     for section, kind in _SECTIONS.items():
         for name in getattr(pathway, section):
             if kind.unused and name not in used[section]:
@@ -78,6 +84,13 @@ def check_references(pathway: Pathway) -> Iterator[Finding]:
                 yield Finding(
                     kind.unused, (section, name), name, f"The {kind.word} `{name}` is never used.", mend, True
                 )
+
+
+def _declared(pathway: Pathway, section: str) -> list[str]:
+    """The names that a section declares. Urgencies that none declares are those that moves have limits for."""
+    if section == "urgencies" and not pathway.urgencies:
+        return list(dict.fromkeys(name for move in pathway.moves.values() for name in move.urgencies))
+    return list(getattr(pathway, section))
 
 
 def _references_in_moves(pathway: Pathway) -> Iterator[Reference]:
@@ -90,8 +103,7 @@ def _references_in_moves(pathway: Pathway) -> Iterator[Reference]:
         if move.if_no_place is not None:
             yield Reference("moves", ("moves", key, "if_no_place"), move.if_no_place)
         for name, urgency in move.urgencies.items():
-            if pathway.urgencies:
-                yield Reference("urgencies", ("moves", key, "urgencies", name), name)
+            yield Reference("urgencies", ("moves", key, "urgencies", name), name, at_key=True)
             yield from _listed("readiness", ("moves", key, "urgencies", name, "ready"), urgency.ready or ())
 
 

@@ -22,6 +22,8 @@ def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
         yield from (((section, key), text) for key, text in plain.items())
     for section in ("levels", "urgencies", "readiness", "moves", "follow_ups", "ends", "services", "pauses"):
         yield from (((section, key, "title"), entry.title) for key, entry in getattr(pathway, section).items())
+    if pathway.coming_back is not None:
+        yield from ((("coming_back", "causes", key), text) for key, text in pathway.coming_back.causes.items())
 
 
 def check_texts(pathway: Pathway) -> Iterator[Finding]:

@@ -54,7 +54,10 @@ class Fact(StrEnum):
 
 
 class Condition(Frozen):
-    """Exactly one of: `any` or `all` of further conditions, a `phase`, an `assessment` within bounds, a `fact`."""
+    """Exactly one of: `any` or `all` of further conditions, a `phase`, an `assessment` within bounds, a `fact`.
+
+    At most three conditions lie inside each other, with at most twelve tests in all.
+    """
 
     any_of: tuple["Condition", ...] = Field(default=(), alias="any")
     all_of: tuple["Condition", ...] = Field(default=(), alias="all")

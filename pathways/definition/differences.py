@@ -4,25 +4,32 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pathways.definition.checks_of_waiving import waivings_in
+from pathways.definition.condition_words import condition_in
 from pathways.definition.faults import KeyPath
 from pathways.definition.models import Network, Pathway
 
-_THINGS = {
+THINGS = {
     "roles": "role",
     "levels": "level",
     "reasons": "reason",
     "rejections": "rejection",
     "readiness": "readiness item",
+    "waivers": "reason to go ahead without",
     "moves": "move",
     "urgencies": "urgency",
     "follow_ups": "follow-up",
     "ends": "end",
+    "phases": "phase",
+    "causes": "cause",
+    "services": "service",
+    "pauses": "pause",
     "organisations": "organisation",
     "teams": "team",
     "contacts": "contact point",
     "units": "unit",
 }
-_FIELDS = {
+FIELDS: Mapping[str | tuple[str, str], str] = {
     "in_force_from": "the date from which it is in force",
     "languages": "the languages",
     "parties": "the parties",
@@ -30,21 +37,44 @@ _FIELDS = {
     "responsible": "the responsible role",
     "consulted": "the consulted roles",
     "begin_at": "the levels where an episode may begin",
+    "is_urgent": "that it is never held back",
+    "summary": "what the summary must hold",
+    "read_back": "that it must be read back",
+    "waive_read_back": "who may go ahead without a read-back",
+    "delivered": "the limit to be delivered",
+    "seen": "the limit to be seen",
+    "answer_counts": "the time that the limit to answer counts",
+    "hold": "how long a place is held",
+    "question": "the limit to answer a question",
+    "question_stops_answer": "that a question stops the limit to answer",
+    "stale": "when an unanswered request closes itself",
     "side": "the side that sees to it",
+    "evidence": "that evidence is asked for",
+    "valid_for": "how long it holds",
+    "waive": "who may go ahead without it",
     "from": "the levels that it starts from",
     "to": "the level that it leads to",
     "ready": "the readiness items",
     "informs": "the informed roles",
     "if_no_place": "the way on with no place",
     "travels": "that the patient travels",
+    "suggested_when": "when it is suggested",
     "answer": "the limit to answer",
     "arrive": "the limit to arrive",
     "remind": "the reminder before the limit to answer",
     "repeat": "the time between repeats",
     "within": "the limit",
     "then": "the follow-ups",
+    "is_death": "that it is a death",
+    "change_within": "the limit for it to change",
+    ("phases", "answer"): "the longest that an answer may take",
+    "holds_back": "that it holds moves back",
+    ("coming_back", "within"): "how long after a handover that is",
+    "levels": "the levels where it is done",
+    "review": "the time between reviews",
     "draft_limit": "the limit for sending a draft",
     "time_zone": "the time zone",
+    "role": "the role",
     "secret": "the name of its secret",
     "cover": "the hours of cover",
     "covered_by": "the team that answers while it is closed",
@@ -55,6 +85,8 @@ _FIELDS = {
     "da": "the Danish text",
     "en": "the English text",
 }
+WHOLE = {"coming_back": ("what holds when a patient comes back", "when a patient comes back")}
+"""Keys whose mapping is told as one thing: the thing itself, and how a change inside it begins."""
 _ORDER = "order of contacts"
 
 
@@ -70,12 +102,28 @@ class Difference:
 
 def differences(old: Pathway, new: Pathway) -> list[Difference]:
     """What changes from one version of a pathway to another, in the order of a pathway file; empty if nothing does."""
-    return list(_compared(_plain(old), _plain(new), ()))
+    return list(_compared(_plain_pathway(old), _plain_pathway(new), ()))
 
 
 def differences_between_networks(old: Network, new: Network) -> list[Difference]:
     """What changes from one state of a network to another, in the order of a network file; empty if nothing does."""
     return list(_compared(_plain(old), _plain(new), ()))
+
+
+def _plain_pathway(pathway: Pathway) -> dict[str, Any]:
+    """The pathway as plain values, with conditions, and who may go ahead without something, as words."""
+    plain = _plain(pathway)
+    for name, move in pathway.moves.items():
+        if move.suggested_when is not None:
+            plain["moves"][name]["suggested_when"] = condition_in("en", move.suggested_when)
+    for path, waiving in waivings_in(pathway):
+        section, name, key = (str(step) for step in path)
+        plain[section][name][key] = [
+            f"the {side}{f' when it is {urgency}' if urgency else ''}"
+            for side in waiving.by
+            for urgency in waiving.urgencies or ("",)
+        ]
+    return plain
 
 
 def _plain(model: Pathway | Network) -> dict[str, Any]:
@@ -120,10 +168,13 @@ def _compared(old: Any, new: Any, path: KeyPath) -> Iterator[Difference]:
 
 
 def _sentence(old: Any, new: Any, path: KeyPath) -> str:
-    if len(path) > 1 and path[-2] in _THINGS:
-        what = f"{_subject(path[:-2])}the {_THINGS[str(path[-2])]} `{path[-1]}`"
+    if len(path) > 1 and path[-2] in THINGS:
+        what = f"{_subject(path[:-2])}the {THINGS[str(path[-2])]} `{path[-1]}`"
         return f"{what} is {'new' if old is None else 'removed'}."
-    what = f"{_subject(path[:-1])}{_FIELDS.get(str(path[-1]), f'the {path[-1]}')}"
+    if path[-1] in WHOLE:
+        return f"{WHOLE[str(path[-1])][0]} is {'new' if old is None else 'removed'}."
+    field = str(path[-1])
+    what = f"{_subject(path[:-1])}{FIELDS.get((str(path[0]), field)) or FIELDS.get(field) or f'the {field}'}"
     if isinstance(old, list) and isinstance(new, list):
         return f"{what}: {_list_change(old, new)}."
     if old is None:
@@ -154,10 +205,13 @@ def _subject(path: KeyPath) -> str:
     """What a change is about, such as the urgency of a move; nothing for what stands at the top of the file."""
     if path == ("title",):
         return "The title, "
-    said = [
-        f"{_THINGS[str(section)]} `{key}`"
-        for section, key in zip(path[::2], path[1::2], strict=False)
-        if section in _THINGS
+    said, rest = [], path
+    if path and path[0] in WHOLE:
+        said, rest = [WHOLE[str(path[0])][1]], path[1:]
+    said += [
+        f"{THINGS[str(section)]} `{key}`"
+        for section, key in zip(rest[::2], rest[1::2], strict=False)
+        if section in THINGS
     ]
     return f"{', '.join(said)}, " if said else ""
 

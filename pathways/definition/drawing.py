@@ -1,15 +1,19 @@
 """A pathway as a picture for people: Mermaid text, and SVG through Graphviz. Draws, and decides nothing."""
 
 from html import escape
+from itertools import zip_longest
 from subprocess import CalledProcessError
+from textwrap import wrap
 
 from graphviz import Digraph, ExecutableNotFound
 
+from pathways.definition.condition_words import condition_in
 from pathways.definition.drawing_words import WORDS, duration_in
 from pathways.definition.models import End, Level, Move, Pathway
 from pathways.errors import Failed
 
 _FONT = "Helvetica"
+_WIDEST_CONDITION = 44
 _INK, _QUIET = "#1f2933", "#52606d"
 _HOME_FILL, _PLACES_FILL, _ENDS_FILL = "#e3f2ec", "#e6effa", "#f5f3ef"
 _HOME_INK, _PLACES_INK = "#2f7d5b", "#2b6cb0"
@@ -99,7 +103,7 @@ def _level(pathway: Pathway, name: str, language: str) -> str:
 def _move(pathway: Pathway, move: Move, language: str) -> str:
     inks = dict(zip(_urgencies(pathway), _URGENCY_INKS, strict=False))
     rows = [f"&#160;<b>{escape(move.title[language])}</b>"]
-    for name, line in zip((*move.urgencies, ""), _limits(pathway, move, language), strict=False):
+    for name, line in zip_longest(move.urgencies, _limits(pathway, move, language), fillvalue=""):
         rows.append(f'&#160;<font color="{inks.get(name, _QUIET)}">{escape(line)}</font>')
     return _table("left", rows, padding=1)
 
@@ -125,7 +129,7 @@ def _end(pathway: Pathway, end: End, language: str) -> str:
 
 
 def _limits(pathway: Pathway, move: Move, language: str) -> list[str]:
-    """One line for each urgency of the move, and one for the way on with no place."""
+    """A line for each urgency of the move, one for the way on with no place, and those of when it is suggested."""
     lines = []
     for name, urgency in move.urgencies.items():
         limits = f"{duration_in(language, urgency.answer)} → {duration_in(language, urgency.arrive)}"
@@ -133,6 +137,9 @@ def _limits(pathway: Pathway, move: Move, language: str) -> list[str]:
     if move.if_no_place is not None:
         way_on = pathway.levels[pathway.moves[move.if_no_place].to].title[language]
         lines.append(f"{WORDS[language]['no_place']}: {way_on}")
+    if move.suggested_when is not None:
+        said = f"{WORDS[language]['suggested']}: {condition_in(language, move.suggested_when)}"
+        lines += wrap(said, _WIDEST_CONDITION)
     return lines
 
 

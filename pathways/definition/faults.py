@@ -58,7 +58,7 @@ class Code(StrEnum):
     UNKNOWN_ROLE = "unknown-role", "A role is named that the pathway does not declare under `roles`."
     UNKNOWN_LEVEL = "unknown-level", "A level is named that the pathway does not declare under `levels`."
     UNKNOWN_REASON = "unknown-reason", "A reason is named that the pathway does not declare under `reasons`."
-    UNKNOWN_URGENCY = "unknown-urgency", "A move has limits for an urgency that has no title under `urgencies`."
+    UNKNOWN_URGENCY = "unknown-urgency", "An urgency is named that the pathway does not declare under `urgencies`."
     UNKNOWN_ITEM = "unknown-item", "A readiness item is named that the pathway does not declare under `readiness`."
     UNKNOWN_MOVE = "unknown-move", "A move is named that the pathway does not declare under `moves`."
     UNKNOWN_FOLLOW_UP = "unknown-follow-up", "A follow-up is named that is not declared under `follow_ups`."
@@ -80,6 +80,26 @@ class Code(StrEnum):
     FALLBACK_LACKS_REASON = "fallback-lacks-reason", "The way on cannot be asked for with a reason that may need it."
     FALLBACK_IN_CIRCLE = "fallback-in-circle", "With no place anywhere the ways on would lead round without end."
     MISSING_NO_PLACE = "missing-no-place", "A way on exists, but no receiver can say that there is no place."
+    # What must be in place, and who may go ahead without it
+    MISSING_WAIVERS = "missing-waivers", "To go ahead without something takes a reason from a list, and there is none."
+    UNUSED_WAIVERS = "unused-waivers", "There are reasons to go ahead without something, but no leave to do so."
+    WAIVE_WITHOUT_EFFECT = "waive-without-effect", "Leave to go ahead is given where nothing would hold anybody back."
+    # What urgencies and phases ask for
+    SEEN_BEFORE_DELIVERED = "seen-before-delivered", "A request cannot have been opened before it has come."
+    MARK_AFTER_ANSWER = "mark-after-answer", "A request comes and is opened before it is answered, never after."
+    STALE_BEFORE_ANSWER = "stale-before-answer", "A request may not close while there is still time to answer it."
+    HOLD_AFTER_ARRIVE = "hold-after-arrive", "No place is held for longer than the whole handover may take."
+    HOLD_WITHOUT_PLACES = "hold-without-places", "No move of the urgency leads to a level with places to hold."
+    PHASE_WITHOUT_EFFECT = "phase-without-effect", "What is said of a phase of illness would change nothing."
+    ALL_HELD_BACK = "all-held-back", "With no urgency that is urgent, a phase that holds back would stop every move."
+    # Conditions
+    EMPTY_CONDITION = "empty-condition", "A condition asks for something; one without would mean nothing."
+    MIXED_CONDITION = "mixed-condition", "A condition asks for one thing; several are joined by `any` or `all`."
+    LARGE_CONDITION = "large-condition", "People must be able to read a condition and to say why it holds."
+    BOUND_WITHOUT_ASSESSMENT = "bound-without-assessment", "A bound means nothing without the instrument it is for."
+    WRONG_SCORE = "wrong-score", "The instrument never gives that score."
+    ALWAYS_TRUE = "always-true", "The condition holds whatever is known of the patient, so it says nothing."
+    NEVER_TRUE = "never-true", "The condition cannot hold for anybody."
     # Networks
     UNKNOWN_COUNTRY = "unknown-country", "The country is an ISO 3166 code of two capital letters."
     UNKNOWN_TIME_ZONE = "unknown-time-zone", "The time zone is a name of the IANA time zone database."
@@ -108,7 +128,10 @@ class Code(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault as a check finds it: at a key path, not yet at a line. `at_key` means the key itself, not its value."""
+    """A fault as a check finds it: at a key path, not yet at a line. `at_key` means the key itself, not its value.
+
+    `compares`: the limits or dates that were compared. Where another stands in for one of them, nothing is known.
+    """
 
     code: Code
     path: KeyPath
@@ -116,6 +139,7 @@ class Finding:
     sentence: str
     mend: str
     at_key: bool = False
+    compares: tuple[KeyPath, ...] = ()
 
 
 class Fault(BaseModel):

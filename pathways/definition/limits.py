@@ -1,6 +1,11 @@
 """Every limit of a pathway at once: for demonstrations, where days must pass in seconds."""
 
-from pathways.definition.models import Pathway, Urgency
+from collections.abc import Mapping
+from typing import Any
+
+from pathways.definition.durations import Duration
+from pathways.definition.frozen import Frozen
+from pathways.definition.models import Pathway
 
 
 def with_limits_divided_by(pathway: Pathway, divisor: int) -> Pathway:
@@ -8,29 +13,18 @@ def with_limits_divided_by(pathway: Pathway, divisor: int) -> Pathway:
 
     Limits that fall on the same second are no longer ordered: do not publish the result, only show it.
     """
-    moves = {
-        name: move.model_copy(
-            update={"urgencies": {key: _shortened(urgency, divisor) for key, urgency in move.urgencies.items()}}
-        )
-        for name, move in pathway.moves.items()
-    }
-    follow_ups = {
-        name: follow_up.model_copy(
-            update={"within": follow_up.within.divided_by(divisor), "repeat": follow_up.repeat.divided_by(divisor)}
-        )
-        for name, follow_up in pathway.follow_ups.items()
-    }
-    draft_limit = pathway.draft_limit.divided_by(divisor)
-    return pathway.model_copy(update={"moves": moves, "follow_ups": follow_ups, "draft_limit": draft_limit})
+    return pathway.model_copy(update=_shortened_fields(pathway, divisor))
 
 
-def _shortened(urgency: Urgency, divisor: int) -> Urgency:
-    remind = None if urgency.remind is None else urgency.remind.divided_by(divisor)
-    return urgency.model_copy(
-        update={
-            "answer": urgency.answer.divided_by(divisor),
-            "arrive": urgency.arrive.divided_by(divisor),
-            "remind": remind,
-            "repeat": urgency.repeat.divided_by(divisor),
-        }
-    )
+def _shortened_fields(model: Frozen, divisor: int) -> dict[str, Any]:
+    return {name: _shortened(getattr(model, name), divisor) for name in type(model).model_fields}
+
+
+def _shortened(value: Any, divisor: int) -> Any:
+    if isinstance(value, Duration):
+        return value.divided_by(divisor)
+    if isinstance(value, Frozen):
+        return value.model_copy(update=_shortened_fields(value, divisor))
+    if isinstance(value, Mapping):
+        return {key: _shortened(each, divisor) for key, each in value.items()}
+    return tuple(_shortened(each, divisor) for each in value) if isinstance(value, tuple) else value

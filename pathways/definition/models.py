@@ -45,7 +45,10 @@ class Level(Frozen):
 
 
 class Waiving(Frozen):
-    """Who may go ahead without something that is asked for, and for which urgencies (none named: for all)."""
+    """Who may go ahead without something that is asked for, and for which urgencies (none named: for all).
+
+    It takes a name, one of the pathway's `waivers` as the reason, and words of one's own.
+    """
 
     by: tuple[Side, ...]
     urgencies: tuple[str, ...] = ()
@@ -188,7 +191,10 @@ class ComingBack(Frozen):
 
 
 class Service(Frozen):
-    """Something that a role does for the patient at some levels, and that pauses at all others."""
+    """Something that a role does for the patient at some levels, and that pauses at all others.
+
+    A service at all levels pauses only when the whole episode does.
+    """
 
     title: Text
     role: str

@@ -15,7 +15,6 @@ from pathways.definition.structure import Model, fit
 
 _LARGEST_BYTES = 1_000_000
 _KINDS = ("pathway", "network")
-_SPOILT_BY_STAND_INS = (Code.ARRIVE_NOT_LONGER, Code.REMIND_NOT_SHORTER, Code.EXCEPTION_TWICE)
 
 
 def read_pathway(path: Path) -> Pathway:
@@ -105,12 +104,7 @@ def _sound(document: Document, kind: type[Model], check: Callable[[Model], Itera
     fitted = fit(document, kind)
     findings = list(fitted.findings)
     if fitted.model is not None:
-        holders = {path[:-1] for path in fitted.stood_in}
-        findings += [
-            finding
-            for finding in check(fitted.model)
-            if finding.code not in _SPOILT_BY_STAND_INS or finding.path[:-1] not in holders
-        ]
+        findings += [each for each in check(fitted.model) if fitted.stood_in.isdisjoint(each.compares)]
     faults = [*document.faults, *(_placed(finding, document) for finding in findings)]
     if faults or fitted.model is None:
         raise DefinitionError(tuple(sorted(faults, key=lambda fault: (fault.line, fault.column))))

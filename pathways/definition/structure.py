@@ -55,7 +55,7 @@ def fit(document: Document, kind: type[Model]) -> Fitted[Model]:
     stood_in: set[KeyPath] = set()
     if model is None:
         value = copy.deepcopy(document.value)
-        for error in errors:
+        for error in sorted(errors, key=lambda each: _wrong_key(each, kind) is not None):  # what they hold goes last
             stood_in |= _mended(value, error, kind)
         model, _ = _validated(value, kind)
     return Fitted(model, tuple(dict.fromkeys(findings)), frozenset(stood_in))
@@ -81,7 +81,20 @@ def _is_told(error: ErrorDetails, document: Document) -> bool:
     return path in document.doubtful or (error["type"] == "missing" and path[:-1] in document.doubtful)
 
 
+def _wrong_key(error: ErrorDetails, kind: type[Model]) -> KeyPath | None:
+    """The path of a key that is none of the few words that may stand there; None where the error is another."""
+    path = error["loc"]
+    if error["type"] != "enum" or path[-1] != "[key]" or get_origin(_target(kind, path[:-2])[1]) is not Mapping:
+        return None
+    return path[:-1]
+
+
 def _finding(error: ErrorDetails, kind: type[Model], document: Document) -> Finding:
+    wrong_key = _wrong_key(error, kind)
+    if wrong_key is not None:
+        choices, _ = get_args(_target(kind, wrong_key[:-1])[1])
+        code, sentence, mend = _misfit(choices, str(wrong_key[-1]))
+        return Finding(code, wrong_key, str(wrong_key[-1]), sentence, mend, at_key=True)
     path, belongs = _target(kind, error["loc"])
     name = str(path[-1]) if path else ""
     if error["type"] == "extra_forbidden":
@@ -164,12 +177,13 @@ def _keys_of(kind: type[BaseModel]) -> list[str]:
 
 
 def _mended(value: Any, error: ErrorDetails, kind: type[Model]) -> set[KeyPath]:
-    """Take out an unknown key, or put a stand-in for a faulty limit, date or time. The paths where one now stands."""
-    path, belongs = _target(kind, error["loc"])
+    """Take out a key that does not belong, or put a stand-in for a faulty limit, date or time. The paths of these."""
+    wrong_key = _wrong_key(error, kind)
+    path, belongs = (wrong_key, None) if wrong_key is not None else _target(kind, error["loc"])
     holder = value
     for step in path[:-1]:
         holder = holder[step]
-    if error["type"] == "extra_forbidden":
+    if error["type"] == "extra_forbidden" or wrong_key is not None:
         del holder[path[-1]]
         return set()
     if belongs not in _STAND_INS:

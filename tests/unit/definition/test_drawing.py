@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from safe_definitions import SAFE
 from small_definitions import PATHWAY, changed
 
 from pathways.definition.drawing import mermaid, svg
@@ -34,11 +35,27 @@ def test_mermaid_takes_no_text_for_a_sign_of_its_own() -> None:
     assert '["#quot;A#quot; #lt;b#gt; #amp; #35;1<br/>' in mermaid(pathway, "en")
 
 
+def test_a_move_says_when_it_is_suggested_on_lines_that_are_not_long() -> None:
+    assert (
+        "föreslås när: fas terminal eller försämring<br/>eller (NRS minst 7 och AKPS 20–40 och vårdas<br/>"
+        "inte på önskad plats)" in mermaid(pathway_of(SAFE, "x"), "sv")
+    )
+
+
 @pytest.mark.skipif(shutil.which("dot") is None and "CI" not in os.environ, reason="needs Graphviz: install graphviz")
 def test_svg_is_a_picture_with_every_title() -> None:
-    pathway = pathway_of(changed(PATHWAY, "{sv: Hemma, en: Home}", "{sv: Hemma, en: 'A & <b>'}"), "x")
+    pathway = pathway_of(changed(SAFE, "{sv: Hemma, en: Home}", "{sv: Hemma, en: 'A & <b>'}"), "x")
     words = " ".join(ElementTree.fromstring(svg(pathway, "en")).itertext())  # noqa: S314 - our own picture
-    for said in ("Small", "A & <b>", "Responsible: Ward", "To rest", "Acute: 30 min → 4 h", "Can begin here", "Moved"):
+    for said in (
+        "Small",
+        "A & <b>",
+        "Responsible: Ward",
+        "To rest",
+        "Acute: 30 min → 4 h",
+        "Can begin here",
+        "Moved",
+        "suggested when",
+    ):
         assert said in words
 
 

@@ -8,6 +8,7 @@ import pytest
 from small_definitions import NETWORK, PATHWAY, changed
 from test_faults_of_networks import BROKEN as BROKEN_NETWORKS
 from test_faults_of_pathways import BROKEN as BROKEN_PATHWAYS
+from test_faults_of_rules import BROKEN as BROKEN_RULES
 
 from pathways.definition.faults import Code, DefinitionError, Fault
 from pathways.definition.models import Network, Pathway
@@ -149,7 +150,8 @@ def test_the_error_survives_pickling_and_lists_every_fault() -> None:
 
 
 def test_every_code_has_an_explanation_and_a_test() -> None:
-    tested = {code for code, *_ in BROKEN_PATHWAYS} | {code for code, *_ in BROKEN_NETWORKS} | CODES_OF_FILES
+    broken = (*BROKEN_PATHWAYS, *BROKEN_RULES, *BROKEN_NETWORKS)
+    tested = {code for code, *_ in broken} | CODES_OF_FILES
     assert tested == set(Code)
     assert all(code.explanation.endswith(".") for code in Code)
     assert Code("unknown-role") is Code.UNKNOWN_ROLE

@@ -1,17 +1,34 @@
 """Models as text and back, and pathways with shorter limits."""
 
+from pathlib import Path
+from typing import get_args
+
+from condition_strategies import conditions
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safe_definitions import SAFE, models_in
 from small_definitions import NETWORK, PATHWAY, changed
 
+from handslag.demo import LIMITS_DIVIDED_BY
+from pathways.definition.checks import check_pathway
+from pathways.definition.conditions import Condition, Phase
 from pathways.definition.durations import Duration
 from pathways.definition.faults import DefinitionError, Fault
+from pathways.definition.frozen import Frozen
 from pathways.definition.limits import with_limits_divided_by
-from pathways.definition.models import Pathway
-from pathways.definition.reading import network_of, pathway_of
+from pathways.definition.models import Pathway, PauseKind, PhaseRules, SummaryField, TimeCounted, UrgencyRules
+from pathways.definition.reading import network_of, pathway_of, read_pathway
 from pathways.definition.writing import stored_network, stored_pathway, text_of
 
+CATALOGUE = Path(__file__).parents[3] / "pathways/catalogue"
 SMALL = pathway_of(PATHWAY, "small.yaml")
+FULL = pathway_of(SAFE, "safe.yaml")
+
+
+def is_sound(condition: Condition) -> bool:
+    """Whether the condition can be used in a pathway."""
+    move = FULL.moves["to-rest"].model_copy(update={"suggested_when": condition})
+    return check_pathway(FULL.model_copy(update={"moves": {**FULL.moves, "to-rest": move}})) == []
 
 
 def faults_of(text: str) -> tuple[Fault, ...]:
@@ -28,28 +45,62 @@ lines = st.tuples(st.text(_sayable, max_size=14), _letter, st.text(_sayable, max
 minutes = st.integers(1, 500).map(lambda amount: Duration.of(f"{amount} min"))
 
 
+names = st.from_regex("[a-z]{1,8}(-[0-9]{1,3})?", fullmatch=True)
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> UrgencyRules:
+    """Sound rules for what is acute in the pathway that uses every key."""
+    return UrgencyRules(
+        title=draw(st.fixed_dictionaries({"sv": lines, "en": lines})),
+        is_urgent=True,
+        summary=tuple(draw(st.lists(st.sampled_from(SummaryField), unique=True))),
+        read_back=draw(st.booleans()),
+        delivered=draw(st.none() | st.just(Duration.of("5 min"))),
+        seen=draw(st.none() | st.integers(5, 15).map(lambda amount: Duration.of(f"{amount} min"))),
+        answer_counts=draw(st.sampled_from(TimeCounted)),
+        hold=draw(st.none() | st.integers(1, 4).map(lambda amount: Duration.of(f"{amount} h"))),
+        question=draw(minutes),
+        question_stops_answer=draw(st.booleans()),
+        stale=draw(st.none() | st.integers(9, 90).map(lambda amount: Duration.of(f"{amount} h"))),
+    )
+
+
 @st.composite
 def pathways(draw: st.DrawFn) -> Pathway:
-    """Sound pathways: the small one with other texts, limits, dates and lists."""
+    """Sound pathways: the one that uses every key, with other texts, limits, dates, lists and conditions."""
     titles = st.fixed_dictionaries({"sv": lines, "en": lines})
-    move = SMALL.moves["to-rest"]
+    move = FULL.moves["to-rest"]
     urgency = move.urgencies["acute"].model_copy(
         update={
-            "answer": draw(minutes),
+            "answer": Duration.of(f"{draw(st.integers(15, 500))} min"),
             "arrive": Duration.of(f"{draw(st.integers(9, 100))} h"),
             "remind": None,
             "repeat": draw(minutes),
             "ready": draw(st.sampled_from([None, (), ("named",), ("listed", "named")])),
         }
     )
-    changes = {"title": draw(titles), "urgencies": {"acute": urgency}, "travels": draw(st.booleans())}
-    return SMALL.model_copy(
+    changes = {
+        "title": draw(titles),
+        "urgencies": {"acute": urgency},
+        "travels": draw(st.booleans()),
+        "suggested_when": draw(st.none() | conditions().filter(is_sound)),
+    }
+    return FULL.model_copy(
         update={
             "title": draw(titles),
             "in_force_from": draw(st.dates()),
-            "agreement": SMALL.agreement.model_copy(update={"parties": tuple(draw(st.sets(lines, min_size=1)))}),
-            "moves": {**SMALL.moves, "to-rest": move.model_copy(update=changes)},
+            "agreement": FULL.agreement.model_copy(update={"parties": tuple(draw(st.sets(lines, min_size=1)))}),
+            "urgencies": {**FULL.urgencies, "acute": draw(rules())},
+            "moves": {**FULL.moves, "to-rest": move.model_copy(update=changes)},
             "draft_limit": draw(minutes),
+            "phases": {
+                Phase.STABLE: PhaseRules(change_within=draw(minutes), repeat=draw(minutes)),
+                Phase.TERMINAL: PhaseRules(answer=Duration.of("20 min"), holds_back=draw(st.booleans())),
+            },
+            "coming_back": draw(st.none() | st.just(FULL.coming_back)),
+            "services": draw(st.sampled_from([{}, FULL.services])),
+            "pauses": {draw(names): PauseKind(title=draw(titles), review=draw(minutes))},
         }
     )
 
@@ -67,10 +118,38 @@ def test_a_network_reads_back_as_it_was_written() -> None:
     assert stored_network(text_of(network)) == network
 
 
-@given(st.integers(0, len(PATHWAY) - 1), st.integers(0, 20), st.text(max_size=6))
-@settings(deadline=None)
+@given(st.integers(0, len(SAFE) - 1), st.integers(0, 20), st.text(max_size=6))
+@settings(deadline=None, max_examples=200)
 def test_a_text_damaged_anywhere_is_read_or_refused_as_a_definition(start: int, length: int, inserted: str) -> None:
-    assert all(fault.mend for fault in faults_of(PATHWAY[:start] + inserted + PATHWAY[start + length :]))
+    assert all(fault.mend for fault in faults_of(SAFE[:start] + inserted + SAFE[start + length :]))
+
+
+def test_every_limit_that_a_pathway_can_have_is_shortened() -> None:
+    """Every limit of every model, so that a new one cannot be forgotten; the definition for this uses all of them."""
+    before, after = models_in(FULL), models_in(with_limits_divided_by(FULL, 7))
+    seen = 0
+    for kind, models in before.items():
+        for name in limits_of(kind):
+            for long, short in zip(models, after[kind], strict=True):
+                limit = getattr(long, name)
+                assert getattr(short, name) == (None if limit is None else limit.divided_by(7))
+            assert any(getattr(model, name) for model in models), f"give {kind.__name__}.{name} in safe_definitions.py"
+            seen += 1
+    assert seen >= 20
+
+
+def limits_of(kind: type[Frozen]) -> list[str]:
+    """The names of a model's fields that are limits."""
+    return [name for name, field in kind.model_fields.items() if _is_limit(field.annotation)]
+
+
+def _is_limit(annotation: object) -> bool:
+    return annotation is Duration or any(_is_limit(each) for each in get_args(annotation))
+
+
+def test_the_catalogue_stays_sound_with_the_limits_of_the_demonstration() -> None:
+    for path in CATALOGUE.glob("*.yaml"):
+        assert check_pathway(with_limits_divided_by(read_pathway(path), LIMITS_DIVIDED_BY)) == []
 
 
 def test_limits_are_shortened_everywhere_and_nothing_else_changes() -> None:

@@ -1,0 +1,97 @@
+"""A small sound pathway that uses every key that a pathway can have, for tests to break on purpose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from small_definitions import PATHWAY, changed
+
+from pathways.definition.frozen import Frozen
+
+_ACUTE = """\
+  acute:
+    title: {sv: Akut, en: Acute}
+    is_urgent: true
+    summary: [illness-severity, situation, contingency]
+    read_back: true
+    waive_read_back: {by: [receiver]}
+    delivered: 5 min
+    seen: 15 min
+    answer_counts: cover
+    hold: 2 h
+    question: 20 min
+    question_stops_answer: true
+    stale: 12 h
+  calm:
+    title: {sv: Lugn, en: Calm}
+    seen: 4 h
+"""
+_NAMED = """\
+  named:
+    title: {sv: Namngiven, en: Named}
+    side: receiver
+    evidence: true
+    valid_for: 7 days
+    waive: {by: [sender, receiver], urgencies: [acute]}
+"""
+_SUGGESTED = """\
+    travels: false
+    suggested_when:
+      any:
+        - {phase: [terminal, deteriorating]}
+        - all:
+            - {assessment: nrs, at_least: 7}
+            - {assessment: akps, at_least: 20, at_most: 40}
+            - {fact: away-from-preferred-place}
+"""
+_REST = """\
+waivers:
+  no-time: {sv: Tiden räcker inte, en: There is no time}
+  wish: {sv: Patienten vill det, en: The patient wants it}
+phases:
+  unstable: {change_within: 72 h, repeat: 12 h}
+  terminal: {answer: 25 min, holds_back: true}
+coming_back:
+  within: 72 h
+  causes:
+    worse-again: {sv: Sämre igen, en: Worse again}
+    unready: {sv: Hemmet var inte redo, en: The home was not ready}
+  answer: 30 min
+  arrive: 4 h
+  repeat: 10 min
+services:
+  visits: {title: {sv: Hembesök, en: Home visits}, role: home-team, levels: [home]}
+pauses:
+  elsewhere: {title: {sv: Inlagd på annat håll, en: Admitted elsewhere}, review: 2 days}
+"""
+
+
+def _safe() -> str:
+    text = changed(PATHWAY, "  acute: {title: {sv: Akut, en: Acute}}\n", _ACUTE)
+    text = changed(text, "  named: {title: {sv: Namngiven, en: Named}, side: receiver}\n", _NAMED)
+    text = changed(text, "    travels: false\n", _SUGGESTED)
+    text = changed(
+        text,
+        "acute: {answer: 2 h, arrive: 2 days, repeat: 1 h}\n",
+        "acute: {answer: 2 h, arrive: 2 days, repeat: 1 h}\n      calm: {answer: 1 day, arrive: 3 days, repeat: 4 h}\n",
+    )
+    text = changed(text, "deceased: {", "deceased: {is_death: true, ")
+    return text + _REST
+
+
+SAFE = _safe()
+
+
+def models_in(value: Any) -> dict[type[Frozen], list[Frozen]]:
+    """Every model inside a value, and the value itself, by what it is a model of."""
+    found: dict[type[Frozen], list[Frozen]] = {}
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Frozen):
+            found.setdefault(type(each), []).append(each)
+            waiting += [getattr(each, name) for name in type(each).model_fields]
+        elif isinstance(each, Mapping):
+            waiting += each.values()
+        elif isinstance(each, tuple):
+            waiting += each
+    return found

@@ -1,0 +1,187 @@
+"""Every way in which what a pathway says of safety can be wrong: waiving, limits, phases, services, conditions."""
+
+import pytest
+from safe_definitions import SAFE, models_in
+from small_definitions import PATHWAY, changed, line_of
+
+from pathways.definition.conditions import Phase
+from pathways.definition.faults import Code, DefinitionError, Fault
+from pathways.definition.reading import pathway_of
+
+WAIVERS = SAFE[SAFE.index("waivers:") : SAFE.index("phases:")]
+NRS, AKPS = "{assessment: nrs, at_least: 7}", "{assessment: akps, at_least: 20, at_most: 40}"
+PHASE, FACT = "{phase: [terminal, deteriorating]}", "{fact: away-from-preferred-place}"
+THIRTEEN = f"{{any: [{', '.join(f'{{assessment: esas-r, at_least: {score}}}' for score in range(10, 23))}]}}"
+
+BROKEN = [
+    # code, what is replaced, by what, words on the line of the fault
+    (Code.WRONG_CHOICE, "  terminal: {answer", "  terminl: {answer", "terminl"),
+    (Code.WRONG_CHOICE, "[illness-severity, situation", "[illness-severity, sitation", "sitation"),
+    (Code.WRONG_CHOICE, "by: [receiver]", "by: [nurse]", "[nurse]"),
+    (Code.WRONG_CHOICE, "answer_counts: cover", "answer_counts: office", "office"),
+    (Code.WRONG_CHOICE, NRS, "{assessment: vas, at_least: 7}", "vas"),
+    (Code.WRONG_CHOICE, FACT, "{fact: kit}", "{fact: kit}"),
+    (Code.WRONG_TYPE, "at_least: 7", "at_least: much", "much"),
+    (Code.UNKNOWN_KEY, NRS, "{assessment: nrs, atleast: 7, at_most: 9}", "atleast"),
+    (Code.IMPOSSIBLE_DURATION, "change_within: 72 h", "change_within: three days", "three days"),
+    (Code.WRONG_NAME, "  no-time:", "  No_Time:", "No_Time"),
+    (Code.WRONG_NAME, "    unready:", "    Unready:", "Unready"),
+    (Code.WRONG_NAME, "  visits: {", "  Visits: {", "Visits"),
+    (Code.WRONG_NAME, "  elsewhere: {", "  Elsewhere: {", "Elsewhere"),
+    (Code.MISSING_LANGUAGE, "{sv: Sämre igen, en: Worse again}", "{sv: Sämre igen}", "worse-again"),
+    (Code.MISSING_LANGUAGE, ", en: There is no time}", "}", "no-time"),
+    (Code.MISSING_LANGUAGE, ", en: Home visits}", "}", "visits"),
+    (Code.MISSING_LANGUAGE, ", en: Admitted elsewhere}", "}", "elsewhere"),
+    (Code.MISSING_LANGUAGE, "{sv: Lugn, en: Calm}", "{sv: Lugn}", "Lugn"),
+    (Code.EMPTY_TEXT, "en: Worse again}", "en: ''}", "worse-again"),
+    (Code.EMPTY_LIST, "by: [receiver]", "by: []", "by: []"),
+    (Code.EMPTY_LIST, "role: home-team, levels: [home]", "role: home-team, levels: []", "visits"),
+    (
+        Code.EMPTY_LIST,
+        SAFE[SAFE.index("  causes:") : SAFE.index("  answer: 30 min\n  arrive")],
+        "  causes: {}\n",
+        "causes",
+    ),
+    (Code.REPEATED_ENTRY, "situation, contingency]", "situation, situation]", "situation, situation"),
+    (Code.REPEATED_ENTRY, "by: [receiver]", "by: [receiver, receiver]", "[receiver, receiver]"),
+    (Code.REPEATED_ENTRY, "urgencies: [acute]", "urgencies: [acute, acute]", "[acute, acute]"),
+    (Code.REPEATED_ENTRY, "role: home-team, levels: [home]", "role: home-team, levels: [home, home]", "visits"),
+    (Code.REPEATED_ENTRY, PHASE, "{phase: [terminal, terminal]}", "phase: [terminal, terminal]"),
+    (Code.REPEATED_ENTRY, PHASE, "{any: [{phase: [stable]}, {phase: [stable]}]}", "any: [{"),
+    (Code.UNKNOWN_URGENCY, "urgencies: [acute]", "urgencies: [akute]", "akute"),
+    (Code.UNKNOWN_ROLE, "role: home-team, levels", "role: hom-team, levels", "hom-team"),
+    (Code.UNKNOWN_LEVEL, "role: home-team, levels: [home]", "role: home-team, levels: [hem]", "[hem]"),
+    (Code.MISSING_WAIVERS, WAIVERS, "", "waive_read_back"),
+    (Code.UNUSED_WAIVERS, "", "", "waivers:"),
+    (Code.WAIVE_WITHOUT_EFFECT, "    read_back: true\n", "", "waive_read_back"),
+    (Code.WAIVE_WITHOUT_EFFECT, "by: [receiver]", "by: [receiver], urgencies: [acute]", "waive_read_back"),
+    (Code.WAIVE_WITHOUT_EFFECT, "urgencies: [acute]", "urgencies: [acute, calm]", "[acute, calm]"),
+    (Code.SEEN_BEFORE_DELIVERED, "seen: 15 min", "seen: 4 min", "seen: 4 min"),
+    (Code.MARK_AFTER_ANSWER, "seen: 15 min", "seen: 31 min", "seen: 31 min"),
+    (Code.MARK_AFTER_ANSWER, "    seen: 4 h\n", "    delivered: 25 h\n", "delivered: 25 h"),
+    (Code.STALE_BEFORE_ANSWER, "stale: 12 h", "stale: 2 h", "stale: 2 h"),
+    (Code.HOLD_AFTER_ARRIVE, "hold: 2 h", "hold: 241 min", "hold: 241 min"),
+    (Code.HOLD_WITHOUT_PLACES, "    seen: 4 h\n", "    hold: 4 h\n", "hold: 4 h"),
+    (Code.ARRIVE_NOT_LONGER, "  arrive: 4 h\n", "  arrive: 30 min\n", "  arrive: 30 min"),
+    (Code.PHASE_WITHOUT_EFFECT, "{change_within: 72 h, repeat: 12 h}", "{repeat: 12 h}", "unstable: {repeat"),
+    (Code.PHASE_WITHOUT_EFFECT, "answer: 25 min, holds", "answer: 24 h, holds", "answer: 24 h, holds"),
+    (Code.ALL_HELD_BACK, "    is_urgent: true\n", "", "holds_back"),
+    (Code.EMPTY_CONDITION, NRS, "{}", "- {}"),
+    (Code.EMPTY_CONDITION, NRS, "{any: []}", "any: []"),
+    (Code.MIXED_CONDITION, NRS, "{assessment: nrs, at_least: 7, fact: consent-given}", "fact: consent-given"),
+    (Code.MIXED_CONDITION, "      any:\n", "      fact: consent-given\n      any:\n", "fact: consent-given"),
+    (Code.LARGE_CONDITION, NRS, THIRTEEN, "suggested_when"),
+    (Code.LARGE_CONDITION, NRS, "{any: [{phase: [terminal]}]}", "suggested_when"),
+    (Code.BOUND_WITHOUT_ASSESSMENT, FACT, "{fact: consent-given, at_most: 3}", "consent-given, at_most"),
+    (Code.WRONG_SCORE, "at_least: 7", "at_least: 11", "at_least: 11"),
+    (Code.WRONG_SCORE, "at_most: 40", "at_most: 45", "at_most: 45"),
+    (Code.ALWAYS_TRUE, NRS, "{assessment: nrs}", "{assessment: nrs}"),
+    (Code.ALWAYS_TRUE, NRS, "{assessment: nrs, at_least: 0}", "at_least: 0"),
+    (Code.ALWAYS_TRUE, PHASE, "{phase: [terminal, deteriorating, unstable, stable]}", "unstable, stable]"),
+    (Code.ALWAYS_TRUE, PHASE, "{any: [{phase: [stable]}, {phase: [unstable, deteriorating, terminal]}]}", "any: [{"),
+    (Code.NEVER_TRUE, AKPS, "{assessment: akps, at_least: 50, at_most: 40}", "at_least: 50"),
+    (Code.NEVER_TRUE, AKPS, "{assessment: nrs, at_most: 6}", "all:"),
+]  # fmt: skip
+
+
+def faults_of(text: str) -> tuple[Fault, ...]:
+    with pytest.raises(DefinitionError) as caught:
+        pathway_of(text, "broken.yaml")
+    return caught.value.faults
+
+
+def without_leave() -> str:
+    """The pathway with its reasons to go ahead without something, and nothing that may be gone without."""
+    text = changed(SAFE, "    waive_read_back: {by: [receiver]}\n", "")
+    text = changed(text, "    waive: {by: [sender, receiver], urgencies: [acute]}\n", "")
+    return changed(text, ", holds_back: true", "")
+
+
+def test_a_pathway_may_use_every_key() -> None:
+    pathway = pathway_of(SAFE, "safe.yaml")
+    unused = [
+        f"{kind.__name__}.{name}"
+        for kind, values in models_in(pathway).items()
+        for name, field in kind.model_fields.items()
+        if all(getattr(value, name) == field.default for value in values)
+    ]
+    assert unused == []
+
+
+@pytest.mark.parametrize(("code", "old", "new", "mark"), BROKEN, ids=lambda value: str(value)[:30])
+def test_broken_rules_are_answered_with_the_fault_and_its_line(code: Code, old: str, new: str, mark: str) -> None:
+    text = changed(SAFE, old, new) if old else without_leave()
+    found = [fault for fault in faults_of(text) if fault.code is code]
+    assert found, faults_of(text)
+    expected = text[: text.index(mark)].count("\n") + 1
+    assert expected in [fault.line for fault in found]
+    assert all(fault.mend and fault.sentence and fault.column for fault in found)
+
+
+@pytest.mark.parametrize(("code", "old", "new", "mark"), BROKEN, ids=lambda value: str(value)[:30])
+def test_one_thing_wrong_with_the_rules_is_told_once(code: Code, old: str, new: str, mark: str) -> None:
+    text = changed(SAFE, old, new) if old else without_leave()
+    assert [fault.code for fault in faults_of(text)] == [code]
+
+
+def test_a_misspelt_phase_is_answered_with_the_nearest_and_its_limits_are_judged_too() -> None:
+    text = changed(SAFE, "terminal: {answer: 25 min", "terminl: {answer: soon")
+    first, second = faults_of(text)
+    assert (first.code, first.mend) == (Code.WRONG_CHOICE, "Did you mean `terminal`?")
+    assert (first.line, first.column) == (line_of(text, "terminl"), 3)
+    assert (second.code, second.line) == (Code.IMPOSSIBLE_DURATION, line_of(text, "terminl"))
+
+
+def test_a_phase_that_is_none_and_holds_no_rules_is_two_faults() -> None:
+    text = changed(SAFE, "  unstable: {change_within: 72 h, repeat: 12 h}", "  '[key]': 7")
+    assert [fault.code for fault in faults_of(text)] == [Code.WRONG_CHOICE, Code.WRONG_TYPE]
+
+
+def test_a_faulty_limit_is_compared_with_no_other_wherever_that_stands() -> None:
+    faults = faults_of(changed(SAFE, "acute: {answer: 30 min", "acute: {answer: soon"))
+    assert [fault.code for fault in faults] == [Code.IMPOSSIBLE_DURATION]
+    faults = faults_of(changed(SAFE, "stale: 12 h", "stale: never"))
+    assert [fault.code for fault in faults] == [Code.IMPOSSIBLE_DURATION]
+
+
+def test_a_mark_that_comes_too_late_is_told_once_for_the_quickest_move() -> None:
+    (fault,) = faults_of(changed(SAFE, "seen: 15 min", "seen: 3 h"))
+    assert fault.sentence == "`seen` is longer than `answer` of the move `to-bed` (30 min)."
+
+
+def test_with_no_urgencies_declared_leave_may_be_given_for_those_of_the_moves() -> None:
+    text = changed(PATHWAY, "urgencies:\n  acute: {title: {sv: Akut, en: Acute}}\n", "")
+    waivers = "waivers:\n  wish: {sv: Önskan, en: Wish}\nmoves:"
+    text = changed(
+        changed(text, "side: receiver}", "side: receiver, waive: {by: [sender], urgencies: [acute]}}"),
+        "moves:",
+        waivers,
+    )
+    assert pathway_of(text, "x").readiness["named"].waive is not None
+    (fault,) = faults_of(changed(text, "urgencies: [acute]", "urgencies: [akut]"))
+    assert (fault.code, fault.mend) == (Code.UNKNOWN_URGENCY, "Did you mean `acute`?")
+
+
+def test_leave_to_go_ahead_is_no_use_of_an_urgency() -> None:
+    text = changed(SAFE, "      calm: {answer: 1 day, arrive: 3 days, repeat: 4 h}\n", "")
+    text = changed(text, "urgencies: [acute]", "urgencies: [acute, calm]")
+    assert Code.UNUSED_URGENCY in [fault.code for fault in faults_of(text)]
+
+
+def test_rules_of_an_urgency_without_moves_are_not_compared_with_any() -> None:
+    text = changed(SAFE, "      calm: {answer: 1 day, arrive: 3 days, repeat: 4 h}\n", "")
+    text = changed(text, "    seen: 4 h\n", "    seen: 4 h\n    stale: 1 h\n")
+    assert [fault.code for fault in faults_of(text)] == [Code.UNUSED_URGENCY]
+
+
+def test_reasons_to_go_ahead_are_used_where_a_phase_holds_back() -> None:
+    text = changed(without_leave(), "answer: 25 min", "answer: 25 min, holds_back: true")
+    assert pathway_of(text, "x").waivers
+
+
+def test_a_pathway_needs_none_of_the_rules() -> None:
+    pathway = pathway_of(PATHWAY, "x")
+    assert pathway.rules_for("calm").summary == ()
+    assert pathway.rules_for("acute") == pathway.urgencies["acute"]
+    assert pathway.rules_in(None) == pathway.rules_in(Phase.TERMINAL)
+    assert pathway_of(SAFE, "x").rules_in(Phase.TERMINAL).holds_back
