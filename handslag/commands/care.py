@@ -6,23 +6,25 @@ from typing import Annotated
 
 import typer
 
+from handslag.commands.acting import (
+    By,
+    Episode,
+    Handover,
+    Json,
+    Team,
+    actor,
+    episode_reference,
+    handover_reference,
+    perform,
+    tell,
+)
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
-from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, CompleteFollowUp, ConfirmReadiness, EndEpisode, WantedHandover
-from pathways.care.references import ReferenceKind
 from pathways.care.states import Action
 from pathways.operations.service import Begin, Patient
-from pathways.store.tables import NoticeRow, NoticeStatus
 
-Team = Annotated[
-    str, typer.Option("--as", envvar="HANDSLAG_AS", help="Your team's key in the network.", metavar="TEAM")
-]
-By = Annotated[str | None, typer.Option(help="Your name and profession, kept with what you do.", envvar="HANDSLAG_BY")]
-Handover = Annotated[str, typer.Argument(help="The handover's reference, such as H7K2-QM4T.")]
-Episode = Annotated[str, typer.Argument(help="The episode's reference, such as E7K2-QM4T.")]
 Reason = Annotated[str, typer.Option(help="Why, in a few words and without naming the patient.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 
 
 class Answer(StrEnum):
@@ -58,10 +60,6 @@ def register(app: typer.Typer) -> None:
         app.command(name, rich_help_panel=panel)(command)
 
 
-def _actor(team: str, by: str | None) -> Actor:
-    return Actor(kind=ActorKind.PERSON, team=team, name=by, via="command-line")
-
-
 def begin(
     pathway: Annotated[str, typer.Argument(help="The pathway, such as jonkoping-palliative.")],
     network: Annotated[str, typer.Argument(help="The network, such as jonkoping-demo.")],
@@ -83,7 +81,7 @@ def begin(
     named = dict(_role_and_team(pair) for pair in care_team or [])
     who = Patient(patient, name or "") if patient else None
     wanted = Begin(pathway, network, level, patient=who, unit=unit, care_team=named)
-    episode, warnings = operations().begin_episode(wanted, _actor(team, by))
+    episode, warnings = operations().begin_episode(wanted, actor(team, by))
     if json:
         as_json({"episode": episode.reference, "warnings": warnings})
         return
@@ -105,9 +103,8 @@ def identify(
     name: Annotated[str, typer.Option(help="The patient's name; kept encrypted.")] = "",
 ) -> None:
     """Say who an episode is about, where it was begun without, as in the Prefect UI."""
-    service = operations()
-    reference = service.views.reference(episode, ReferenceKind.EPISODE)
-    for warning in service.identify(reference, Patient(patient, name)):
+    reference = episode_reference(episode)
+    for warning in operations().identify(reference, Patient(patient, name)):
         say(f"[yellow]{warning}[/]")
     say(f"[bold]{reference}[/] is connected to the patient.")
 
@@ -132,8 +129,7 @@ def request(
 
     Example: handslag request E7K2-QM4T home-to-short-term --unit korttids-norr --reason relief --as ssih-jonkoping
     """
-    service = operations()
-    found = service.views.reference(episode, ReferenceKind.EPISODE)
+    found = episode_reference(episode)
     wanted = WantedHandover(
         move=move,
         urgency=urgency,
@@ -143,8 +139,8 @@ def request(
         replaces=replaces,
         is_draft=draft,
     )
-    reference = service.plan_handover(found, _actor(team, by), wanted)
-    _tell(reference, "is planned" if draft else "is requested", json)
+    reference = operations().plan_handover(found, actor(team, by), wanted)
+    tell(reference, "is planned" if draft else "is requested", json)
 
 
 def send(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
@@ -185,12 +181,11 @@ def confirm(
     json: Json = False,
 ) -> None:
     """Say that readiness items of your side are in place. The last one makes the handover ready."""
-    service = operations()
-    reference = service.views.reference(handover, ReferenceKind.HANDOVER)
-    command = ConfirmReadiness(actor=_actor(team, by), handover=reference, items=tuple(item or ()))
-    after = service.perform(reference, command).episode.handovers[reference]
+    reference = handover_reference(handover)
+    command = ConfirmReadiness(actor=actor(team, by), handover=reference, items=tuple(item or ()))
+    after = perform(reference, command).handovers[reference]
     missing = f"still missing: {', '.join(after.missing)}" if after.missing else "everything is in place"
-    _tell(reference, f"is {after.status}; {missing}", json)
+    tell(reference, f"is {after.status}; {missing}", json)
 
 
 def read_back(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
@@ -247,10 +242,9 @@ def end(
     json: Json = False,
 ) -> None:
     """End an episode. Everything that waits stops at once, and the follow-ups start."""
-    service = operations()
-    reference = service.views.reference(episode, ReferenceKind.EPISODE)
-    service.perform(reference, EndEpisode(actor=_actor(team, by), end=how))
-    _tell(reference, "has ended", json)
+    reference = episode_reference(episode)
+    perform(reference, EndEpisode(actor=actor(team, by), end=how))
+    tell(reference, "has ended", json)
 
 
 def follow_up(
@@ -261,31 +255,13 @@ def follow_up(
     json: Json = False,
 ) -> None:
     """Say that a follow-up of your team has been done."""
-    service = operations()
-    reference = service.views.reference(episode, ReferenceKind.EPISODE)
-    service.perform(reference, CompleteFollowUp(actor=_actor(team, by), follow_up=name))
-    _tell(reference, f"has its {name} done", json)
+    reference = episode_reference(episode)
+    perform(reference, CompleteFollowUp(actor=actor(team, by), follow_up=name))
+    tell(reference, f"has its {name} done", json)
 
 
 def _change(handover: str, action: Action, team: str, by: str | None, reason: str | None, json: bool) -> None:
-    service = operations()
-    reference = service.views.reference(handover, ReferenceKind.HANDOVER)
-    command = ChangeHandover(actor=_actor(team, by), handover=reference, action=action, reason=reason)
-    after = service.perform(reference, command).episode.handovers[reference]
-    _tell(reference, f"is {after.status}", json)
-
-
-def _tell(reference: str, what: str, json: bool) -> None:
-    unsent = [notice for notice in operations().views.show(reference).notices if _is_unsent(notice, reference)]
-    if json:
-        as_json({"reference": reference, "what": what, "unsent": [notice.model_dump(mode="json") for notice in unsent]})
-        return
-    say(f"[bold]{reference}[/] {what}.")
-    for notice in unsent:
-        later = "It will be tried again." if notice.status == NoticeStatus.WAITING else "It will not be tried again."
-        say(f"[yellow]The notice to {notice.team} has not left ({notice.error}). {later} Ring them.[/]")
-
-
-def _is_unsent(notice: NoticeRow, reference: str) -> bool:
-    is_about = reference in (notice.handover, notice.episode)
-    return is_about and notice.error is not None and notice.status in (NoticeStatus.WAITING, NoticeStatus.DEAD)
+    reference = handover_reference(handover)
+    command = ChangeHandover(actor=actor(team, by), handover=reference, action=action, reason=reason)
+    after = perform(reference, command).handovers[reference]
+    tell(reference, f"is {after.status}", json)

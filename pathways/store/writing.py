@@ -102,7 +102,7 @@ def _write_clocks(connection: Connection, before: Episode | None, decision: Deci
     stopped = [
         {"of_key": recorded.event.key, "stopped_at": recorded.at, "outcome": recorded.event.outcome}
         for recorded in decision.events
-        if isinstance(recorded.event, ClockStopped)
+        if isinstance(recorded.event, ClockStopped) and recorded.event.key not in after.clocks
     ]
     for rows in (moved, stopped):
         if rows:

@@ -1,0 +1,58 @@
+"""What the commands that change something share: who acts, on what, and how the outcome is told."""
+
+from typing import Annotated
+
+import typer
+
+from handslag.commands.installation import operations
+from handslag.printing import as_json, say
+from pathways.care.actors import Actor, ActorKind
+from pathways.care.commands import Command
+from pathways.care.episodes import Episode as EpisodeState
+from pathways.care.references import ReferenceKind
+from pathways.store.tables import NoticeRow, NoticeStatus
+
+Team = Annotated[
+    str, typer.Option("--as", envvar="HANDSLAG_AS", help="Your team's key in the network.", metavar="TEAM")
+]
+By = Annotated[str | None, typer.Option(help="Your name and profession, kept with what you do.", envvar="HANDSLAG_BY")]
+Handover = Annotated[str, typer.Argument(help="The handover's reference, such as H7K2-QM4T.")]
+Episode = Annotated[str, typer.Argument(help="The episode's reference, such as E7K2-QM4T.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+
+
+def actor(team: str, by: str | None) -> Actor:
+    """A person of a team, as the command line takes their word for it."""
+    return Actor(kind=ActorKind.PERSON, team=team, name=by, via="command-line")
+
+
+def handover_reference(text: str) -> str:
+    """The known handover that a person means. Raises Refused or NotFound."""
+    return operations().views.reference(text, ReferenceKind.HANDOVER)
+
+
+def episode_reference(text: str) -> str:
+    """The known episode that a person means. Raises Refused or NotFound."""
+    return operations().views.reference(text, ReferenceKind.EPISODE)
+
+
+def perform(reference: str, command: Command) -> EpisodeState:
+    """Do it; gives the episode as it stands then. Raises Refused or Failed."""
+    return operations().perform(reference, command).episode
+
+
+def tell(reference: str, what: str, json: bool) -> None:
+    """Say what has happened, and which notices about it have not left."""
+    unsent = [notice for notice in operations().views.show(reference).notices if _is_unsent(notice, reference)]
+    if json:
+        as_json({"reference": reference, "what": what, "unsent": [notice.model_dump(mode="json") for notice in unsent]})
+        return
+    say(f"[bold]{reference}[/] {what}.")
+    for notice in unsent:
+        later = "It will be tried again." if notice.status == NoticeStatus.WAITING else "It will not be tried again."
+        say(f"[yellow]The notice to {notice.team} has not left ({notice.error}). {later} Ring them.[/]")
+
+
+def _is_unsent(notice: NoticeRow, reference: str) -> bool:
+    is_about = reference in (notice.handover, notice.episode)
+    return is_about and notice.error is not None and notice.status in (NoticeStatus.WAITING, NoticeStatus.DEAD)
