@@ -22,7 +22,8 @@ from handslag.commands.installation import operations
 from handslag.printing import as_json, say
 from pathways.care.commands import ChangeHandover, CompleteFollowUp, ConfirmReadiness, EndEpisode, WantedHandover
 from pathways.care.states import Action
-from pathways.operations.service import Begin, Patient
+from pathways.operations.people import Patient
+from pathways.operations.service import Begin
 
 Reason = Annotated[str, typer.Option(help="Why, in a few words and without naming the patient.")]
 
@@ -39,7 +40,6 @@ def register(app: typer.Typer) -> None:
     panel = "A patient's pathway"
     commands: dict[str, Callable[..., None]] = {
         "begin": begin,
-        "identify": identify,
         "request": request,
         "send": send,
         "see": see,
@@ -95,18 +95,6 @@ def _role_and_team(pair: str) -> tuple[str, str]:
     if not role or not team:
         raise typer.BadParameter("write ROLE=TEAM, such as gp=gp-practice", param_hint="--care-team")
     return role, team
-
-
-def identify(
-    episode: Episode,
-    patient: Annotated[str, typer.Option(help="Personal number; kept encrypted.", prompt=True, hide_input=True)],
-    name: Annotated[str, typer.Option(help="The patient's name; kept encrypted.")] = "",
-) -> None:
-    """Say who an episode is about, where it was begun without, as in the Prefect UI."""
-    reference = episode_reference(episode)
-    for warning in operations().identify(reference, Patient(patient, name)):
-        say(f"[yellow]{warning}[/]")
-    say(f"[bold]{reference}[/] is connected to the patient.")
 
 
 def request(

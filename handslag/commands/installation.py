@@ -81,4 +81,4 @@ def keys() -> None:
 
 def reseal() -> None:
     """Seal every patient's record with the first of HANDSLAG_KEYS; then an old key can be taken out of the ring."""
-    say(f"{operations().reseal_people()} records are sealed with the first key.")
+    say(f"{operations().patients.reseal()} records are sealed with the first key.")

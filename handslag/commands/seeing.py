@@ -6,7 +6,8 @@ import typer
 
 from handslag.commands.installation import operations
 from handslag.printing import as_json, local, say, table
-from pathways.care.events import ClockStarted, HandoverChanged, Recorded
+from pathways.care.events import ClockStarted, HandoverChanged, PatientChanged, Recorded
+from pathways.care.states import PatientChange
 from pathways.operations.views import EpisodeView
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
@@ -65,8 +66,24 @@ def in_words(recorded: Recorded, zone: str) -> str:
     if isinstance(event, HandoverChanged):
         why = f" ({event.reason})" if event.reason else ""
         return f"{event.handover}: {event.before} → {event.after}{why}"
+    if isinstance(event, PatientChanged):
+        return _of_the_patient(event)
     facts = event.model_dump(mode="json", exclude={"type", "plan", "care_team", "next_at"}, exclude_none=True)
     return f"{event.type.replace('-', ' ')}: " + ", ".join(f"{key} {value}" for key, value in facts.items())
+
+
+def _of_the_patient(event: PatientChanged) -> str:
+    words = {
+        PatientChange.IDENTIFIED: "is known from now on",
+        PatientChange.NUMBER_ADDED: "got a further number",
+        PatientChange.MERGED: "was merged; it has these other episodes too",
+        PatientChange.PROTECTED: "is protected from now on",
+        PatientChange.UNPROTECTED: "is no longer protected",
+        PatientChange.RELATIVE_ADDED: "has one more relative",
+        PatientChange.RELATIVE_REMOVED: "has one relative less",
+    }
+    joined = f": {', '.join(event.joined)}" if event.joined else ""
+    return f"patient's record: {words[event.what]}{joined} (told in {event.told_in})"
 
 
 def who(recorded: Recorded) -> str:

@@ -10,7 +10,9 @@ from handslag.stories.telling import Teller
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import EndEpisode
 from pathways.care.states import Action
-from pathways.operations.service import Begin, Patient
+from pathways.operations.identities import Told
+from pathways.operations.people import Patient
+from pathways.operations.service import Begin
 
 PATHWAY, NETWORK = "jonkoping-palliative", "jonkoping-demo"
 MUNICIPALITY, SSIH = "municipal-palliative-team", "ssih-jonkoping"
@@ -46,7 +48,8 @@ def _begin(teller: Teller) -> str:
     with teller.step("The municipal team", "begins an episode at home, in the Prefect UI"):
         beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "home"}
         episode = _reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
-        teller.service.identify(episode, PATIENT)
+        actor = Actor(kind=ActorKind.PERSON, team=MUNICIPALITY, name="Eva Ros, nurse", via="command-line")
+        teller.service.identities.identify(episode, Told(PATIENT), actor)
         teller.require(teller.episode(episode).responsible_team == MUNICIPALITY, f"{episode} is the municipality's")
     return episode
 

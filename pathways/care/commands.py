@@ -7,7 +7,7 @@ from typing import Literal
 from pathways.care.actors import Actor
 from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.patient import PatientFact
-from pathways.care.states import Action
+from pathways.care.states import Action, PatientChange
 from pathways.definition.frozen import Frozen
 
 
@@ -204,3 +204,14 @@ class CompleteFollowUp(Command):
     """Say that a follow-up has been done."""
 
     follow_up: str
+
+
+class NotePatientChange(Command):
+    """Note in an episode's history that its patient's record has changed.
+
+    `told_in` is the episode through which it was told; `joined` are the episodes of the other record in a merge.
+    """
+
+    what: PatientChange
+    told_in: str
+    joined: tuple[str, ...] = ()

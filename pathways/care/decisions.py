@@ -4,7 +4,7 @@ Pure and total: for every state and command the answer is a `Decision`, or `Refu
 else is ever raised for a command that the models accept.
 """
 
-from pathways.care import beginnings, endings, handovers, passing, readiness
+from pathways.care import beginnings, endings, handovers, passing, patient_records, readiness
 from pathways.care.commands import (
     BeginEpisode,
     ChangeHandover,
@@ -12,6 +12,7 @@ from pathways.care.commands import (
     CompleteFollowUp,
     ConfirmReadiness,
     EndEpisode,
+    NotePatientChange,
     PassClock,
     PlanHandover,
 )
@@ -42,6 +43,8 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
             endings.end(recorder, command)
         case CompleteFollowUp():
             endings.complete_follow_up(recorder, command)
+        case NotePatientChange():
+            patient_records.note_change(recorder, command)
         case _:
             raise TypeError(f"no rule for the command {type(command).__name__}")
     return recorder.decided()

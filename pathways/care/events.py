@@ -10,7 +10,7 @@ from pathways.care.actors import Actor
 from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.episodes import Asked, ClockOutcome, Plan, RunningClock, Stopped
 from pathways.care.patient import PatientFact
-from pathways.care.states import HandoverStatus, MarkKind
+from pathways.care.states import HandoverStatus, MarkKind, PatientChange
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Side
 
@@ -350,6 +350,18 @@ class NoticesWithdrawn(Frozen):
     handover: str | None = None
 
 
+class PatientChanged(Frozen):
+    """The record of who the episode is about has changed; who that is, stands in no event.
+
+    `told_in` is the episode through which it was told; `joined` are the other episodes that a merge brought together.
+    """
+
+    type: Literal["patient-changed"] = "patient-changed"
+    what: PatientChange
+    told_in: str
+    joined: tuple[str, ...] = ()
+
+
 Event = Annotated[
     EpisodeBegan
     | EpisodeEnded
@@ -389,7 +401,8 @@ Event = Annotated[
     | ClockReminded
     | ClockPassed
     | ClockStopped
-    | NoticesWithdrawn,
+    | NoticesWithdrawn
+    | PatientChanged,
     Field(discriminator="type"),
 ]
 

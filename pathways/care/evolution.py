@@ -22,6 +22,7 @@ from pathways.care.events import (
     FollowUpCompleted,
     NightSheetMade,
     NoticesWithdrawn,
+    PatientChanged,
     Recorded,
     ResponsibilityPassed,
     ServicesChanged,
@@ -99,7 +100,8 @@ def _(event: EndTakenBack, episode: Episode, recorded: Recorded) -> Episode:
 
 @after.register(FollowUpCompleted)
 @after.register(NoticesWithdrawn)
-def _(event: FollowUpCompleted | NoticesWithdrawn, episode: Episode, recorded: Recorded) -> Episode:
+@after.register(PatientChanged)
+def _(event: FollowUpCompleted | NoticesWithdrawn | PatientChanged, episode: Episode, recorded: Recorded) -> Episode:
     return episode
 
 

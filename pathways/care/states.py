@@ -45,6 +45,18 @@ TERMINAL = frozenset(
 """States that a handover never leaves. A new handover replaces it instead."""
 
 
+class PatientChange(StrEnum):
+    """What can happen to the record of who an episode is about."""
+
+    IDENTIFIED = "identified"
+    NUMBER_ADDED = "number-added"
+    MERGED = "merged"
+    PROTECTED = "protected"
+    UNPROTECTED = "unprotected"
+    RELATIVE_ADDED = "relative-added"
+    RELATIVE_REMOVED = "relative-removed"
+
+
 class Party(StrEnum):
     """Who causes a step of a handover."""
 

@@ -138,7 +138,7 @@ class Delivery:
         )
         names = _telling_names(network)
         if sealed is not None:
-            names |= set(self._vault.opened(sealed).name.split())
+            names |= self._vault.opened(sealed).names
         return guarded(facts, self._settings.templates_folder, self._clock(), names, sender)
 
 

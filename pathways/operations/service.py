@@ -7,7 +7,7 @@ notices owed and wakes the flow run. What fails after the commit is caught up by
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -27,10 +27,11 @@ from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
 from pathways.operations.delivery import Delivery
+from pathways.operations.identities import Identities
+from pathways.operations.people import Patient, Patients
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
-from pathways.people.identifiers import Country, read_identifier
-from pathways.people.vault import Person, Vault
+from pathways.people.vault import Vault
 from pathways.settings import Settings
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -40,24 +41,14 @@ _FAILURES_THAT_MEAN_AWAY = 3
 Wake = Callable[[str], None]
 """Wakes the flow run of a handover. Best effort: it never raises, and a lost wake is made good by `watch`."""
 
-_RESEALED_AT_ONCE = 500
-
 
 def wake_nobody(handover: str) -> None:
     """For where no flow run is to be woken."""
 
 
 @dataclass(frozen=True)
-class Patient:
-    """Who an episode is about, as written by a person: never shown, logged or sent on."""
-
-    identifier: str = field(repr=False)
-    name: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
 class Begin:
-    """Which pathway an episode begins on, where and for whom. `patient` may be told later: see `identify`."""
+    """Which pathway an episode begins on, where and for whom. `patient` may be told later: see `Identities`."""
 
     pathway: str
     network: str
@@ -84,10 +75,12 @@ class Operations:
         self.engine = engine
         self.clock = clock
         self._wake = wake
-        self._vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
+        vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
         contacts = read_contacts(settings.contacts_file, os.environ)
-        self.delivery = Delivery(engine, settings, self._vault, contacts, sender, clock)
+        self.delivery = Delivery(engine, settings, vault, contacts, sender, clock)
         self.publishing = Publishing(engine, clock)
+        self.patients = Patients(engine, vault, clock)
+        self.identities = Identities(engine, vault, self.patients)
         self.views = Views(engine, clock)
 
     @classmethod
@@ -109,7 +102,7 @@ class Operations:
             person: int | None = None
             warnings: tuple[str, ...] = ()
             if wanted.patient is not None:
-                person, warnings = self._person(work, network, wanted.patient, wanted.pathway)
+                person, warnings = self.patients.connected(work, network, wanted.patient, wanted.pathway)
             command = BeginEpisode(
                 actor=actor,
                 reference=_unused_reference(work, ReferenceKind.EPISODE),
@@ -123,42 +116,8 @@ class Operations:
             work.commit()
         return decision.episode, warnings
 
-    def identify(self, episode: str, patient: Patient) -> tuple[str, ...]:
-        """Say who an episode is about, where nobody has; gives warnings about the identifier. Raises Refused."""
-        with UnitOfWork(self.engine) as work:
-            found = work.episodes.get(episode, for_writing=True)
-            if work.people.is_known_for(episode):
-                raise Refused(f"It is known already who episode {episode} is about.", "Nothing needs to be done.")
-            network = work.definitions.network(found.network)
-            person, warnings = self._person(work, network, patient, found.pathway)
-            work.people.connect(episode, person)
-            work.commit()
-        return warnings
-
     def _today(self, network: Network) -> date:
         return self.clock().astimezone(ZoneInfo(network.time_zone)).date()
-
-    def _person(
-        self, work: UnitOfWork, network: Network, patient: Patient, pathway: str
-    ) -> tuple[int, tuple[str, ...]]:
-        identifier, warnings = read_identifier(patient.identifier, Country(network.country), self._today(network))
-        fingerprint = self._vault.fingerprint(identifier)
-        known = work.people.find(fingerprint)
-        if known is None:
-            person = Person(identifiers=(identifier,), name=patient.name)
-            return work.people.add(self._vault.sealed(person), fingerprint), warnings
-        if running := work.people.active_episode(known, pathway):
-            raise Refused(
-                f"This patient already has an active episode of {pathway}: {running}.", "Go on with that one."
-            )
-        self._learn_name(work, known, patient.name)
-        return known, warnings
-
-    def _learn_name(self, work: UnitOfWork, person: int, name: str) -> None:
-        """Keep a name that is new: the guard looks for the one that is kept."""
-        kept = self._vault.opened(work.people.sealed(person))
-        if name and name != kept.name:
-            work.people.reseal(person, self._vault.sealed(replace(kept, name=name)))
 
     def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover) -> str:
         """Plan a handover and, unless it stays a draft, request it; gives its reference. Raises Refused."""
@@ -200,22 +159,6 @@ class Operations:
                 _log.error("The notices of episode %s are sent later: %s", decision.episode.reference, error)
         for handover in handovers_changed(decision):
             self._wake(handover)
-
-    def reseal_people(self) -> int:
-        """Seal every patient's record with the first key of the ring; gives how many. May be broken off and repeated.
-
-        Raises Failed when a record's key is no longer in the ring; those before it are sealed anew already.
-        """
-        done, last = 0, 0
-        while True:
-            with UnitOfWork(self.engine) as work:
-                batch = work.people.sealed_after(last, _RESEALED_AT_ONCE)
-                for person, sealed in batch:
-                    work.people.reseal(person, self._vault.rotated(sealed))
-                work.commit()
-            if not batch:
-                return done
-            done, last = done + len(batch), batch[-1][0]
 
     def resend(self, number: int) -> bool:
         """Send a dead notice again, at once; says whether it went. Raises NotFound or Refused."""

@@ -36,6 +36,10 @@ class IdentifierSystem(StrEnum):
     REPLACEMENT_CPR = "dk-replacement-cpr"
 
 
+_OWN = 2
+_STRENGTHS = {IdentifierSystem.PERSONNUMMER: _OWN, IdentifierSystem.CPR: _OWN, IdentifierSystem.SAMORDNINGSNUMMER: 1}
+
+
 @dataclass(frozen=True)
 class Identifier:
     """One number of one patient. Equal numbers of the same kind and issuer are equal, however they were written.
@@ -52,6 +56,18 @@ class Identifier:
     def canonical(self) -> str:
         """All that tells this identifier from every other, in one text. Personal data."""
         return "|".join((self.system, self.issuer, self.value))
+
+    @property
+    def strength(self) -> int:
+        """How surely it tells who somebody is: a personal number more than a coordination number, that more than any
+        number given until the right one is known. The stronger one is the current one.
+        """
+        return _STRENGTHS.get(self.system, 0)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a personal number: nobody has two of them at a time."""
+        return self.strength == _OWN
 
 
 Reading = tuple[Identifier, tuple[str, ...]]

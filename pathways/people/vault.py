@@ -7,57 +7,22 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from pathways.errors import Failed, Refused, SettingsError
+from pathways.errors import Failed, SettingsError
 from pathways.people.identifiers import Identifier, IdentifierSystem
 from pathways.people.keys import fault_in_hash_key, fault_in_key
+from pathways.people.persons import Person
+from pathways.people.relatives import Relative
 
-_FORM = 1
-"""The form in which a person is written before it is sealed. A new form reads every older one."""
+_FORM = 2
+"""The form in which a person is written before it is sealed. A new form reads every older one.
 
-
-@dataclass(frozen=True)
-class Person:
-    """What Handslag knows of a patient: the current identifier first, then those that the patient was known by before.
-
-    Raises Refused without an identifier or with one given twice.
-    """
-
-    identifiers: tuple[Identifier, ...] = field(repr=False)
-    name: str = field(repr=False)
-    is_protected: bool = field(default=False, repr=False)
-    address: str = field(default="", repr=False)
-
-    def __post_init__(self) -> None:
-        """Hold the rule that every identifier is there once, and one at least."""
-        if not self.identifiers or len(set(self.identifiers)) != len(self.identifiers):
-            raise Refused("A person has one current identifier, and each identifier once.", "Give each one once.")
-
-    @property
-    def current(self) -> Identifier:
-        """The identifier that holds now."""
-        return self.identifiers[0]
-
-    @property
-    def open_name(self) -> str | None:
-        """The name, or None for a protected identity (skyddad identitet), whose name no page shows."""
-        return None if self.is_protected else self.name
-
-    @property
-    def open_address(self) -> str | None:
-        """The address, or None for a protected identity, whose address no page shows."""
-        return None if self.is_protected else self.address
-
-    def identified_as(self, identifier: Identifier) -> "Person":
-        """This person with `identifier` as the current one: a reserve number that was later identified, say.
-
-        The others stay, so that the person is still found by them. A second call changes nothing.
-        """
-        others = tuple(known for known in self.identifiers if known != identifier)
-        return replace(self, identifiers=(identifier, *others))
+1: identifiers, name, protection, address. 2: also earlier names and relatives.
+"""
 
 
 class Vault:
@@ -115,12 +80,14 @@ def _written(person: Person) -> bytes:
         "name": person.name,
         "is_protected": person.is_protected,
         "address": person.address,
+        "earlier_names": person.earlier_names,
+        "relatives": [asdict(relative) for relative in person.relatives],
     }
     return json.dumps(content, ensure_ascii=False).encode()
 
 
 def _read(content: bytes) -> Person:
-    found = json.loads(content)
+    found: dict[str, Any] = {"earlier_names": (), "relatives": (), **json.loads(content)}
     if found["form"] > _FORM:
         raise Failed("A person's record was written by a newer Handslag.", "Update this installation of Handslag.")
     return Person(
@@ -130,6 +97,8 @@ def _read(content: bytes) -> Person:
         name=found["name"],
         is_protected=found["is_protected"],
         address=found["address"],
+        earlier_names=tuple(found["earlier_names"]),
+        relatives=tuple(Relative(**relative) for relative in found["relatives"]),
     )
 
 

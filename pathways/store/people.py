@@ -1,8 +1,11 @@
-"""Patients as rows: sealed, and found by the keyed hash of an identifier. Sealing itself is the vault's."""
+"""Patients as rows: sealed, and found by the keyed hash of an identifier. Sealing itself is the vault's.
 
-from collections.abc import Sequence
+Whoever writes about people locks in this order: identifiers, people, episodes. So no two wait for each other.
+"""
 
-from sqlalchemy import update
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from pathways.care.states import EpisodeStatus
@@ -31,13 +34,46 @@ class People:
         self._session.add(IdentifierRow(fingerprint=fingerprint, person_id=row.id))
         return row.id
 
+    def of(self, episode: str) -> int | None:
+        """The number of the person whom an episode is about; None where nobody has said it."""
+        return self._session.exec(select(EpisodeRow.person_id).where(EpisodeRow.reference == episode)).first()
+
+    def holder(self, fingerprint: str) -> int | None:
+        """The number of the person who has this identifier, without keeping anybody waiting."""
+        return self._session.exec(
+            select(IdentifierRow.person_id).where(IdentifierRow.fingerprint == fingerprint)
+        ).one_or_none()
+
+    def hold(self, people: Collection[int]) -> None:
+        """Keep other writers about these people waiting, and those who find them by an identifier."""
+        identifiers = select(IdentifierRow.fingerprint).where(col(IdentifierRow.person_id).in_(people))
+        self._session.exec(identifiers.order_by(col(IdentifierRow.fingerprint)).with_for_update()).all()
+        rows = select(PersonRow.id).where(col(PersonRow.id).in_(people))
+        self._session.exec(rows.order_by(col(PersonRow.id)).with_for_update()).all()
+
     def sealed(self, person: int) -> bytes:
-        """A person as sealed."""
-        return self._session.exec(select(PersonRow.sealed).where(PersonRow.id == person)).one()
+        """A person as sealed, to be changed: other writers about them wait."""
+        return self._session.exec(select(PersonRow.sealed).where(PersonRow.id == person).with_for_update()).one()
 
     def reseal(self, person: int, sealed: bytes) -> None:
         """Keep a person with what has been learnt since."""
         self._session.exec(update(PersonRow).where(col(PersonRow.id) == person).values(sealed=sealed))
+
+    def find_also_by(self, person: int, fingerprint: str) -> None:
+        """Let a person be found by one more identifier."""
+        self._session.add(IdentifierRow(fingerprint=fingerprint, person_id=person))
+        self._session.flush()
+
+    def merge(self, other: int, into: int) -> None:
+        """Give all episodes and identifiers of one person to another, and drop the record that is then of nobody."""
+        for table in (EpisodeRow, IdentifierRow):
+            self._session.exec(update(table).where(col(table.person_id) == other).values(person_id=into))
+        self._session.exec(delete(PersonRow).where(col(PersonRow.id) == other))
+
+    def episodes_of(self, person: int) -> Sequence[str]:
+        """The references of all episodes about a person, sorted."""
+        found = select(EpisodeRow.reference).where(EpisodeRow.person_id == person)
+        return self._session.exec(found.order_by(col(EpisodeRow.reference))).all()
 
     def active_episode(self, person: int, pathway: str) -> str | None:
         """The person's active episode on a pathway, if there is one."""
@@ -48,11 +84,6 @@ class People:
                 EpisodeRow.status != EpisodeStatus.FINISHED,
             )
         ).first()
-
-    def is_known_for(self, episode: str) -> bool:
-        """Whether somebody has said who an episode is about."""
-        found = self._session.exec(select(EpisodeRow.person_id).where(EpisodeRow.reference == episode)).first()
-        return found is not None
 
     def connect(self, episode: str, person: int) -> None:
         """Record who an episode is about."""
@@ -67,6 +98,10 @@ class People:
         ).first()
 
     def sealed_after(self, person: int, limit: int) -> Sequence[tuple[int, bytes]]:
-        """Numbers and sealed records of the people after a number, in order: for going through all of them."""
+        """Numbers and sealed records of the people after a number, in order: for going through all of them.
+
+        Other writers about them wait.
+        """
         query = select(PersonRow.id, PersonRow.sealed).where(col(PersonRow.id) > person).order_by(col(PersonRow.id))
-        return [(number, sealed) for number, sealed in self._session.exec(query.limit(limit)) if number is not None]
+        rows = query.limit(limit).with_for_update()
+        return [(number, sealed) for number, sealed in self._session.exec(rows) if number is not None]

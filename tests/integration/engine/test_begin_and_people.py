@@ -10,7 +10,9 @@ from engine.databases import Database, Server
 from engine.world import MUNICIPAL, NAME, NETWORK, NUMBER, PATHWAY, RYHOV, Day, a_day, settings
 from pathways.care.commands import EndEpisode
 from pathways.errors import Failed, Refused
-from pathways.operations.service import Begin, Patient
+from pathways.operations.identities import Told
+from pathways.operations.people import Patient
+from pathways.operations.service import Begin
 from pathways.people.keys import new_keys
 from pathways.people.vault import Vault
 from pathways.store.unit_of_work import UnitOfWork
@@ -78,13 +80,13 @@ def test_a_name_that_is_told_later_is_kept_for_the_guard(day: Day) -> None:
 def test_who_it_is_about_may_be_told_later_and_only_once(day: Day) -> None:
     episode, other = day.begun(), day.begun()
 
-    day.operations.identify(episode, Patient(NUMBER, NAME))
+    day.operations.identities.identify(episode, Told(Patient(NUMBER, NAME)), MUNICIPAL)
 
     assert name_kept(day, episode) == NAME
     with pytest.raises(Refused, match="known already"):
-        day.operations.identify(episode, Patient(NUMBER, NAME))
+        day.operations.identities.identify(episode, Told(Patient(NUMBER, NAME)), MUNICIPAL)
     with pytest.raises(Refused, match="already has an active episode"):
-        day.operations.identify(other, Patient(NUMBER))
+        day.operations.identities.identify(other, Told(Patient(NUMBER)), MUNICIPAL)
 
 
 def test_a_number_that_cannot_be_is_refused_without_being_repeated(day: Day) -> None:
@@ -123,10 +125,10 @@ def test_after_sealing_anew_the_old_key_can_be_taken_out_of_the_ring(
     both = before.model_copy(update={"keys": SecretStr(f"{fresh},{before.keys.get_secret_value()}")})
     only_new = before.model_copy(update={"keys": SecretStr(fresh)})
 
-    assert a_day(database.engine, both).operations.reseal_people() == 1
+    assert a_day(database.engine, both).operations.patients.reseal() == 1
     after = a_day(database.engine, only_new)
     assert name_kept(after, episode) == NAME
-    assert after.operations.reseal_people() == 1
+    assert after.operations.patients.reseal() == 1
 
 
 def test_a_key_taken_out_too_early_is_told_and_nothing_is_lost(day: Day, database: Database) -> None:
@@ -134,5 +136,5 @@ def test_a_key_taken_out_too_early_is_told_and_nothing_is_lost(day: Day, databas
     other = day.operations.settings.model_copy(update={"keys": SecretStr(new_keys()["HANDSLAG_KEYS"])})
 
     with pytest.raises(Failed, match="cannot be opened with the keys"):
-        a_day(database.engine, other).operations.reseal_people()
+        a_day(database.engine, other).operations.patients.reseal()
     assert name_kept(day, episode) == NAME

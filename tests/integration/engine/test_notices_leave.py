@@ -14,7 +14,7 @@ from pathways.care.states import Action, MarkKind
 from pathways.definition.models import Network, Team
 from pathways.errors import NotFound, Refused
 from pathways.notices.sending import AppriseSender
-from pathways.operations.service import Patient
+from pathways.operations.people import Patient
 from pathways.settings import Settings
 from pathways.store.tables import NoticeRow, NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork

@@ -18,7 +18,8 @@ from pathways.definition.models import Network, Pathway
 from pathways.definition.reading import read_definitions
 from pathways.notices.outcomes import Outcome, Sender, Sent
 from pathways.notices.words import Words
-from pathways.operations.service import Begin, Operations, Patient
+from pathways.operations.people import Patient
+from pathways.operations.service import Begin, Operations
 from pathways.settings import Settings
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)

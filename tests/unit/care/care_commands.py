@@ -6,7 +6,7 @@ The strategies are made once, and choices among what is possible just now are nu
 from collections.abc import Sequence
 from typing import TypeVar
 
-from care_stories import change, person
+from care_stories import E, change, person
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, TEAMS
 from hypothesis import strategies as st
 
@@ -17,11 +17,12 @@ from pathways.care.commands import (
     CompleteFollowUp,
     ConfirmReadiness,
     EndEpisode,
+    NotePatientChange,
     PassClock,
     PlanHandover,
 )
 from pathways.care.episodes import ClockKind, Episode, Handover
-from pathways.care.states import STEPS, Action, HandoverStatus, Party
+from pathways.care.states import STEPS, Action, HandoverStatus, Party, PatientChange
 
 NONSENSE = "nonsense"
 REFERENCES = tuple(f"H222-{number:04}" for number in range(100))
@@ -80,6 +81,13 @@ anything: st.SearchStrategy[Command] = st.one_of(
     st.builds(PassClock, actor=_actors, key=_one_of([*_keys, *map(follow_up_key, PATHWAY.follow_ups)])),
     st.builds(EndEpisode, actor=_actors, end=st.just(NONSENSE)),
     st.builds(CompleteFollowUp, actor=_actors, follow_up=_one_of(tuple(PATHWAY.follow_ups))),
+    st.builds(
+        NotePatientChange,
+        actor=_actors,
+        what=st.sampled_from(PatientChange),
+        told_in=st.sampled_from([E, "E222-3333"]),
+        joined=st.sampled_from([(), (E, "E222-3333")]),
+    ),
 )
 """Any command, from anybody, that fits or does not."""
 

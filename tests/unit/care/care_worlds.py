@@ -121,7 +121,7 @@ _PATHWAY: dict[str, Any] = {
         "form": {"title": _title("Form"), "role": "expert-care", "within": "6 months", "repeat": "2 weeks"},
     },
     "ends": {
-        "deceased": {"title": _title("Deceased"), "then": ["talk", "form"]},
+        "deceased": {"title": _title("Deceased"), "then": ["talk", "form"], "is_death": True},
         "moved": {"title": _title("Moved")},
     },
     "draft_limit": "1 day",

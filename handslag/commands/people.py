@@ -1,0 +1,209 @@
+"""Commands about the patient behind an episode: who it is, protection, relatives. What they take is kept encrypted."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from handslag.commands.acting import By, Episode, Json, Team, actor, episode_reference
+from handslag.commands.installation import operations
+from handslag.printing import as_json, local, say, table
+from pathways.care.states import PatientChange
+from pathways.errors import Refused
+from pathways.operations.identities import Doubt, Identification, Told
+from pathways.operations.people import Ended, NewRelative, Patient, ShownPatient
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")]
+
+_DOUBTS = {
+    Doubt.NAMES_DIFFER: "The names are not the same.",
+    Doubt.NAME_MISSING: "One of the two records has no name to compare with.",
+    Doubt.TWO_PERSONAL_NUMBERS: "Both are personal numbers, and a patient has only one at a time.",
+}
+
+
+class RelativeAction(StrEnum):
+    """What can be done about relatives."""
+
+    ADD = "add"
+    LIST = "list"
+    REMOVE = "remove"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (identify, protect, relative):
+        app.command(rich_help_panel="The patient behind it")(command)
+
+
+def identify(
+    episode: Episode,
+    patient: Annotated[
+        str, typer.Option(help="The number to add; kept encrypted.", prompt="Personal number", hide_input=True)
+    ],
+    team: Team,
+    name: Annotated[str, typer.Option(help="The patient's name; kept encrypted.")] = "",
+    known_as: Annotated[
+        str | None, typer.Option(help="A number that the patient of the episode is known by already, if there is one.")
+    ] = None,
+    by: By = None,
+    yes: Yes = False,
+    despite_doubts: Annotated[
+        bool, typer.Option("--despite-doubts", help="With --yes: also where names differ or are missing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Say who an episode is about; or give its patient one more number, such as the real one after a reserve number.
+
+    A patient is found by every number, and the strongest is the current one. If the number is on another record, the
+    two become one: all episodes, numbers and relatives are kept, the name is that of the record with the stronger
+    number, and the identity is protected if either was. This cannot be undone, so both numbers must be given, names are
+    compared, and you are asked.
+
+    Example: handslag identify E7K2-QM4T --as municipal-palliative-team
+    """
+    service, who = operations(), actor(team, by)
+    reference = episode_reference(episode)
+    if known_as is None and service.patients.is_known(reference):
+        known_as = typer.prompt("The number that the patient is known by already", hide_input=True)
+    told = Told(Patient(patient, name), known_as or "")
+    proposed = service.identities.propose(reference, told, who)
+    if proposed.needs_agreement:
+        _agree(proposed, asks=not yes, despite_doubts=yes and despite_doubts)
+    done = service.identities.identify(reference, told, who, agreed=proposed)
+    if json:
+        as_json(done.__dict__)
+        return
+    for warning in done.warnings:
+        say(f"[yellow]{warning}[/]")
+    say(f"[bold]{reference}[/] {_done(done)}")
+
+
+def _done(done: Identification) -> str:
+    if done.change is PatientChange.MERGED:
+        return f"and these are of one patient now: {', '.join(done.joined)}."
+    if done.change is PatientChange.NUMBER_ADDED:
+        return "is found by that number too."
+    return "is connected to the patient."
+
+
+def _agree(proposed: Identification, *, asks: bool, despite_doubts: bool) -> None:
+    """Go on only if a person says so, or the options do. Shows references, nothing of a person."""
+    if not asks:
+        if proposed.doubts and not despite_doubts:
+            doubts = " ".join(_DOUBTS[doubt] for doubt in proposed.doubts)
+            raise Refused(f"Nothing was changed. {doubts}", "If it is the same patient, say --yes --despite-doubts.")
+        return
+    if proposed.change is PatientChange.MERGED:
+        say("[bold]Two records become one.[/] This cannot be undone.")
+        say(f"  This record has: {', '.join(proposed.kept)}.")
+        say(f"  The other one has: {', '.join(proposed.joined) or 'no episode'}.")
+    for doubt in proposed.doubts:
+        say(f"[yellow]{_DOUBTS[doubt]}[/]")
+    typer.confirm("Is it the same patient?", abort=True)
+
+
+def protect(
+    episode: Episode,
+    team: Team,
+    off: Annotated[bool, typer.Option("--off", help="The identity is no longer protected.")] = False,
+    by: By = None,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Protect the patient's identity: no page and no list shows the name, the address or the names of relatives.
+
+    Example: handslag protect E7K2-QM4T --as municipal-palliative-team
+    """
+    service = operations()
+    reference = episode_reference(episode)
+    if off and not yes:
+        typer.confirm("The name and address will be shown again. Is the protection really lifted?", abort=True)
+    has_changed = service.patients.protect(reference, actor(team, by), is_protected=not off)
+    if json:
+        as_json({"episode": reference, "is_protected": not off, "has_changed": has_changed})
+        return
+    now = "is no longer protected" if off else "is protected"
+    say(f"The identity of the patient of [bold]{reference}[/] {now}{'' if has_changed else ', as before'}.")
+
+
+def relative(
+    episode: Episode,
+    what: Annotated[RelativeAction, typer.Argument(help="What to do.")],
+    team: Team,
+    key: Annotated[str | None, typer.Option(help="With remove: the key that the list shows.")] = None,
+    name: Annotated[str | None, typer.Option(help="With add: the name; kept encrypted.")] = None,
+    relation: Annotated[str | None, typer.Option(help="With add: such as daughter.")] = None,
+    phone: Annotated[str | None, typer.Option(help="With add: the phone number; kept encrypted.")] = None,
+    carer: Annotated[bool, typer.Option("--carer", help="With add: cares for the patient at home.")] = False,
+    night: Annotated[bool, typer.Option("--night", help="With add: may be called at night.")] = False,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """List the patient's relatives, add one, or remove one. The list shows names: it is for those who give care.
+
+    Where the patient has died, the list says so first. What is left out is asked for, so that no name stays in the
+    shell's history.
+
+    Example: handslag relative E7K2-QM4T list --as municipal-palliative-team
+    """
+    service, who = operations(), actor(team, by)
+    reference = episode_reference(episode)
+    if what is RelativeAction.LIST:
+        zone = service.views.network_of(reference).time_zone
+        _list(reference, service.patients.shown(reference, who), zone, json)
+        return
+    if what is RelativeAction.REMOVE:
+        key = _asked(key, "Key")
+        service.patients.remove_relative(reference, key, who)
+    else:
+        wanted = NewRelative(_asked(name, "Name"), _asked(relation, "Relation"), _asked(phone, "Phone"), carer, night)
+        key = service.patients.add_relative(reference, wanted, who)
+    done = "is kept" if what is RelativeAction.ADD else "was removed"
+    if json:
+        as_json({"episode": reference, "key": key, "what": done})
+        return
+    say(f"[bold]{reference}[/]: the relative with the key {key} {done}.")
+
+
+def _asked(given: str | None, prompt: str) -> str:
+    return given if given is not None else str(typer.prompt(prompt))
+
+
+def _list(reference: str, patient: ShownPatient, zone: str, json: bool) -> None:
+    first = _first(patient.ended, zone)
+    if json:
+        as_json(
+            {
+                "episode": reference,
+                "ended": patient.ended.__dict__ if patient.ended else None,
+                "read_first": first,
+                "is_protected": patient.is_protected,
+                "relatives": [relative.__dict__ for relative in patient.relatives],
+            }
+        )
+        return
+    if first:
+        say(f"[bold red]{first}[/]")
+    if patient.is_protected:
+        say("[yellow]The patient's identity is protected: names are not shown.[/]")
+    rows = table("Relatives", "key", "name", "relation", "phone", "carer", "at night")
+    for each in patient.relatives:
+        words = (each.key, each.name or "–", each.relation, each.phone, _yes(each.is_carer))
+        rows.add_row(*map(Text, words), "may be called" if each.may_be_called_at_night else "do not call")
+    say(rows if patient.relatives else "No relatives are known.")
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else ""
+
+
+def _first(ended: Ended | None, zone: str) -> str | None:
+    """What must be read before anybody is called."""
+    if ended is None:
+        return None
+    when = local(ended.at, zone)
+    if ended.is_death:
+        return f"THE PATIENT HAS DIED ({ended.episode} ended at {when}). Do not call about care, moves or visits."
+    return f"The episode has ended ({ended.end}, at {when}). Make sure that a call is still wanted."

@@ -1,0 +1,51 @@
+"""What an episode's history tells of its patient's record: that it changed, how, and through whom. Never who it is.
+
+Also who may change or read that record, and what must hold before two records become one.
+"""
+
+from collections.abc import Sequence
+from itertools import product
+
+from pathways.care.actors import Actor
+from pathways.care.commands import NotePatientChange
+from pathways.care.endings import teams_concerned
+from pathways.care.episodes import Episode
+from pathways.care.events import PatientChanged
+from pathways.care.recording import Context, Recorder
+from pathways.care.states import EpisodeStatus
+from pathways.definition.models import Pathway
+from pathways.errors import Refused
+
+
+def note_change(recorder: Recorder, command: NotePatientChange) -> None:
+    """Record a change of the patient's record. Raises Refused where it was told by a team without a part in it."""
+    if command.told_in == recorder.episode.reference:
+        require_part(recorder.context, recorder.episode, command.actor)
+    others = tuple(reference for reference in command.joined if reference != recorder.episode.reference)
+    recorder.record(PatientChanged(what=command.what, told_in=command.told_in, joined=others))
+
+
+def require_part(context: Context, episode: Episode, actor: Actor) -> None:
+    """Only a team with a part in the episode knows its patient: now, or by a follow-up that waits. Raises Refused."""
+    owners = {clock.owner for clock in episode.clocks.values()}
+    if actor.team not in owners.union(teams_concerned(context, episode)):
+        raise Refused(
+            f"Your team has no part in episode {episode.reference}: its patient's record is not for it.",
+            "Ask the responsible team.",
+        )
+
+
+def require_mergeable(ours: Sequence[Episode], theirs: Sequence[Episode]) -> None:
+    """One patient has one active episode on a pathway: two records that would break this stay two. Raises Refused."""
+    for one, other in product(ours, theirs):
+        if one.pathway == other.pathway and one.status is other.status is EpisodeStatus.ACTIVE:
+            raise Refused(
+                f"Cannot merge the two records: {one.reference} and {other.reference} are both active "
+                f"on {one.pathway}.",
+                "End the one that is not to go on with handslag end, then merge them.",
+            )
+
+
+def is_of_the_dead(pathway: Pathway, episode: Episode) -> bool:
+    """Whether the episode ended with the patient's death."""
+    return episode.end is not None and pathway.ends[episode.end].is_death

@@ -1,0 +1,254 @@
+"""Patients: who an episode is about, by which numbers, under which name, and which relatives may be called.
+
+Each change is one transaction: the sealed record, and in the history of every episode concerned that it has changed,
+when, and through whom. What a person typed goes into the sealed record only.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from pathways.care.actors import Actor
+from pathways.care.commands import NotePatientChange
+from pathways.care.decisions import decide
+from pathways.care.episodes import Episode
+from pathways.care.patient_records import is_of_the_dead, require_part
+from pathways.care.recording import Context
+from pathways.care.states import EpisodeStatus, PatientChange
+from pathways.clock import Clock
+from pathways.definition.models import Network
+from pathways.errors import Refused, Stale
+from pathways.people.identifiers import Country, Reading, read_identifier
+from pathways.people.persons import Person
+from pathways.people.relatives import Relative, new_relative, read_key
+from pathways.people.vault import Vault
+from pathways.store.unit_of_work import UnitOfWork
+
+_RESEALED_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Who an episode is about, as written by a person: never shown, logged or sent on."""
+
+    identifier: str = field(repr=False)
+    name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class NewRelative:
+    """A relative, as written by a person."""
+
+    name: str = field(repr=False)
+    relation: str = field(repr=False)
+    phone: str = field(repr=False)
+    is_carer: bool = False
+    may_be_called_at_night: bool = False
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An episode of the patient that has ended: how, when, and whether with the patient's death."""
+
+    episode: str
+    end: str
+    at: datetime
+    is_death: bool
+
+
+@dataclass(frozen=True)
+class ShownPatient:
+    """What those who give care may see of a patient. A protected identity has no name and no address here.
+
+    `ended` comes before anything else: the death, whichever episode of the patient it ended, or the episode's own end.
+    """
+
+    ended: Ended | None
+    is_protected: bool
+    name: str | None = field(repr=False)
+    address: str | None = field(repr=False)
+    relatives: tuple[Relative, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A patient's record and episodes, which nobody else changes until the unit of work ends."""
+
+    number: int
+    person: Person = field(repr=False)
+    episodes: Mapping[str, Episode]
+
+
+class Patients:
+    """Keeps and shows what is known of patients."""
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+
+    def is_known(self, episode: str) -> bool:
+        """Whether somebody has said who an episode is about."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            return work.people.of(episode) is not None
+
+    def shown(self, episode: str, actor: Actor) -> ShownPatient:
+        """The patient of an episode, for a team with a part in it. Raises Refused, also where nobody is known."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            found = work.episodes.get(episode)
+            require_part(self.context(work, found), found, actor)
+            sealed, number = work.people.of_episode(episode), work.people.of(episode)
+            if sealed is None or number is None:
+                raise nobody_known(episode)
+            ended = self._ended(work, found, work.people.episodes_of(number))
+        person = self._vault.opened(sealed)
+        return ShownPatient(ended, person.is_protected, person.open_name, person.open_address, person.open_relatives)
+
+    def protect(self, episode: str, actor: Actor, *, is_protected: bool = True) -> bool:
+        """Protect the patient's identity, or no longer; says whether that changed anything. Raises Refused."""
+        what = PatientChange.PROTECTED if is_protected else PatientChange.UNPROTECTED
+        return self._change(episode, actor, what, lambda person: replace(person, is_protected=is_protected))
+
+    def add_relative(self, episode: str, wanted: NewRelative, actor: Actor) -> str:
+        """Add somebody close to the patient; gives their key. Raises Refused."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            country = Country(work.definitions.network(work.episodes.network_of(episode)).country)
+        keys: list[str] = []
+
+        def added(person: Person) -> Person:
+            relative = new_relative(
+                wanted.name,
+                wanted.relation,
+                wanted.phone,
+                country,
+                [known.key for known in person.relatives],
+                is_carer=wanted.is_carer,
+                may_be_called_at_night=wanted.may_be_called_at_night,
+            )
+            keys.append(relative.key)
+            return person.with_relative(relative)
+
+        self._change(episode, actor, PatientChange.RELATIVE_ADDED, added)
+        return keys[-1]
+
+    def remove_relative(self, episode: str, key: str, actor: Actor) -> None:
+        """Remove a relative by their key. Raises Refused."""
+        self._change(
+            episode, actor, PatientChange.RELATIVE_REMOVED, lambda person: person.without_relative(read_key(key))
+        )
+
+    def reseal(self) -> int:
+        """Seal every patient's record with the first key of the ring; gives how many. May be broken off and repeated.
+
+        Raises Failed when a record's key is no longer in the ring; those before it are sealed anew already.
+        """
+        done, last = 0, 0
+        while True:
+            with UnitOfWork(self._engine) as work:
+                batch = work.people.sealed_after(last, _RESEALED_AT_ONCE)
+                for person, sealed in batch:
+                    work.people.reseal(person, self._vault.rotated(sealed))
+                work.commit()
+            if not batch:
+                return done
+            done, last = done + len(batch), batch[-1][0]
+
+    def connected(
+        self, work: UnitOfWork, network: Network, patient: Patient, pathway: str
+    ) -> tuple[int, tuple[str, ...]]:
+        """The number of a patient who may begin on a pathway, made known if new; and warnings. Raises Refused."""
+        identifier, warnings = self.read(network, patient.identifier)
+        fingerprint = self._vault.fingerprint(identifier)
+        known = work.people.find(fingerprint)
+        if known is None:
+            person = Person(identifiers=(identifier,), name=patient.name)
+            return work.people.add(self._vault.sealed(person), fingerprint), warnings
+        if running := work.people.active_episode(known, pathway):
+            raise Refused(
+                f"This patient already has an active episode of {pathway}: {running}.", "Go on with that one."
+            )
+        before = self._vault.opened(work.people.sealed(known))
+        self.keep(work, known, before, before.named(patient.name))
+        return known, warnings
+
+    def read(self, network: Network, identifier: str) -> Reading:
+        """A number as it is written in the network's country today, and warnings. Raises Refused."""
+        today = self._clock().astimezone(ZoneInfo(network.time_zone)).date()
+        return read_identifier(identifier, Country(network.country), today)
+
+    def keep(self, work: UnitOfWork, number: int, before: Person, after: Person) -> None:
+        """Seal what has been learnt of a person, if anything."""
+        if after != before:
+            work.people.reseal(number, self._vault.sealed(after))
+
+    def held(self, work: UnitOfWork, episode: str, *others: int) -> dict[int, Held]:
+        """The records of an episode's patient and of others, by number, that patient's first. Raises Refused or Stale.
+
+        They and all their episodes stay as they are until the unit of work ends.
+        """
+        number = work.people.of(episode)
+        if number is None:
+            raise nobody_known(episode)
+        numbers = tuple(dict.fromkeys((number, *others)))
+        work.people.hold(numbers)
+        owners = {reference: each for each in numbers for reference in work.people.episodes_of(each)}
+        episodes = {each: work.episodes.get(each, for_writing=True) for each in sorted(owners)}
+        if work.people.of(episode) != number:  # a merge was faster, while this one waited
+            raise Stale("Someone else has just changed this patient's record.", "Look again, then decide.")
+        return {
+            each: Held(
+                each,
+                self._vault.opened(work.people.sealed(each)),
+                {reference: episodes[reference] for reference in episodes if owners[reference] == each},
+            )
+            for each in numbers
+        }
+
+    def note(self, work: UnitOfWork, episodes: Iterable[Episode], command: NotePatientChange) -> None:
+        """Note in the histories of episodes that their patient's record has changed. Raises Refused."""
+        for episode in episodes:
+            work.episodes.write(episode, decide(self.context(work, episode), episode, command))
+
+    def context(self, work: UnitOfWork, episode: Episode) -> Context:
+        """What is decided in about an episode, now."""
+        pathway = work.definitions.pathway(episode.pathway, episode.version)
+        return Context(pathway, work.definitions.network(episode.network), self._clock())
+
+    def _change(self, episode: str, actor: Actor, what: PatientChange, changed: Callable[[Person], Person]) -> bool:
+        with UnitOfWork(self._engine) as work:
+            found = work.episodes.get(episode)
+            require_part(self.context(work, found), found, actor)
+            (held,) = self.held(work, episode).values()
+            after = changed(held.person)
+            if after == held.person:
+                return False
+            self.keep(work, held.number, held.person, after)
+            concerned = (
+                each
+                for each in held.episodes.values()
+                if each.reference == episode or each.status is EpisodeStatus.ACTIVE
+            )
+            self.note(work, concerned, NotePatientChange(actor=actor, what=what, told_in=episode))
+            work.commit()
+        return True
+
+    def _ended(self, work: UnitOfWork, episode: Episode, all_of_them: Iterable[str]) -> Ended | None:
+        found = (work.episodes.get(reference) for reference in all_of_them)
+        ends = [self._end_of(work, each) for each in found if each.end is not None]
+        deaths = [end for end in ends if end.is_death]
+        own = [end for end in ends if end.episode == episode.reference]
+        return next(iter((*deaths, *own)), None)
+
+    def _end_of(self, work: UnitOfWork, episode: Episode) -> Ended:
+        pathway = work.definitions.pathway(episode.pathway, episode.version)
+        if episode.end is None or episode.ended_at is None:
+            raise AssertionError("an ended episode has an end and a time")
+        return Ended(episode.reference, episode.end, episode.ended_at, is_of_the_dead(pathway, episode))
+
+
+def nobody_known(episode: str) -> Refused:
+    """Nobody has said who an episode is about."""
+    return Refused(f"Nobody has said who episode {episode} is about.", f"Say it with: handslag identify {episode}.")

@@ -1,0 +1,136 @@
+"""What is known of a patient: identifiers, names, address and relatives; and how two records of one patient become one.
+
+Pure. No `repr` here shows a person, and whoever prints a name asks for what is open: `open_name`, `open_relatives`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from pathways.errors import Refused
+from pathways.people.identifiers import Identifier
+from pathways.people.relatives import Relative
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Person:
+    """What Handslag knows of a patient: the current identifier first, then those that the patient was known by before.
+
+    `earlier_names` are no longer shown, but still kept out of notices. Raises Refused without an identifier or with one
+    given twice.
+    """
+
+    identifiers: tuple[Identifier, ...] = field(repr=False)
+    name: str = field(repr=False)
+    is_protected: bool = field(default=False, repr=False)
+    address: str = field(default="", repr=False)
+    earlier_names: tuple[str, ...] = field(default=(), repr=False)
+    relatives: tuple[Relative, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        """Hold the rules: every identifier is there once, and one at least; every key of a relative once."""
+        if not self.identifiers or len(set(self.identifiers)) != len(self.identifiers):
+            raise Refused("A person has one current identifier, and each identifier once.", "Give each one once.")
+        if len({relative.key for relative in self.relatives}) != len(self.relatives):
+            raise Refused("Two relatives of a person have the same key.", "Give each a key of its own.")
+
+    @property
+    def current(self) -> Identifier:
+        """The identifier that holds now."""
+        return self.identifiers[0]
+
+    @property
+    def open_name(self) -> str | None:
+        """The name, or None for a protected identity (skyddad identitet), whose name no page shows."""
+        return None if self.is_protected else self.name
+
+    @property
+    def open_address(self) -> str | None:
+        """The address, or None for a protected identity, whose address no page shows."""
+        return None if self.is_protected else self.address
+
+    @property
+    def open_relatives(self) -> tuple[Relative, ...]:
+        """The relatives; without their names for a protected identity, whose own name they would tell."""
+        hidden = tuple(replace(relative, name="") for relative in self.relatives)
+        return hidden if self.is_protected else self.relatives
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every word of a name that tells who this is: no notice may hold one."""
+        known = (self.name, *self.earlier_names, *(relative.name for relative in self.relatives))
+        return frozenset(word for name in known for word in name.split())
+
+    def identified_as(self, identifier: Identifier) -> "Person":
+        """This person with `identifier`, as the current one unless it is weaker than that (a reserve number, say).
+
+        The others stay, so that the person is still found by them. A second call changes nothing.
+        """
+        others = (known for known in self.identifiers if known != identifier)
+        return replace(self, identifiers=_strongest_first((identifier, *others)))
+
+    def named(self, name: str) -> "Person":
+        """This person under another name, which is what is shown from now on; an empty one changes nothing."""
+        if not name or name == self.name:
+            return self
+        return replace(self, name=name, earlier_names=_earlier(name, (*self.earlier_names, self.name)))
+
+    def joined(self, other: "Person") -> "Person":
+        """One record out of two of the same patient: every identifier, name and relative of both is kept.
+
+        Name and address are those of the record with the stronger current identifier (this one where they are equal),
+        or of the other where it has none. The identity is protected if either was. A second call changes nothing.
+        """
+        is_weaker = other.current.strength > self.current.strength
+        leading, following = (other, self) if is_weaker else (self, other)
+        name = leading.name or following.name
+        names = (*leading.earlier_names, leading.name, *following.earlier_names, following.name)
+        return Person(
+            identifiers=_strongest_first(tuple(dict.fromkeys((*leading.identifiers, *following.identifiers)))),
+            name=name,
+            is_protected=self.is_protected or other.is_protected,
+            address=leading.address or following.address,
+            earlier_names=_earlier(name, names),
+            relatives=_together(leading.relatives, following.relatives),
+        )
+
+    def with_relative(self, relative: Relative) -> "Person":
+        """This person with one more relative. Raises Refused when somebody of that name and number is there already."""
+        if any(known.is_same_as(relative) for known in self.relatives):
+            raise Refused("That relative is there already.", "Look at them with: handslag relative EPISODE list.")
+        return replace(self, relatives=(*self.relatives, relative))
+
+    def without_relative(self, key: str) -> "Person":
+        """This person without the relative of that key. Raises Refused when there is none."""
+        rest = tuple(relative for relative in self.relatives if relative.key != key)
+        if len(rest) == len(self.relatives):
+            raise Refused("No relative has that key.", "Look at them with: handslag relative EPISODE list.")
+        return replace(self, relatives=rest)
+
+
+def are_same_name(one: str, other: str) -> bool:
+    """Whether two names have the same words, in whatever order, case and punctuation. A missing one is like no other.
+
+    Strict on purpose: a wrong no costs a question, a wrong yes could make one record of two patients.
+    """
+    first, second = (frozenset(_WORD.findall(unicodedata.normalize("NFC", name).casefold())) for name in (one, other))
+    return bool(first) and first == second
+
+
+def _strongest_first(identifiers: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
+    return tuple(sorted(identifiers, key=lambda identifier: -identifier.strength))
+
+
+def _earlier(present: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name and name != present))
+
+
+def _together(ours: tuple[Relative, ...], theirs: tuple[Relative, ...]) -> tuple[Relative, ...]:
+    together = ours
+    for relative in theirs:
+        if not any(known.is_same_as(relative) for known in together):
+            together += (relative.with_key_besides(known.key for known in together),)
+    return together

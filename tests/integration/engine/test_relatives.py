@@ -1,0 +1,162 @@
+"""Relatives and protection: those who give care see whom they may call, and nobody calls for the dead by mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.databases import Database, Server
+from engine.world import MUNICIPAL, NAME, NORTH, NUMBER, RYHOV, SSIH, Day, a_day, settings
+from pathways.care.commands import EndEpisode
+from pathways.care.events import PatientChanged
+from pathways.care.states import PatientChange
+from pathways.errors import Refused
+from pathways.operations.identities import Told
+from pathways.operations.people import Ended, NewRelative, Patient
+from pathways.people.vault import Vault
+from pathways.store.unit_of_work import UnitOfWork
+
+DAUGHTER = NewRelative("Siv Exempelsson", "daughter", "070-174 06 05", is_carer=True, may_be_called_at_night=True)
+
+
+@pytest.fixture
+def day(database: Database, tmp_path: Path) -> Day:
+    return a_day(database.engine, settings(tmp_path))
+
+
+def changes(day: Day, episode: str) -> list[PatientChange]:
+    history = day.operations.views.show(episode).history
+    return [recorded.event.what for recorded in history if isinstance(recorded.event, PatientChanged)]
+
+
+def test_a_relative_is_kept_shown_and_removed_and_the_history_says_so_without_a_name(
+    day: Day, database: Database, server: Server
+) -> None:
+    patients, episode = day.operations.patients, day.begun(Patient(NUMBER, NAME))
+
+    key = patients.add_relative(episode, DAUGHTER, MUNICIPAL)
+
+    shown = patients.shown(episode, SSIH)
+    (relative,) = shown.relatives
+    assert (relative.key, relative.name, relative.relation) == (key, "Siv Exempelsson", "daughter")
+    assert (relative.phone, relative.is_carer, relative.may_be_called_at_night) == ("+46701740605", True, True)
+    assert (shown.name, shown.is_protected, shown.ended) == (NAME, False, None)
+    stolen = server.raw(database).decode(errors="replace")
+    told = f"{shown!r} {day.operations.views.show(episode)!r} {DAUGHTER!r}"
+    for secret in ("Exempelsson", "Siv ", "daughter", "70174", "174 06", NUMBER):
+        assert secret not in stolen
+        assert secret not in told
+    patients.remove_relative(episode, key.lower(), MUNICIPAL)
+    assert patients.shown(episode, MUNICIPAL).relatives == ()
+    assert changes(day, episode) == [PatientChange.RELATIVE_ADDED, PatientChange.RELATIVE_REMOVED]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (NewRelative("Siv", "daughter", "112"), "no phone number"),
+        (NewRelative("", "daughter", DAUGHTER.phone), "a name and a relation"),
+        (DAUGHTER, "there already"),
+    ],
+)
+def test_what_cannot_be_kept_of_a_relative_is_refused_and_changes_nothing(
+    day: Day, wanted: NewRelative, said: str
+) -> None:
+    episode = day.begun(Patient(NUMBER, NAME))
+    day.operations.patients.add_relative(episode, DAUGHTER, MUNICIPAL)
+    with pytest.raises(Refused, match=said) as refusal:
+        day.operations.patients.add_relative(episode, wanted, MUNICIPAL)
+    assert "Siv" not in str(refusal.value)
+    assert changes(day, episode) == [PatientChange.RELATIVE_ADDED]
+
+
+def test_where_nobody_is_known_there_is_nobody_to_show_or_change(day: Day) -> None:
+    patients, episode = day.operations.patients, day.begun()
+    for act in (
+        lambda: patients.shown(episode, MUNICIPAL),
+        lambda: patients.protect(episode, MUNICIPAL),
+        lambda: patients.add_relative(episode, DAUGHTER, MUNICIPAL),
+    ):
+        with pytest.raises(Refused, match=f"Nobody has said who episode {episode} is about.*identify"):
+            act()
+
+
+def test_a_team_without_a_part_in_it_sees_nobody_and_changes_nothing(day: Day) -> None:
+    patients, episode = day.operations.patients, day.begun(Patient(NUMBER, NAME))
+    for act in (
+        lambda: patients.shown(episode, RYHOV),
+        lambda: patients.protect(episode, NORTH),
+        lambda: patients.add_relative(episode, DAUGHTER, NORTH),
+        lambda: patients.remove_relative(episode, "AAAA", NORTH),
+    ):
+        with pytest.raises(Refused, match="no part in episode"):
+            act()
+    assert changes(day, episode) == []
+
+
+def test_of_a_protected_identity_only_the_relation_and_the_number_are_shown(day: Day) -> None:
+    patients, episode = day.operations.patients, day.begun(Patient(NUMBER, NAME))
+    patients.add_relative(episode, DAUGHTER, MUNICIPAL)
+
+    assert patients.protect(episode, MUNICIPAL) is True
+    assert patients.protect(episode, MUNICIPAL) is False
+
+    shown = patients.shown(episode, MUNICIPAL)
+    assert (shown.is_protected, shown.name, shown.address) == (True, None, None)
+    assert [(each.name, each.relation, each.phone) for each in shown.relatives] == [("", "daughter", "+46701740605")]
+    assert patients.protect(episode, MUNICIPAL, is_protected=False) is True
+    assert patients.shown(episode, MUNICIPAL).name == NAME
+    assert changes(day, episode)[1:] == [PatientChange.PROTECTED, PatientChange.UNPROTECTED]
+
+
+def test_whoever_wants_to_call_the_relatives_of_the_dead_is_told_first(day: Day) -> None:
+    patients, episode = day.operations.patients, day.begun(Patient(NUMBER, NAME))
+    patients.add_relative(episode, DAUGHTER, MUNICIPAL)
+    day.clock.forward(hours=5)
+    day.operations.perform(episode, EndEpisode(actor=MUNICIPAL, end="deceased"))
+
+    shown = patients.shown(episode, MUNICIPAL)
+
+    assert shown.ended == Ended(episode, "deceased", day.clock.now, is_death=True)
+    assert len(shown.relatives) == 1
+
+
+def test_a_death_is_told_whichever_episode_it_ended_and_another_end_only_in_its_own(day: Day) -> None:
+    patients, earlier = day.operations.patients, day.begun(Patient(NUMBER, NAME))
+    day.operations.perform(earlier, EndEpisode(actor=MUNICIPAL, end="discharged"))
+    later = day.begun(Patient(NUMBER))
+    own = patients.shown(earlier, MUNICIPAL).ended
+    assert own is not None
+    assert (own.end, own.is_death) == ("discharged", False)
+    assert patients.shown(later, MUNICIPAL).ended is None
+
+    day.operations.perform(later, EndEpisode(actor=MUNICIPAL, end="deceased"))
+
+    for episode in (earlier, later):
+        told = patients.shown(episode, MUNICIPAL).ended
+        assert told is not None
+        assert (told.episode, told.is_death) == (later, True)
+
+
+def test_a_change_is_noted_where_it_was_told_and_in_the_active_episode(day: Day) -> None:
+    ended = day.begun(Patient(NUMBER, NAME))
+    day.operations.perform(ended, EndEpisode(actor=MUNICIPAL, end="discharged"))
+    active = day.begun(Patient(NUMBER))
+    day.operations.patients.add_relative(active, DAUGHTER, MUNICIPAL)
+    day.operations.patients.protect(ended, MUNICIPAL)
+    assert changes(day, active) == [PatientChange.RELATIVE_ADDED, PatientChange.PROTECTED]
+    assert changes(day, ended) == [PatientChange.PROTECTED]
+
+
+def test_a_relatives_name_and_an_earlier_name_never_leave_in_a_notice(day: Day, tmp_path: Path) -> None:
+    """A text of one's own that holds such a name goes out in the generic words."""
+    episode = day.begun(Patient(NUMBER, "Okänd Kvinna"))
+    told = Told(Patient("991948000010", NAME), known_as=NUMBER)
+    identities = day.operations.identities
+    identities.identify(episode, told, MUNICIPAL, agreed=identities.propose(episode, told, MUNICIPAL))
+    day.operations.patients.add_relative(episode, NewRelative("Sonja Ek", "wife", "070-174 06 05"), MUNICIPAL)
+    given = day.operations.settings
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        sealed = work.people.of_episode(episode)
+    assert sealed is not None
+    names = Vault(given.key_ring, given.hash_key.get_secret_value()).opened(sealed).names
+    assert names == {"Okänd", "Kvinna", *NAME.split(), "Sonja", "Ek"}
