@@ -36,9 +36,9 @@ def require_part(context: Context, episode: Episode, actor: Actor) -> None:
 
 
 def require_mergeable(ours: Sequence[Episode], theirs: Sequence[Episode]) -> None:
-    """One patient has one active episode on a pathway: two records that would break this stay two. Raises Refused."""
+    """One patient has one running episode on a pathway: two records that would break this stay two. Raises Refused."""
     for one, other in product(ours, theirs):
-        if one.pathway == other.pathway and one.status is other.status is EpisodeStatus.ACTIVE:
+        if one.pathway == other.pathway and EpisodeStatus.FINISHED not in (one.status, other.status):
             raise Refused(
                 f"Cannot merge the two records: {one.reference} and {other.reference} are both active "
                 f"on {one.pathway}.",

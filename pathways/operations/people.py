@@ -229,7 +229,7 @@ class Patients:
             concerned = (
                 each
                 for each in held.episodes.values()
-                if each.reference == episode or each.status is EpisodeStatus.ACTIVE
+                if each.reference == episode or each.status is not EpisodeStatus.FINISHED
             )
             self.note(work, concerned, NotePatientChange(actor=actor, what=what, told_in=episode))
             work.commit()

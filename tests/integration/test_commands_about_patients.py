@@ -1,0 +1,173 @@
+"""The commands about the patient behind an episode: they ask before they merge, and show references, not people."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from stdnum import luhn
+from typer.testing import CliRunner
+
+from handslag.cli import app
+from handslag.commands.installation import operations
+from handslag.playground import JONKOPING
+from pathways.errors import HandslagError, Refused
+
+TEAM = "municipal-palliative-team"
+NUMBER = "19480229980" + luhn.calc_check_digit("480229980")
+RESERVE = "991948000010"
+NAME = "Astrid Exempelsson"
+CommandLine = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
+    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
+    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
+    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
+    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
+    monkeypatch.setenv("HANDSLAG_AS", TEAM)
+    monkeypatch.setenv("HANDSLAG_BY", "Eva Ros, nurse")
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
+    operations.cache_clear()
+    _run("upgrade")
+    _run("apply", *(str(path) for path in JONKOPING))
+    yield _run
+    operations.cache_clear()
+
+
+def _run(*words: str, typed: str = "", status: int = 0) -> str:
+    result = CliRunner().invoke(app, list(words), input=typed)
+    if isinstance(result.exception, HandslagError):
+        raise result.exception
+    assert result.exit_code == status, result.output
+    return result.output
+
+
+def begun(run: CommandLine, *patient: str) -> str:
+    told = run("begin", "jonkoping-palliative", "jonkoping-demo", "home", *patient, "--json")
+    return str(json.loads(told)["episode"])
+
+
+@pytest.fixture
+def two_records(run: CommandLine) -> tuple[str, str]:
+    """An ended episode under the personal number, and an active one under a reserve number."""
+    earlier = begun(run, "--patient", NUMBER, "--name", NAME)
+    run("end", earlier, "discharged")
+    return earlier, begun(run, "--patient", RESERVE, "--name", NAME)
+
+
+def test_an_episode_begun_without_a_patient_is_identified_without_more_questions(run: CommandLine) -> None:
+    episode = begun(run)
+    assert f"{episode} is connected to the patient." in run("identify", episode, typed=f"{NUMBER}\n")
+    assert "patient's record: is known from now on" in run("show", episode)
+
+
+def test_a_further_number_asks_for_the_one_that_is_known(run: CommandLine) -> None:
+    episode = begun(run, "--patient", RESERVE)
+    said = run("identify", episode, typed=f"{NUMBER}\n{RESERVE}\n")
+    assert f"{episode} is found by that number too." in said
+    assert NUMBER not in said
+    assert "got a further number" in run("show", episode)
+
+
+def test_a_merge_is_shown_in_references_and_done_only_on_a_yes(run: CommandLine, two_records: tuple[str, str]) -> None:
+    earlier, active = two_records
+
+    said = run("identify", active, typed=f"{NUMBER}\n{RESERVE}\nn\n", status=1)
+
+    assert "Two records become one. This cannot be undone." in said
+    assert f"This record has: {active}." in said
+    assert f"The other one has: {earlier}." in said
+    assert not any(secret in said for secret in (NUMBER, RESERVE, *NAME.split()))
+    assert "merged" not in run("show", active)
+
+    said = run("identify", active, typed=f"{NUMBER}\n{RESERVE}\ny\n")
+    assert f"{active} and these are of one patient now: {earlier}." in said
+    shown = run("show", earlier)
+    assert f"patient's record: was merged; it has these other episodes too: {active} (told in {active})" in shown
+    assert "Eva Ros, nurse (command-line, not identified)" in shown
+
+
+def test_a_script_says_yes_beforehand_and_twice_where_there_is_a_doubt(run: CommandLine) -> None:
+    earlier = begun(run, "--patient", NUMBER, "--name", NAME)
+    run("end", earlier, "discharged")
+    active = begun(run, "--patient", RESERVE, "--name", "Berit Annansson")
+    words = ("identify", active, "--patient", NUMBER, "--known-as", RESERVE, "--yes", "--json")
+
+    with pytest.raises(
+        Refused, match=r"Nothing was changed\. The names are not the same.*--yes --despite-doubts"
+    ) as no:
+        run(*words)
+    assert "Berit" not in str(no.value)
+
+    done = json.loads(run(*words, "--despite-doubts"))
+    assert (done["change"], done["kept"], done["joined"]) == ("merged", [active], [earlier])
+    assert done["doubts"] == ["names-differ"]
+
+
+def test_without_a_doubt_one_yes_is_enough(run: CommandLine, two_records: tuple[str, str]) -> None:
+    earlier, active = two_records
+    assert earlier in run("identify", active, "--patient", NUMBER, "--known-as", RESERVE, "--yes")
+
+
+def test_warnings_about_a_number_are_told(run: CommandLine) -> None:
+    assert "No region's form" in run("identify", begun(run), "--patient", "19480229A1B2")
+
+
+def test_relatives_are_added_listed_and_removed(run: CommandLine) -> None:
+    episode = begun(run, "--patient", NUMBER)
+    assert "No relatives are known." in run("relative", episode, "list")
+    added = run("relative", episode, "add", "--carer", "--night", "--json", typed="Siv [b]Ek\ndaughter\n0701740605\n")
+    key = json.loads(added[added.index("{") :])["key"]
+
+    said = run("relative", episode, "list")
+    for part in (key, "Siv [b]Ek", "daughter", "+46701740605", "yes", "may be called"):
+        assert part in said
+    (listed,) = json.loads(run("relative", episode, "list", "--json"))["relatives"]
+    assert (listed["name"], listed["is_carer"], listed["may_be_called_at_night"]) == ("Siv [b]Ek", True, True)
+
+    assert f"the relative with the key {key} was removed" in run("relative", episode, "remove", "--key", key)
+    assert "No relatives are known." in run("relative", episode, "list")
+    assert "Siv" not in run("show", episode)
+
+
+def test_before_the_relatives_of_the_dead_their_death_is_told(run: CommandLine) -> None:
+    episode = begun(run, "--patient", NUMBER)
+    run("relative", episode, "add", "--name", "Siv Ek", "--relation", "daughter", "--phone", "070-174 06 05")
+    run("end", episode, "deceased")
+
+    said = run("relative", episode, "list")
+
+    assert said.startswith(f"THE PATIENT HAS DIED ({episode} ended at ")
+    assert "Siv Ek" in said
+    read = json.loads(run("relative", episode, "list", "--json"))
+    assert list(read)[:3] == ["episode", "ended", "read_first"]
+    assert read["ended"]["is_death"] is True
+    assert read["read_first"].startswith("THE PATIENT HAS DIED")
+
+
+def test_another_end_is_told_in_milder_words(run: CommandLine) -> None:
+    episode = begun(run, "--patient", NUMBER)
+    run("end", episode, "discharged")
+    assert run("relative", episode, "list").startswith("The episode has ended (discharged, at ")
+
+
+def test_a_protected_identity_hides_names_until_the_protection_is_lifted(run: CommandLine) -> None:
+    episode = begun(run, "--patient", NUMBER)
+    run("relative", episode, "add", "--name", "Siv Ek", "--relation", "daughter", "--phone", "070-174 06 05")
+
+    assert "is protected." in run("protect", episode)
+    assert "is protected, as before." in run("protect", episode)
+    said = run("relative", episode, "list")
+    assert "identity is protected: names are not shown" in said
+    assert "Siv" not in said + run("relative", episode, "list", "--json")
+    assert "+46701740605" in said
+
+    run("protect", episode, "--off", typed="n\n", status=1)
+    assert "Siv" not in run("relative", episode, "list")
+    assert json.loads(run("protect", episode, "--off", "--yes", "--json"))["has_changed"] is True
+    assert "no longer protected, as before" in run("protect", episode, "--off", typed="y\n")
+    assert "Siv Ek" in run("relative", episode, "list")
+    assert "patient's record: is protected from now on" in run("show", episode)
