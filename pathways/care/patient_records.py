@@ -40,8 +40,8 @@ def require_mergeable(ours: Sequence[Episode], theirs: Sequence[Episode]) -> Non
     for one, other in product(ours, theirs):
         if one.pathway == other.pathway and EpisodeStatus.FINISHED not in (one.status, other.status):
             raise Refused(
-                f"Cannot merge the two records: {one.reference} and {other.reference} are both active "
-                f"on {one.pathway}.",
+                f"Cannot merge the two records: neither {one.reference} nor {other.reference} has ended, "
+                f"and both are on {one.pathway}.",
                 "End the one that is not to go on with handslag end, then merge them.",
             )
 

@@ -72,11 +72,12 @@ def episode(reference: str, **changed: object) -> Episode:
     return Story().episode.model_copy(update={"reference": reference, **changed})
 
 
-def test_two_active_episodes_of_one_pathway_stay_with_two_records() -> None:
+@pytest.mark.parametrize("status", [EpisodeStatus.ACTIVE, EpisodeStatus.ON_HOLD])
+def test_two_running_episodes_of_one_pathway_stay_with_two_records(status: EpisodeStatus) -> None:
     with pytest.raises(Refused) as refusal:
-        require_mergeable([episode("E1"), episode("E2", pathway="another")], [episode("E3")])
+        require_mergeable([episode("E1"), episode("E2", pathway="another")], [episode("E3", status=status)])
     assert str(refusal.value) == (
-        "Cannot merge the two records: E1 and E3 are both active on two-shores. "
+        "Cannot merge the two records: neither E1 nor E3 has ended, and both are on two-shores. "
         "End the one that is not to go on with handslag end, then merge them."
     )
 
