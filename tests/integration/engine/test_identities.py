@@ -4,6 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from stdnum import luhn
 
 from engine.databases import Database
@@ -301,6 +302,23 @@ def test_an_episode_that_begins_while_its_records_merge_is_of_the_one_patient_or
         assert len(refused(outcomes)) == 1
         with pytest.raises(Refused, match="already has an active episode"):
             day.begun(Patient(real))
+
+
+def test_whoever_holds_a_record_keeps_those_who_would_find_or_change_it_waiting(day: Day, database: Database) -> None:
+    """So no episode begins under a number between a look at the episodes of two records and their merge."""
+    if database.is_sqlite:
+        return  # one writer at a time
+    number = number_of(day, day.begun(Patient(NUMBER, NAME)))
+    assert number is not None
+    free = (
+        text("SELECT 1 FROM person_identifier WHERE person_id = :number FOR UPDATE SKIP LOCKED"),
+        text("SELECT 1 FROM person WHERE id = :number FOR UPDATE SKIP LOCKED"),
+    )
+    with UnitOfWork(database.engine) as work, database.engine.connect() as other:
+        assert all(other.execute(query, {"number": number}).all() for query in free)
+        other.rollback()
+        work.people.hold([number])
+        assert not any(other.execute(query, {"number": number}).all() for query in free)
 
 
 def test_answers_and_clocks_go_on_while_records_merge_and_no_event_is_lost(day: Day) -> None:
