@@ -4,7 +4,7 @@ Pure and total: for every state and command the answer is a `Decision`, or `Refu
 else is ever raised for a command that the models accept.
 """
 
-from pathways.care import beginnings, endings, handovers, passing, patient_records, readiness
+from pathways.care import beginnings, endings, facts, handovers, passing, patient_records, readiness
 from pathways.care.commands import (
     BeginEpisode,
     ChangeHandover,
@@ -15,6 +15,7 @@ from pathways.care.commands import (
     NotePatientChange,
     PassClock,
     PlanHandover,
+    RecordFact,
 )
 from pathways.care.episodes import Episode
 from pathways.care.recording import Context, Decision, Recorder
@@ -37,6 +38,8 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
             handovers.change(recorder, command)
         case ConfirmReadiness():
             readiness.confirm(recorder, command)
+        case RecordFact():
+            facts.record(recorder, command)
         case PassClock():
             passing.pass_clock(recorder, command)
         case EndEpisode():

@@ -335,6 +335,13 @@ class ClockPassed(Frozen):
     next_at: datetime
 
 
+class ClockChanged(Frozen):
+    """A deadline that runs belongs to another team, or is due sooner, from now on."""
+
+    type: Literal["clock-changed"] = "clock-changed"
+    clock: RunningClock
+
+
 class ClockStopped(Frozen):
     """A deadline stopped running."""
 
@@ -400,6 +407,7 @@ Event = Annotated[
     | ClockStarted
     | ClockReminded
     | ClockPassed
+    | ClockChanged
     | ClockStopped
     | NoticesWithdrawn
     | PatientChanged,

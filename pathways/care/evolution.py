@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathways.care.communication import WrittenSummary
 from pathways.care.episodes import Episode, NightSheet, Pause, RunningClock, Stay
 from pathways.care.events import (
+    ClockChanged,
     ClockPassed,
     ClockReminded,
     ClockStarted,
@@ -149,8 +150,9 @@ def _(event: ResponsibilityPassed, episode: Episode, recorded: Recorded) -> Epis
     )
 
 
-@after.register
-def _(event: ClockStarted, episode: Episode, recorded: Recorded) -> Episode:
+@after.register(ClockStarted)
+@after.register(ClockChanged)
+def _(event: ClockStarted | ClockChanged, episode: Episode, recorded: Recorded) -> Episode:
     return _with_clock(episode, event.clock)
 
 

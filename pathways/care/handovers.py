@@ -14,6 +14,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.requests import request, start_draft
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.care.steps import go_to, handover_of
+from pathways.care.wishes import heeded
 from pathways.definition.models import Move
 from pathways.errors import NotFound, Refused
 
@@ -24,6 +25,15 @@ def plan(recorder: Recorder, command: PlanHandover) -> None:
     move = _move_to_make(context, episode, command)
     _require_references(episode, command)
     asked = _receivers(context, episode, command, move)
+    wishes = heeded(
+        context,
+        episode,
+        move,
+        command.urgency,
+        asked,
+        departs_because=command.departs_because,
+        goes_ahead_because=command.goes_ahead_because,
+    )
     readiness = context.pathway.readiness
     recorder.record(
         HandoverDrafted(
@@ -41,6 +51,9 @@ def plan(recorder: Recorder, command: PlanHandover) -> None:
                 travels=move.travels,
                 items={item: readiness[item].side for item in move.items_for(command.urgency)},
                 replaces=command.replaces,
+                standing=wishes.standing,
+                departs_because=wishes.departs_because,
+                goes_ahead_because=wishes.goes_ahead_because,
             ),
             asked=asked,
         )
@@ -118,6 +131,7 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
         recorder.record(HandoverMarked(handover=handover.reference, mark=step.mark))
     match command.action:
         case Action.REQUEST:
+            _require_wishes_heeded_still(recorder, handover)
             recorder.withdraw_notices(handover.reference)
             request(recorder, handover)
         case Action.RESUME:
@@ -126,6 +140,20 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
             pass
         case _:
             go_to(recorder, handover, step.to[0], command.reason)
+
+
+def _require_wishes_heeded_still(recorder: Recorder, handover: Handover) -> None:
+    """What has been recorded since the draft was planned counts too. Raises Refused."""
+    made = handover.plan
+    heeded(
+        recorder.context,
+        recorder.episode,
+        recorder.context.pathway.moves[made.move],
+        made.urgency,
+        handover.asked,
+        departs_because=made.departs_because,
+        goes_ahead_because=made.goes_ahead_because,
+    )
 
 
 def _is_noted_already(handover: Handover, action: Action) -> bool:

@@ -22,3 +22,6 @@ class NoticeKind(StrEnum):
     ENDED = "ended"
     FOLLOW_UP_DUE = "follow-up-due"
     DRAFT_WAITING = "draft-waiting"
+    PHASE_DUE = "phase-due"
+    REVIEW_DUE = "review-due"
+    KIT_EXPIRED = "kit-expired"

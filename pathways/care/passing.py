@@ -11,6 +11,12 @@ from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Recorder
 from pathways.errors import Refused
 
+_TOLD_TO_THE_OWNER = {
+    ClockKind.PHASE: NoticeKind.PHASE_DUE,
+    ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
+    ClockKind.KIT: NoticeKind.KIT_EXPIRED,
+}
+
 
 def pass_clock(recorder: Recorder, command: PassClock) -> None:
     """Act on a clock that is due: remind, or tell that it has passed. Nothing if it is not due or does not run.
@@ -58,8 +64,9 @@ def _tell(recorder: Recorder, clock: RunningClock) -> None:
                 recorder.owe(NoticeKind.OVERDUE, team, handover=clock.subject, due_at=clock.due_at)
         case ClockKind.DRAFT:
             recorder.owe(NoticeKind.DRAFT_WAITING, clock.owner, handover=clock.subject, due_at=clock.due_at)
-        case _:  # a follow-up; and whatever else there may be, its owner is told
-            recorder.owe(NoticeKind.FOLLOW_UP_DUE, clock.owner, due_at=clock.due_at, step=clock.passed)
+        case _:  # its owner is told, each time a further contact
+            kind = _TOLD_TO_THE_OWNER.get(clock.kind, NoticeKind.FOLLOW_UP_DUE)
+            recorder.owe(kind, clock.owner, due_at=clock.due_at, step=clock.passed)
 
 
 def _escalate(recorder: Recorder, clock: RunningClock, handover: Handover) -> None:

@@ -1,7 +1,7 @@
 """How a decision is put together: the context it is made in, the decision itself, and the recorder that builds it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from pathways.care.actors import Actor
@@ -25,6 +25,11 @@ class Context:
     def zone(self) -> ZoneInfo:
         """The network's time zone, in which deadlines of days and longer are computed."""
         return ZoneInfo(self.network.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day that it is in the network's time zone."""
+        return self.now.astimezone(self.zone).date()
 
 
 class NoticeOwed(Frozen):

@@ -4,8 +4,10 @@ from pathways.care.clocks import handover_key, started
 from pathways.care.episodes import ClockKind, Handover
 from pathways.care.events import HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.phases import answer_limit
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
+from pathways.definition.durations import Duration
 
 
 def start_draft(recorder: Recorder, reference: str) -> None:
@@ -27,11 +29,13 @@ def start_draft(recorder: Recorder, reference: str) -> None:
 def request(recorder: Recorder, handover: Handover) -> None:
     """Ask the receivers, and let the clocks run. Raises Refused."""
     reference, made = handover.reference, handover.plan
-    urgency = recorder.context.pathway.moves[made.move].urgencies[made.urgency]
+    move = recorder.context.pathway.moves[made.move]
+    urgency = move.urgencies[made.urgency]
+    answer = answer_limit(recorder.context, recorder.episode, move, made.urgency)
     recorder.record(HandoverChanged(handover=reference, before=handover.status, after=HandoverStatus.REQUESTED))
     recorder.stop(handover_key(reference, ClockKind.DRAFT))
     for kind, owner, limit, remind in (
-        (ClockKind.ANSWER, made.to_team, urgency.answer, urgency.remind),
+        (ClockKind.ANSWER, made.to_team, answer, _reminded(urgency.remind, answer)),
         (ClockKind.ARRIVE, made.to_team, urgency.arrive, None),
     ):
         recorder.start(
@@ -48,3 +52,8 @@ def request(recorder: Recorder, handover: Handover) -> None:
         )
     due_at = recorder.episode.clocks[handover_key(reference, ClockKind.ANSWER)].due_at
     recorder.owe(NoticeKind.REQUESTED, made.to_team, handover=reference, due_at=due_at)
+
+
+def _reminded(remind: Duration | None, answer: Duration) -> Duration | None:
+    """How long before the limit to remind: not at all where a phase of illness has made the limit as short as that."""
+    return remind if remind and remind.approximate_seconds < answer.approximate_seconds else None

@@ -5,6 +5,7 @@ from pathways.care.endings import teams_for_role
 from pathways.care.episodes import ClockKind, Episode, Handover
 from pathways.care.events import HandoverChanged, ResponsibilityPassed
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.patient_clocks import follow_responsibility
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
 from pathways.errors import NotFound
@@ -72,6 +73,7 @@ def _pass_responsibility(recorder: Recorder, handover: Handover) -> None:
             to_team=made.to_team,
         )
     )
+    follow_responsibility(recorder)
 
 
 def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:

@@ -20,10 +20,17 @@ class WaitKind(StrEnum):
     ARRIVAL = "arrival"
     RESUMING = "resuming"
     FOLLOW_UP = "follow-up"
+    PHASE = "phase"
+    REVIEW = "review"
+    KIT = "kit"
+
+
+_OF_AN_EPISODE = {ClockKind.PHASE: WaitKind.PHASE, ClockKind.REVIEW: WaitKind.REVIEW, ClockKind.KIT: WaitKind.KIT}
+"""What is waited for by the clocks that run for the episode itself, and not for a handover or a follow-up of it."""
 
 
 class Wait(Frozen):
-    """One thing that is waited for. `subject` is a handover's reference, or a follow-up's name.
+    """One thing that is waited for. `subject` is the reference of a handover or the episode, or a follow-up's name.
 
     `passed` counts how often its limit, or a repeat of it, has gone by.
     """
@@ -37,7 +44,7 @@ class Wait(Frozen):
 
 
 def waits(episode: Episode) -> tuple[Wait, ...]:
-    """All that an episode waits for: its open handover, and after the end its follow-ups."""
+    """All that an episode waits for: its handover, what is known of the patient, after the end its follow-ups."""
     found = (
         wait_for(episode.reference, clock, episode.handovers.get(clock.subject)) for clock in episode.clocks.values()
     )
@@ -47,11 +54,13 @@ def waits(episode: Episode) -> tuple[Wait, ...]:
 def wait_for(episode: str, clock: RunningClock, handover: Handover | None) -> Wait | None:
     """What is waited for until a clock is due. None for a clock that another one of its handover goes before.
 
-    `handover` is the one that the clock runs for; None for the clock of a follow-up.
+    `handover` is the one that the clock runs for; None for a clock that runs for the episode or a follow-up.
     """
     kind: WaitKind
     teams: tuple[str, ...]
-    if handover is None:
+    if clock.kind in _OF_AN_EPISODE:
+        kind, teams, subject = _OF_AN_EPISODE[clock.kind], (clock.owner,), episode
+    elif handover is None:
         kind, teams, subject = WaitKind.FOLLOW_UP, (clock.owner,), clock.key.partition("/")[2]
     else:
         kind, teams, governing = _awaited(handover)

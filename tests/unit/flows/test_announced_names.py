@@ -94,6 +94,7 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "clock-started": ({"clock": CLOCK}, None, None),
     "clock-reminded": ({"key": "k", "next_at": CLOCK["due_at"]}, None, None),
     "clock-passed": ({"key": "k", "times": 1, "next_at": CLOCK["due_at"]}, None, None),
+    "clock-changed": ({"clock": CLOCK}, None, None),
     "clock-stopped": ({"key": "k", "outcome": "met"}, None, None),
     "notices-withdrawn": ({"handover": H}, None, None),
     "patient-changed": ({"what": "merged", "told_in": "E222-2222", "joined": ["E222-3333"]}, None, None),

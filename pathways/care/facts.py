@@ -1,0 +1,128 @@
+"""What is recorded of the patient's state and wishes: by whom, and what cannot be so. Repeats nothing typed."""
+
+from datetime import date
+
+from pathways.care.commands import RecordFact
+from pathways.care.endings import teams_concerned
+from pathways.care.episodes import Episode
+from pathways.care.events import FactRecorded
+from pathways.care.patient import Kit, PatientFact, Preference, Score, TreatmentLimit, TreatmentLimits
+from pathways.care.patient_clocks import follow_fact
+from pathways.care.phases import phase_of
+from pathways.care.recording import Context, Recorder
+from pathways.definition.conditions import SCORES
+from pathways.definition.models import Pathway
+from pathways.errors import Refused
+
+_WORDS = {
+    "phase": "the phase of illness",
+    "score": "this score",
+    "treatment-limits": "these treatment limits",
+    "kit": "this of the kit",
+    "preference": "this preference",
+    "carer": "this of the carer",
+    "consent": "this consent",
+}
+
+_YEARS = range(1900, 2200)
+"""Years that a day may lie in: others are slips of the pen, and not every one can be reckoned with."""
+
+_Fault = tuple[str, str] | None
+"""Why a fact cannot be so and what to do; None where it can."""
+
+
+def record(recorder: Recorder, command: RecordFact) -> None:
+    """Record a fact, with the clocks that follow from it. Raises Refused.
+
+    For the teams concerned, and every team of the patient's care team. After the end only a kit is still retrieved.
+    """
+    context, episode, fact = recorder.context, recorder.episode, command.fact
+    fault = (
+        _not_theirs(context, episode, command.actor.team) or _over(episode, fact) or _impossible(context, episode, fact)
+    )
+    if fault:
+        why, mend = fault
+        raise Refused(f"Cannot record {_WORDS[fact.type]} in episode {episode.reference}: {why}.", mend)
+    before = phase_of(episode)
+    recorder.record(FactRecorded(fact=fact))
+    follow_fact(recorder, fact, before)
+
+
+def _not_theirs(context: Context, episode: Episode, team: str | None) -> _Fault:
+    if team in teams_concerned(context, episode) or team in episode.care_team.values():
+        return None
+    return "your team has no part in this patient's care", f"Ask {episode.stay.team} to record it."
+
+
+def _over(episode: Episode, fact: PatientFact) -> _Fault:
+    if not episode.has_ended or (isinstance(fact, Kit) and fact.retrieved_on):
+        return None
+    return "it has ended", "After the end, record only that the kit was retrieved."
+
+
+def _impossible(context: Context, episode: Episode, fact: PatientFact) -> _Fault:
+    if any(isinstance(value, date) and value.year not in _YEARS for _name, value in fact):
+        return "one of the days is out of all bounds", "Correct the day."
+    match fact:
+        case Score():
+            return _of_score(fact)
+        case TreatmentLimits():
+            return _of_limits(fact, context.today)
+        case Kit():
+            return _of_kit(fact, context.today, episode)
+        case Preference():
+            return _of_preference(fact, context.today, context.pathway)
+        case _:
+            return None
+
+
+def _of_score(fact: Score) -> _Fault:
+    scores = SCORES[fact.instrument]
+    if fact.score in scores:
+        return None
+    steps = f" in steps of {scores.step}" if scores.step > 1 else ""
+    return f"{fact.instrument} does not give that", f"Write a number from {scores[0]} to {scores[-1]}{steps}."
+
+
+def _of_limits(fact: TreatmentLimits, today: date) -> _Fault:
+    if not fact.limits:
+        return "no limit was named", f"Name one of: {', '.join(TreatmentLimit)}."
+    if len(set(fact.limits)) < len(fact.limits):
+        return "a limit was named twice", "Name each once."
+    if TreatmentLimit.NONE in fact.limits and len(fact.limits) > 1:
+        return "`none` stands beside a limit", "Write `none` alone, or only the limits."
+    if fact.review_on and fact.review_on < fact.decided_on:
+        return "they would be reviewed before they were decided", "Correct one of the two days."
+    return _in_the_future(fact.decided_on, today)
+
+
+def _of_kit(fact: Kit, today: date, episode: Episode) -> _Fault:
+    if fact.retrieved_on:
+        return _of_retrieval(fact, fact.retrieved_on, today, episode)
+    if not fact.where.strip() or not fact.checked_by.strip():
+        return "it does not say where it is kept and who checked it", "Write both in a few words."
+    if fact.expires_on and fact.expires_on < fact.checked_on:
+        return "it had expired before it was checked", "Correct one of the two days, or put a new kit in place."
+    return _in_the_future(fact.checked_on, today)
+
+
+def _of_retrieval(fact: Kit, retrieved_on: date, today: date, episode: Episode) -> _Fault:
+    """A retrieval is of the kit that is in place, and changes nothing else of what is known of it."""
+    known = episode.known.get(fact.slot)
+    if known is None or known.fact != fact.model_copy(update={"retrieved_on": None}):
+        return "this kit is not known to be in place", "Look at what is known with: handslag show."
+    if retrieved_on < fact.checked_on:
+        return "it was checked after that day", "Correct the day."
+    return _in_the_future(retrieved_on, today)
+
+
+def _of_preference(fact: Preference, today: date, pathway: Pathway) -> _Fault:
+    if not {fact.first, fact.second} <= {*pathway.levels, None}:
+        return "that is not a level of this pathway", f"Choose among: {', '.join(pathway.levels)}."
+    if fact.second == fact.first:
+        return "the second choice is the first", "Name another level, or leave the second choice out."
+    return _in_the_future(fact.said_on, today)
+
+
+def _in_the_future(day: date, today: date) -> _Fault:
+    return ("that day has not come yet", "Correct the day.") if day > today else None

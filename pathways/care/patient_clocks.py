@@ -1,0 +1,110 @@
+"""Clocks that follow from what is known of the patient: change of phase, review of treatment limits, expiry of a kit.
+
+They belong to the team that is responsible at the moment, and go with the responsibility when it passes.
+"""
+
+from datetime import date, datetime, time
+
+from pathways.care.clocks import handover_key, started
+from pathways.care.episodes import ClockKind, Handover, RunningClock
+from pathways.care.events import ClockChanged
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.patient import Kit, PatientFact, PhaseOfIllness, TreatmentLimits
+from pathways.care.phases import phase_of, rules_of
+from pathways.care.recording import Recorder
+from pathways.definition.conditions import Phase
+from pathways.definition.durations import Duration, Unit, first_instant
+
+OF_THE_PATIENT = frozenset({ClockKind.PHASE, ClockKind.REVIEW, ClockKind.KIT})
+"""The clocks of this module. The kind of each is its key: an episode has at most one of a kind."""
+
+_EACH_DAY = Duration(amount=1, unit=Unit.DAY)
+
+
+def follow_fact(recorder: Recorder, fact: PatientFact, before: Phase | None) -> None:
+    """Start, stop or move the clocks that follow from a fact just recorded. `before`: the phase until then."""
+    match fact:
+        case PhaseOfIllness():
+            _follow_phase(recorder, before)
+        case TreatmentLimits():
+            _follow_day(recorder, ClockKind.REVIEW, fact.review_on)
+        case Kit():
+            _follow_day(recorder, ClockKind.KIT, None if fact.retrieved_on else fact.expires_on)
+        case _:
+            pass
+
+
+def follow_responsibility(recorder: Recorder) -> None:
+    """Give the clocks of the patient to the team that has become responsible."""
+    owner = recorder.episode.stay.team
+    for clock in tuple(recorder.episode.clocks.values()):
+        if clock.kind in OF_THE_PATIENT and clock.owner != owner:
+            recorder.record(ClockChanged(clock=clock.model_copy(update={"owner": owner})))
+
+
+def shorten_answer(recorder: Recorder) -> None:
+    """Let an answer that is waited for take no longer than the phase of illness allows from now on; tell who is asked.
+
+    The limit counts from now, and not from the request: before, the receiver could not know. It is never lengthened.
+    """
+    context, episode = recorder.context, recorder.episode
+    limit, handover = rules_of(context, episode).answer, episode.open_handover
+    clock = episode.clocks.get(handover_key(handover.reference, ClockKind.ANSWER)) if handover else None
+    if limit is None or handover is None or clock is None:
+        return
+    due_at = limit.after(context.now, context.zone)
+    if due_at >= clock.due_at:
+        return
+    sooner = {"due_at": due_at, "next_at": min(clock.next_at, due_at)}
+    recorder.record(ClockChanged(clock=clock.model_copy(update=sooner)))
+    _tell_those_asked(recorder, handover, clock.key)
+
+
+def _tell_those_asked(recorder: Recorder, handover: Handover, key: str) -> None:
+    due_at = recorder.episode.clocks[key].due_at
+    for team in dict.fromkeys(each.team for each in handover.asked):
+        recorder.owe(NoticeKind.REMINDER, team, handover=handover.reference, due_at=due_at, step=handover.escalations)
+
+
+def _follow_phase(recorder: Recorder, before: Phase | None) -> None:
+    """A phase that is found again goes on, and so does its clock."""
+    if phase_of(recorder.episode) is before:
+        return
+    recorder.stop(ClockKind.PHASE)
+    rules = rules_of(recorder.context, recorder.episode)
+    if rules.change_within:
+        recorder.start(
+            started(
+                recorder.context,
+                key=ClockKind.PHASE,
+                kind=ClockKind.PHASE,
+                subject=recorder.episode.reference,
+                owner=recorder.episode.stay.team,
+                limit=rules.change_within,
+                repeat=rules.repeat,
+            )
+        )
+    shorten_answer(recorder)
+
+
+def _follow_day(recorder: Recorder, kind: ClockKind, day: date | None) -> None:
+    """A clock that is due when a local day begins; a day that has begun is told of at once, and then each day."""
+    context, episode = recorder.context, recorder.episode
+    due_at = first_instant(datetime.combine(day, time(), context.zone), context.zone) if day else None
+    running = episode.clocks.get(kind)
+    if running and running.due_at == due_at:
+        return
+    recorder.stop(kind)
+    if due_at:
+        recorder.start(
+            RunningClock(
+                key=kind,
+                kind=kind,
+                subject=episode.reference,
+                owner=episode.stay.team,
+                started_at=context.now,
+                due_at=due_at,
+                next_at=max(due_at, context.now),
+                repeat=_EACH_DAY,
+            )
+        )
