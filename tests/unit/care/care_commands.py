@@ -4,10 +4,11 @@ The strategies are made once, and choices among what is possible just now are nu
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 from care_stories import E, change, person
-from care_worlds import NETWORK, PATHWAY, PERSON_NAME, TEAMS
+from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START, TEAMS
 from hypothesis import strategies as st
 
 from pathways.care.actors import CLOCK, SYSTEM
@@ -20,9 +21,24 @@ from pathways.care.commands import (
     NotePatientChange,
     PassClock,
     PlanHandover,
+    RecordFact,
 )
 from pathways.care.episodes import ClockKind, Episode, Handover
+from pathways.care.patient import (
+    Carer,
+    Consent,
+    Kit,
+    PatientFact,
+    PhaseOfIllness,
+    PlaceOf,
+    Preference,
+    SaidBy,
+    Score,
+    TreatmentLimit,
+    TreatmentLimits,
+)
 from pathways.care.states import STEPS, Action, HandoverStatus, Party, PatientChange
+from pathways.definition.conditions import SCORES, Instrument, Phase
 
 NONSENSE = "nonsense"
 REFERENCES = tuple(f"H222-{number:04}" for number in range(100))
@@ -58,6 +74,59 @@ _keys = [handover_key(handover, kind) for handover in REFERENCES[:3] for kind in
 _said = [action for action in Action if action not in (Action.CONFIRM, Action.WITHDRAW)]
 
 numbers = st.integers(0, 59)
+
+_levels = tuple(PATHWAY.levels)
+_phases = st.builds(PhaseOfIllness, phase=st.sampled_from(Phase))
+_days = st.dates(START.date() - timedelta(days=2), START.date() + timedelta(days=260))
+_before = st.dates(START.date() - timedelta(days=400), START.date() - timedelta(days=2))
+possible_facts: st.SearchStrategy[PatientFact] = st.one_of(
+    _phases,
+    _phases,
+    st.sampled_from([Score(instrument=each, score=scores[-1]) for each, scores in SCORES.items()]),
+    st.builds(
+        TreatmentLimits, limits=st.just((TreatmentLimit.NO_CPR,)), decided_on=_before, review_on=st.none() | _days
+    ),
+    st.builds(Kit, where=st.just("hall"), checked_by=st.just("x"), checked_on=_before, expires_on=st.none() | _days),
+    st.builds(
+        Preference,
+        place_of=st.sampled_from(PlaceOf),
+        first=st.sampled_from(_levels[:2]),
+        second=st.none() | st.sampled_from(_levels[2:]),
+        said_by=st.sampled_from(SaidBy),
+        said_on=_before,
+    ),
+    st.builds(Carer, is_available=st.booleans(), is_aware=st.booleans(), may_be_called_at_night=st.booleans()),
+    st.builds(Consent, is_given=st.booleans()),
+)
+"""What may be recorded in every story of these tests, whenever it is."""
+
+_facts: st.SearchStrategy[PatientFact] = st.one_of(
+    possible_facts,
+    st.builds(Score, instrument=st.sampled_from(Instrument), score=st.integers(-1, 101)),
+    st.builds(
+        TreatmentLimits,
+        limits=st.lists(st.sampled_from(TreatmentLimit), max_size=3).map(tuple),
+        decided_on=st.dates(),
+        review_on=st.none() | st.dates(),
+    ),
+    st.builds(
+        Kit,
+        where=st.sampled_from(["", "hall", PERSON_NAME]),
+        checked_by=st.sampled_from(["", "x"]),
+        checked_on=st.dates() | _before,
+        expires_on=st.none() | st.dates(),
+        retrieved_on=st.none() | st.dates() | _before,
+    ),
+    st.builds(
+        Preference,
+        place_of=st.sampled_from(PlaceOf),
+        first=_one_of(_levels),
+        second=st.none() | _one_of(_levels),
+        said_by=st.sampled_from(SaidBy),
+        said_on=st.dates() | _before,
+    ),
+)
+_becauses = st.sampled_from([None, " ", PERSON_NAME])
 anything: st.SearchStrategy[Command] = st.one_of(
     st.builds(
         PlanHandover,
@@ -70,7 +139,10 @@ anything: st.SearchStrategy[Command] = st.one_of(
         to_units=st.just(()) | st.lists(_one_of(tuple(NETWORK.units)), max_size=3).map(tuple),
         replaces=st.none() | _handovers,
         is_draft=st.booleans(),
+        departs_because=_becauses,
+        goes_ahead_because=_becauses,
     ),
+    st.builds(RecordFact, actor=_actors, fact=_facts),
     st.builds(change, action=st.sampled_from(_said), actor=_actors, reason=_reasons, reference=_handovers),
     st.builds(
         ConfirmReadiness,
@@ -109,6 +181,8 @@ def possible_plan(episode: Episode, number: int, *, is_draft: bool) -> PlanHando
         to_units=(pick(units, number),) if units else (),
         replaces=pick([None, *episode.handovers], number),
         is_draft=is_draft,
+        departs_because=PERSON_NAME,
+        goes_ahead_because=PERSON_NAME,
     )
 
 

@@ -4,13 +4,17 @@ from itertools import pairwise
 
 from care_stories import Story
 
-from pathways.care.episodes import ClockKind
-from pathways.care.events import ClockPassed, HandoverChanged, ResponsibilityPassed
+from pathways.care.episodes import ClockKind, Standing
+from pathways.care.events import ClockPassed, FactRecorded, HandoverChanged, ResponsibilityPassed
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.patient import Kit, TreatmentLimits
+from pathways.care.patient_clocks import OF_THE_PATIENT
+from pathways.care.phases import phase_of
 from pathways.care.states import HandoverStatus
 from pathways.care.waits import WaitKind, waits
 
 _ASKS_FOR_AN_ANSWER = {NoticeKind.REQUESTED, NoticeKind.REMINDER, NoticeKind.ESCALATED}
+_OF_THE_PATIENT = {NoticeKind.PHASE_DUE, NoticeKind.REVIEW_DUE, NoticeKind.KIT_EXPIRED}
 _CLOSES = {
     NoticeKind.REJECTED,
     NoticeKind.COMPLETED,
@@ -100,12 +104,13 @@ def every_clock_has_an_owner_and_a_next_step_within_its_repeat(story: Story) -> 
     for key, clock in story.episode.clocks.items():
         assert key == clock.key
         assert clock.owner in story.context.network.teams
-        assert clock.started_at < clock.due_at
+        is_of_a_day = clock.kind in (ClockKind.REVIEW, ClockKind.KIT)
+        assert clock.started_at < clock.due_at or is_of_a_day  # a day may have come before it was recorded
         assert clock.started_at <= clock.next_at
         if clock.passed:
             assert clock.next_at == clock.repeat.after(last_passed[key], story.context.zone)
         else:
-            assert clock.next_at <= clock.due_at
+            assert clock.next_at <= max(clock.due_at, clock.started_at)
             assert key not in last_passed
 
 
@@ -118,7 +123,7 @@ def notices_have_keys_of_their_own_and_go_where_somebody_is(story: Story) -> Non
 def no_unsent_notice_asks_for_what_is_no_longer_wanted(story: Story) -> None:
     for owed in story.outbox:
         if owed.handover is None:
-            assert owed.kind in {NoticeKind.ENDED, NoticeKind.FOLLOW_UP_DUE}
+            assert owed.kind in {NoticeKind.ENDED, NoticeKind.FOLLOW_UP_DUE} | _OF_THE_PATIENT
             continue
         handover = story.episode.handovers[owed.handover]
         if owed.kind in _ASKS_FOR_AN_ANSWER:
@@ -138,6 +143,46 @@ def closed_handovers_have_said_why_and_open_ones_nothing(story: Story) -> None:
         assert len({mark.kind for mark in handover.marks}) == len(handover.marks)
 
 
+def what_is_known_of_the_patient_has_its_clocks_with_the_responsible_team(story: Story) -> None:
+    if not is_active(story):
+        return
+    facts = {slot: known.fact for slot, known in story.episode.known.items()}
+    limits, kit, wanted = facts.get("treatment-limits"), facts.get("kit"), set()
+    if story.context.pathway.rules_in(phase_of(story.episode)).change_within:
+        wanted.add(ClockKind.PHASE)
+    if isinstance(limits, TreatmentLimits) and limits.review_on:
+        wanted.add(ClockKind.REVIEW)
+    if isinstance(kit, Kit) and kit.expires_on and not kit.retrieved_on:
+        wanted.add(ClockKind.KIT)
+    clocks = [clock for clock in story.episode.clocks.values() if clock.kind in OF_THE_PATIENT]
+    assert {clock.kind for clock in clocks} == wanted
+    assert len(clocks) == len(wanted)
+    assert {clock.owner for clock in clocks} <= {story.episode.responsible_team}
+
+
+def an_answer_takes_no_longer_than_the_phase_of_illness_allows(story: Story) -> None:
+    handover, context = story.episode.open_handover, story.context
+    limit = context.pathway.rules_in(phase_of(story.episode)).answer
+    clock = story.episode.clocks.get(f"{handover.reference}/{ClockKind.ANSWER}") if handover else None
+    if limit and clock:
+        changes = [
+            recorded.at
+            for recorded in story.history
+            if isinstance(recorded.event, FactRecorded) and recorded.event.fact.type == "phase"
+        ]
+        assert clock.due_at <= limit.after(max(clock.started_at, changes[-1]), context.zone)
+    if clock:
+        plan = story.episode.handovers[clock.subject].plan
+        usual = context.pathway.moves[plan.move].urgencies[plan.urgency].answer
+        assert clock.due_at <= usual.after(clock.started_at, context.zone)
+
+
+def a_move_that_departs_from_the_preferred_place_has_said_why(story: Story) -> None:
+    for handover in story.episode.handovers.values():
+        departs = handover.plan.travels and handover.plan.standing is Standing.DEPARTS
+        assert departs == (handover.plan.departs_because is not None)
+
+
 CLAIMS = (
     exactly_one_team_is_responsible_while_it_is_active,
     responsibility_moves_with_each_completed_handover_and_never_otherwise,
@@ -150,4 +195,7 @@ CLAIMS = (
     notices_have_keys_of_their_own_and_go_where_somebody_is,
     no_unsent_notice_asks_for_what_is_no_longer_wanted,
     closed_handovers_have_said_why_and_open_ones_nothing,
+    what_is_known_of_the_patient_has_its_clocks_with_the_responsible_team,
+    an_answer_takes_no_longer_than_the_phase_of_illness_allows,
+    a_move_that_departs_from_the_preferred_place_has_said_why,
 )

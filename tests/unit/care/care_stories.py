@@ -18,12 +18,14 @@ from pathways.care.commands import (
     EndEpisode,
     PassClock,
     PlanHandover,
+    RecordFact,
 )
 from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode, Handover
 from pathways.care.events import NoticesWithdrawn, Recorded, event_adapter
 from pathways.care.evolution import replayed
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.patient import PatientFact
 from pathways.care.recording import Context, Decision, NoticeOwed
 from pathways.care.states import Action, HandoverStatus
 
@@ -101,6 +103,8 @@ class Story:
         reference: str = H,
         replaces: str | None = None,
         by: str | None = None,
+        departs_because: str | None = None,
+        goes_ahead_because: str | None = None,
     ) -> Decision:
         """Plan a handover; what is left out is the first that is possible."""
         definition = self.context.pathway.moves[move]
@@ -118,8 +122,14 @@ class Story:
             to_units=(unit,) if unit else (),
             replaces=replaces,
             is_draft=draft,
+            departs_because=departs_because,
+            goes_ahead_because=goes_ahead_because,
         )
         return self.perform(command)
+
+    def note(self, fact: PatientFact, team: str = "home-north") -> Decision:
+        """Record something about the patient."""
+        return self.perform(RecordFact(actor=person(team), fact=fact))
 
     def change(self, action: Action, team: str, reason: str | None = None, reference: str = H) -> Decision:
         return self.perform(change(action, person(team), reason, reference))

@@ -51,6 +51,15 @@ _PATHWAY: dict[str, Any] = {
     "begin_at": ["home", "home-plus", "bed"],
     "reasons": {reason: _title(reason) for reason in ("worse", "better", "relief")},
     "rejections": {reason: _title(reason) for reason in ("no-place", "wrong-level")},
+    "urgencies": {
+        "acute": {"title": _title("Acute"), "is_urgent": True},
+        "planned": {"title": _title("Planned")},
+    },
+    "phases": {
+        "unstable": {"change_within": "72 h", "repeat": "1 day"},
+        "deteriorating": {"change_within": "1 week", "repeat": "2 days"},
+        "terminal": {"answer": "20 min", "holds_back": True},
+    },
     "readiness": {
         "named": {"title": _title("Named"), "side": "receiver"},
         "booked": {"title": _title("Booked"), "side": "receiver"},

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from care_commands import NONSENSE, anything, numbers, pick, possible_plan, possible_step, step_forward
+from care_commands import (
+    NONSENSE,
+    anything,
+    numbers,
+    pick,
+    possible_facts,
+    possible_plan,
+    possible_step,
+    step_forward,
+)
 from care_invariants import CLAIMS
 from care_stories import E, Story, person
 from care_worlds import AUTUMN, PATHWAY, PERSON_NAME, SPRING, START, TEAMS
@@ -11,10 +20,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pathways.care.actors import CLOCK
-from pathways.care.commands import Command, CompleteFollowUp, EndEpisode, PassClock
+from pathways.care.commands import Command, CompleteFollowUp, EndEpisode, PassClock, RecordFact
 from pathways.care.episodes import Handover
+from pathways.care.patient import PatientFact
 from pathways.care.recording import Decision
-from pathways.care.states import EpisodeStatus
+from pathways.care.states import EpisodeStatus, HandoverStatus
 from pathways.errors import Refused
 
 
@@ -101,8 +111,17 @@ class Care(RuleBasedStateMachine):
     def carry_it_on(self, choices: list[int]) -> None:
         for number in choices:
             if handover := self.story.episode.open_handover:
-                assert self.ask(step_forward(handover, number))
+                decision = self.ask(step_forward(handover, number))
+                is_overtaken = handover.status is HandoverStatus.DRAFT and self.story.episode.known
+                assert decision or is_overtaken  # what was recorded since the draft may speak against it
                 self.what_must_hold_holds()
+
+    @precondition(is_active)
+    @rule(fact=possible_facts, number=numbers, crash=st.booleans())
+    def record_what_is_so(self, fact: PatientFact, number: int, crash: bool) -> None:
+        teams = sorted({*self.story.episode.care_team.values(), str(self.story.episode.responsible_team)})
+        decision = self.ask(RecordFact(actor=person(pick(teams, number)), fact=fact), crash=crash)
+        assert crash or (decision and self.story.episode.known[fact.slot].fact == fact)
 
     @rule(seconds=st.integers(0, 60) | st.integers(60, 14_400) | st.integers(14_400, 1_209_600))
     def time_goes_by(self, seconds: int) -> None:
