@@ -141,7 +141,7 @@ def test_ending_an_episode_ends_what_waits_and_starts_its_follow_ups(handslag: I
     assert handslag.end_of(run.id).state_name == "Completed"
     assert handslag.status(handover) == "cancelled"
     subjects = {wait.subject for wait in handslag.service.views.waiting() if wait.episode == episode}
-    assert subjects == {"bereavement-follow-up", "death-questionnaire"}
+    assert subjects == {"bereavement-follow-up", "death-questionnaire", "kit-retrieval"}
 
 
 def test_what_happened_is_an_event_on_the_server_each_once_with_references_only(handslag: Installation) -> None:

@@ -48,6 +48,7 @@ def test_what_waits_is_sorted_by_when_it_is_due_with_follow_ups_among_it(day: Da
 
     assert [(wait.subject, wait.kind.value) for wait in day.operations.views.waiting()] == [
         (waiting, "answer"),
+        ("kit-retrieval", "follow-up"),
         ("bereavement-follow-up", "follow-up"),
         ("death-questionnaire", "follow-up"),
     ]
@@ -55,7 +56,7 @@ def test_what_waits_is_sorted_by_when_it_is_due_with_follow_ups_among_it(day: Da
 
     day.operations.perform(ended, CompleteFollowUp(actor=MUNICIPAL, follow_up="bereavement-follow-up"))
     day.do(waiting, Action.REJECT, reason="no-place")
-    assert [wait.subject for wait in day.operations.views.waiting()] == ["death-questionnaire"]
+    assert [wait.subject for wait in day.operations.views.waiting()] == ["kit-retrieval", "death-questionnaire"]
 
 
 def test_a_handover_is_unseen_until_a_run_has_seen_its_latest_change(day: Day) -> None:
