@@ -9,11 +9,25 @@ from typing import Any
 
 import pytest
 import typer
-from docs_texts import ROOT, anchors, commands, pages, relative_links, variables
+from docs_texts import ROOT, anchors, blocks, commands, pages, relative_links, variables
 
 from flows.resident.settings import ResidentSettings
 from handslag.cli import app
 from pathways.care.notice_kinds import NoticeKind
+from pathways.definition.conditions import Condition
+from pathways.definition.models import (
+    ComingBack,
+    End,
+    Move,
+    Pathway,
+    PhaseRules,
+    ReadinessItem,
+    Service,
+    SummaryField,
+    UrgencyRules,
+    Waiving,
+)
+from pathways.definition.reading import pathway_of
 from pathways.notices.contacts import ENVIRONMENT_PREFIX
 from pathways.notices.words import GENERIC, VARIABLES
 from pathways.settings import described_settings
@@ -101,6 +115,17 @@ def test_the_notice_that_the_how_to_shows_is_the_one_that_comes_with_handslag() 
         line.removeprefix("   ") for line in text_of("docs/how-to/write-notices-of-your-own.md").splitlines()
     )
     assert text_of("templates/notices/en/requested.txt").strip() in shown
+
+
+def test_the_parts_of_the_how_to_are_one_sound_pathway_that_shows_every_rule() -> None:
+    parts = [block.text for block in blocks(text_of("docs/how-to/write-a-pathway.md")) if block.info == "yaml"]
+    pathway = pathway_of("".join(parts), "how-to")
+    keys = {key for part in parts for key in re.findall(r"([a-z_]+):", part)}
+    kinds = (Pathway, UrgencyRules, Waiving, ReadinessItem, Move, Condition, End, PhaseRules, ComingBack, Service)
+    shown_elsewhere = {"informs", "if_no_place", "travels", "at_most"}
+    needed = {field.alias or name for kind in kinds for name, field in kind.model_fields.items()}
+    assert needed - keys == shown_elsewhere
+    assert set(SummaryField) == {part for rules in pathway.urgencies.values() for part in rules.summary}
 
 
 @pytest.mark.parametrize("name", ["jonkoping-palliative.yaml"])
