@@ -20,8 +20,15 @@ from pathways.definition.durations import first_instant
 LARGEST_FEED = 1_000_000
 """The longest feed in characters: far more than the rota of a team for many years."""
 
-_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
-_FIRST_YEAR = 1970
+_MOST_TIMES = 100_000
+_TIMES_A_YEAR = {
+    "WEEKLY": 53,
+    "MONTHLY": 12,
+    "YEARLY": 1,
+    "HOURLY": 366 * 24,
+    "MINUTELY": 527_040,
+    "SECONDLY": 31_622_400,
+}
 _ONE_DAY = timedelta(days=1)
 
 
@@ -33,6 +40,11 @@ class FeedFault(StrEnum):
     UNREADABLE_EVENT = "unreadable-event"
 
 
+class _Feed(NamedTuple):
+    calendar: Calendar
+    query: recurring_ical_events.CalendarQuery
+
+
 class Duty(NamedTuple):
     """A stretch of duty. `name` is the event's title as names are written; `nurse-on-duty` for `Nurse on duty`."""
 
@@ -42,13 +54,14 @@ class Duty(NamedTuple):
 
 def fault_in(text: str, zone: ZoneInfo, at: datetime) -> FeedFault | None:
     """Why this feed cannot be used in the year from the instant (UTC) on; None if it can."""
+    months = range(month_of(at), month_of(at) + 13)
     try:
-        calendar = _calendar_in(text)
-        if calendar is None:
+        feed = _feed_of(text)
+        if feed is None:
             return FeedFault.NO_CALENDAR
-        if _is_too_much(text, calendar):
+        if _is_too_much(feed.calendar, month_span(months[-1]).end):
             return FeedFault.TOO_MUCH
-        for month in range(month_of(at), month_of(at) + 13):
+        for month in months:
             _read_duties(text, zone, month)
     except Exception:  # noqa: BLE001 - a feed comes from outside, and its libraries raise what they like
         return FeedFault.UNREADABLE_EVENT
@@ -65,12 +78,12 @@ def duties_in_month(text: str, zone: ZoneInfo, month: int) -> tuple[Duty, ...]:
 
 
 def _read_duties(text: str, zone: ZoneInfo, month: int) -> tuple[Duty, ...]:
-    query = _query_of(text)
-    if query is None:
-        return ()
     whole = month_span(month)
+    feed = _feed_of(text)
+    if feed is None or _is_too_much(feed.calendar, whole.end):
+        return ()
     found = []
-    for event in query.between(whole.start - _ONE_DAY, whole.end + _ONE_DAY):
+    for event in feed.query.between(whole.start - _ONE_DAY, whole.end + _ONE_DAY):
         if isinstance(event, Event) and str(event.get("STATUS", "")).upper() != "CANCELLED":
             start, end = _instant(event.start, zone), _instant(event.end, zone)
             found += [Duty(_name_in(event), span) for span in clipped([Span(start, end)], whole)]
@@ -78,26 +91,22 @@ def _read_duties(text: str, zone: ZoneInfo, month: int) -> tuple[Duty, ...]:
 
 
 @lru_cache(maxsize=32)
-def _query_of(text: str) -> recurring_ical_events.CalendarQuery | None:
-    calendar = _calendar_in(text)
-    if calendar is None or _is_too_much(text, calendar):
+def _feed_of(text: str) -> _Feed | None:
+    """The calendar in the text; None where there is none, or more text than anybody can wait for."""
+    if len(text) > LARGEST_FEED:
         return None
-    return recurring_ical_events.of(calendar)
-
-
-def _calendar_in(text: str) -> Calendar | None:
     try:
         calendar = Calendar.from_ical(text)
     except (ValueError, IndexError):
         return None
-    return calendar if isinstance(calendar, Calendar) else None
+    return _Feed(calendar, recurring_ical_events.of(calendar)) if isinstance(calendar, Calendar) else None
 
 
-def _is_too_much(text: str, calendar: Calendar) -> bool:
-    """Whether working the feed out would take longer than anybody can wait."""
-    return len(text) > LARGEST_FEED or any(
-        _is_often(rule) or event.start.year < _FIRST_YEAR for event in calendar.events for rule in _rules_of(event)
-    )
+def _is_too_much(calendar: Calendar, until: datetime) -> bool:
+    """Whether working the series out, each from its beginning, would take longer than anybody can wait."""
+    series = [(event, rule) for event in calendar.events for rule in _rules_of(event)]
+    work = sum(_times_a_year(rule) * max(1, until.year - event.start.year + 1) for event, rule in series)
+    return work > _MOST_TIMES
 
 
 def _rules_of(event: Event) -> list[Any]:
@@ -105,9 +114,12 @@ def _rules_of(event: Event) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _is_often(rule: Any) -> bool:
-    often = {str(frequency).upper() for frequency in rule.get("FREQ", [])} & _OFTEN
-    return bool(often) or any(len(rule.get(part, [])) > 1 for part in ("BYMINUTE", "BYSECOND"))
+def _times_a_year(rule: Any) -> int:
+    """How often, at most, a rule has to be looked at in a year."""
+    times = _TIMES_A_YEAR.get(str(rule.get("FREQ", ["DAILY"])[0]).upper(), 366)
+    for part in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        times *= max(1, len(rule.get(part, [])))
+    return times
 
 
 def _name_in(event: Event) -> str:
