@@ -16,6 +16,7 @@ from pathways.notices.contacts import read_contacts
 from pathways.notices.local_times import Language
 from pathways.notices.outcomes import NotSent
 from pathways.notices.words import NoticeFacts, render
+from pathways.operations.cover import CoverOperations
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
 from pathways.settings import Settings, settings_from_environment
@@ -71,6 +72,7 @@ def _database(engine: Engine) -> str:
 def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "pathways and networks", lambda: _definitions(engine)
     yield "contact points", lambda: _contacts(engine, settings)
+    yield "calendars", lambda: _calendars(engine, settings)
     yield "notices", lambda: _notices(engine)
 
 
@@ -82,9 +84,18 @@ def _definitions(engine: Engine) -> str:
 def _contacts(engine: Engine, settings: Settings) -> str:
     contacts = read_contacts(settings.contacts_file, os.environ)
     _pathways, networks = Publishing(engine, system_clock).published()
-    secrets = [c.secret for network in networks for team in network.teams.values() for c in team.contacts]
+    teams = [team for network in networks for team in network.teams.values()]
+    secrets = [contact.secret for team in teams for contact in team.contacts]
+    secrets += [team.cover.calendar for team in teams if team.cover.calendar]
     missing = [secret for secret in dict.fromkeys(secrets) if isinstance(contacts.address(secret), NotSent)]
     return f"No address for: {', '.join(missing)}. Set them in HANDSLAG_CONTACTS_FILE." if missing else ""
+
+
+def _calendars(engine: Engine, settings: Settings) -> str:
+    cover = CoverOperations(engine, read_contacts(settings.contacts_file, os.environ), system_clock)
+    copies = [copy for network in cover.networks() for copy in cover.copies(network) if copy.is_old]
+    said = ", ".join(f"{copy.team} ({copy.error or 'never fetched'})" for copy in copies)
+    return f"No copy, or one older than a day, of: {said}. Look with: handslag cover TEAM --refresh" if copies else ""
 
 
 def _notices(engine: Engine) -> str:
@@ -126,7 +137,7 @@ def _server(api: PrefectApi) -> str:
 
 
 def _deployments(api: PrefectApi) -> str:
-    names = ("begin-episode", "request-handover", "end-episode", "handover", "watch", "deliver")
+    names = ("begin-episode", "request-handover", "end-episode", "handover", "watch", "deliver", "refresh-cover")
     missing = [name for name in names if api.ask("GET", f"/deployments/name/{name}/{name}") is None]
     return f"Not deployed: {', '.join(missing)}. Start Handslag: handslag start." if missing else ""
 

@@ -93,7 +93,7 @@ def _read_duties(text: str, zone: ZoneInfo, month: int) -> tuple[Duty, ...]:
 @lru_cache(maxsize=32)
 def _feed_of(text: str) -> _Feed | None:
     """The calendar in the text; None where there is none, or more text than anybody can wait for."""
-    if len(text) > LARGEST_FEED:
+    if len(text) > LARGEST_FEED or "\0" in text:  # PostgreSQL keeps no NUL
         return None
     try:
         calendar = Calendar.from_ical(text)

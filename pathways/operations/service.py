@@ -26,6 +26,7 @@ from pathways.errors import Failed, HandslagError, Refused
 from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
+from pathways.operations.cover import CoverOperations
 from pathways.operations.delivery import Delivery
 from pathways.operations.identities import Identities
 from pathways.operations.people import Patient, Patients
@@ -79,6 +80,7 @@ class Operations:
         contacts = read_contacts(settings.contacts_file, os.environ)
         self.delivery = Delivery(engine, settings, vault, contacts, sender, clock)
         self.publishing = Publishing(engine, clock)
+        self.cover = CoverOperations(engine, contacts, clock)
         self.patients = Patients(engine, vault, clock)
         self.identities = Identities(engine, vault, self.patients)
         self.views = Views(engine, clock)

@@ -258,6 +258,19 @@ class HandoverRunRow(SQLModel, table=True):
     checked_at: datetime = Field(index=True)
 
 
+class CoverFeedRow(SQLModel, table=True):
+    """The last good copy of a team's calendar, if there ever was one, and the code of what went wrong since."""
+
+    __tablename__ = "cover_feed"
+
+    network: str = Field(primary_key=True)
+    team: str = Field(primary_key=True)
+    content: str | None = None
+    fetched_at: datetime | None = None
+    tried_at: datetime
+    error: str | None = None
+
+
 _TABLES = SQLModel.metadata.tables
 EPISODE, STAY, HANDOVER, MARK = (_TABLES[name] for name in ("episode", "stay", "handover", "mark"))
 CLOCK, EVENT, NOTICE = (_TABLES[name] for name in ("clock", "event", "notice"))

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlmodel import Session
 
 from pathways.errors import Failed, Stale
+from pathways.store.covers import Covers
 from pathways.store.database import READS, WRITES
 from pathways.store.definitions import Definitions
 from pathways.store.episodes import Episodes
@@ -21,7 +22,7 @@ class UnitOfWork:
 
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
-    Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`.
+    Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -32,6 +33,7 @@ class UnitOfWork:
         self.definitions = Definitions(self._session)
         self.people = People(self._session)
         self.runs = Runs(self._session)
+        self.cover = Covers(self._session)
 
     def __enter__(self) -> Self:
         return self

@@ -32,7 +32,7 @@ from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
 
 POOL = "handslag"
-FLOWS = ("begin-episode", "request-handover", "end-episode", "handover", "watch", "deliver")
+FLOWS = ("begin-episode", "request-handover", "end-episode", "handover", "watch", "deliver", "refresh-cover")
 PATHWAY, NETWORK = "jonkoping-palliative", "jonkoping-demo"
 SENDER, RECEIVER = "municipal-palliative-team", "ssih-jonkoping"
 NAME = "Astrid Påhittad"

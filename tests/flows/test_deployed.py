@@ -19,6 +19,7 @@ def test_deploying_twice_leaves_one_schedule_each(handslag: Installation) -> Non
     assert {flow: slugs for flow, slugs in slugs.items() if slugs} == {
         "watch": ["watch-every-minute"],
         "deliver": ["deliver-every-minute"],
+        "refresh-cover": ["refresh-cover-every-hour"],
     }
     assert all(schedule.active for flow in FLOWS for schedule in handslag.schedules[flow])
 

@@ -30,7 +30,7 @@ def flow_of(deployment: dict[str, Any]) -> Flow[Any, Any]:
 
 def test_it_has_no_key_that_is_not_known() -> None:
     assert set(DECLARED) == {"name", "prefect-version", "definitions", "deployments"}
-    assert set(DECLARED["definitions"]) == {"pool", "every-minute"}
+    assert set(DECLARED["definitions"]) == {"pool", "every-minute", "every-hour"}
     required = {"name", "entrypoint", "description", "tags", "work_pool"}
     for deployment in DEPLOYMENTS:
         assert required <= set(deployment) <= required | {"concurrency_limit", "schedules"}
@@ -43,8 +43,9 @@ def test_it_is_written_for_the_prefect_that_is_locked() -> None:
     assert re.search(rf"^prefect=={re.escape(DECLARED['prefect-version'])}\b", lock, re.MULTILINE)
 
 
-def test_it_has_all_six_deployments_each_once() -> None:
-    assert sorted(NAMES) == ["begin-episode", "deliver", "end-episode", "handover", "request-handover", "watch"]
+def test_it_has_all_deployments_each_once() -> None:
+    by_hand = ["begin-episode", "end-episode", "request-handover"]
+    assert sorted(NAMES) == sorted([*by_hand, "deliver", "handover", "refresh-cover", "watch"])
 
 
 @every_deployment
@@ -73,8 +74,14 @@ def test_what_is_scheduled_runs_every_minute_under_a_slug_and_in_a_time_zone(nam
     assert schedule == {"cron": "* * * * *", "timezone": "UTC", "slug": f"{name}-every-minute"}
 
 
+def test_calendars_are_fetched_every_hour_and_not_at_its_beginning() -> None:
+    (schedule,) = next(each for each in DEPLOYMENTS if each["name"] == "refresh-cover")["schedules"]
+    assert schedule == {"cron": "7 * * * *", "timezone": "UTC", "slug": "refresh-cover-every-hour"}
+
+
 def test_nothing_else_is_scheduled() -> None:
-    assert {deployment["name"] for deployment in DEPLOYMENTS if "schedules" in deployment} == {"watch", "deliver"}
+    scheduled = {deployment["name"] for deployment in DEPLOYMENTS if "schedules" in deployment}
+    assert scheduled == {"watch", "deliver", "refresh-cover"}
 
 
 @every_deployment

@@ -81,6 +81,10 @@ def test_deliver_sends_what_could_not_leave_while_the_mail_host_was_down(handsla
     assert {notice.status for notice in sent} == {NoticeStatus.SENT}
 
 
+def test_the_hourly_flow_says_how_many_calendars_it_fetched(handslag: Installation) -> None:
+    assert handslag.flow("refresh-cover") == "0 calendars were fetched, 0 could not be."
+
+
 def _other_run(handslag: Installation, handover: str, former: UUID) -> UUID | None:
     run = handslag.waker._run_of(handover)
     return UUID(run) if run and UUID(run) != former else None

@@ -84,6 +84,7 @@ def test_a_duty_of_many_months_is_one() -> None:
         ("BEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\n", FeedFault.NO_CALENDAR),
         (calendar(NIGHTS)[:-20], FeedFault.NO_CALENDAR),
         (calendar(NIGHTS) * 2, FeedFault.NO_CALENDAR),
+        (calendar(NIGHTS + "\0"), FeedFault.NO_CALENDAR),
         (calendar("DTSTART:20260302T210000Z RRULE:FREQ=SECONDLY"), FeedFault.TOO_MUCH),
         (calendar("DTSTART:20260302T210000Z RRULE:FREQ=MINUTELY"), FeedFault.TOO_MUCH),
         (calendar(f"DTSTART:20200302T210000Z RRULE:FREQ=DAILY;BYMINUTE={MINUTES}"), FeedFault.TOO_MUCH),

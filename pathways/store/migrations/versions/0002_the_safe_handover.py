@@ -12,12 +12,14 @@ depends_on = None
 
 def upgrade() -> None:
     """Go forward."""
+    _calendars_have_copies()
     _details_take_the_place_of_confirmed()
     _one_episode_is_not_over("status <> 'finished'")
 
 
 def downgrade() -> None:
     """Go back. What only this version knows of a handover or an episode is lost from the rows, not from the events."""
+    op.drop_table("cover_feed")
     _one_episode_is_not_over("status = 'active'")
     _confirmed_takes_the_place_of_details()
 
@@ -79,3 +81,16 @@ def _one_episode_is_not_over(condition: str) -> None:
             sqlite_where=sa.text(condition),
             postgresql_where=sa.text(condition),
         )
+
+
+def _calendars_have_copies() -> None:
+    op.create_table(
+        "cover_feed",
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("content", sa.String(), nullable=True),
+        sa.Column("fetched_at", UTCDateTime(), nullable=True),
+        sa.Column("tried_at", UTCDateTime(), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("network", "team"),
+    )

@@ -1,0 +1,146 @@
+"""The command that tells who answers for a team at a time, and until when."""
+
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from handslag.commands.installation import operations
+from handslag.printing import as_json, say, table
+from pathways.clock import system_clock
+from pathways.cover.rotas import OnDuty, Rota, Rung
+from pathways.definition.durations import first_instant
+from pathways.definition.models import Network
+from pathways.errors import Refused
+from pathways.operations.cover import Copy
+
+_YEARS = range(1970, 2101)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(rich_help_panel="Seeing")(cover)
+
+
+def cover(
+    team: Annotated[str, typer.Argument(help="A team's key in the network file.")],
+    at: Annotated[str, typer.Option(metavar="TIME", help="Local time, as '2026-12-24 16:45'; left out: now.")] = "",
+    network: Annotated[str, typer.Option(help="The network, where several have a team of that key.")] = "",
+    refresh: Annotated[bool, typer.Option("--refresh", help="Fetch the network's calendars first.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")] = False,
+) -> None:
+    """Tell who answers for a team, until when, and who does next; and whom else there is to ask.
+
+    A contact point that is off duty is passed over. Where nobody of the team is on duty, the team that covers it
+    answers, and at last the network's last resort. Times are local.
+
+    Example: handslag cover municipal-palliative-team --at "2026-12-24 16:45"
+    """
+    service = operations().cover
+    found = service.network_of(team, network or None)
+    asked = _instant(at, ZoneInfo(found.time_zone)) if at else system_clock()
+    if refresh:
+        service.refresh(found.network)
+    told = _Told(found, service.rota(found), team, asked)
+    copies = [copy for copy in service.copies(found) if copy.team in told.teams]
+    if json:
+        as_json(told.as_data(copies))
+    else:
+        told.say(copies)
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        wanted = datetime.fromisoformat(text)
+    except ValueError:
+        wanted = None
+    if wanted is None or wanted.tzinfo is not None or wanted.year not in _YEARS:
+        years = f"{_YEARS[0]} to {_YEARS[-1]}"
+        raise Refused("This is no local time.", f"Write it as '2026-12-24 16:45', in the years {years}.")
+    return first_instant(wanted.replace(tzinfo=zone), zone)
+
+
+class _Told:
+    """What there is to tell of one team at one time."""
+
+    def __init__(self, network: Network, rota: Rota, team: str, at: datetime) -> None:
+        self._zone = ZoneInfo(network.time_zone)
+        self._network, self._rota, self._team, self._at = network, rota, team, at
+        self._ladder = rota.ladder(team, at)
+        self._now = rota.who_answers(team, at)
+        self._next = rota.who_answers(team, self._now.until_at) if self._now.until_at else None
+        self.teams = {rung.team for rung in self._ladder}
+
+    def as_data(self, copies: list[Copy]) -> dict[str, Any]:
+        """The same for programs; instants are UTC."""
+        return {
+            "network": self._network.network,
+            "team": self._team,
+            "at": self._at.isoformat(),
+            "is_open": self._rota.is_open(self._team, self._at),
+            "opens_at": self._rota.opens_at(self._team, self._at),
+            "closes_at": self._rota.closes_at(self._team, self._at),
+            "answers": self._now.model_dump(mode="json"),
+            "next": self._next.model_dump(mode="json") if self._next else None,
+            "ladder": [rung.model_dump(mode="json") for rung in self._ladder],
+            "calendars": [
+                {"team": each.team, "fetched_at": each.fetched_at, "is_old": each.is_old, "error": each.error}
+                for each in copies
+            ],
+        }
+
+    def say(self, copies: list[Copy]) -> None:
+        """Tell it to a person."""
+        name = self._network.teams[self._team].name
+        say(f"[bold]{self._team}[/] ({name}), {self._local(self._at)}")
+        say(f"[bold]{self._now.contact}[/] of {self._now.team} answers{self._until()}")
+        is_open = self._rota.is_open(self._team, self._at)
+        if is_open:
+            closes = self._rota.closes_at(self._team, self._at)
+            say(f"The team is open; it closes {self._local(closes)}." if closes else "The team is open.")
+        else:
+            opens = self._rota.opens_at(self._team, self._at)
+            say(f"The team is closed; it opens {self._local(opens) if opens else 'at no time within a year'}.")
+        rungs = table("Whom to ask, in this order", "team", "contact point", "", "until")
+        for rung in self._ladder:
+            rungs.add_row(rung.team, rung.contact, _word(rung), self._local(rung.until_at) if rung.until_at else "–")
+        say(rungs)
+        self._say_week()
+        for copy in copies:
+            say(_copy_in_words(copy))
+
+    def _until(self) -> str:
+        if self._next is None or self._now.until_at is None:
+            return ", at all times."
+        return f" until {self._local(self._now.until_at)}, then {_who(self._next)}."
+
+    def _say_week(self) -> None:
+        week = table("The week: █ the team is open, ▒ another answers", "", "0     6     12    18     ")
+        first = self._at.astimezone(self._zone).date()
+        for day in (first + timedelta(days=each) for each in range(7)):
+            halves = [datetime.combine(day, time(half // 2, half % 2 * 30), self._zone) for half in range(48)]
+            is_open = [self._rota.is_open(self._team, first_instant(half, self._zone)) for half in halves]
+            row = "".join("█" if any(is_open[each : each + 2]) else "▒" for each in range(0, 48, 2))
+            week.add_row(f"{day:%a %Y-%m-%d}", row)
+        say(week)
+
+    def _local(self, instant: datetime) -> str:
+        return f"{instant.astimezone(self._zone):%a %Y-%m-%d %H:%M}"
+
+
+def _who(duty: OnDuty) -> str:
+    return f"{duty.contact} of {duty.team}"
+
+
+def _word(rung: Rung) -> str:
+    return "[green]on duty[/]" if rung.is_open else "[dim]closed[/]"
+
+
+def _copy_in_words(copy: Copy) -> str:
+    if copy.age is None:
+        said = "has never been fetched, so nobody is on duty by it"
+    else:
+        hours = int(copy.age.total_seconds()) // 3600
+        said = f"was fetched {hours} h ago" if hours else "was fetched within the hour"
+    return f"The calendar of {copy.team} {said}{f' (last try: {copy.error})' if copy.error else ''}."
