@@ -19,7 +19,7 @@ class Ending(BaseModel):
     """What must be known to end an episode."""
 
     episode: str = Field(title="Episode", description="The episode's reference, such as E7K2-QM4T.")
-    team: str = Field(title="Your team", description="A team that is responsible, consulted or part of a handover.")
+    team: str = Field(title="Your team", description="A team that has, or has had, a part in the episode.")
     end: str = Field(title="How it ends", description="One of the pathway's ways to end.")
 
 

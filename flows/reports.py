@@ -78,6 +78,7 @@ def timeline(view: EpisodeView) -> str:
         f"{episode.pathway} of {episode.version}, **{episode.status}** at **{episode.level}**. "
         f"Responsible: **{episode.responsible_team or 'nobody, it has ended'}**.",
         "",
+        *_pauses(view),
     ]
     lines += [
         f"- waits for **{wait.kind}** of {wait.subject} by {' and '.join(wait.teams)} until {_time(wait.due_at)} UTC"
@@ -86,6 +87,14 @@ def timeline(view: EpisodeView) -> str:
     lines += ["", "| when (UTC) | what | about | by |", "|---|---|---|---|"]
     lines += [row for recorded in view.history if (row := _row(view, recorded))]
     return "\n".join(lines)
+
+
+def _pauses(view: EpisodeView) -> list[str]:
+    episode = view.episode
+    lines = [f"- pauses since {_time(episode.pause.at)} UTC: {episode.pause.kind}"] if episode.pause else []
+    if episode.paused_services and not episode.has_ended:
+        lines.append(f"- services that pause: {', '.join(episode.paused_services)}")
+    return lines
 
 
 def _row(view: EpisodeView, recorded: Recorded) -> str | None:

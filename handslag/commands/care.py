@@ -1,4 +1,4 @@
-"""Commands that change something for a patient: begin, request, answer, move, end."""
+"""Commands that change something for a patient: begin, request, answer, move."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -20,7 +20,7 @@ from handslag.commands.acting import (
 )
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
-from pathways.care.commands import ChangeHandover, CompleteFollowUp, ConfirmReadiness, EndEpisode, WantedHandover
+from pathways.care.commands import ChangeHandover, ConfirmReadiness, WantedHandover
 from pathways.care.states import Action
 from pathways.operations.people import Patient
 from pathways.operations.service import Begin
@@ -53,8 +53,6 @@ def register(app: typer.Typer) -> None:
         "cancel": cancel,
         "enter-in-error": enter_in_error,
         "fail": fail,
-        "end": end,
-        "follow-up": follow_up,
     }
     for name, command in commands.items():
         app.command(name, rich_help_panel=panel)(command)
@@ -220,32 +218,6 @@ def enter_in_error(handover: Handover, team: Team, reason: Reason, by: By = None
 def fail(handover: Handover, team: Team, reason: Reason, by: By = None, json: Json = False) -> None:
     """Say that an accepted handover could not be carried out. Responsibility stays with the sender."""
     _change(handover, Action.FAIL, team, by, reason, json)
-
-
-def end(
-    episode: Episode,
-    how: Annotated[str, typer.Argument(help="One of the pathway's ways to end, such as deceased.")],
-    team: Team,
-    by: By = None,
-    json: Json = False,
-) -> None:
-    """End an episode. Everything that waits stops at once, and the follow-ups start."""
-    reference = episode_reference(episode)
-    perform(reference, EndEpisode(actor=actor(team, by), end=how))
-    tell(reference, "has ended", json)
-
-
-def follow_up(
-    episode: Episode,
-    name: Annotated[str, typer.Argument(help="The follow-up, such as death-questionnaire.")],
-    team: Team,
-    by: By = None,
-    json: Json = False,
-) -> None:
-    """Say that a follow-up of your team has been done."""
-    reference = episode_reference(episode)
-    perform(reference, CompleteFollowUp(actor=actor(team, by), follow_up=name))
-    tell(reference, f"has its {name} done", json)
 
 
 def _change(handover: str, action: Action, team: str, by: str | None, reason: str | None, json: bool) -> None:

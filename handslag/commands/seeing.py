@@ -31,6 +31,10 @@ def show(
     zone, episode = view.network.time_zone, view.episode
     say(f"[bold]{episode.reference}[/] {episode.pathway} of {episode.version}: {episode.status} at {episode.level}")
     say(f"Responsible: {episode.responsible_team or 'nobody, it has ended'}")
+    if episode.pause:
+        say(f"Pauses since {local(episode.pause.at, zone)}: {episode.pause.kind}")
+    if episode.paused_services and not episode.has_ended:
+        say(f"Services that pause: {', '.join(episode.paused_services)}")
     stays = table("Stays", "level", "unit", "team", "from", "until")
     for stay in episode.stays:
         stays.add_row(stay.level, stay.unit or "–", stay.team, local(stay.from_at, zone), local(stay.until_at, zone))
@@ -68,7 +72,9 @@ def in_words(recorded: Recorded, zone: str) -> str:
         return f"{event.handover}: {event.before} → {event.after}{why}"
     if isinstance(event, PatientChanged):
         return _of_the_patient(event)
-    facts = event.model_dump(mode="json", exclude={"type", "plan", "care_team", "next_at"}, exclude_none=True)
+    facts = event.model_dump(
+        mode="json", exclude={"type", "plan", "care_team", "next_at", "stopped"}, exclude_none=True
+    )
     return f"{event.type.replace('-', ' ')}: " + ", ".join(f"{key} {value}" for key, value in facts.items())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathways.care.commands import BeginEpisode
 from pathways.care.events import EpisodeBegan
 from pathways.care.recording import Context, Recorder
+from pathways.care.services import adjust_services
 from pathways.errors import Refused
 
 
@@ -36,6 +37,7 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
             care_team={**care_team, pathway.levels[command.level].responsible: team},
         )
     )
+    adjust_services(recorder, is_told=False)  # nobody has begun with them
 
 
 def carrier(

@@ -4,7 +4,20 @@ Pure and total: for every state and command the answer is a `Decision`, or `Refu
 else is ever raised for a command that the models accept.
 """
 
-from pathways.care import beginnings, endings, facts, handovers, passing, patient_records, readiness
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pathways.care import (
+    beginnings,
+    endings,
+    facts,
+    handovers,
+    passing,
+    patient_records,
+    pauses,
+    readiness,
+    taking_back,
+)
 from pathways.care.commands import (
     BeginEpisode,
     ChangeHandover,
@@ -14,11 +27,29 @@ from pathways.care.commands import (
     EndEpisode,
     NotePatientChange,
     PassClock,
+    PauseEpisode,
     PlanHandover,
     RecordFact,
+    ResumeEpisode,
+    TakeBackEnd,
 )
 from pathways.care.episodes import Episode
 from pathways.care.recording import Context, Decision, Recorder
+
+_RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
+    PlanHandover: handovers.plan,
+    ChangeHandover: handovers.change,
+    ConfirmReadiness: readiness.confirm,
+    RecordFact: facts.record,
+    NotePatientChange: patient_records.note_change,
+    PauseEpisode: pauses.pause,
+    ResumeEpisode: pauses.resume,
+    PassClock: passing.pass_clock,
+    EndEpisode: endings.end,
+    TakeBackEnd: taking_back.take_back_end,
+    CompleteFollowUp: endings.complete_follow_up,
+}
+"""The rule for each command: it takes the recorder and that very command, and may refuse."""
 
 
 def begin(context: Context, command: BeginEpisode) -> Decision:
@@ -30,24 +61,9 @@ def begin(context: Context, command: BeginEpisode) -> Decision:
 
 def decide(context: Context, episode: Episode, command: Command) -> Decision:
     """Decide on a command to an episode that has begun. Raises Refused."""
+    rule = _RULES.get(type(command))
+    if rule is None:
+        raise TypeError(f"no rule for the command {type(command).__name__}")
     recorder = Recorder(context, episode, command.actor)
-    match command:
-        case PlanHandover():
-            handovers.plan(recorder, command)
-        case ChangeHandover():
-            handovers.change(recorder, command)
-        case ConfirmReadiness():
-            readiness.confirm(recorder, command)
-        case RecordFact():
-            facts.record(recorder, command)
-        case PassClock():
-            passing.pass_clock(recorder, command)
-        case EndEpisode():
-            endings.end(recorder, command)
-        case CompleteFollowUp():
-            endings.complete_follow_up(recorder, command)
-        case NotePatientChange():
-            patient_records.note_change(recorder, command)
-        case _:
-            raise TypeError(f"no rule for the command {type(command).__name__}")
+    rule(recorder, command)
     return recorder.decided()

@@ -2,16 +2,21 @@
 
 from pathways.care.clocks import follow_up_key, started
 from pathways.care.commands import CompleteFollowUp, EndEpisode
-from pathways.care.episodes import ClockKind, Episode, Stopped
+from pathways.care.concerned import teams_concerned, teams_ever_concerned, teams_for_role
+from pathways.care.episodes import ClockKind, Stopped
 from pathways.care.events import EpisodeEnded, FollowUpCompleted, HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
-from pathways.care.recording import Context, Recorder
+from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
 from pathways.errors import Refused
 
 
 def end(recorder: Recorder, command: EndEpisode) -> None:
-    """Record the end of an episode. Raises Refused."""
+    """Record the end of an episode. Raises Refused.
+
+    How a life ends may become known to anyone: every team that has, or has had, a part in the episode may record it.
+    All who have one now are told; at a death in words that keep them from ringing anyone before they have looked.
+    """
     context, episode = recorder.context, recorder.episode
     if episode.has_ended:
         raise Refused(f"Cannot end episode {episode.reference}: it has ended already.", "Nothing needs to be done.")
@@ -20,12 +25,12 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
             f"Cannot end episode {episode.reference}: that is not a way for one of {episode.pathway} to end.",
             f"Choose one of: {', '.join(context.pathway.ends)}.",
         )
-    concerned = teams_concerned(context, episode)
-    if command.actor.team not in concerned:
+    if command.actor.team not in teams_ever_concerned(context, episode):
         raise Refused(
-            f"Cannot end episode {episode.reference}: your team is neither responsible nor consulted.",
-            "Ask the responsible team to end it.",
+            f"Cannot end episode {episode.reference}: your team has had no part in it.",
+            f"Ask {episode.stay.team}, which is responsible, to end it.",
         )
+    concerned = teams_concerned(context, episode)
     stopped = Stopped(
         status=episode.status,
         handover=episode.open_handover,
@@ -34,28 +39,10 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
     )
     _stop_everything(recorder)
     recorder.record(EpisodeEnded(end=command.end, stopped=stopped))
+    is_death = context.pathway.ends[command.end].is_death
     for team in concerned:
-        recorder.owe(NoticeKind.ENDED, team)
+        recorder.owe(NoticeKind.LOOK_FIRST if is_death else NoticeKind.ENDED, team)
     _start_follow_ups(recorder, command.end)
-
-
-def teams_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
-    """The teams with a part in the episode now: responsible, parties to an open handover, consulted. Each once."""
-    teams = [episode.stay.team]
-    if handover := episode.open_handover:
-        teams += [handover.plan.from_team]
-        if handover.status is not HandoverStatus.DRAFT:
-            teams += [handover.plan.to_team]
-    for role in context.pathway.levels[episode.level].consulted:
-        teams += teams_for_role(context, episode, role)
-    return tuple(dict.fromkeys(teams))
-
-
-def teams_for_role(context: Context, episode: Episode, role: str) -> tuple[str, ...]:
-    """The patient's own team for a role; where none has been named, or it has left the network, every team with it."""
-    teams = context.network.teams_in(role)
-    named = episode.care_team.get(role)
-    return (named,) if named in teams else teams
 
 
 def _stop_everything(recorder: Recorder) -> None:
@@ -107,3 +94,4 @@ def complete_follow_up(recorder: Recorder, command: CompleteFollowUp) -> None:
         )
     recorder.record(FollowUpCompleted(follow_up=command.follow_up))
     recorder.stop(key)
+    recorder.withdraw_notices(subject=key)

@@ -38,9 +38,13 @@ class EpisodeEnded(Frozen):
 
 
 class EndTakenBack(Frozen):
-    """The end had been recorded in error: what it stopped comes back as it was."""
+    """The end had been recorded in error: what it stopped comes back as it was.
+
+    `late`: the keys of the clocks whose limit went by while the episode counted as ended.
+    """
 
     type: Literal["end-taken-back"] = "end-taken-back"
+    late: tuple[str, ...] = ()
 
 
 class EpisodePaused(Frozen):
@@ -351,10 +355,11 @@ class ClockStopped(Frozen):
 
 
 class NoticesWithdrawn(Frozen):
-    """Notices not yet sent are no longer wanted: those of one handover, or all of the episode's."""
+    """Notices not yet sent are no longer wanted: those of one handover or of one subject, or all of the episode's."""
 
     type: Literal["notices-withdrawn"] = "notices-withdrawn"
     handover: str | None = None
+    subject: str | None = None
 
 
 class PatientChanged(Frozen):

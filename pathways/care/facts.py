@@ -3,7 +3,7 @@
 from datetime import date
 
 from pathways.care.commands import RecordFact
-from pathways.care.endings import teams_concerned
+from pathways.care.concerned import teams_concerned
 from pathways.care.episodes import Episode
 from pathways.care.events import FactRecorded
 from pathways.care.patient import Kit, PatientFact, Preference, Score, TreatmentLimit, TreatmentLimits

@@ -9,10 +9,11 @@ from pathways.care.events import (
     HandoverDrafted,
     HandoverMarked,
 )
+from pathways.care.pauses import require_going_on
 from pathways.care.permissions import permitted, require_reason, require_way_of_moving
 from pathways.care.recording import Context, Recorder
 from pathways.care.requests import request, start_draft
-from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
+from pathways.care.states import Action, HandoverStatus, MarkKind
 from pathways.care.steps import go_to, handover_of
 from pathways.care.wishes import heeded
 from pathways.definition.models import Move
@@ -71,7 +72,7 @@ def _receivers(context: Context, episode: Episode, command: PlanHandover, move: 
 
 
 def _move_to_make(context: Context, episode: Episode, command: PlanHandover) -> Move:
-    _require_active(episode)
+    require_going_on(episode, "request a handover")
     if command.actor.team != episode.stay.team:
         raise Refused(
             f"Cannot request a handover of episode {episode.reference}: your team is not responsible for it.",
@@ -88,14 +89,6 @@ def _move_to_make(context: Context, episode: Episode, command: PlanHandover) -> 
     _require_choice(episode, "an urgency of this move", command.urgency, tuple(move.urgencies))
     _require_choice(episode, "a reason for this move", command.reason, move.reasons)
     return move
-
-
-def _require_active(episode: Episode) -> None:
-    if episode.status is not EpisodeStatus.ACTIVE:
-        raise Refused(
-            f"Cannot request a handover of episode {episode.reference}: it has ended.",
-            "Begin a new episode if the patient is to be cared for again.",
-        )
 
 
 def _require_references(episode: Episode, command: PlanHandover) -> None:
@@ -135,6 +128,7 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
             recorder.withdraw_notices(handover.reference)
             request(recorder, handover)
         case Action.RESUME:
+            require_going_on(recorder.episode, "resume a handover")
             go_to(recorder, handover, handover.held_from or HandoverStatus.ACCEPTED)
         case Action.DELIVER | Action.READ_BACK:
             pass

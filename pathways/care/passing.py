@@ -12,6 +12,7 @@ from pathways.care.recording import Recorder
 from pathways.errors import Refused
 
 _TOLD_TO_THE_OWNER = {
+    ClockKind.PAUSE: NoticeKind.PAUSE_DUE,
     ClockKind.PHASE: NoticeKind.PHASE_DUE,
     ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
@@ -66,7 +67,7 @@ def _tell(recorder: Recorder, clock: RunningClock) -> None:
             recorder.owe(NoticeKind.DRAFT_WAITING, clock.owner, handover=clock.subject, due_at=clock.due_at)
         case _:  # its owner is told, each time a further contact
             kind = _TOLD_TO_THE_OWNER.get(clock.kind, NoticeKind.FOLLOW_UP_DUE)
-            recorder.owe(kind, clock.owner, due_at=clock.due_at, step=clock.passed)
+            recorder.owe(kind, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed)
 
 
 def _escalate(recorder: Recorder, clock: RunningClock, handover: Handover) -> None:

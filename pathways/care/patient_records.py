@@ -8,7 +8,7 @@ from itertools import product
 
 from pathways.care.actors import Actor
 from pathways.care.commands import NotePatientChange
-from pathways.care.endings import teams_concerned
+from pathways.care.concerned import teams_concerned
 from pathways.care.episodes import Episode
 from pathways.care.events import PatientChanged
 from pathways.care.recording import Context, Recorder

@@ -35,7 +35,8 @@ class Context:
 class NoticeOwed(Frozen):
     """One message that a decision owes to one team through one contact point.
 
-    `key` is unique for ever: episode, number of the event that owes it, kind, team and contact.
+    `key` is unique for ever: episode, number of the event that owes it, kind, team and contact. `subject` is what it
+    is about where that is less than the whole handover or episode, such as a follow-up: it is withdrawn by that.
     """
 
     key: str
@@ -43,6 +44,7 @@ class NoticeOwed(Frozen):
     team: str
     contact: str
     handover: str | None = None
+    subject: str | None = None
     due_at: datetime | None = None
 
 
@@ -87,6 +89,7 @@ class Recorder:
         team: str,
         *,
         handover: str | None = None,
+        subject: str | None = None,
         due_at: datetime | None = None,
         step: int = 0,
     ) -> None:
@@ -95,7 +98,9 @@ class Recorder:
         contact = contacts[min(step, len(contacts) - 1)].name
         key = f"{self.episode.reference}/{self.episode.number}/{kind}/{team}/{contact}"
         self._notices.append(
-            NoticeOwed(key=key, kind=kind, team=team, contact=contact, handover=handover, due_at=due_at)
+            NoticeOwed(
+                key=key, kind=kind, team=team, contact=contact, handover=handover, subject=subject, due_at=due_at
+            )
         )
 
     def start(self, clock: RunningClock) -> None:
@@ -116,9 +121,9 @@ class Recorder:
             if clock.subject == subject:
                 self.stop(key, withdrawn=True)
 
-    def withdraw_notices(self, handover: str | None = None) -> None:
-        """Withdraw the notices not yet sent, of one handover or of the whole episode."""
-        self.record(NoticesWithdrawn(handover=handover))
+    def withdraw_notices(self, handover: str | None = None, *, subject: str | None = None) -> None:
+        """Withdraw the notices not yet sent: of one handover or of one subject, or of the whole episode."""
+        self.record(NoticesWithdrawn(handover=handover, subject=subject))
 
     def decided(self) -> Decision:
         """The decision as collected."""

@@ -1,12 +1,13 @@
 """What follows when a handover goes from one state to another: clocks, notices, and responsibility."""
 
 from pathways.care.clocks import handover_key
-from pathways.care.endings import teams_for_role
+from pathways.care.concerned import teams_for_role
 from pathways.care.episodes import ClockKind, Episode, Handover
 from pathways.care.events import HandoverChanged, ResponsibilityPassed
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_clocks import follow_responsibility
 from pathways.care.recording import Recorder
+from pathways.care.services import adjust_services
 from pathways.care.states import HandoverStatus
 from pathways.errors import NotFound
 
@@ -74,6 +75,7 @@ def _pass_responsibility(recorder: Recorder, handover: Handover) -> None:
         )
     )
     follow_responsibility(recorder)
+    adjust_services(recorder)
 
 
 def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:

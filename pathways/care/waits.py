@@ -19,18 +19,24 @@ class WaitKind(StrEnum):
     TAKING_OVER = "taking-over"
     ARRIVAL = "arrival"
     RESUMING = "resuming"
+    PAUSE_REVIEW = "pause-review"
     FOLLOW_UP = "follow-up"
     PHASE = "phase"
     REVIEW = "review"
     KIT = "kit"
 
 
-_OF_AN_EPISODE = {ClockKind.PHASE: WaitKind.PHASE, ClockKind.REVIEW: WaitKind.REVIEW, ClockKind.KIT: WaitKind.KIT}
-"""What is waited for by the clocks that run for the episode itself, and not for a handover or a follow-up of it."""
+_BESIDE = {
+    ClockKind.PHASE: WaitKind.PHASE,
+    ClockKind.REVIEW: WaitKind.REVIEW,
+    ClockKind.KIT: WaitKind.KIT,
+    ClockKind.PAUSE: WaitKind.PAUSE_REVIEW,
+}
+"""Clocks whose owner is waited for, beside what an open handover waits for, and what they wait for."""
 
 
 class Wait(Frozen):
-    """One thing that is waited for. `subject` is the reference of a handover or the episode, or a follow-up's name.
+    """One thing that is waited for. `subject` is a reference, or a follow-up's name.
 
     `passed` counts how often its limit, or a repeat of it, has gone by.
     """
@@ -44,7 +50,7 @@ class Wait(Frozen):
 
 
 def waits(episode: Episode) -> tuple[Wait, ...]:
-    """All that an episode waits for: its handover, what is known of the patient, after the end its follow-ups."""
+    """All that an episode waits for: its handover, its pause, what is known of the patient, then its follow-ups."""
     found = (
         wait_for(episode.reference, clock, episode.handovers.get(clock.subject)) for clock in episode.clocks.values()
     )
@@ -58,8 +64,8 @@ def wait_for(episode: str, clock: RunningClock, handover: Handover | None) -> Wa
     """
     kind: WaitKind
     teams: tuple[str, ...]
-    if clock.kind in _OF_AN_EPISODE:
-        kind, teams, subject = _OF_AN_EPISODE[clock.kind], (clock.owner,), episode
+    if clock.kind in _BESIDE:
+        kind, teams, subject = _BESIDE[clock.kind], (clock.owner,), clock.subject
     elif handover is None:
         kind, teams, subject = WaitKind.FOLLOW_UP, (clock.owner,), clock.key.partition("/")[2]
     else:

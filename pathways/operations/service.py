@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from pathways.care.actors import CLOCK, Actor
-from pathways.care.commands import BeginEpisode, Command, PassClock, PlanHandover, WantedHandover
+from pathways.care.commands import BeginEpisode, Command, PassClock, PlanHandover, TakeBackEnd, WantedHandover
 from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode
+from pathways.care.events import EndTakenBack
 from pathways.care.recording import Context, Decision
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.clock import Clock, system_clock
@@ -147,6 +148,8 @@ class Operations:
         pathway = work.definitions.pathway(episode.pathway, episode.version)
         work.definitions.keep_networks()
         network = work.definitions.network(episode.network)
+        if isinstance(command, TakeBackEnd):
+            _require_no_other_active(work, episode)
         decision = decide(Context(pathway, network, self.clock()), episode, command)
         if decision.events:
             work.episodes.write(episode, decision)
@@ -194,8 +197,19 @@ class Operations:
 
 def handovers_changed(decision: Decision) -> tuple[str, ...]:
     """The handovers that a decision changed, each once."""
-    named = (getattr(recorded.event, "handover", None) for recorded in decision.events)
+    named = [getattr(recorded.event, "handover", None) for recorded in decision.events]
+    if any(isinstance(recorded.event, EndTakenBack) for recorded in decision.events):
+        named += [handover.reference for handover in (decision.episode.open_handover,) if handover]
     return tuple(dict.fromkeys(handover for handover in named if handover is not None))
+
+
+def _require_no_other_active(work: UnitOfWork, episode: Episode) -> None:
+    """A patient has one episode on a pathway that is not over: an ended one cannot come back beside it."""
+    if other := work.people.other_active_episode(episode.reference):
+        raise Refused(
+            f"Cannot take back the end of episode {episode.reference}: the same patient has a new one, {other}.",
+            "Go on with that one.",
+        )
 
 
 def _unused_reference(work: UnitOfWork, kind: ReferenceKind) -> str:

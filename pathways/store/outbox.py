@@ -42,9 +42,10 @@ class Outbox:
         ]
         self._session.connection().execute(insert(NOTICE), rows)
 
-    def withdraw(self, episode: str, handover: str | None = None) -> None:
-        """Withdraw what has not been sent: of one handover, or of the whole episode. What was given up on too."""
+    def withdraw(self, episode: str, handover: str | None = None, subject: str | None = None) -> None:
+        """Withdraw what has not been sent: of one handover or subject, or of all the episode. The given up ones too."""
         withdrawal = _WITHDRAW if handover is None else _WITHDRAW.where(NOTICE.c.handover == handover)
+        withdrawal = withdrawal if subject is None else withdrawal.where(NOTICE.c.subject == subject)
         self._session.connection().execute(withdrawal, {"of_episode": episode})
 
     def waiting(self, now: datetime, limit: int, *, episode: str | None = None) -> Sequence[int]:

@@ -5,7 +5,8 @@ Whoever writes about people locks in this order: identifiers, people, episodes. 
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, update
+from sqlalchemy import and_, delete, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from pathways.care.states import EpisodeStatus
@@ -83,6 +84,15 @@ class People:
                 EpisodeRow.pathway == pathway,
                 EpisodeRow.status != EpisodeStatus.FINISHED,
             )
+        ).first()
+
+    def other_active_episode(self, episode: str) -> str | None:
+        """Another episode of the same patient on the same pathway that is not over, if there is one."""
+        this, other = aliased(EpisodeRow), aliased(EpisodeRow)
+        return self._session.exec(
+            select(other.reference)
+            .join(this, and_(col(this.person_id) == other.person_id, col(this.pathway) == other.pathway))
+            .where(this.reference == episode, other.reference != episode, other.status != EpisodeStatus.FINISHED)
         ).first()
 
     def connect(self, episode: str, person: int) -> None:

@@ -233,6 +233,7 @@ class NoticeRow(SQLModel, table=True):
     key: str = Field(unique=True)
     episode: str = Field(foreign_key="episode.reference", index=True)
     handover: str | None = Field(default=None, index=True)
+    subject: str | None = None
     kind: str
     team: str
     contact: str

@@ -128,7 +128,7 @@ def _write_notices(outbox: Outbox, decision: Decision) -> None:
     reference = decision.episode.reference
     for recorded in decision.events:
         if isinstance(recorded.event, NoticesWithdrawn):
-            outbox.withdraw(reference, recorded.event.handover)
+            outbox.withdraw(reference, recorded.event.handover, recorded.event.subject)
     if decision.notices:
         outbox.add(reference, decision.notices, decision.events[0].at)
 

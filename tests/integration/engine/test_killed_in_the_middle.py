@@ -11,7 +11,7 @@ from engine.kills import Place, Point, killed_at, place_of
 from engine.programs import started, wait_until
 from engine.random_walks import walk
 from engine.world import SSIH, Day, a_day, settings
-from pathways.care.commands import EndEpisode
+from pathways.care.commands import EndEpisode, TakeBackEnd
 from pathways.care.evolution import replayed
 from pathways.care.states import Action, EpisodeStatus
 from pathways.errors import Refused
@@ -39,6 +39,10 @@ def end(day: Day, episode: str) -> None:
     day.operations.perform(episode, EndEpisode(actor=SSIH, end="deceased"))
 
 
+def take_back(day: Day, episode: str) -> None:
+    day.operations.perform(episode, TakeBackEnd(actor=SSIH))
+
+
 def the_handover(day: Day, episode: str) -> str:
     return next(iter(day.operations.views.show(episode).episode.handovers))
 
@@ -53,6 +57,7 @@ STEPS: dict[str, tuple[Work, tuple[Work, ...]]] = {
     "answer": (answer, (request,)),
     "complete": (complete, (ready,)),
     "end": (end, (request,)),
+    "take the end back": (take_back, (request, end)),
 }
 """A step, and what goes before it."""
 

@@ -21,6 +21,15 @@ _CLOSES = {
     NoticeKind.CANCELLED,
     NoticeKind.FAILED,
 }
+_AFTER_AN_END = {NoticeKind.ENDED, NoticeKind.LOOK_FIRST, NoticeKind.FOLLOW_UP_DUE}
+_ABOUT_THE_EPISODE = _AFTER_AN_END | {
+    NoticeKind.END_TAKEN_BACK,
+    NoticeKind.EPISODE_PAUSED,
+    NoticeKind.EPISODE_RESUMED,
+    NoticeKind.PAUSE_DUE,
+    NoticeKind.SERVICES_PAUSED,
+    NoticeKind.SERVICES_RESUMED,
+}
 
 
 def is_active(story: Story) -> bool:
@@ -84,7 +93,7 @@ def an_ended_episode_waits_for_follow_ups_only(story: Story) -> None:
     assert all(clock.kind is ClockKind.FOLLOW_UP for clock in story.episode.clocks.values())
     assert all(wait.kind is WaitKind.FOLLOW_UP for wait in waits(story.episode))
     assert len(waits(story.episode)) == len(story.episode.clocks)
-    assert {owed.kind for owed in story.outbox} <= {NoticeKind.ENDED, NoticeKind.FOLLOW_UP_DUE}
+    assert {owed.kind for owed in story.outbox} <= _AFTER_AN_END
 
 
 def stays_follow_one_another_without_a_gap(story: Story) -> None:
@@ -123,7 +132,7 @@ def notices_have_keys_of_their_own_and_go_where_somebody_is(story: Story) -> Non
 def no_unsent_notice_asks_for_what_is_no_longer_wanted(story: Story) -> None:
     for owed in story.outbox:
         if owed.handover is None:
-            assert owed.kind in {NoticeKind.ENDED, NoticeKind.FOLLOW_UP_DUE} | _OF_THE_PATIENT
+            assert owed.kind in _ABOUT_THE_EPISODE | _OF_THE_PATIENT
             continue
         handover = story.episode.handovers[owed.handover]
         if owed.kind in _ASKS_FOR_AN_ANSWER:

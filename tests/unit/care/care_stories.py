@@ -72,8 +72,7 @@ class Story:
         assert replayed(self.history) == decision.episode
         for recorded in decision.events:
             if isinstance(recorded.event, NoticesWithdrawn):
-                handover = recorded.event.handover
-                self.outbox = tuple(each for each in self.outbox if handover and each.handover != handover)
+                self.outbox = tuple(each for each in self.outbox if not _is_withdrawn(each, recorded.event))
         assert decision.events or not decision.notices
         self.outbox += decision.notices
         self.owed += decision.notices
@@ -178,6 +177,10 @@ def _with_handover(status: HandoverStatus, travels: bool) -> Story:
             story.change(action, team, _reason_for(action))
     assert story.handover().status == status
     return story
+
+
+def _is_withdrawn(owed: NoticeOwed, event: NoticesWithdrawn) -> bool:
+    return event.handover in (None, owed.handover) and event.subject in (None, owed.subject)
 
 
 def _reloaded(recorded: Recorded) -> Recorded:

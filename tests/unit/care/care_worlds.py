@@ -134,6 +134,15 @@ _PATHWAY: dict[str, Any] = {
         "moved": {"title": _title("Moved")},
     },
     "draft_limit": "1 day",
+    "services": {"pump": {"title": _title("Pump"), "role": "expert-care", "levels": ["home", "home-plus"]}},
+    "pauses": {"elsewhere": {"title": _title("Elsewhere"), "review": "1 week"}},
+    "coming_back": {
+        "within": "72 h",
+        "causes": {cause: _title(cause) for cause in ("too-soon", "no-medicine")},
+        "answer": "20 min",
+        "arrive": "3 h",
+        "repeat": "10 min",
+    },
 }
 
 

@@ -12,6 +12,9 @@ from pathways.care.states import Action, HandoverStatus, MarkKind
 SENDER, RECEIVER, STRANGER, SYSTEM, CLOCK = "sender", "receiver", "stranger", "system", "clock"
 PARTIES = (SENDER, RECEIVER, STRANGER, SYSTEM, CLOCK)
 OTHER = "other"
+SERVING = "serving"
+"""Those whose service pauses at the level that the patient comes to."""
+
 INFORMED = "informed"
 """Those whom the move informs: told when the handover is done, since then the patient is elsewhere."""
 
@@ -43,7 +46,9 @@ _CANCEL = Row(_S, _s.CANCELLED, None, {RECEIVER: _n.CANCELLED})
 _ERROR = Row(_S, _s.ENTERED_IN_ERROR, None, {RECEIVER: _n.CANCELLED})
 _FAIL = Row(_BOTH, _s.FAILED, None, {OTHER: _n.FAILED})
 _HOLD = Row(_BOTH, _s.ON_HOLD, None, {OTHER: _n.HELD})
-_ARRIVE = Row(_R, _s.COMPLETED, MarkKind.ARRIVED, {SENDER: _n.COMPLETED, INFORMED: _n.COMPLETED})
+_ARRIVE = Row(
+    _R, _s.COMPLETED, MarkKind.ARRIVED, {SENDER: _n.COMPLETED, INFORMED: _n.COMPLETED, SERVING: _n.SERVICES_PAUSED}
+)
 
 TRAVELLING: dict[tuple[HandoverStatus, Action], Row] = {
     (_s.DRAFT, _a.REQUEST): Row(_S, _s.REQUESTED, None, {RECEIVER: _n.REQUESTED}),

@@ -218,7 +218,7 @@ def test_responsibility_passes_with_the_stay_the_unit_and_the_patients_own_team_
     )
     assert story.episode.care_team["ward"] == "ward-east"
     informed = {(NoticeKind.COMPLETED, team) for team in ("home-north", "clinic-one", "clinic-two")}
-    assert told(decision) == informed
+    assert told(decision) == informed | {(NoticeKind.SERVICES_PAUSED, "experts")}
     assert story.outbox == decision.notices
 
 

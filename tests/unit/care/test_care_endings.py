@@ -1,15 +1,16 @@
 """How an episode ends: everything stops in one decision, follow-ups start, and nothing else is left to wait."""
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
-from care_stories import E, H, Story, person, told, with_handover
+from care_stories import E, H, Story, person, with_handover
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START, ZONE, jonkoping
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor
 from pathways.care.commands import EndEpisode
 from pathways.care.episodes import ClockKind, ClockOutcome
-from pathways.care.events import ClockStopped, EpisodeEnded, FollowUpCompleted
+from pathways.care.events import ClockStopped, EpisodeEnded, FollowUpCompleted, NoticesWithdrawn
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
@@ -40,7 +41,7 @@ def test_at_a_death_everything_that_waits_stops_and_the_follow_ups_start(status:
     assert story.episode.open_handover is None
     assert {(key, ClockOutcome.WITHDRAWN) for key in waiting} <= set(outcomes(story))
     assert set(story.episode.clocks) == {TALK, FORM}
-    assert {owed.kind for owed in story.outbox} == {NoticeKind.ENDED}
+    assert {owed.kind for owed in story.outbox} == {NoticeKind.LOOK_FIRST}
     assert {wait.kind for wait in waits(story.episode)} == {WaitKind.FOLLOW_UP}
 
 
@@ -53,14 +54,38 @@ def test_an_end_without_follow_ups_leaves_nothing_to_wait_for() -> None:
 
 def test_every_team_with_a_part_in_it_is_told_once() -> None:
     story = with_handover(HandoverStatus.REQUESTED)
-    decision = story.end()
-    teams = ["home-north", "ward-east", "clinic-one", "clinic-two"]
+    decision = story.end("moved")
+    teams = ["home-north", "ward-east", "clinic-one", "clinic-two", "experts"]
     assert [owed.team for owed in decision.notices] == teams
     assert all((owed.kind, owed.handover) == (NoticeKind.ENDED, None) for owed in decision.notices)
 
 
-@pytest.mark.parametrize("team", ["home-north", "clinic-one", "clinic-two", "ward-east"])
-def test_the_responsible_the_consulted_and_the_asked_may_end_it(team: str) -> None:
+def test_at_a_death_they_are_told_to_read_before_they_ring_anyone() -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    decision = story.end("deceased")
+    assert {owed.kind for owed in decision.notices} == {NoticeKind.LOOK_FIRST}
+    assert {owed.team for owed in decision.notices} == {
+        "home-north",
+        "ward-east",
+        "clinic-one",
+        "clinic-two",
+        "experts",
+    }
+
+
+def test_those_who_had_a_part_in_it_earlier_may_record_how_it_ended() -> None:
+    story = with_handover(HandoverStatus.COMPLETED)
+    story.plan("discharge", "planned", reference="H333-3333")
+    story.change(Action.REJECT, "home-north", "no-place", "H333-3333")
+    story.plan("relieve", "planned", reference="H444-4444")
+    for team in ("home-north", "clinic-one", "experts"):
+        assert copy(story).end("deceased", team).events
+    with pytest.raises(Refused, match="your team has had no part in it"):
+        story.end("deceased", "home-south")
+
+
+@pytest.mark.parametrize("team", ["home-north", "clinic-one", "clinic-two", "ward-east", "experts"])
+def test_the_responsible_the_consulted_the_asked_and_those_with_a_service_may_end_it(team: str) -> None:
     story = with_handover(HandoverStatus.REQUESTED)
     story.end("moved", team)
     assert isinstance(story.history[-1].event, EpisodeEnded)
@@ -69,13 +94,13 @@ def test_the_responsible_the_consulted_and_the_asked_may_end_it(team: str) -> No
 @pytest.mark.parametrize("actor", [person("ward-west"), person("home-south"), person(None), CLOCK, SYSTEM])
 def test_nobody_else_ends_it(actor: Actor) -> None:
     story = with_handover(HandoverStatus.REQUESTED)
-    with pytest.raises(Refused, match=f"Cannot end episode {E}: your team is neither responsible nor consulted"):
+    with pytest.raises(Refused, match=f"Cannot end episode {E}: your team has had no part in it. Ask home-north"):
         story.perform(EndEpisode(actor=actor, end="deceased"))
 
 
 def test_who_has_not_been_asked_yet_has_no_part_in_it() -> None:
     story = with_handover(HandoverStatus.DRAFT)
-    with pytest.raises(Refused, match="neither responsible nor consulted"):
+    with pytest.raises(Refused, match="your team has had no part in it"):
         story.end(team="ward-east")
 
 
@@ -123,9 +148,23 @@ def test_a_follow_up_done_in_time_meets_its_limit() -> None:
     story.end()
     story.wait(weeks=5)
     decision = story.complete("talk")
-    assert [type(recorded.event) for recorded in decision.events] == [FollowUpCompleted, ClockStopped]
+    assert [type(recorded.event) for recorded in decision.events] == [
+        FollowUpCompleted,
+        ClockStopped,
+        NoticesWithdrawn,
+    ]
     assert not decision.notices
     assert outcomes(story)[-1] == (TALK, ClockOutcome.MET)
+
+
+def test_what_was_not_yet_sent_about_a_follow_up_that_is_done_is_withdrawn_and_the_others_stay() -> None:
+    story = Story("home-plus", team=None)
+    ended = story.end(team="experts").notices
+    story.wait(weeks=30)
+    for key in (TALK, FORM):
+        story.pass_clock(key)
+    story.complete("talk", story.episode.clocks[TALK].owner)
+    assert [owed.subject for owed in story.outbox if owed not in ended] == [FORM]
 
 
 def test_a_follow_up_is_done_by_the_team_that_owns_it_and_once() -> None:
@@ -160,7 +199,7 @@ def test_an_episode_ends_though_the_patients_own_team_for_a_follow_up_has_left_t
     story.change(Action.DEPART, "home-south")
     story.change(Action.ARRIVE, "ward-east")
     in_a_network_without(story, "home-south")
-    assert told(story.end(team="ward-east")) == {(NoticeKind.ENDED, "ward-east")}
+    assert {owed.team for owed in story.end(team="ward-east").notices} == {"ward-east", "experts"}
     assert story.episode.clocks[TALK].owner == "home-north"
 
 

@@ -15,6 +15,7 @@ from handover_oracle import (
     RECEIVER,
     SEEN_ALREADY,
     SENDER,
+    SERVING,
     STAYING,
     STRANGER,
     SYSTEM,
@@ -58,6 +59,7 @@ def command_of(action: Action, actor: Actor) -> Command:
 
 def recipients(row: Row, party: str, plan: episodes.Plan) -> set[tuple[NoticeKind, str]]:
     teams = {SENDER: [plan.from_team], RECEIVER: [plan.to_team], INFORMED: ["clinic-one", "clinic-two"]}
+    teams[SERVING] = ["experts"] if plan.travels else []
     if plan.travels:
         teams[INFORMED].append("home-north")
     teams[OTHER] = teams[RECEIVER] if party == SENDER else teams[SENDER]
@@ -96,7 +98,7 @@ def happens(story: Story, command: Command, row: Row, party: str) -> None:
         assert mark is not None
         assert (mark.at, mark.actor) == (story.now, command.actor)
     assert told(decision) == recipients(row, party, before.plan)
-    assert all(owed.handover == H for owed in decision.notices)
+    assert all(owed.handover == (None if owed.kind is row.told.get(SERVING) else H) for owed in decision.notices)
     is_responsible = before.plan.to_team if row.to is HandoverStatus.COMPLETED else before.plan.from_team
     assert story.episode.responsible_team == is_responsible
     assert bool(story.episode.clocks) == (row.to not in CLOSED)
@@ -153,18 +155,19 @@ def test_the_end_of_an_episode_withdraws_whatever_is_open(status: HandoverStatus
     story = with_handover(status)
     before = story.handover()
     command = EndEpisode(actor=actor_of(party, story), end="deceased")
-    concerned = {story.episode.responsible_team, "clinic-one", "clinic-two"}
+    concerned = {story.episode.responsible_team, "clinic-one", "clinic-two", "experts"}
     concerned -= {"clinic-one", "clinic-two"} if status is HandoverStatus.COMPLETED else set()
     if status in OPEN and status is not HandoverStatus.DRAFT:
         concerned.add("ward-east")
-    if command.actor.team not in concerned:
+    may = {SENDER} if status is HandoverStatus.DRAFT else {SENDER, RECEIVER}
+    if party not in may:
         with pytest.raises(Refused) as refusal:
             story.decide(command)
         assert E in refusal.value.sentence
         reads_well(refusal.value)
         return
     decision = story.perform(command)
-    assert told(decision) == {(NoticeKind.ENDED, team) for team in concerned}
+    assert told(decision) == {(NoticeKind.LOOK_FIRST, team) for team in concerned}
     assert story.episode.status is EpisodeStatus.FINISHED
     if status in CLOSED:
         assert story.handover() == before

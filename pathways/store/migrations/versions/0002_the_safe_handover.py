@@ -15,11 +15,15 @@ def upgrade() -> None:
     _calendars_have_copies()
     _details_take_the_place_of_confirmed()
     _one_episode_is_not_over("status <> 'finished'")
+    with op.batch_alter_table("notice") as batch_op:
+        batch_op.add_column(sa.Column("subject", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
     """Go back. What only this version knows of a handover or an episode is lost from the rows, not from the events."""
     op.drop_table("cover_feed")
+    with op.batch_alter_table("notice") as batch_op:
+        batch_op.drop_column("subject")
     _one_episode_is_not_over("status = 'active'")
     _confirmed_takes_the_place_of_details()
 

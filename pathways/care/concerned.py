@@ -1,0 +1,55 @@
+"""Which teams an episode concerns: who is told, and who may say what happens to it. Changes nothing."""
+
+from collections.abc import Iterable, Iterator
+
+from pathways.care.episodes import Episode, Handover
+from pathways.care.recording import Context
+
+
+def teams_for_role(context: Context, episode: Episode, role: str) -> tuple[str, ...]:
+    """The patient's own team for a role; where none has been named, or it has left the network, every team with it."""
+    teams = context.network.teams_in(role)
+    named = episode.care_team.get(role)
+    return (named,) if named in teams else teams
+
+
+def teams_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
+    """The teams with a part in the episode now, each once.
+
+    They are: the responsible one, the parties to an open handover with each that is asked, those who are consulted,
+    and those who do something for the patient at some level.
+    """
+    teams = [episode.stay.team]
+    if handover := episode.open_handover:
+        teams += parties(handover)
+    for role in (*context.pathway.levels[episode.level].consulted, *_roles_with_services(context)):
+        teams += teams_for_role(context, episode, role)
+    return _in_the_network(context, teams)
+
+
+def teams_ever_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
+    """The teams that have, or have had, a part in the episode, each once: those of now, of any stay or handover, and
+    the care team. What is important may become known to any of them."""
+    teams = [*teams_concerned(context, episode), *(stay.team for stay in episode.stays), *episode.care_team.values()]
+    consulted = (role for stay in episode.stays for role in context.pathway.levels[stay.level].consulted)
+    for role in dict.fromkeys(consulted):
+        teams += teams_for_role(context, episode, role)
+    for handover in episode.handovers.values():
+        teams += parties(handover)
+    return _in_the_network(context, teams)
+
+
+def parties(handover: Handover) -> Iterator[str]:
+    """The teams that know of a handover: the sender and, once they have been asked, the receivers."""
+    yield handover.plan.from_team
+    if handover.requested_at is not None:
+        yield handover.plan.to_team
+        yield from (asked.team for asked in handover.asked)
+
+
+def _roles_with_services(context: Context) -> Iterator[str]:
+    return (service.role for service in context.pathway.services.values())
+
+
+def _in_the_network(context: Context, teams: Iterable[str]) -> tuple[str, ...]:
+    return tuple(team for team in dict.fromkeys(teams) if team in context.network.teams)

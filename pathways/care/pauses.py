@@ -1,0 +1,121 @@
+"""Pausing an episode, as while the patient is admitted elsewhere, and going on with it.
+
+While it pauses its team stays responsible, all services pause, and no handover is asked for or carried on. What is
+known of the patient may still be recorded, and the episode may end.
+"""
+
+from pathways.care.clocks import started
+from pathways.care.commands import PauseEpisode, ResumeEpisode
+from pathways.care.concerned import teams_concerned
+from pathways.care.episodes import ClockKind, Episode
+from pathways.care.events import EpisodePaused, EpisodeResumed
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.recording import Recorder
+from pathways.care.services import adjust_services
+from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.care.steps import go_to
+from pathways.errors import Refused
+
+PAUSE_KEY = ClockKind.PAUSE.value
+"""The key of the clock by which a pause is looked at again."""
+
+_PROMISED = (HandoverStatus.ACCEPTED, HandoverStatus.READY)
+
+
+def pause(recorder: Recorder, command: PauseEpisode) -> None:
+    """Pause an episode. Raises Refused.
+
+    A handover that nobody has answered is cancelled, one that was accepted goes on hold. While the patient is on the
+    way there is no pausing: the arrival, or its failure, is recorded first.
+    """
+    context, episode = recorder.context, recorder.episode
+    _require_part(recorder, "pause")
+    if episode.status is EpisodeStatus.ON_HOLD:
+        raise Refused(f"Cannot pause episode {episode.reference}: it pauses already.", "Nothing needs to be done.")
+    _require_kind(recorder, command)
+    concerned = teams_concerned(context, episode)
+    _put_aside_what_is_open(recorder)
+    recorder.record(EpisodePaused(kind=command.kind))
+    review = context.pathway.pauses[command.kind].review
+    recorder.start(
+        started(
+            context,
+            key=PAUSE_KEY,
+            kind=ClockKind.PAUSE,
+            subject=episode.reference,
+            owner=episode.stay.team,
+            limit=review,
+            repeat=review,
+        )
+    )
+    _tell(recorder, NoticeKind.EPISODE_PAUSED, concerned)
+
+
+def resume(recorder: Recorder, command: ResumeEpisode) -> None:
+    """Go on with an episode that pauses. A handover on hold waits until its teams take it up. Raises Refused."""
+    episode = recorder.episode
+    _require_part(recorder, "resume")
+    if episode.status is not EpisodeStatus.ON_HOLD:
+        raise Refused(f"Cannot resume episode {episode.reference}: it does not pause.", "Nothing needs to be done.")
+    recorder.record(EpisodeResumed())
+    recorder.stop(PAUSE_KEY)
+    recorder.withdraw_notices(subject=PAUSE_KEY)
+    _tell(recorder, NoticeKind.EPISODE_RESUMED, teams_concerned(recorder.context, recorder.episode))
+
+
+def require_going_on(episode: Episode, what: str) -> None:
+    """Handovers need an episode that goes on, and neither pauses nor has ended. `what` is asked for. Raises Refused."""
+    if episode.has_ended:
+        raise Refused(
+            f"Cannot {what} of episode {episode.reference}: it has ended.",
+            "Begin a new episode, or take the end back if it was recorded in error: handslag take-back-end.",
+        )
+    if episode.status is EpisodeStatus.ON_HOLD:
+        raise Refused(
+            f"Cannot {what} of episode {episode.reference}: the episode pauses.",
+            f"Go on with it first: handslag resume-episode {episode.reference}.",
+        )
+
+
+def _require_part(recorder: Recorder, verb: str) -> None:
+    episode = recorder.episode
+    if episode.has_ended:
+        raise Refused(
+            f"Cannot {verb} episode {episode.reference}: it has ended.",
+            "If that is wrong, take the end back with: handslag take-back-end.",
+        )
+    if recorder.actor.team not in teams_concerned(recorder.context, episode):
+        raise Refused(
+            f"Cannot {verb} episode {episode.reference}: your team has no part in it.",
+            f"Ask {episode.stay.team}, which is responsible.",
+        )
+
+
+def _require_kind(recorder: Recorder, command: PauseEpisode) -> None:
+    pauses = recorder.context.pathway.pauses
+    if command.kind not in pauses:
+        known = f"Choose one of: {', '.join(pauses)}." if pauses else "Ask those who keep the pathway to name one."
+        raise Refused(
+            f"Cannot pause episode {recorder.episode.reference}: that is no reason of its pathway to pause.", known
+        )
+
+
+def _put_aside_what_is_open(recorder: Recorder) -> None:
+    handover = recorder.episode.open_handover
+    if handover is None or handover.status is HandoverStatus.ON_HOLD:
+        return
+    if handover.status is HandoverStatus.IN_PROGRESS:
+        raise Refused(
+            f"Cannot pause episode {recorder.episode.reference}: the patient is on the way on handover "
+            f"{handover.reference}.",
+            f"Ask {handover.plan.to_team} to record the arrival, or record that the handover failed.",
+        )
+    after = HandoverStatus.ON_HOLD if handover.status in _PROMISED else HandoverStatus.CANCELLED
+    go_to(recorder, handover, after, "episode-paused")
+
+
+def _tell(recorder: Recorder, kind: NoticeKind, concerned: tuple[str, ...]) -> None:
+    told = {recorder.actor.team, *adjust_services(recorder)}
+    for team in concerned:
+        if team not in told:
+            recorder.owe(kind, team, subject=PAUSE_KEY)

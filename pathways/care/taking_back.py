@@ -1,0 +1,76 @@
+"""Taking back an end that was recorded in error: what it stopped comes back as it was, and all are told."""
+
+from pathways.care.commands import TakeBackEnd
+from pathways.care.concerned import parties, teams_concerned, teams_ever_concerned
+from pathways.care.episodes import ClockKind, Episode, Stopped
+from pathways.care.events import EndTakenBack
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.recording import Recorder
+from pathways.errors import Refused
+
+
+def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
+    """Take back the end of an episode. Raises Refused.
+
+    The follow-ups that the end started are withdrawn. The clocks run on to the limits that they had: those that went
+    by meanwhile are marked as late, and are acted on at once. Notices that the end withdrew are not sent again:
+    everyone concerned is told that the episode goes on, and finds there what waits for them.
+    """
+    context, episode = recorder.context, recorder.episode
+    stopped = _require_end(recorder)
+    _require_still_there(recorder, stopped)
+    late = tuple(
+        clock.key
+        for clock in stopped.clocks
+        if episode.ended_at is not None and episode.ended_at < clock.due_at <= context.now
+    )
+    recorder.record(EndTakenBack(late=late))
+    for key, clock in tuple(recorder.episode.clocks.items()):
+        if clock.kind is ClockKind.FOLLOW_UP:
+            recorder.stop(key, withdrawn=True)
+    recorder.withdraw_notices()
+    for clock in stopped.clocks:
+        recorder.start(clock)
+    for team in teams_concerned(context, recorder.episode):
+        recorder.owe(NoticeKind.END_TAKEN_BACK, team)
+
+
+def _require_end(recorder: Recorder) -> Stopped:
+    episode = recorder.episode
+    if not episode.has_ended:
+        raise Refused(
+            f"Cannot take back the end of episode {episode.reference}: it has not ended.", "Nothing needs to be done."
+        )
+    if recorder.actor.team not in teams_ever_concerned(recorder.context, episode):
+        raise Refused(
+            f"Cannot take back the end of episode {episode.reference}: your team has had no part in it.",
+            f"Ask {episode.stay.team}, which was responsible.",
+        )
+    if episode.stopped is None:
+        raise Refused(
+            f"Cannot take back the end of episode {episode.reference}: what it stopped was not kept then.",
+            "Begin a new episode.",
+        )
+    return episode.stopped
+
+
+def _require_still_there(recorder: Recorder, stopped: Stopped) -> None:
+    """What comes back needs its teams and units in the network as it is now."""
+    network, episode = recorder.context.network, recorder.episode
+    needed = {*_teams(episode, stopped), *_units(episode, stopped)}
+    gone = sorted(needed - set(network.teams) - set(network.units))
+    if gone:
+        raise Refused(
+            f"Cannot take back the end of episode {episode.reference}: {', '.join(gone)} left the network meanwhile.",
+            "Begin a new episode.",
+        )
+
+
+def _teams(episode: Episode, stopped: Stopped) -> set[str]:
+    open_then = parties(stopped.handover) if stopped.handover else ()
+    return {episode.stay.team, *open_then, *(clock.owner for clock in stopped.clocks)}
+
+
+def _units(episode: Episode, stopped: Stopped) -> set[str]:
+    asked = stopped.handover.asked if stopped.handover else ()
+    return {unit for unit in (episode.stay.unit, *(each.unit for each in asked)) if unit}

@@ -1,0 +1,158 @@
+"""An end recorded in error is taken back: all that it stopped comes back as it was, and everyone learns of it."""
+
+from copy import copy
+
+import pytest
+from care_stories import E, H, Story, person, told, with_handover
+from care_worlds import NETWORK, PATHWAY
+
+from pathways.care.actors import CLOCK, SYSTEM, Actor
+from pathways.care.commands import PauseEpisode, TakeBackEnd
+from pathways.care.episodes import ClockOutcome, Episode
+from pathways.care.events import ClockStopped, EndTakenBack, EpisodeEnded
+from pathways.care.evolution import evolved, replayed
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.recording import Context, Decision
+from pathways.care.states import Action, HandoverStatus
+from pathways.errors import Refused
+
+ANSWER, ARRIVE = f"{H}/handover.answer", f"{H}/handover.arrive"
+OPEN = ["draft", "requested", "received", "accepted", "ready", "on-hold", "in-progress"]
+
+
+def take_back(story: Story, team: str = "home-north") -> Decision:
+    return story.perform(TakeBackEnd(actor=person(team)))
+
+
+def but_for_its_number(episode: Episode) -> Episode:
+    return episode.model_copy(update={"number": 0})
+
+
+@pytest.mark.parametrize("end", ["deceased", "moved"])
+@pytest.mark.parametrize("status", [*OPEN, "completed", "rejected"])
+def test_an_end_taken_back_at_once_leaves_everything_as_it_was(status: str, end: str) -> None:
+    story = with_handover(HandoverStatus(status))
+    before = story.episode
+    story.end(end)
+    take_back(story)
+    assert but_for_its_number(story.episode) == but_for_its_number(before)
+
+
+def test_a_pause_comes_back_too() -> None:
+    story = with_handover(HandoverStatus.READY)
+    story.perform(PauseEpisode(actor=person("home-north"), kind="elsewhere"))
+    before = story.episode
+    story.end()
+    take_back(story)
+    assert but_for_its_number(story.episode) == but_for_its_number(before)
+
+
+def test_those_who_were_told_of_the_end_are_told_that_it_was_an_error() -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    ended = {owed.team for owed in story.end().notices}
+    assert told(take_back(story)) == {(NoticeKind.END_TAKEN_BACK, team) for team in ended}
+    assert {owed.kind for owed in story.outbox} == {NoticeKind.END_TAKEN_BACK}  # of what has not been sent
+
+
+def test_the_follow_ups_of_the_end_are_withdrawn() -> None:
+    story = Story()
+    story.end()
+    follow_ups = set(story.episode.clocks)
+    story.wait(weeks=7)
+    story.pass_clock("follow-up/talk")
+    decision = take_back(story)
+    events = [recorded.event for recorded in decision.events]
+    stopped = {(event.key, event.outcome) for event in events if isinstance(event, ClockStopped)}
+    assert stopped == {(key, ClockOutcome.WITHDRAWN) for key in follow_ups}
+    assert not story.episode.clocks
+    assert NoticeKind.FOLLOW_UP_DUE not in {owed.kind for owed in story.outbox}
+
+
+def test_clocks_whose_limit_went_by_meanwhile_are_marked_as_late_and_are_acted_on_at_once() -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    before = story.episode.clocks
+    story.end()
+    story.wait(hours=1)
+    (event,) = [each.event for each in take_back(story).events if isinstance(each.event, EndTakenBack)]
+    assert event.late == (ANSWER,)
+    assert story.episode.clocks == before
+    assert (NoticeKind.ESCALATED, "ward-east") in told(story.pass_clock(ANSWER))
+    assert not story.pass_clock(ARRIVE).events
+
+
+def test_a_limit_that_had_gone_by_before_the_end_is_no_news() -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    story.wait(hours=1)
+    story.pass_clock(ANSWER)
+    story.end()
+    story.wait(minutes=1)
+    (event,) = [each.event for each in take_back(story).events if isinstance(each.event, EndTakenBack)]
+    assert event.late == ()
+
+
+def test_the_handover_goes_on_and_the_episode_can_end_again() -> None:
+    story = with_handover(HandoverStatus.IN_PROGRESS)
+    story.end()
+    take_back(story)
+    story.change(Action.ARRIVE, "ward-east")
+    assert story.episode.responsible_team == "ward-east"
+    story.end("moved", "ward-east")
+    assert story.episode.end == "moved"
+    take_back(story, "ward-east")
+    assert story.episode.responsible_team == "ward-east"
+
+
+@pytest.mark.parametrize("team", ["home-north", "ward-east", "clinic-one", "experts"])
+def test_whoever_had_a_part_in_it_may_take_it_back(team: str) -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    story.end()
+    assert take_back(story, team).events
+
+
+@pytest.mark.parametrize("actor", [person("ward-west"), person("home-south"), person(None), CLOCK, SYSTEM])
+def test_nobody_else_may(actor: Actor) -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    story.end()
+    with pytest.raises(Refused, match=f"the end of episode {E}: your team has had no part in it. Ask home-north, wh"):
+        story.perform(TakeBackEnd(actor=actor))
+
+
+def test_only_an_end_is_taken_back_and_only_once() -> None:
+    story = Story()
+    for _ in range(2):
+        with pytest.raises(Refused, match=f"the end of episode {E}: it has not ended. Nothing needs to be done."):
+            take_back(story)
+        story.end()
+        take_back(story)
+
+
+def test_an_end_of_which_nothing_was_kept_stays() -> None:
+    story = Story()
+    ended = story.end().episode
+    old = [each for each in story.history if not isinstance(each.event, EpisodeEnded)]
+    story.episode = ended.model_copy(update={"stopped": None})
+    with pytest.raises(Refused, match=r"what it stopped was not kept then\. Begin a new episode\."):
+        take_back(story)
+    episode = replayed(old)
+    assert episode
+    with pytest.raises(ValueError, match="only an end can be taken back"):
+        evolved(episode, story.history[0].model_copy(update={"event": EndTakenBack()}))
+
+
+@pytest.mark.parametrize(("gone", "left"), [("ward-east", "teams"), ("east-bed", "units"), ("home-north", "teams")])
+def test_what_comes_back_needs_its_teams_and_units(gone: str, left: str) -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    story.end()
+    rest = {key: each for key, each in getattr(NETWORK, left).items() if key != gone}
+    story.context = Context(PATHWAY, NETWORK.model_copy(update={left: rest}), story.now)
+    before = copy(story)
+    with pytest.raises(Refused, match=rf"episode {E}: {gone} left the network meanwhile\. Begin a new episode\."):
+        take_back(story, "clinic-one")
+    assert story.episode == before.episode
+
+
+def test_a_patient_at_a_unit_is_there_again() -> None:
+    story = Story("bed", team=None, unit="east-bed")
+    story.end("moved", "ward-east")
+    take_back(story, "ward-east")
+    assert (story.episode.stay.unit, story.episode.stay.until_at) == ("east-bed", None)
