@@ -37,8 +37,7 @@ def _check_reasons(pathway: Pathway) -> Iterator[Finding]:
         sentence = "Somebody may go ahead without this, but there are no reasons to choose from."
         mend = "Add `waivers:` with the reasons, each with its texts."
         yield Finding(Code.MISSING_WAIVERS, first.path, str(first.path[-1]), sentence, mend, at_key=True)
-    holds_back = any(rules.holds_back for rules in pathway.phases.values())
-    if first is None and pathway.waivers and not holds_back:
+    if first is None and pathway.waivers:
         sentence = "Nobody may go ahead without anything, so these reasons are never used."
         mend = "Remove `waivers`, or write `waive:` at a readiness item."
         yield Finding(Code.UNUSED_WAIVERS, ("waivers",), "waivers", sentence, mend, at_key=True)

@@ -93,8 +93,7 @@ def faults_of(text: str) -> tuple[Fault, ...]:
 def without_leave() -> str:
     """The pathway with its reasons to go ahead without something, and nothing that may be gone without."""
     text = changed(SAFE, "    waive_read_back: {by: [receiver]}\n", "")
-    text = changed(text, "    waive: {by: [sender, receiver], urgencies: [acute]}\n", "")
-    return changed(text, ", holds_back: true", "")
+    return changed(text, "    waive: {by: [sender, receiver], urgencies: [acute]}\n", "")
 
 
 def test_a_pathway_may_use_every_key() -> None:
@@ -172,11 +171,6 @@ def test_rules_of_an_urgency_without_moves_are_not_compared_with_any() -> None:
     text = changed(SAFE, "      calm: {answer: 1 day, arrive: 3 days, repeat: 4 h}\n", "")
     text = changed(text, "    seen: 4 h\n", "    seen: 4 h\n    stale: 1 h\n")
     assert [fault.code for fault in faults_of(text)] == [Code.UNUSED_URGENCY]
-
-
-def test_reasons_to_go_ahead_are_used_where_a_phase_holds_back() -> None:
-    text = changed(without_leave(), "answer: 25 min", "answer: 25 min, holds_back: true")
-    assert pathway_of(text, "x").waivers
 
 
 def test_a_pathway_needs_none_of_the_rules() -> None:
