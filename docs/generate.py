@@ -200,11 +200,16 @@ def _commands() -> str:
 def _command(name: str, command: Any) -> Iterator[str]:
     arguments = " ".join(_usage(each) for each in command.params if each.param_type_name == "argument")
     yield f"### handslag {name}"
-    yield f"```\n{' '.join(('handslag', name, *filter(None, (arguments, '[OPTIONS]' * bool(command.params)))))}\n```"
+    more = "COMMAND" if hasattr(command, "commands") else "[OPTIONS]" * bool(command.params)
+    yield f"```\n{' '.join(('handslag', name, *filter(None, (arguments, more))))}\n```"
     yield re.sub(r"(Example:) (handslag .*)", r"\1 `\2`", inspect.cleandoc(command.help or ""))
     rows = [(_code(_usage(each)), _needed(each), each.help or "") for each in command.params]
     if rows:
         yield _table(("", "needed", "meaning"), rows)
+    for inner, one in getattr(command, "commands", {}).items():
+        heading, *rest = _command(f"{name} {arguments} {inner}", one)
+        yield f"#{heading}"
+        yield from rest
 
 
 def _usage(parameter: Any) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field, create_model
 
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness
-from pathways.care.episodes import Handover
+from pathways.care.episodes import Handover, Standing
 from pathways.care.states import STEPS, Action, Party
 from pathways.operations.views import EpisodeView
 
@@ -84,6 +84,8 @@ def _description(view: EpisodeView, handover: Handover, refusal: str | None) -> 
         f"**{handover.reference}**: {plan.from_level} → {plan.to_level}, {plan.urgency}. It is **{handover.status}**.",
         f"\nWaits for **{wait.kind}** by **{' and '.join(wait.teams)}** until {wait.due_at:%Y-%m-%d %H:%M:%S} UTC.",
     ]
+    if plan.standing is not Standing.UNKNOWN:
+        lines.append(f"\nTo the preferred place it stands as: **{plan.standing}**.")
     if handover.missing and handover.status == "accepted":
         lines += ["\nNot yet in place:", *(f"- {item} ({plan.items[item]})" for item in handover.missing)]
     lines.append("\nWrite no name and nothing about the patient here. Your answer counts as *not identified*.")

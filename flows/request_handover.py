@@ -1,6 +1,7 @@
 """The flow by which a person requests a handover in the Prefect UI. The handover itself is a run of its own."""
 
 import asyncio
+from enum import StrEnum
 from typing import Any
 
 from prefect import State, flow
@@ -11,6 +12,24 @@ from flows.installation import operations
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import WantedHandover
 from pathways.care.references import ReferenceKind
+
+
+class DepartsBecause(StrEnum):
+    """Why a move departs from the preferred place: choices, for Prefect keeps what is written. Words: command line."""
+
+    NOT_POSSIBLE_THERE = "not-possible-there"
+    NO_PLACE_THERE = "no-place-there"
+    CARER_CANNOT = "carer-cannot"
+    PATIENT_AGREES = "patient-agrees"
+
+
+class GoesAheadBecause(StrEnum):
+    """Why a move goes ahead that would wait: choices, for Prefect keeps what is written. Words: command line."""
+
+    CANNOT_WAIT = "cannot-wait"
+    PATIENT_AGREES = "patient-agrees"
+    RELATIVES_AGREE = "relatives-agree"
+    AGREED_BETWEEN_THE_TEAMS = "agreed-between-the-teams"
 
 
 class Request(BaseModel):
@@ -25,6 +44,12 @@ class Request(BaseModel):
     to_unit: str | None = Field(default=None, title="Receiving unit", description="Where the level has units.")
     also_unit: str | None = Field(default=None, title="Second unit", description="The first to say yes takes it.")
     replaces: str | None = Field(default=None, title="Replaces", description="An earlier handover, if this one does.")
+    departs_because: DepartsBecause | None = Field(
+        default=None, title="Why it departs", description="Where it departs from the place that the patient prefers."
+    )
+    goes_ahead_because: GoesAheadBecause | None = Field(
+        default=None, title="Why it goes ahead", description="Where it should wait as things are, and cannot."
+    )
 
 
 @flow(name="request-handover", **RETRIES)
@@ -41,6 +66,8 @@ async def request_handover(request: Request) -> State[Any]:
         to_team=request.to_team,
         to_units=tuple(unit for unit in (request.to_unit, request.also_unit) if unit),
         replaces=request.replaces,
+        departs_because=request.departs_because,
+        goes_ahead_because=request.goes_ahead_because,
     )
     reference = await asyncio.to_thread(service.plan_handover, episode, actor, wanted)
     return done(f"Handover {reference} of {episode} is requested.")

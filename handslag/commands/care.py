@@ -21,6 +21,7 @@ from handslag.commands.acting import (
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
 from pathways.care.commands import ChangeHandover, ConfirmReadiness, WantedHandover
+from pathways.care.episodes import Standing
 from pathways.care.states import Action
 from pathways.operations.people import Patient
 from pathways.operations.service import Begin
@@ -109,6 +110,13 @@ def request(
     ] = None,
     replaces: Annotated[str | None, typer.Option(help="An earlier handover that this one replaces.")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Plan it only; send it later with: handslag send.")] = False,
+    departs_because: Annotated[
+        str | None, typer.Option(help="Why it departs from the place that the patient prefers, where it does.")
+    ] = None,
+    goes_ahead_because: Annotated[
+        str | None,
+        typer.Option(help="Why it goes ahead although the phase of illness, or withdrawn consent, holds it back."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Request a handover: ask another team to take over, and let the clock run.
@@ -124,9 +132,13 @@ def request(
         to_units=tuple(to_unit or ()),
         replaces=replaces,
         is_draft=draft,
+        departs_because=departs_because,
+        goes_ahead_because=goes_ahead_because,
     )
     reference = operations().plan_handover(found, actor(team, by), wanted)
-    tell(reference, "is planned" if draft else "is requested", json)
+    standing = operations().views.show(reference).handover(reference).plan.standing
+    known = "" if standing is Standing.UNKNOWN else f"; to the preferred place it stands as: {standing}"
+    tell(reference, f"is {'planned' if draft else 'requested'}{known}", json)
 
 
 def send(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:

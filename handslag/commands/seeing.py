@@ -3,10 +3,12 @@
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from handslag.commands.installation import operations
+from handslag.knowing import fact_in_words, known_lines, standing_lines
 from handslag.printing import as_json, local, say, table
-from pathways.care.events import ClockStarted, HandoverChanged, PatientChanged, Recorded
+from pathways.care.events import ClockChanged, ClockStarted, FactRecorded, HandoverChanged, PatientChanged, Recorded
 from pathways.care.states import PatientChange
 from pathways.operations.views import EpisodeView
 
@@ -39,23 +41,29 @@ def show(
     for stay in episode.stays:
         stays.add_row(stay.level, stay.unit or "–", stay.team, local(stay.from_at, zone), local(stay.until_at, zone))
     say(stays)
+    for known in known_lines(view):
+        say(known)
     for handover in episode.handovers.values():
         plan = handover.plan
         marks = ", ".join(f"{mark.kind} {local(mark.at, zone)}" for mark in handover.marks)
         say(f"[bold]{handover.reference}[/] {plan.move} ({plan.urgency}, {plan.reason}): {handover.status}")
         say(f"  {plan.from_team} → {plan.to_team}. Marks: {marks or 'none yet'}")
+        for line in standing_lines(plan):
+            say(f"  {line}")
     for wait in view.waits:
         teams = " and ".join(wait.teams)
         say(f"Waits for {wait.kind} of {wait.subject} by {teams}, until {local(wait.due_at, zone)}")
     timeline = table("History", "#", "when", "what", "who")
     for recorded in view.history:
-        timeline.add_row(str(recorded.number), local(recorded.at, zone), in_words(recorded, zone), who(recorded))
+        words, by = escape(in_words(recorded, zone)), escape(who(recorded))
+        timeline.add_row(str(recorded.number), local(recorded.at, zone), words, by)
     say(timeline)
 
 
 def _as_data(view: EpisodeView) -> dict[str, Any]:
     return {
         "episode": view.episode.model_dump(mode="json"),
+        "suggestions": [suggestion.model_dump(mode="json") for suggestion in view.suggestions],
         "waits": [wait.model_dump(mode="json") for wait in view.waits],
         "history": [recorded.model_dump(mode="json") for recorded in view.history],
         "notices": [notice.model_dump(mode="json") for notice in view.notices],
@@ -65,8 +73,11 @@ def _as_data(view: EpisodeView) -> dict[str, Any]:
 def in_words(recorded: Recorded, zone: str) -> str:
     """One line that says what happened; `zone` is where its times are read."""
     event = recorded.event
-    if isinstance(event, ClockStarted):
-        return f"clock started: {event.clock.kind} of {event.clock.subject}, due {local(event.clock.due_at, zone)}"
+    if isinstance(event, ClockStarted | ClockChanged):
+        clock, what = event.clock, event.type.replace("-", " ")
+        return f"{what}: {clock.kind} of {clock.subject}, due {local(clock.due_at, zone)}, for {clock.owner}"
+    if isinstance(event, FactRecorded):
+        return f"recorded: {fact_in_words(event.fact)}"
     if isinstance(event, HandoverChanged):
         why = f" ({event.reason})" if event.reason else ""
         return f"{event.handover}: {event.before} → {event.after}{why}"

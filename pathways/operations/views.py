@@ -7,7 +7,9 @@ from sqlalchemy import Engine
 
 from pathways.care.episodes import Episode, Handover
 from pathways.care.events import Recorded
+from pathways.care.recording import Context
 from pathways.care.references import ReferenceKind, nearest, read_reference
+from pathways.care.suggestions import Suggestion, suggested_moves
 from pathways.care.waits import Wait, wait_for, waits
 from pathways.clock import Clock
 from pathways.definition.models import Network, Pathway
@@ -25,6 +27,7 @@ class EpisodeView:
     network: Network
     history: tuple[Recorded, ...]
     notices: Sequence[NoticeRow]
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def waits(self) -> tuple[Wait, ...]:
@@ -66,12 +69,15 @@ class Views:
             if reference.startswith(ReferenceKind.HANDOVER):
                 reference = work.episodes.of_handover(reference)
             episode = work.episodes.get(reference)
+            pathway = work.definitions.pathway(episode.pathway, episode.version)
+            network = work.definitions.network(episode.network)
             return EpisodeView(
                 episode=episode,
-                pathway=work.definitions.pathway(episode.pathway, episode.version),
-                network=work.definitions.network(episode.network),
+                pathway=pathway,
+                network=network,
                 history=work.episodes.history(reference),
                 notices=work.outbox.listed(episode=reference),
+                suggestions=suggested_moves(Context(pathway, network, self._clock()), episode),
             )
 
     def waiting(self, limit: int | None = None) -> tuple[Wait, ...]:

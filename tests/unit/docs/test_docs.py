@@ -68,7 +68,10 @@ def test_every_command_named_exists_with_its_options(page: Path) -> None:
     for line in commands(page.read_text(encoding="utf-8")):
         name, *words = shlex.split(line, comments=True)
         assert name in COMMANDS, line
-        known = {option for parameter in COMMANDS[name].params for option in parameter.opts} | {"--help", "-h"}
+        inner = getattr(COMMANDS[name], "commands", {})
+        parameters = [each for command in (COMMANDS[name], *inner.values()) for each in command.params]
+        known = {option for each in parameters for option in (*each.opts, *each.secondary_opts)} | {"--help", "-h"}
+        assert not inner or any(word in inner for word in words) or not words, line
         assert {word for word in words if word.startswith("-")} <= known, line
 
 
