@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pathways.care.commands import BeginEpisode
 from pathways.care.events import EpisodeBegan
+from pathways.care.places import require_free
 from pathways.care.recording import Context, Recorder
 from pathways.care.services import adjust_services
 from pathways.errors import Refused
@@ -25,6 +26,8 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
         )
     care_team = _care_team(context, command.care_team)
     team, unit = carrier(context, command.level, command.team, command.unit, care_team)
+    if unit:
+        require_free(context, unit)
     recorder.record(
         EpisodeBegan(
             reference=command.reference,

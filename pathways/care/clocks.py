@@ -12,6 +12,11 @@ def handover_key(handover: str, kind: ClockKind) -> str:
     return f"{handover}/{kind}"
 
 
+def hold_key(handover: str, unit: str) -> str:
+    """The key of the clock that bounds how long a unit holds a place for an unanswered request."""
+    return f"{handover_key(handover, ClockKind.HOLD)}/{unit}"
+
+
 def follow_up_key(name: str) -> str:
     """The key of a follow-up's clock."""
     return f"{ClockKind.FOLLOW_UP}/{name}"

@@ -15,6 +15,7 @@ from pathways.care import (
     passing,
     patient_records,
     pauses,
+    places,
     readiness,
     taking_back,
 )
@@ -26,6 +27,7 @@ from pathways.care.commands import (
     ConfirmReadiness,
     EndEpisode,
     NotePatientChange,
+    OfferPlace,
     PassClock,
     PauseEpisode,
     PlanHandover,
@@ -44,6 +46,7 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     NotePatientChange: patient_records.note_change,
     PauseEpisode: pauses.pause,
     ResumeEpisode: pauses.resume,
+    OfferPlace: places.offer,
     PassClock: passing.pass_clock,
     EndEpisode: endings.end,
     TakeBackEnd: taking_back.take_back_end,

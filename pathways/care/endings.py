@@ -6,6 +6,7 @@ from pathways.care.concerned import teams_concerned, teams_ever_concerned, teams
 from pathways.care.episodes import ClockKind, Stopped
 from pathways.care.events import EpisodeEnded, FollowUpCompleted, HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.places import release_all
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
 from pathways.errors import Refused
@@ -46,6 +47,7 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
 
 
 def _stop_everything(recorder: Recorder) -> None:
+    release_all(recorder)
     if handover := recorder.episode.open_handover:
         recorder.record(
             HandoverChanged(

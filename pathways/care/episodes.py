@@ -144,8 +144,8 @@ class PlaceStanding(StrEnum):
 class Asked(Frozen):
     """A receiver that is asked: the team, and the unit where the level has places, with how it stands there.
 
-    `since` is when the place was held, or from when the wait counts. `rung`: how far up the team's ladder the request
-    has been told, from 0.
+    `since` is when the place was held, or from when the wait counts, and `is_urgent` whether it waits before others.
+    `rung`: how far up the team's ladder the request has been told, from 0.
     """
 
     team: str
@@ -153,6 +153,7 @@ class Asked(Frozen):
     rung: int = 0
     place: PlaceStanding | None = None
     since: datetime | None = None
+    is_urgent: bool = False
 
 
 class Handover(Frozen):
@@ -203,6 +204,11 @@ class Handover(Frozen):
     def awaited_units(self) -> tuple[str, ...]:
         """The units on whose waiting lists it stands."""
         return tuple(asked.unit for asked in self.asked if asked.unit and asked.place is PlaceStanding.AWAITED)
+
+    @property
+    def able_to_accept(self) -> tuple[Asked, ...]:
+        """The receivers that may say yes now: all but those where it waits for a place."""
+        return tuple(asked for asked in self.asked if asked.place is not PlaceStanding.AWAITED)
 
     def mark(self, kind: MarkKind) -> Mark | None:
         """The mark of this kind, if it has been made."""

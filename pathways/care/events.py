@@ -244,12 +244,13 @@ class PlaceHeld(Frozen):
 
 
 class PlaceAwaited(Frozen):
-    """A handover stands on a unit's waiting list; its wait counts from `since`."""
+    """A handover stands on a unit's waiting list; its wait counts from `since`. Those that are urgent go first."""
 
     type: Literal["place-awaited"] = "place-awaited"
     handover: str
     unit: str
     since: datetime
+    is_urgent: bool = False
 
 
 class PlaceReleased(Frozen):

@@ -180,17 +180,18 @@ def _(event: HandoverAddressed | HandoverEscalated, episode: Episode, recorded: 
 
 @after.register
 def _(event: PlaceHeld, episode: Episode, recorded: Recorded) -> Episode:
-    return _asked(episode, event.handover, event.unit, place=PlaceStanding.HELD, since=recorded.at)
+    return _asked(episode, event.handover, event.unit, place=PlaceStanding.HELD, since=recorded.at, is_urgent=False)
 
 
 @after.register
 def _(event: PlaceAwaited, episode: Episode, recorded: Recorded) -> Episode:
-    return _asked(episode, event.handover, event.unit, place=PlaceStanding.AWAITED, since=event.since)
+    standing = {"place": PlaceStanding.AWAITED, "since": event.since, "is_urgent": event.is_urgent}
+    return _asked(episode, event.handover, event.unit, **standing)
 
 
 @after.register
 def _(event: PlaceReleased, episode: Episode, recorded: Recorded) -> Episode:
-    return _asked(episode, event.handover, event.unit, place=None, since=None)
+    return _asked(episode, event.handover, event.unit, place=None, since=None, is_urgent=False)
 
 
 def _asked(episode: Episode, reference: str, unit: str, **update: object) -> Episode:

@@ -11,6 +11,7 @@ from pathways.care.events import (
 )
 from pathways.care.pauses import require_going_on
 from pathways.care.permissions import permitted, require_reason, require_way_of_moving
+from pathways.care.receivers import accept, reject, require_place_to_depart
 from pathways.care.recording import Context, Recorder
 from pathways.care.requests import request, start_draft
 from pathways.care.states import Action, HandoverStatus, MarkKind
@@ -120,6 +121,8 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
     step = permitted(handover, command.action, command.actor)
     require_reason(handover, command, tuple(recorder.context.pathway.rejections))
     require_way_of_moving(handover, command.action)
+    if command.action is Action.DEPART:
+        require_place_to_depart(recorder, handover)
     if step.mark and not handover.mark(step.mark):
         recorder.record(HandoverMarked(handover=handover.reference, mark=step.mark))
     match command.action:
@@ -132,6 +135,10 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
             go_to(recorder, handover, handover.held_from or HandoverStatus.ACCEPTED)
         case Action.DELIVER | Action.READ_BACK:
             pass
+        case Action.ACCEPT:
+            accept(recorder, handover, command)
+        case Action.REJECT:
+            reject(recorder, handover, command)
         case _:
             go_to(recorder, handover, step.to[0], command.reason)
 

@@ -35,3 +35,7 @@ class NoticeKind(StrEnum):
     PHASE_DUE = "phase-due"
     REVIEW_DUE = "review-due"
     KIT_EXPIRED = "kit-expired"
+    PLACE_AWAITED = "place-awaited"
+    NO_PLACE_YET = "no-place-yet"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"

@@ -8,6 +8,7 @@ from pathways.care.commands import PassClock
 from pathways.care.episodes import ClockKind, Handover, RunningClock
 from pathways.care.events import ClockPassed, ClockReminded, HandoverEscalated
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.places import pass_hold
 from pathways.care.recording import Recorder
 from pathways.errors import Refused
 
@@ -65,6 +66,10 @@ def _tell(recorder: Recorder, clock: RunningClock) -> None:
                 recorder.owe(NoticeKind.OVERDUE, team, handover=clock.subject, due_at=clock.due_at)
         case ClockKind.DRAFT:
             recorder.owe(NoticeKind.DRAFT_WAITING, clock.owner, handover=clock.subject, due_at=clock.due_at)
+        case ClockKind.PLACE:
+            recorder.owe(NoticeKind.NO_PLACE_YET, clock.owner, handover=clock.subject, due_at=clock.due_at)
+        case ClockKind.HOLD:
+            pass_hold(recorder, clock)
         case _:  # its owner is told, each time a further contact
             kind = _TOLD_TO_THE_OWNER.get(clock.kind, NoticeKind.FOLLOW_UP_DUE)
             recorder.owe(kind, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed)

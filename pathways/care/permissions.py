@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover
-from pathways.care.episodes import Handover
+from pathways.care.episodes import Asked, Handover
 from pathways.care.states import STEPS, Action, HandoverStatus, Party, Step
 from pathways.definition.models import Side
 from pathways.errors import Refused
@@ -52,6 +52,31 @@ def sides(handover: Handover, actor: Actor) -> tuple[Side, ...]:
     return tuple(side for side, found in teams.items() if actor.team in found)
 
 
+def asked_of(handover: Handover, command: ChangeHandover) -> tuple[Asked, ...]:
+    """What the actor's team is asked for, or of that the unit which the command names. Raises Refused."""
+    own = tuple(asked for asked in handover.asked if asked.team == command.actor.team)
+    named = tuple(asked for asked in own if command.unit in (None, asked.unit))
+    if not named:
+        why = ", and that is no unit for which your team is asked"
+        raise _refusal(handover, command.action, why, _choice_of_units(own))
+    return named
+
+
+def one_asked_of(handover: Handover, command: ChangeHandover) -> Asked:
+    """What the actor's team takes: one unit, named where it is asked for several. Raises Refused."""
+    first, *more = asked_of(handover, command)
+    if more:
+        why = ", and your team is asked for several units"
+        raise _refusal(handover, command.action, why, _choice_of_units((first, *more)))
+    return first
+
+
+def no_place(handover: Handover, action: Action, unit: str, place_in_line: str) -> Refused:
+    """The refusal of what needs a place, while none is held; `place_in_line` says how it stands on the list."""
+    mend = "Handslag tells you as soon as a place is held for it."
+    return _refusal(handover, action, f", and no place at {unit} is held for it: {place_in_line}", mend)
+
+
 def require_reason(handover: Handover, command: ChangeHandover, rejections: Sequence[str]) -> None:
     """A rejection gives one of the pathway's reasons; what stops or holds a handover says why. Raises Refused."""
     if command.action is Action.REJECT and command.reason not in rejections:
@@ -77,6 +102,11 @@ def require_own_items(handover: Handover, items: Sequence[str], own: Sequence[st
     if any(item not in own for item in items):
         mend = f"Choose one of: {', '.join(own)}." if own else "Leave it to the other side: yours has none."
         raise _refusal(handover, Action.CONFIRM, ", and that is no readiness item of your side", mend)
+
+
+def _choice_of_units(asked: Sequence[Asked]) -> str:
+    units = [each.unit for each in asked if each.unit]
+    return f"Name one of: {', '.join(units)}." if units else "Leave the unit out."
 
 
 def _refusal(handover: Handover, action: Action, why: str, mend: str) -> Refused:

@@ -1,5 +1,6 @@
 """How a decision is put together: the context it is made in, the decision itself, and the recorder that builds it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,17 +10,22 @@ from pathways.care.episodes import ClockOutcome, Episode, RunningClock
 from pathways.care.events import ClockStarted, ClockStopped, Event, NoticesWithdrawn, Recorded
 from pathways.care.evolution import evolved
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.occupancy import UnitOccupancy
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Network, Pathway
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a decision is made in: the pathway version, the network, and the instant (aware, UTC)."""
+    """What a decision is made in: the pathway version, the network, and the instant (aware, UTC).
+
+    `occupancy`: who is at the units that the decision may concern; None where nobody else is anywhere.
+    """
 
     pathway: Pathway
     network: Network
     now: datetime
+    occupancy: Mapping[str, UnitOccupancy] | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -3,11 +3,9 @@
 from pathways.care.clocks import handover_key, started
 from pathways.care.episodes import ClockKind, Handover
 from pathways.care.events import HandoverChanged
-from pathways.care.notice_kinds import NoticeKind
-from pathways.care.phases import answer_limit
+from pathways.care.places import hold_or_wait
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
-from pathways.definition.durations import Duration
 
 
 def start_draft(recorder: Recorder, reference: str) -> None:
@@ -29,31 +27,18 @@ def start_draft(recorder: Recorder, reference: str) -> None:
 def request(recorder: Recorder, handover: Handover) -> None:
     """Ask the receivers, and let the clocks run. Raises Refused."""
     reference, made = handover.reference, handover.plan
-    move = recorder.context.pathway.moves[made.move]
-    urgency = move.urgencies[made.urgency]
-    answer = answer_limit(recorder.context, recorder.episode, move, made.urgency)
+    urgency = recorder.context.pathway.moves[made.move].urgencies[made.urgency]
     recorder.record(HandoverChanged(handover=reference, before=handover.status, after=HandoverStatus.REQUESTED))
     recorder.stop(handover_key(reference, ClockKind.DRAFT))
-    for kind, owner, limit, remind in (
-        (ClockKind.ANSWER, made.to_team, answer, _reminded(urgency.remind, answer)),
-        (ClockKind.ARRIVE, made.to_team, urgency.arrive, None),
-    ):
-        recorder.start(
-            started(
-                recorder.context,
-                key=handover_key(reference, kind),
-                kind=kind,
-                subject=reference,
-                owner=owner,
-                limit=limit,
-                repeat=urgency.repeat,
-                remind=remind,
-            )
+    recorder.start(
+        started(
+            recorder.context,
+            key=handover_key(reference, ClockKind.ARRIVE),
+            kind=ClockKind.ARRIVE,
+            subject=reference,
+            owner=made.to_team,
+            limit=urgency.arrive,
+            repeat=urgency.repeat,
         )
-    due_at = recorder.episode.clocks[handover_key(reference, ClockKind.ANSWER)].due_at
-    recorder.owe(NoticeKind.REQUESTED, made.to_team, handover=reference, due_at=due_at)
-
-
-def _reminded(remind: Duration | None, answer: Duration) -> Duration | None:
-    """How long before the limit to remind: not at all where a phase of illness has made the limit as short as that."""
-    return remind if remind and remind.approximate_seconds < answer.approximate_seconds else None
+    )
+    hold_or_wait(recorder, reference)

@@ -57,6 +57,10 @@ class PatientChange(StrEnum):
     RELATIVE_REMOVED = "relative-removed"
 
 
+UNANSWERED = frozenset({HandoverStatus.REQUESTED, HandoverStatus.RECEIVED})
+"""States of a request that waits for an answer."""
+
+
 class Party(StrEnum):
     """Who causes a step of a handover."""
 

@@ -6,9 +6,10 @@ from pathways.care.episodes import ClockKind, Episode, Handover
 from pathways.care.events import HandoverChanged, ResponsibilityPassed
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_clocks import follow_responsibility
+from pathways.care.places import release_all
 from pathways.care.recording import Recorder
 from pathways.care.services import adjust_services
-from pathways.care.states import HandoverStatus
+from pathways.care.states import TERMINAL, HandoverStatus
 from pathways.errors import NotFound
 
 _TOLD_TO_THE_OTHER = {
@@ -37,6 +38,8 @@ def handover_of(episode: Episode, reference: str) -> Handover:
 def go_to(recorder: Recorder, handover: Handover, status: HandoverStatus, reason: str | None = None) -> None:
     """Take a handover to another state, with all that follows: clocks, notices, responsibility."""
     reference = handover.reference
+    if status in TERMINAL and status is not HandoverStatus.COMPLETED:
+        release_all(recorder)
     recorder.record(HandoverChanged(handover=reference, before=handover.status, after=status, reason=reason))
     if status in (HandoverStatus.ACCEPTED, HandoverStatus.REJECTED):
         recorder.stop(handover_key(reference, ClockKind.ANSWER))
@@ -82,7 +85,7 @@ def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:
     if before.status is HandoverStatus.DRAFT or status not in _TOLD_TO_THE_OTHER:
         return
     made = before.plan
-    teams = [made.from_team, made.to_team]
+    teams = [made.from_team, *(asked.team for asked in before.asked)]
     if status is HandoverStatus.COMPLETED:
         for role in recorder.context.pathway.moves[made.move].informs:
             teams += teams_for_role(recorder.context, recorder.episode, role)

@@ -5,6 +5,7 @@ from pathways.care.concerned import parties, teams_concerned, teams_ever_concern
 from pathways.care.episodes import ClockKind, Episode, Stopped
 from pathways.care.events import EndTakenBack
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.places import hold_again
 from pathways.care.recording import Recorder
 from pathways.errors import Refused
 
@@ -12,7 +13,8 @@ from pathways.errors import Refused
 def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
     """Take back the end of an episode. Raises Refused.
 
-    The follow-ups that the end started are withdrawn. The clocks run on to the limits that they had: those that went
+    The follow-ups that the end started are withdrawn. Where the place that was held has gone to another patient
+    meanwhile, the handover waits for one again. The clocks run on to the limits that they had: those that went
     by meanwhile are marked as late, and are acted on at once. Notices that the end withdrew are not sent again:
     everyone concerned is told that the episode goes on, and finds there what waits for them.
     """
@@ -31,6 +33,7 @@ def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
     recorder.withdraw_notices()
     for clock in stopped.clocks:
         recorder.start(clock)
+    hold_again(recorder)
     for team in teams_concerned(context, recorder.episode):
         recorder.owe(NoticeKind.END_TAKEN_BACK, team)
 

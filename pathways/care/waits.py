@@ -14,6 +14,7 @@ class WaitKind(StrEnum):
 
     REQUEST = "request"
     ANSWER = "answer"
+    PLACE = "place"
     READINESS = "readiness"
     DEPARTURE = "departure"
     TAKING_OVER = "taking-over"
@@ -82,7 +83,8 @@ def _awaited(handover: Handover) -> tuple[WaitKind, tuple[str, ...], ClockKind]:
         case HandoverStatus.DRAFT:
             return WaitKind.REQUEST, (sender,), ClockKind.DRAFT
         case HandoverStatus.REQUESTED | HandoverStatus.RECEIVED:
-            return WaitKind.ANSWER, (receiver,), ClockKind.ANSWER
+            able = tuple(dict.fromkeys(asked.team for asked in handover.able_to_accept))
+            return (WaitKind.ANSWER, able, ClockKind.ANSWER) if able else (WaitKind.PLACE, (sender,), ClockKind.PLACE)
         case HandoverStatus.ACCEPTED:
             return WaitKind.READINESS, _teams_with_missing_items(handover), ClockKind.ARRIVE
         case HandoverStatus.READY if handover.plan.travels:

@@ -19,6 +19,7 @@ from pathways.care.commands import (
     ConfirmReadiness,
     EndEpisode,
     NotePatientChange,
+    OfferPlace,
     PassClock,
     PlanHandover,
     RecordFact,
@@ -143,7 +144,15 @@ anything: st.SearchStrategy[Command] = st.one_of(
         goes_ahead_because=_becauses,
     ),
     st.builds(RecordFact, actor=_actors, fact=_facts),
-    st.builds(change, action=st.sampled_from(_said), actor=_actors, reason=_reasons, reference=_handovers),
+    st.builds(
+        change,
+        action=st.sampled_from(_said),
+        actor=_actors,
+        reason=_reasons,
+        reference=_handovers,
+        unit=st.none() | _one_of(tuple(NETWORK.units)),
+    ),
+    st.builds(OfferPlace, actor=_actors, handover=_handovers, unit=_one_of(tuple(NETWORK.units))),
     st.builds(
         ConfirmReadiness,
         actor=_actors,
@@ -178,7 +187,7 @@ def possible_plan(episode: Episode, number: int, *, is_draft: bool) -> PlanHando
         urgency=pick(sorted(move.urgencies), number),
         reason=pick(move.reasons, number),
         to_team=pick(("home-north", "home-south"), number) if move.to == "home" else None,
-        to_units=(pick(units, number),) if units else (),
+        to_units=tuple(dict.fromkeys(pick(units, number + step) for step in range(1 + number % 3))) if units else (),
         replaces=pick([None, *episode.handovers], number),
         is_draft=is_draft,
         departs_because=PERSON_NAME,
@@ -196,6 +205,8 @@ def possible_step(handover: Handover, number: int) -> Command:
 def step_forward(handover: Handover, number: int) -> Command:
     """A step that leads towards `completed`."""
     action = pick(FORWARD[handover.status], number)
+    if handover.awaited_units and not (action is Action.ACCEPT and handover.able_to_accept):
+        return OfferPlace(actor=SYSTEM, handover=handover.reference, unit=pick(handover.awaited_units, number))
     if handover.status is HandoverStatus.READY:
         action = Action.DEPART if handover.plan.travels else Action.ARRIVE
     if action is Action.CONFIRM:
@@ -204,8 +215,10 @@ def step_forward(handover: Handover, number: int) -> Command:
 
 
 def _step(handover: Handover, action: Action, party: Party) -> Command:
-    teams = {Party.SENDER: handover.plan.from_team, Party.RECEIVER: handover.plan.to_team}
+    receiver = (*handover.able_to_accept, *handover.asked)[0]
+    teams = {Party.SENDER: handover.plan.from_team, Party.RECEIVER: receiver.team}
     actor = SYSTEM if party is Party.SYSTEM else person(teams[party])
     if action is Action.CONFIRM:
         return ConfirmReadiness(actor=actor, handover=handover.reference)
-    return change(action, actor, "no-place", handover.reference)
+    unit = receiver.unit if action in (Action.ACCEPT, Action.REJECT) else None
+    return change(action, actor, "no-place", handover.reference, unit)

@@ -1,16 +1,18 @@
 """What holds of an episode whatever was tried on it. Each claim is one function; `CLAIMS` are all of them."""
 
+from datetime import datetime
 from itertools import pairwise
 
 from care_stories import Story
 
 from pathways.care.episodes import ClockKind, Standing
-from pathways.care.events import ClockPassed, FactRecorded, HandoverChanged, ResponsibilityPassed
+from pathways.care.events import ClockPassed, ClockStarted, FactRecorded, HandoverChanged, ResponsibilityPassed
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.occupancy import claims_of, in_line
 from pathways.care.patient import Kit, TreatmentLimits
 from pathways.care.patient_clocks import OF_THE_PATIENT
 from pathways.care.phases import phase_of
-from pathways.care.states import HandoverStatus
+from pathways.care.states import UNANSWERED, HandoverStatus
 from pathways.care.waits import WaitKind, waits
 
 _ASKS_FOR_AN_ANSWER = {NoticeKind.REQUESTED, NoticeKind.REMINDER, NoticeKind.ESCALATED}
@@ -77,14 +79,16 @@ def an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for(story: S
             case HandoverStatus.DRAFT:
                 assert clocks == {ClockKind.DRAFT}
             case HandoverStatus.REQUESTED | HandoverStatus.RECEIVED:
-                assert clocks == {ClockKind.ANSWER, ClockKind.ARRIVE}
+                governing = ClockKind.ANSWER if handover.able_to_accept else ClockKind.PLACE
+                bounds_holds = story.context.pathway.rules_for(handover.plan.urgency).hold and handover.held_units
+                assert clocks == {governing, ClockKind.ARRIVE} | ({ClockKind.HOLD} if bounds_holds else set())
             case _:
                 assert clocks == ({ClockKind.ARRIVE} if handover.is_open else set())
         assert (handover.reference in waiting) == handover.is_open
         if handover.is_open:
             teams = waiting[handover.reference].teams
             assert teams
-            assert set(teams) <= {handover.plan.from_team, handover.plan.to_team}
+            assert set(teams) <= {handover.plan.from_team, *(asked.team for asked in handover.asked)}
 
 
 def an_ended_episode_waits_for_follow_ups_only(story: Story) -> None:
@@ -107,9 +111,13 @@ def stays_follow_one_another_without_a_gap(story: Story) -> None:
 
 
 def every_clock_has_an_owner_and_a_next_step_within_its_repeat(story: Story) -> None:
-    last_passed = {
-        recorded.event.key: recorded.at for recorded in story.history if isinstance(recorded.event, ClockPassed)
-    }
+    last_passed: dict[str, datetime] = {}
+    for recorded in story.history:
+        match recorded.event:
+            case ClockPassed(key=key):
+                last_passed[key] = recorded.at
+            case ClockStarted(clock=clock):  # perhaps anew: then it has not passed
+                last_passed.pop(clock.key, None)
     for key, clock in story.episode.clocks.items():
         assert key == clock.key
         assert clock.owner in story.context.network.teams
@@ -192,6 +200,30 @@ def a_move_that_departs_from_the_preferred_place_has_said_why(story: Story) -> N
         assert departs == (handover.plan.departs_because is not None)
 
 
+def no_patient_is_on_two_places_and_none_is_held_but_for_the_open_handover(story: Story) -> None:
+    claims = claims_of(story.episode)
+    occupied = [claim.unit for claim in claims if not claim.is_held]
+    assert occupied == ([story.episode.stay.unit] if is_active(story) and story.episode.stay.unit else [])
+    handover = story.episode.open_handover
+    held = [(claim.unit, claim.handover) for claim in claims if claim.is_held]
+    assert sorted(held) == sorted((unit, handover.reference) for unit in handover.held_units) if handover else not held
+    assert handover or not in_line(story.episode)
+
+
+def whoever_is_asked_for_a_place_holds_or_awaits_one_until_it_closes(story: Story) -> None:
+    for handover in story.episode.handovers.values():
+        is_asked = handover.is_open and handover.status is not HandoverStatus.DRAFT
+        for asked in handover.asked:
+            arrived = handover.status is HandoverStatus.COMPLETED
+            assert arrived or (asked.place is not None) == (is_asked and asked.unit is not None)
+            assert (asked.place is None) == (asked.since is None)
+        if handover.status not in (HandoverStatus.DRAFT, *UNANSWERED, HandoverStatus.REJECTED) and handover.is_open:
+            assert len(handover.asked) == 1
+            assert not handover.awaited_units
+        first = handover.asked[0]
+        assert (handover.plan.to_team, handover.plan.to_unit) == (first.team, first.unit)
+
+
 CLAIMS = (
     exactly_one_team_is_responsible_while_it_is_active,
     responsibility_moves_with_each_completed_handover_and_never_otherwise,
@@ -207,4 +239,6 @@ CLAIMS = (
     what_is_known_of_the_patient_has_its_clocks_with_the_responsible_team,
     an_answer_takes_no_longer_than_the_phase_of_illness_allows,
     a_move_that_departs_from_the_preferred_place_has_said_why,
+    no_patient_is_on_two_places_and_none_is_held_but_for_the_open_handover,
+    whoever_is_asked_for_a_place_holds_or_awaits_one_until_it_closes,
 )

@@ -1,14 +1,15 @@
 """An episode told step by step, as the store would keep it: decided, recorded, written as JSON and read again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import cast
 
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
 
-from pathways.care.actors import CLOCK, Actor, ActorKind
+from pathways.care.actors import CLOCK, SYSTEM, Actor, ActorKind
 from pathways.care.commands import (
     BeginEpisode,
     ChangeHandover,
@@ -16,6 +17,7 @@ from pathways.care.commands import (
     CompleteFollowUp,
     ConfirmReadiness,
     EndEpisode,
+    OfferPlace,
     PassClock,
     PlanHandover,
     RecordFact,
@@ -25,9 +27,11 @@ from pathways.care.episodes import Episode, Handover
 from pathways.care.events import NoticesWithdrawn, Recorded, event_adapter
 from pathways.care.evolution import replayed
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.occupancy import UnitOccupancy
 from pathways.care.patient import PatientFact
 from pathways.care.recording import Context, Decision, NoticeOwed
 from pathways.care.states import Action, HandoverStatus
+from pathways.definition.models import CareUnit
 
 E, H = "E222-2222", "H222-2222"
 
@@ -63,7 +67,7 @@ class Story:
 
     def decide(self, command: Command) -> Decision:
         """What would follow; nothing is kept, as after a crash before the commit."""
-        self.context = Context(self.context.pathway, self.context.network, self.now)
+        self.context = replace(self.context, now=self.now)
         return decide(self.context, self.episode, command)
 
     def apply(self, decision: Decision) -> None:
@@ -96,7 +100,7 @@ class Story:
         urgency: str = "acute",
         *,
         reason: str | None = None,
-        unit: str | None = None,
+        unit: str | tuple[str, ...] | None = None,
         to_team: str | None = None,
         draft: bool = False,
         reference: str = H,
@@ -118,7 +122,7 @@ class Story:
             urgency=urgency,
             reason=reason or definition.reasons[0],
             to_team=to_team,
-            to_units=(unit,) if unit else (),
+            to_units=unit if isinstance(unit, tuple) else (unit,) if unit else (),
             replaces=replaces,
             is_draft=draft,
             departs_because=departs_because,
@@ -130,8 +134,22 @@ class Story:
         """Record something about the patient."""
         return self.perform(RecordFact(actor=person(team), fact=fact))
 
-    def change(self, action: Action, team: str, reason: str | None = None, reference: str = H) -> Decision:
-        return self.perform(change(action, person(team), reason, reference))
+    def change(
+        self, action: Action, team: str, reason: str | None = None, reference: str = H, unit: str | None = None
+    ) -> Decision:
+        return self.perform(change(action, person(team), reason, reference, unit))
+
+    def others_are(self, occupancy: Mapping[str, UnitOccupancy] | None) -> None:
+        """Let others be at the units as this says; None where nobody else is anywhere."""
+        self.context = replace(self.context, occupancy=occupancy)
+
+    def units_are(self, units: Mapping[str, CareUnit]) -> None:
+        """Let the network have these units."""
+        network = self.context.network.model_copy(update={"units": units})
+        self.context = replace(self.context, network=network)
+
+    def offer(self, unit: str, reference: str = H) -> Decision:
+        return self.perform(OfferPlace(actor=SYSTEM, handover=reference, unit=unit))
 
     def confirm(self, team: str, *items: str, reference: str = H) -> Decision:
         return self.perform(ConfirmReadiness(actor=person(team), handover=reference, items=items))
@@ -146,9 +164,11 @@ class Story:
         return self.perform(CompleteFollowUp(actor=person(team), follow_up=follow_up))
 
 
-def change(action: Action, actor: Actor, reason: str | None = None, reference: str = H) -> ChangeHandover:
+def change(
+    action: Action, actor: Actor, reason: str | None = None, reference: str = H, unit: str | None = None
+) -> ChangeHandover:
     """The command for an action, whichever it is."""
-    values = {"actor": actor, "handover": reference, "action": action, "reason": reason}
+    values = {"actor": actor, "handover": reference, "action": action, "reason": reason, "unit": unit}
     return ChangeHandover.model_validate(values)
 
 

@@ -14,18 +14,26 @@ from care_commands import (
 )
 from care_invariants import CLAIMS
 from care_stories import E, Story, person
-from care_worlds import AUTUMN, PATHWAY, PERSON_NAME, SPRING, START, TEAMS
+from care_worlds import AUTUMN, NETWORK, PATHWAY, PERSON_NAME, SPRING, START, TEAMS
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from place_worlds import EMPTY, HOLDING, in_line, occupied, others
 
-from pathways.care.actors import CLOCK
-from pathways.care.commands import Command, CompleteFollowUp, EndEpisode, PassClock, RecordFact
-from pathways.care.episodes import Handover
+from pathways.care.actors import CLOCK, SYSTEM
+from pathways.care.commands import Command, CompleteFollowUp, EndEpisode, OfferPlace, PassClock, RecordFact
+from pathways.care.episodes import ClockKind, Handover
+from pathways.care.occupancy import claims_of
 from pathways.care.patient import PatientFact
-from pathways.care.recording import Decision
+from pathways.care.recording import Context, Decision
 from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.definition.models import Pathway
 from pathways.errors import Refused
+
+
+def has_waiting(machine: "Care") -> bool:
+    handover = machine.story.episode.open_handover
+    return handover is not None and bool(handover.awaited_units)
 
 
 class Care(RuleBasedStateMachine):
@@ -36,10 +44,11 @@ class Care(RuleBasedStateMachine):
     @initialize(
         now=st.sampled_from([START, SPRING, AUTUMN]),
         begun=st.sampled_from([("home", "home-north", None), ("home-plus", None, None), ("bed", None, "west-bed")]),
+        pathway=st.sampled_from([PATHWAY, HOLDING]),
     )
-    def begin(self, now: datetime, begun: tuple[str, str | None, str | None]) -> None:
+    def begin(self, now: datetime, begun: tuple[str, str | None, str | None], pathway: Pathway) -> None:
         level, team, unit = begun
-        self.story = Story(level, team=team, unit=unit, now=now)
+        self.story = Story(level, team=team, unit=unit, context=Context(pathway, NETWORK, now))
         self.closed: dict[str, Handover] = {}
 
     def ask(self, command: Command, *, crash: bool = False) -> Decision | None:
@@ -55,9 +64,46 @@ class Care(RuleBasedStateMachine):
         assert len(self.story.history) == number
         if decision is None or crash:
             return None
+        self.takes_no_place_that_others_have(decision)
         assert self.story.decide(command) == decision
         self.story.apply(decision)
         return decision
+
+    def takes_no_place_that_others_have(self, decision: Decision) -> None:
+        """Whoever takes a place finds one that is open, that nobody has, and that nobody before them waits for."""
+        for claim in claims_of(decision.episode) - claims_of(self.story.episode):
+            if not claim.is_held:
+                continue  # the patient has arrived on the place that was held
+            there = (self.story.context.occupancy or EMPTY)[claim.unit]
+            own = [each for each in claims_of(decision.episode) if each.unit == claim.unit]
+            taken = len(own) + len(there.claims) + there.closed
+            assert taken <= NETWORK.units[claim.unit].places
+
+    @rule(
+        counts=st.lists(st.integers(0, 2), min_size=4, max_size=4),
+        waiting=st.lists(st.integers(0, 3), max_size=3),
+        closed=st.sampled_from(["east-bed", "east-rest"]),
+        number=st.integers(0, 2),
+    )
+    def others_come_and_go(self, counts: list[int], waiting: list[int], closed: str, number: int) -> None:
+        units = list(NETWORK.units)
+        there = [each for unit, count in zip(units, counts, strict=True) for each in others(unit, count)]
+        line = [
+            in_line(pick(units, at), is_urgent=at % 2 == 0, since=self.story.now, number=place)
+            for place, at in enumerate(waiting)
+        ]
+        self.story.others_are(occupied(tuple(there), tuple(line), {closed: number}))
+
+    @precondition(has_waiting)
+    @rule(number=numbers)
+    def a_place_becomes_free(self, number: int) -> None:
+        handover = self.story.episode.open_handover
+        assert handover
+        self.story.others_are(None)
+        unit = pick(handover.awaited_units, number)
+        decision = self.ask(OfferPlace(actor=SYSTEM, handover=handover.reference, unit=unit))
+        assert decision
+        assert unit in decision.episode.handovers[handover.reference].held_units
 
     def is_active(self) -> bool:
         return self.story.episode.status is EpisodeStatus.ACTIVE
@@ -92,7 +138,8 @@ class Care(RuleBasedStateMachine):
     def let_a_stranger_try_what_is_possible(self, number: int) -> None:
         handover = self.story.episode.open_handover
         assert handover
-        strangers = [team for team in TEAMS if team not in (handover.plan.from_team, handover.plan.to_team)]
+        parties = {handover.plan.from_team, *(asked.team for asked in handover.asked)}
+        strangers = [team for team in TEAMS if team not in parties]
         stranger = person(pick(strangers, number))
         decision = self.ask(possible_step(handover, number).model_copy(update={"actor": stranger}))
         assert decision is None or not decision.events
@@ -111,6 +158,8 @@ class Care(RuleBasedStateMachine):
     def carry_it_on(self, choices: list[int]) -> None:
         for number in choices:
             if handover := self.story.episode.open_handover:
+                if handover.awaited_units:
+                    self.story.others_are(None)
                 decision = self.ask(step_forward(handover, number))
                 is_overtaken = handover.status is HandoverStatus.DRAFT and self.story.episode.known
                 assert decision or is_overtaken  # what was recorded since the draft may speak against it
@@ -132,9 +181,12 @@ class Care(RuleBasedStateMachine):
         """Act on what is due, as the watcher does: once each, and then nothing is due."""
         self.story.wait(seconds=seconds)
         for key, clock in tuple(self.story.episode.clocks.items()):
+            if key not in self.story.episode.clocks:
+                continue  # a hold that passed on has stopped the clock of the answer
             decision = self.ask(PassClock(actor=CLOCK, key=key))
             assert decision is not None
-            assert bool(decision.events) == bool(decision.notices) == (clock.next_at <= self.story.now)
+            assert bool(decision.events) == (clock.next_at <= self.story.now)
+            assert bool(decision.events) == bool(decision.notices) or clock.kind is ClockKind.HOLD
         assert all(clock.next_at > self.story.now for clock in self.story.episode.clocks.values())
 
     @rule(sent=st.integers(0, 5))

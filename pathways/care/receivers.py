@@ -1,0 +1,58 @@
+"""Who says yes or no where several are asked at once: the first yes takes it, one no leaves it to the others."""
+
+from pathways.care import places
+from pathways.care.clocks import handover_key
+from pathways.care.commands import ChangeHandover
+from pathways.care.episodes import ClockKind, Handover, PlaceStanding
+from pathways.care.events import ReceiverChosen, ReceiverDeclined
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.permissions import asked_of, no_place, one_asked_of
+from pathways.care.recording import Recorder
+from pathways.care.states import Action, HandoverStatus
+from pathways.care.steps import go_to
+
+
+def accept(recorder: Recorder, handover: Handover, command: ChangeHandover) -> None:
+    """Let one receiver take it; what is held for it elsewhere is given up, and the others are told. Raises Refused."""
+    chosen = one_asked_of(handover, command)
+    if chosen.unit and chosen.place is PlaceStanding.AWAITED:
+        raise no_place(handover, Action.ACCEPT, chosen.unit, places.place_in_line(recorder, chosen.unit))
+    others = tuple(asked for asked in handover.asked if asked != chosen)
+    places.release(recorder, handover.reference, others)
+    if others:
+        recorder.record(ReceiverChosen(handover=handover.reference, team=chosen.team, unit=chosen.unit))
+        _follow_receiver(recorder, handover.reference)
+    places.make_firm(recorder, handover.reference)
+    go_to(recorder, recorder.episode.handovers[handover.reference], HandoverStatus.ACCEPTED)
+    for team in dict.fromkeys(asked.team for asked in others):
+        if team != chosen.team:
+            recorder.owe(NoticeKind.WITHDRAWN, team, handover=handover.reference)
+
+
+def reject(recorder: Recorder, handover: Handover, command: ChangeHandover) -> None:
+    """Let a receiver say no, for one of its units or for all of them; the last no rejects. Raises Refused."""
+    own = asked_of(handover, command)
+    if len(own) == len(handover.asked):
+        go_to(recorder, handover, HandoverStatus.REJECTED, command.reason)
+        return
+    places.release(recorder, handover.reference, own)
+    for asked in own:
+        recorder.record(
+            ReceiverDeclined(handover=handover.reference, team=asked.team, unit=asked.unit, reason=command.reason or "")
+        )
+    _follow_receiver(recorder, handover.reference)
+    places.settle(recorder, handover.reference)
+    if handover.plan.from_team != command.actor.team:
+        recorder.owe(NoticeKind.DECLINED, handover.plan.from_team, handover=handover.reference)
+
+
+def _follow_receiver(recorder: Recorder, reference: str) -> None:
+    """Give the clock of the arrival to the team of the plan, which may be another one now."""
+    team = recorder.episode.handovers[reference].plan.to_team
+    places.give_clock(recorder, handover_key(reference, ClockKind.ARRIVE), team)
+
+
+def require_place_to_depart(recorder: Recorder, handover: Handover) -> None:
+    """A patient departs only for a place that is held. Raises Refused."""
+    for unit in handover.awaited_units:
+        raise no_place(handover, Action.DEPART, unit, places.place_in_line(recorder, unit))
