@@ -39,7 +39,15 @@ def follow_responsibility(recorder: Recorder) -> None:
     owner = recorder.episode.stay.team
     for clock in tuple(recorder.episode.clocks.values()):
         if clock.kind in OF_THE_PATIENT and clock.owner != owner:
+            _withdraw_what_was_told(recorder, clock)
             recorder.record(ClockChanged(clock=clock.model_copy(update={"owner": owner})))
+
+
+def forget_a_kit_that_was_retrieved(recorder: Recorder) -> None:
+    """Stop the clock of a kit that was retrieved after an end which is taken back now: it came back with the others."""
+    known = recorder.episode.known.get("kit")
+    if known and isinstance(known.fact, Kit) and known.fact.retrieved_on:
+        _stop(recorder, ClockKind.KIT)
 
 
 def shorten_answer(recorder: Recorder) -> None:
@@ -60,6 +68,19 @@ def shorten_answer(recorder: Recorder) -> None:
     _tell_those_asked(recorder, handover, clock.key)
 
 
+def _stop(recorder: Recorder, key: ClockKind) -> None:
+    """Stop a clock, and withdraw what was told when it passed and has not left yet."""
+    clock = recorder.episode.clocks.get(key)
+    if clock:
+        _withdraw_what_was_told(recorder, clock)
+        recorder.stop(key)
+
+
+def _withdraw_what_was_told(recorder: Recorder, clock: RunningClock) -> None:
+    if clock.passed:
+        recorder.withdraw_notices(subject=clock.key)
+
+
 def _tell_those_asked(recorder: Recorder, handover: Handover, key: str) -> None:
     due_at = recorder.episode.clocks[key].due_at
     for team in dict.fromkeys(each.team for each in handover.asked):
@@ -70,7 +91,7 @@ def _follow_phase(recorder: Recorder, before: Phase | None) -> None:
     """A phase that is found again goes on, and so does its clock."""
     if phase_of(recorder.episode) is before:
         return
-    recorder.stop(ClockKind.PHASE)
+    _stop(recorder, ClockKind.PHASE)
     rules = rules_of(recorder.context, recorder.episode)
     if rules.change_within:
         recorder.start(
@@ -94,7 +115,7 @@ def _follow_day(recorder: Recorder, kind: ClockKind, day: date | None) -> None:
     running = episode.clocks.get(kind)
     if running and running.due_at == due_at:
         return
-    recorder.stop(kind)
+    _stop(recorder, kind)
     if due_at:
         recorder.start(
             RunningClock(

@@ -5,6 +5,7 @@ from pathways.care.concerned import parties, teams_concerned, teams_ever_concern
 from pathways.care.episodes import ClockKind, Episode, Stopped
 from pathways.care.events import EndTakenBack
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.patient_clocks import forget_a_kit_that_was_retrieved
 from pathways.care.places import hold_again
 from pathways.care.recording import Recorder
 from pathways.errors import Refused
@@ -34,6 +35,7 @@ def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
     for clock in stopped.clocks:
         recorder.start(clock)
     hold_again(recorder)
+    forget_a_kit_that_was_retrieved(recorder)
     for team in teams_concerned(context, recorder.episode):
         recorder.owe(NoticeKind.END_TAKEN_BACK, team)
 

@@ -7,7 +7,7 @@ from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import AUTUMN, NETWORK, PATHWAY, SPRING, START, ZONE
 from made_up_facts import DETERIORATING, KIT, LIMITS, STABLE, TERMINAL, TODAY, UNSTABLE, WITHDRAWN, YESTERDAY
 
-from pathways.care.commands import EndEpisode, PlanHandover
+from pathways.care.commands import EndEpisode, PlanHandover, TakeBackEnd
 from pathways.care.episodes import ClockOutcome
 from pathways.care.events import ClockChanged, ClockStopped
 from pathways.care.notice_kinds import NoticeKind
@@ -304,4 +304,44 @@ def test_facts_that_say_nothing_of_time_touch_no_clock() -> None:
     story = requested()
     before = story.episode.clocks
     story.note(WITHDRAWN)
+    assert story.episode.clocks == before
+
+
+@pytest.mark.parametrize("change", ["phase", "responsibility"])
+def test_what_was_told_and_has_not_left_is_withdrawn_when_it_no_longer_holds(change: str) -> None:
+    story = with_handover(HandoverStatus.IN_PROGRESS)
+    story.note(UNSTABLE)
+    story.note(KIT)
+    story.wait(hours=72)
+    story.pass_clock(PHASE)
+    assert NoticeKind.PHASE_DUE in {owed.kind for owed in story.outbox}
+    if change == "phase":
+        story.note(STABLE)
+    else:
+        story.change(Action.ARRIVE, "ward-east")
+    assert NoticeKind.PHASE_DUE not in {owed.kind for owed in story.outbox}
+
+
+@pytest.mark.parametrize("retrieved_on", [None, TODAY])
+def test_when_an_end_is_taken_back_a_kit_expires_again_unless_it_was_retrieved_meanwhile(
+    retrieved_on: date | None,
+) -> None:
+    story = Story()
+    story.note(UNSTABLE)
+    story.note(KIT)
+    before = story.episode.clocks
+    story.end()
+    if retrieved_on:
+        story.note(KIT.model_copy(update={"retrieved_on": retrieved_on}))
+    story.perform(TakeBackEnd(actor=person("home-north")))
+    kept = {key: clock for key, clock in before.items() if key == PHASE or not retrieved_on}
+    assert story.episode.clocks == kept
+
+
+def test_when_an_end_is_taken_back_where_no_kit_is_known_nothing_more_stops() -> None:
+    story = Story()
+    story.note(UNSTABLE)
+    before = story.episode.clocks
+    story.end()
+    story.perform(TakeBackEnd(actor=person("home-north")))
     assert story.episode.clocks == before
