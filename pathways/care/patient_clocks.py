@@ -51,7 +51,7 @@ def forget_a_kit_that_was_retrieved(recorder: Recorder) -> None:
 
 
 def shorten_answer(recorder: Recorder) -> None:
-    """Let an answer that is waited for take no longer than the phase of illness allows from now on; tell who is asked.
+    """Let an answer that is waited for take no longer than the phase of illness allows, and tell those who can answer.
 
     The limit counts from now, and not from the request: before, the receiver could not know. It is never lengthened.
     """
@@ -83,7 +83,7 @@ def _withdraw_what_was_told(recorder: Recorder, clock: RunningClock) -> None:
 
 def _tell_those_asked(recorder: Recorder, handover: Handover, key: str) -> None:
     due_at = recorder.episode.clocks[key].due_at
-    for team in dict.fromkeys(each.team for each in handover.asked):
+    for team in dict.fromkeys(each.team for each in handover.able_to_accept):
         recorder.owe(NoticeKind.REMINDER, team, handover=handover.reference, due_at=due_at, step=handover.escalations)
 
 

@@ -6,6 +6,7 @@ import pytest
 from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import AUTUMN, NETWORK, PATHWAY, SPRING, START, ZONE
 from made_up_facts import DETERIORATING, KIT, LIMITS, STABLE, TERMINAL, TODAY, UNSTABLE, WITHDRAWN, YESTERDAY
+from place_worlds import holding, occupied, others
 
 from pathways.care.commands import EndEpisode, PlanHandover, TakeBackEnd
 from pathways.care.episodes import ClockOutcome
@@ -270,6 +271,13 @@ def test_everybody_who_is_asked_is_told_of_the_shorter_time_once_a_team() -> Non
     story.perform(PlanHandover.model_validate({"actor": person("home-north"), **values}))
     decision = story.note(TERMINAL)
     assert [owed.team for owed in decision.notices] == ["ward-east", "ward-west"]
+
+
+def test_a_team_on_whose_list_the_request_waits_for_a_place_is_not_asked_to_hurry() -> None:
+    story = Story(context=holding())
+    story.others_are(occupied(others("west-bed", 2) + others("west-annex", 1)))
+    story.plan("admit", "planned", unit=("east-bed", "west-bed"))
+    assert told(story.note(TERMINAL)) == {(NoticeKind.REMINDER, "ward-east")}
 
 
 @pytest.mark.parametrize("minutes", [10, 25, 40])
