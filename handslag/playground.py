@@ -13,6 +13,7 @@ from flows.waking import Waker
 from handslag.inbox import Inbox
 from handslag.processes import Processes
 from handslag.running import deploy, prefect_environment, start_server, start_worker
+from pathways.cover.demonstrations import with_every_desk_open
 from pathways.definition.limits import with_limits_divided_by
 from pathways.definition.models import Network
 from pathways.definition.reading import read_definitions
@@ -26,7 +27,10 @@ JONKOPING = (DEFINITIONS / "catalogue/jonkoping-palliative.yaml", DEFINITIONS / 
 
 
 class Playground:
-    """Handslag with its processes, definitions and contacts. Leaving the block stops every process."""
+    """Handslag with its processes, definitions and contacts. Leaving the block stops every process.
+
+    Every desk of its networks is open, so that it is the same at every hour.
+    """
 
     def __init__(self, folder: Path, inbox: Inbox, port: int, *, extra: Mapping[str, str] | None = None) -> None:
         """Prepare an installation in `folder`, its Prefect server on `port`. `extra`: further settings."""
@@ -65,7 +69,16 @@ class Playground:
         upgrade(engine)
         self.service = Operations.opened(self.settings, engine, Waker(self.settings, engine).wake)
         short = [with_limits_divided_by(pathway, limits_divided_by) for pathway in pathways]
-        self.service.publishing.apply(pathways if limits_divided_by == 1 else short, networks)
+        self._networks = networks
+        self.service.publishing.apply(pathways if limits_divided_by == 1 else short, self._with_open_desks())
+
+    def close_desk(self, secret: str) -> None:
+        """Let one contact's desk be closed today; every other is open, whatever the hour."""
+        self.service.publishing.apply([], self._with_open_desks(secret))
+
+    def _with_open_desks(self, *but: str) -> list[Network]:
+        today = self.service.clock().date()
+        return [with_every_desk_open(network, today, but) for network in self._networks]
 
     def start(self) -> None:
         """Start the Prefect server and a resident worker, and deploy."""

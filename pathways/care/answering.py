@@ -1,41 +1,88 @@
-"""The moment from which a request can be answered: its clock starts, and its receivers are told."""
+"""The time in which a request can be answered: its clocks, and those who are told of it.
 
-from collections.abc import Iterable
+Three marks are waited for, one after the other: a channel took it, a person opened it, a named person took it.
+"""
 
-from pathways.care.clocks import handover_key, started
-from pathways.care.episodes import ClockKind
-from pathways.care.notice_kinds import NoticeKind
+from collections.abc import Iterable, Sequence
+
+from pathways.care.clocks import handover_key, reminder_at, started
+from pathways.care.episodes import ClockKind, Handover, RunningClock
+from pathways.care.ladder import address, watch_desks
 from pathways.care.phases import answer_limit
-from pathways.care.recording import Recorder
+from pathways.care.recording import Context, Recorder
+from pathways.care.states import MarkKind
 from pathways.definition.durations import Duration
+from pathways.definition.models import TimeCounted, Urgency
 
 
 def start_answering(recorder: Recorder, reference: str, teams: Iterable[str]) -> None:
-    """Let the clock of the answer run, unless it runs or a question stopped it, and tell these teams of the request."""
-    key = handover_key(reference, ClockKind.ANSWER)
+    """Let the clocks of the answer run, unless they run or a question stopped them, and tell these teams."""
     handover = recorder.episode.handovers[reference]
     asked = tuple(dict.fromkeys(teams))
-    if key not in recorder.episode.clocks and handover.answer_left_seconds is None:
-        move = recorder.context.pathway.moves[handover.plan.move]
-        urgency = move.urgencies[handover.plan.urgency]
-        limit = answer_limit(recorder.context, recorder.episode, move, handover.plan.urgency)
-        recorder.start(
-            started(
-                recorder.context,
-                key=key,
-                kind=ClockKind.ANSWER,
-                subject=reference,
-                owner=asked[0],
-                limit=limit,
-                repeat=urgency.repeat,
-                remind=_reminded(urgency.remind, limit),
-            )
-        )
-    clock = recorder.episode.clocks.get(key)
+    if handover.answer_left_seconds is None:
+        _start_clocks(recorder, handover, asked)
     for team in asked:
-        recorder.owe(NoticeKind.REQUESTED, team, handover=reference, due_at=clock.due_at if clock else None)
+        address(recorder, reference, team)
+    watch_desks(recorder, reference, recorder.context.now)
+
+
+def stop_answering(recorder: Recorder, reference: str, *, withdrawn: bool = False) -> None:
+    """Stop at once all that urges somebody to answer. `withdrawn`: there is nobody who could, for now."""
+    recorder.stop(handover_key(reference, ClockKind.ANSWER), withdrawn=withdrawn)
+    for kind in (ClockKind.DELIVERED, ClockKind.SEEN, ClockKind.CLOSING):
+        recorder.stop(handover_key(reference, kind), withdrawn=True)
+
+
+def _start_clocks(recorder: Recorder, handover: Handover, asked: Sequence[str]) -> None:
+    context, made = recorder.context, handover.plan
+    urgency = context.pathway.moves[made.move].urgencies[made.urgency]
+    rules = context.pathway.rules_for(made.urgency)
+    if handover_key(handover.reference, ClockKind.ANSWER) not in recorder.episode.clocks:
+        recorder.start(_answer_clock(recorder, handover, asked, urgency, rules.answer_counts))
+    for kind, mark, owner, limit in (
+        (ClockKind.DELIVERED, MarkKind.DELIVERED, made.from_team, rules.delivered),
+        (ClockKind.SEEN, MarkKind.SEEN, asked[0], rules.seen),
+    ):
+        key = handover_key(handover.reference, kind)
+        if limit and key not in recorder.episode.clocks and not handover.mark(mark):
+            subject, repeat = handover.reference, urgency.repeat
+            clock = started(context, key=key, kind=kind, subject=subject, owner=owner, limit=limit, repeat=repeat)
+            recorder.start(clock)
+
+
+def _answer_clock(
+    recorder: Recorder, handover: Handover, asked: Sequence[str], urgency: Urgency, counts: TimeCounted
+) -> RunningClock:
+    """Due when the first receiver's limit is up, in all time or in that receiver's cover time.
+
+    A limit that the phase of illness has shortened counts all time.
+    """
+    context, made = recorder.context, handover.plan
+    limit = answer_limit(context, recorder.episode, context.pathway.moves[made.move], made.urgency)
+    clock = started(
+        context,
+        key=handover_key(handover.reference, ClockKind.ANSWER),
+        kind=ClockKind.ANSWER,
+        subject=handover.reference,
+        owner=asked[0],
+        limit=limit,
+        repeat=urgency.repeat,
+        remind=_reminded(urgency.remind, limit),
+    )
+    is_in_cover = counts is TimeCounted.COVER and limit == urgency.answer
+    return _in_cover_time(context, clock, asked, urgency) if is_in_cover else clock
 
 
 def _reminded(remind: Duration | None, answer: Duration) -> Duration | None:
     """How long before the limit to remind: not at all where a phase of illness has made the limit as short as that."""
     return remind if remind and remind.approximate_seconds < answer.approximate_seconds else None
+
+
+def _in_cover_time(context: Context, clock: RunningClock, teams: Sequence[str], urgency: Urgency) -> RunningClock:
+    """The clock with its limit counted in cover time. A reminder that finds all desks closed waits for one to open."""
+    due_at = min(context.rota.add_open_time(team, context.now, urgency.answer) for team in teams)
+    next_at = reminder_at(context, due_at, urgency.remind)
+    opens_at = [at for team in teams if (at := context.rota.opens_at(team, next_at))]
+    if len(opens_at) == len(teams):
+        next_at = min(min(opens_at), due_at)
+    return clock.model_copy(update={"due_at": due_at, "next_at": next_at})

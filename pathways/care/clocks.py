@@ -35,7 +35,6 @@ def started(
 ) -> RunningClock:
     """A clock that starts now. It is due after `limit`; `remind` before that, its owner is reminded once."""
     due_at = limit.after(context.now, context.zone)
-    reminded_at = _before(due_at, remind, context) if remind else due_at
     return RunningClock(
         key=key,
         kind=kind,
@@ -43,9 +42,14 @@ def started(
         owner=owner,
         started_at=context.now,
         due_at=due_at,
-        next_at=max(reminded_at, context.now),
+        next_at=reminder_at(context, due_at, remind),
         repeat=repeat,
     )
+
+
+def reminder_at(context: Context, due_at: datetime, remind: Duration | None) -> datetime:
+    """When the owner of a clock is reminded (UTC): `remind` before it is due, never before now; without, when due."""
+    return max(_before(due_at, remind, context), context.now) if remind else due_at
 
 
 def _before(due_at: datetime, remind: Duration, context: Context) -> datetime:

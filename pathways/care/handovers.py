@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from pathways.care.beginnings import carrier
+from pathways.care.clocks import handover_key
 from pathways.care.commands import ChangeHandover, PlanHandover
-from pathways.care.episodes import Asked, Episode, Handover, Plan
+from pathways.care.episodes import Asked, ClockKind, Episode, Handover, Plan
 from pathways.care.events import (
     HandoverDrafted,
     HandoverMarked,
@@ -125,6 +126,7 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
         require_place_to_depart(recorder, handover)
     if step.mark and not handover.mark(step.mark):
         recorder.record(HandoverMarked(handover=handover.reference, mark=step.mark))
+        _stop_clock_of(recorder, handover, step.mark)
     match command.action:
         case Action.REQUEST:
             _require_wishes_heeded_still(recorder, handover)
@@ -155,6 +157,13 @@ def _require_wishes_heeded_still(recorder: Recorder, handover: Handover) -> None
         departs_because=made.departs_because,
         goes_ahead_because=made.goes_ahead_because,
     )
+
+
+def _stop_clock_of(recorder: Recorder, handover: Handover, mark: MarkKind) -> None:
+    """A mark is there: its clock stops. What somebody has opened was delivered, whatever the channel said."""
+    kinds = {MarkKind.DELIVERED: [ClockKind.DELIVERED], MarkKind.SEEN: [ClockKind.DELIVERED, ClockKind.SEEN]}
+    for kind in kinds.get(mark, []):
+        recorder.stop(handover_key(handover.reference, kind))
 
 
 def _is_noted_already(handover: Handover, action: Action) -> bool:

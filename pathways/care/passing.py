@@ -4,12 +4,16 @@ Each kind of clock has its one rule here, in `_tell`; the rules that are long st
 """
 
 from pathways.care.actors import ActorKind
+from pathways.care.clocks import handover_key
 from pathways.care.commands import PassClock
 from pathways.care.episodes import ClockKind, Handover, RunningClock
-from pathways.care.events import ClockPassed, ClockReminded, HandoverEscalated
+from pathways.care.events import ClockPassed, ClockReminded
+from pathways.care.ladder import climb, hand_on, receivers, remind
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import pass_hold
 from pathways.care.recording import Recorder
+from pathways.care.states import HandoverStatus
+from pathways.care.steps import go_to
 from pathways.errors import Refused
 
 _TOLD_TO_THE_OWNER = {
@@ -18,6 +22,8 @@ _TOLD_TO_THE_OWNER = {
     ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
 }
+STALE = "stale"
+"""The reason with which a request closes itself that nobody answered."""
 
 
 def pass_clock(recorder: Recorder, command: PassClock) -> None:
@@ -35,62 +41,66 @@ def pass_clock(recorder: Recorder, command: PassClock) -> None:
     clock = recorder.episode.clocks.get(command.key)
     if clock is None or context.now < clock.next_at:
         return
-    if clock.passed == 0 and clock.next_at < clock.due_at and context.now < clock.due_at:
+    if clock.kind is ClockKind.CLOSING:
+        hand_on(recorder, recorder.episode.handovers[clock.subject], clock)
+    elif clock.passed == 0 and clock.next_at < clock.due_at and context.now < clock.due_at:
         _remind(recorder, clock)
     else:
         _tell(recorder, clock)
 
 
 def _remind(recorder: Recorder, clock: RunningClock) -> None:
-    handover = recorder.episode.handovers[clock.subject]
     recorder.record(ClockReminded(key=clock.key, next_at=clock.due_at))
-    recorder.owe(
-        NoticeKind.REMINDER,
-        clock.owner,
-        handover=handover.reference,
-        due_at=clock.due_at,
-        step=handover.escalations,
-    )
+    remind(recorder, recorder.episode.handovers[clock.subject])
 
 
 def _tell(recorder: Recorder, clock: RunningClock) -> None:
     context = recorder.context
     next_at = clock.repeat.after(context.now, context.zone)
     recorder.record(ClockPassed(key=clock.key, times=clock.passed + 1, next_at=next_at))
-    match clock.kind:
-        case ClockKind.ANSWER:
-            _escalate(recorder, clock, recorder.episode.handovers[clock.subject])
-        case ClockKind.ARRIVE:
-            plan = recorder.episode.handovers[clock.subject].plan
-            for team in dict.fromkeys((plan.from_team, plan.to_team)):
-                recorder.owe(NoticeKind.OVERDUE, team, handover=clock.subject, due_at=clock.due_at)
-        case ClockKind.DRAFT:
-            recorder.owe(NoticeKind.DRAFT_WAITING, clock.owner, handover=clock.subject, due_at=clock.due_at)
-        case ClockKind.PLACE:
-            recorder.owe(NoticeKind.NO_PLACE_YET, clock.owner, handover=clock.subject, due_at=clock.due_at)
-        case ClockKind.HOLD:
+    handover = recorder.episode.handovers.get(clock.subject)
+    match clock.kind, handover:
+        case ClockKind.DELIVERED | ClockKind.SEEN, Handover():
+            _act_on_missing_mark(recorder, clock, handover)
+        case ClockKind.ANSWER, Handover():
+            _climb(recorder, clock, handover, NoticeKind.OVERDUE)
+        case ClockKind.STALE, Handover():
+            go_to(recorder, handover, HandoverStatus.CANCELLED, STALE)
+        case ClockKind.ARRIVE, Handover():
+            for team in dict.fromkeys((handover.plan.from_team, handover.plan.to_team)):
+                recorder.owe_on_duty(
+                    NoticeKind.OVERDUE, team, handover=clock.subject, due_at=clock.due_at, step=clock.passed
+                )
+        case ClockKind.DRAFT, Handover():
+            recorder.owe(
+                NoticeKind.DRAFT_WAITING, clock.owner, handover=clock.subject, due_at=clock.due_at, step=clock.passed
+            )
+        case ClockKind.PLACE, Handover():
+            recorder.owe_on_duty(NoticeKind.NO_PLACE_YET, clock.owner, handover=clock.subject, due_at=clock.due_at)
+        case ClockKind.HOLD, Handover():
             pass_hold(recorder, clock)
         case _:  # its owner is told, each time a further contact
             kind = _TOLD_TO_THE_OWNER.get(clock.kind, NoticeKind.FOLLOW_UP_DUE)
             recorder.owe(kind, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed)
 
 
-def _escalate(recorder: Recorder, clock: RunningClock, handover: Handover) -> None:
-    step = handover.escalations + 1
-    contacts = recorder.context.network.teams[handover.plan.to_team].contacts
-    contact = contacts[min(step, len(contacts) - 1)].name
-    recorder.record(
-        HandoverEscalated(
-            handover=handover.reference,
-            step=step,
-            receiver=handover.plan.to_team,
-            rung=step,
-            team=handover.plan.to_team,
-            contact=contact,
-        )
+def _climb(recorder: Recorder, clock: RunningClock, handover: Handover, told_to_sender: NoticeKind) -> None:
+    """Tell the request to the next on duty, and the sender what is missing."""
+    climb(recorder, handover)
+    sender = handover.plan.from_team
+    if sender not in receivers(handover):
+        recorder.owe_on_duty(told_to_sender, sender, handover=handover.reference, due_at=clock.due_at)
+
+
+def _act_on_missing_mark(recorder: Recorder, clock: RunningClock, handover: Handover) -> None:
+    """What is missing first is acted upon first: the delivery, then the opening. Past its limit, the answer is all."""
+    answer, delivery = (
+        recorder.episode.clocks.get(handover_key(handover.reference, kind))
+        for kind in (ClockKind.ANSWER, ClockKind.DELIVERED)
     )
-    recorder.owe(
-        NoticeKind.ESCALATED, handover.plan.to_team, step=step, handover=handover.reference, due_at=clock.due_at
-    )
-    if handover.plan.from_team != handover.plan.to_team:
-        recorder.owe(NoticeKind.OVERDUE, handover.plan.from_team, handover=handover.reference, due_at=clock.due_at)
+    if answer and answer.due_at <= recorder.context.now:
+        return
+    if clock.kind is ClockKind.DELIVERED:
+        _climb(recorder, clock, handover, NoticeKind.NOT_DELIVERED)
+    elif delivery is None or not delivery.passed:
+        _climb(recorder, clock, handover, NoticeKind.NOT_SEEN)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pathways.care.actors import ActorKind
-from pathways.care.answering import start_answering
+from pathways.care.answering import start_answering, stop_answering
 from pathways.care.clocks import handover_key, hold_key, started
 from pathways.care.commands import (
     BeginEpisode,
@@ -121,7 +121,7 @@ def settle(recorder: Recorder, reference: str, *, newly_able: Iterable[str] = ()
         if newly_able := tuple(newly_able):
             start_answering(recorder, reference, newly_able)
     elif handover_key(reference, ClockKind.PLACE) not in recorder.episode.clocks:
-        recorder.stop(handover_key(reference, ClockKind.ANSWER), withdrawn=True)
+        stop_answering(recorder, reference, withdrawn=True)
         _start_waiting(recorder, handover)
 
 

@@ -1,8 +1,9 @@
 """How a decision is put together: the context it is made in, the decision itself, and the recorder that builds it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from pathways.care.actors import Actor
@@ -11,6 +12,7 @@ from pathways.care.events import ClockStarted, ClockStopped, Event, NoticesWithd
 from pathways.care.evolution import evolved
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import UnitOccupancy
+from pathways.cover.rotas import Rota, rota_of
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Network, Pathway
 
@@ -20,12 +22,14 @@ class Context:
     """What a decision is made in: the pathway version, the network, and the instant (aware, UTC).
 
     `occupancy`: who is at the units that the decision may concern; None where nobody else is anywhere.
+    `feeds`: the text of each calendar of cover, by the team whose it is.
     """
 
     pathway: Pathway
     network: Network
     now: datetime
     occupancy: Mapping[str, UnitOccupancy] | None = None
+    feeds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -36,6 +40,11 @@ class Context:
     def today(self) -> date:
         """The day that it is in the network's time zone."""
         return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def rota(self) -> Rota:
+        """The network's cover: who is on duty when."""
+        return rota_of(self.network, self.feeds)
 
 
 class NoticeOwed(Frozen):
@@ -99,15 +108,52 @@ class Recorder:
         due_at: datetime | None = None,
         step: int = 0,
     ) -> None:
-        """Owe a notice to a team's contact number `step` (from 0), or to its last where it has fewer."""
-        contacts = self.context.network.teams[team].contacts
-        contact = contacts[min(step, len(contacts) - 1)].name
+        """Owe a team a notice that can wait for it to open.
+
+        It goes to number `step` (from 0) of its contacts that are on duty, or to the last where fewer are; while
+        nobody is, of all its contacts.
+        """
+        contacts = [duty.contact for duty in self.context.rota.on_duty(team, self.context.now)]
+        contacts = contacts or [contact.name for contact in self.context.network.teams[team].contacts]
+        contact = contacts[min(step, len(contacts) - 1)]
+        self.owe_contact(kind, team, contact, handover=handover, subject=subject, due_at=due_at)
+
+    def owe_on_duty(
+        self,
+        kind: NoticeKind,
+        team: str,
+        *,
+        handover: str | None = None,
+        due_at: datetime | None = None,
+        step: int = 0,
+    ) -> None:
+        """Owe a team a notice that cannot wait.
+
+        It goes to number `step` (from 0) of those on its ladder who are on duty, or to the last of them. Where the
+        team is closed, that is who covers it, or the last resort.
+        """
+        rungs = self.context.rota.ladder(team, self.context.now)
+        on_duty = [rung for rung in rungs if rung.is_open] or rungs[:1]
+        rung = on_duty[min(step, len(on_duty) - 1)]
+        self.owe_contact(kind, rung.team, rung.contact, handover=handover, due_at=due_at)
+
+    def owe_contact(
+        self,
+        kind: NoticeKind,
+        team: str,
+        contact: str,
+        *,
+        handover: str | None = None,
+        subject: str | None = None,
+        due_at: datetime | None = None,
+    ) -> None:
+        """Owe a notice to one contact of a team. Who has it already for another team gets it once."""
         key = f"{self.episode.reference}/{self.episode.number}/{kind}/{team}/{contact}"
-        self._notices.append(
-            NoticeOwed(
-                key=key, kind=kind, team=team, contact=contact, handover=handover, subject=subject, due_at=due_at
-            )
+        owed = NoticeOwed(
+            key=key, kind=kind, team=team, contact=contact, handover=handover, subject=subject, due_at=due_at
         )
+        if owed not in self._notices:
+            self._notices.append(owed)
 
     def start(self, clock: RunningClock) -> None:
         """Start a clock."""

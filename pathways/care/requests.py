@@ -6,6 +6,7 @@ from pathways.care.events import HandoverChanged
 from pathways.care.places import hold_or_wait
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
+from pathways.definition.durations import Duration
 
 
 def start_draft(recorder: Recorder, reference: str) -> None:
@@ -27,18 +28,18 @@ def start_draft(recorder: Recorder, reference: str) -> None:
 def request(recorder: Recorder, handover: Handover) -> None:
     """Ask the receivers, and let the clocks run. Raises Refused."""
     reference, made = handover.reference, handover.plan
-    urgency = recorder.context.pathway.moves[made.move].urgencies[made.urgency]
     recorder.record(HandoverChanged(handover=reference, before=handover.status, after=HandoverStatus.REQUESTED))
     recorder.stop(handover_key(reference, ClockKind.DRAFT))
-    recorder.start(
-        started(
-            recorder.context,
-            key=handover_key(reference, ClockKind.ARRIVE),
-            kind=ClockKind.ARRIVE,
-            subject=reference,
-            owner=made.to_team,
-            limit=urgency.arrive,
-            repeat=urgency.repeat,
-        )
-    )
+    urgency = recorder.context.pathway.moves[made.move].urgencies[made.urgency]
+    stale = recorder.context.pathway.rules_for(made.urgency).stale
+    _start(recorder, reference, ClockKind.ARRIVE, made.to_team, urgency.arrive, urgency.repeat)
+    if stale:
+        _start(recorder, reference, ClockKind.STALE, made.from_team, stale, stale)
     hold_or_wait(recorder, reference)
+
+
+def _start(recorder: Recorder, reference: str, kind: ClockKind, owner: str, limit: Duration, repeat: Duration) -> None:
+    key = handover_key(reference, kind)
+    recorder.start(
+        started(recorder.context, key=key, kind=kind, subject=reference, owner=owner, limit=limit, repeat=repeat)
+    )

@@ -1,5 +1,6 @@
 """What follows when a handover goes from one state to another: clocks, notices, and responsibility."""
 
+from pathways.care.answering import stop_answering
 from pathways.care.clocks import handover_key
 from pathways.care.concerned import teams_for_role
 from pathways.care.episodes import ClockKind, Episode, Handover
@@ -42,7 +43,8 @@ def go_to(recorder: Recorder, handover: Handover, status: HandoverStatus, reason
         release_all(recorder)
     recorder.record(HandoverChanged(handover=reference, before=handover.status, after=status, reason=reason))
     if status in (HandoverStatus.ACCEPTED, HandoverStatus.REJECTED):
-        recorder.stop(handover_key(reference, ClockKind.ANSWER))
+        stop_answering(recorder, reference)
+        recorder.stop(handover_key(reference, ClockKind.STALE), withdrawn=True)
     if status is HandoverStatus.COMPLETED:
         recorder.stop(handover_key(reference, ClockKind.ARRIVE))
     changed = recorder.episode.handovers[reference]

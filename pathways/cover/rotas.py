@@ -127,6 +127,28 @@ class Rota:
         return merged(duty.span for duty in duties if duty.name == contact.name or duty.name not in names)
 
 
+class _Kept:
+    """The rotas that were asked for last, by network and feeds, so that their months are worked out once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._rotas: dict[int, tuple[Network, Mapping[str, str], Rota]] = {}
+
+    def rota(self, network: Network, feeds: Mapping[str, str]) -> Rota:
+        """The rota of this very network with these feeds."""
+        kept = self._rotas.get(id(network))
+        if kept is not None and kept[0] is network and kept[1] == feeds:
+            return kept[2]
+        rota = Rota(network, feeds)
+        while len(self._rotas) >= self._most:
+            self._rotas.pop(next(iter(self._rotas)), None)
+        self._rotas[id(network)] = (network, dict(feeds), rota)
+        return rota
+
+
+_kept = _Kept(most=32)
+
+
 def rota_of(network: Network, feeds: Mapping[str, str] = _NO_FEEDS) -> Rota:
-    """The cover of a network; `feeds` are the texts of calendars by team. Costs next to nothing."""
-    return Rota(network, feeds)
+    """The cover of a network; `feeds` are the texts of calendars by team. The last that were asked for are kept."""
+    return _kept.rota(network, feeds)

@@ -103,7 +103,7 @@ class CoverOperations:
     def rota(self, network: Network) -> Rota:
         """The cover of a network, by the last good copies of its calendars."""
         with UnitOfWork(self._engine, writes=False) as work:
-            return rota_of(network, work.cover.feeds(network.network))
+            return rota_of(network, feeds=work.cover.feeds(network.network))
 
     def _tried(self, calendar: str, zone: ZoneInfo) -> tuple[str, str | None]:
         """The text of a calendar, or the code of what is wrong."""

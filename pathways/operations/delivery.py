@@ -33,7 +33,7 @@ _log = logging.getLogger("handslag.notices")
 
 _CLAIM_MARGIN_SECONDS = 30
 _HOW_IT_ENDED_IS_UNKNOWN = frozenset({NotSentCode.TOO_SLOW, NotSentCode.NOT_TAKEN})
-_ASKS_FOR_AN_ANSWER = frozenset({NoticeKind.REQUESTED, NoticeKind.ESCALATED})
+_ASKS_FOR_AN_ANSWER = frozenset({NoticeKind.REQUESTED, NoticeKind.ESCALATED, NoticeKind.HANDED_ON})
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _mark_delivered(work: UnitOfWork, notice: NoticeRow, network: Network, now: 
     pathway = work.definitions.pathway(episode.pathway, episode.version)
     command = ChangeHandover(actor=SYSTEM, handover=notice.handover, action=Action.DELIVER)
     try:
-        decision = decide(Context(pathway, network, now), episode, command)
+        decision = decide(Context(pathway, network, now, feeds=work.cover.feeds(network.network)), episode, command)
     except Refused:  # it has gone on meanwhile: that the notice was sent is true all the same
         return
     if decision.events:

@@ -215,7 +215,8 @@ class Patients:
     def context(self, work: UnitOfWork, episode: Episode) -> Context:
         """What is decided in about an episode, now."""
         pathway = work.definitions.pathway(episode.pathway, episode.version)
-        return Context(pathway, work.definitions.network(episode.network), self._clock())
+        network = work.definitions.network(episode.network)
+        return Context(pathway, network, self._clock(), feeds=work.cover.feeds(network.network))
 
     def _change(self, episode: str, actor: Actor, what: PatientChange, changed: Callable[[Person], Person]) -> bool:
         with UnitOfWork(self._engine) as work:

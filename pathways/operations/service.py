@@ -114,7 +114,7 @@ class Operations:
                 unit=wanted.unit,
                 care_team=wanted.care_team,
             )
-            decision = begin(Context(pathway, network, self.clock()), command)
+            decision = begin(Context(pathway, network, self.clock(), feeds=work.cover.feeds(network.network)), command)
             work.episodes.write(None, decision, person_id=person)
             work.commit()
         return decision.episode, warnings
@@ -150,7 +150,9 @@ class Operations:
         network = work.definitions.network(episode.network)
         if isinstance(command, TakeBackEnd):
             _require_no_other_active(work, episode)
-        decision = decide(Context(pathway, network, self.clock()), episode, command)
+        decision = decide(
+            Context(pathway, network, self.clock(), feeds=work.cover.feeds(network.network)), episode, command
+        )
         if decision.events:
             work.episodes.write(episode, decision)
         return decision

@@ -23,6 +23,7 @@ from pathways.care.commands import ChangeHandover, ConfirmReadiness, WantedHando
 from pathways.care.episodes import Episode
 from pathways.care.states import Action
 from pathways.clock import system_clock
+from pathways.cover.demonstrations import with_every_desk_open
 from pathways.definition.models import Network, Pathway
 from pathways.definition.reading import read_definitions
 from pathways.notices.sending import AppriseSender
@@ -86,7 +87,8 @@ class Installation:
         upgrade(self.engine)
         self.waker = Waker(self.settings, self.engine, patience_seconds=20)
         self.service = Operations.opened(self.settings, self.engine, self.waker.wake)
-        self.service.publishing.apply(found_pathways, networks)
+        today = system_clock().date()
+        self.service.publishing.apply(found_pathways, [with_every_desk_open(network, today) for network in networks])
 
     @property
     def environment(self) -> Mapping[str, str]:

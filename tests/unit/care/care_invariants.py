@@ -6,7 +6,15 @@ from itertools import pairwise
 from care_stories import Story
 
 from pathways.care.episodes import ClockKind, Standing
-from pathways.care.events import ClockPassed, ClockStarted, FactRecorded, HandoverChanged, ResponsibilityPassed
+from pathways.care.events import (
+    ClockPassed,
+    ClockStarted,
+    FactRecorded,
+    HandoverAddressed,
+    HandoverChanged,
+    HandoverEscalated,
+    ResponsibilityPassed,
+)
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import claims_of, in_line
 from pathways.care.patient import Kit, TreatmentLimits
@@ -14,8 +22,16 @@ from pathways.care.patient_clocks import OF_THE_PATIENT
 from pathways.care.phases import phase_of
 from pathways.care.states import UNANSWERED, HandoverStatus
 from pathways.care.waits import WaitKind, waits
+from pathways.definition.models import TimeCounted
 
-_ASKS_FOR_AN_ANSWER = {NoticeKind.REQUESTED, NoticeKind.REMINDER, NoticeKind.ESCALATED}
+_ASKS_FOR_AN_ANSWER = {
+    NoticeKind.REQUESTED,
+    NoticeKind.REMINDER,
+    NoticeKind.ESCALATED,
+    NoticeKind.HANDED_ON,
+    NoticeKind.NOT_DELIVERED,
+    NoticeKind.NOT_SEEN,
+}
 _OF_THE_PATIENT = {NoticeKind.PHASE_DUE, NoticeKind.REVIEW_DUE, NoticeKind.KIT_EXPIRED}
 _CLOSES = {
     NoticeKind.REJECTED,
@@ -32,6 +48,9 @@ _ABOUT_THE_EPISODE = _AFTER_AN_END | {
     NoticeKind.SERVICES_PAUSED,
     NoticeKind.SERVICES_RESUMED,
 }
+
+
+_URGES_TO_ANSWER = {ClockKind.DELIVERED, ClockKind.SEEN, ClockKind.CLOSING, ClockKind.STALE}
 
 
 def is_active(story: Story) -> bool:
@@ -81,7 +100,9 @@ def an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for(story: S
             case HandoverStatus.REQUESTED | HandoverStatus.RECEIVED:
                 governing = ClockKind.ANSWER if handover.able_to_accept else ClockKind.PLACE
                 bounds_holds = story.context.pathway.rules_for(handover.plan.urgency).hold and handover.held_units
-                assert clocks == {governing, ClockKind.ARRIVE} | ({ClockKind.HOLD} if bounds_holds else set())
+                wanted = {governing, ClockKind.ARRIVE} | ({ClockKind.HOLD} if bounds_holds else set())
+                assert wanted <= clocks
+                assert clocks - wanted <= (_URGES_TO_ANSWER if handover.able_to_accept else {ClockKind.STALE})
             case _:
                 assert clocks == ({ClockKind.ARRIVE} if handover.is_open else set())
         assert (handover.reference in waiting) == handover.is_open
@@ -124,7 +145,9 @@ def every_clock_has_an_owner_and_a_next_step_within_its_repeat(story: Story) -> 
         is_of_a_day = clock.kind in (ClockKind.REVIEW, ClockKind.KIT)
         assert clock.started_at < clock.due_at or is_of_a_day  # a day may have come before it was recorded
         assert clock.started_at <= clock.next_at
-        if clock.passed:
+        if clock.kind is ClockKind.CLOSING:
+            assert clock.started_at <= clock.next_at <= clock.due_at
+        elif clock.passed:
             assert clock.next_at == clock.repeat.after(last_passed[key], story.context.zone)
         else:
             assert clock.next_at <= max(clock.due_at, clock.started_at)
@@ -191,7 +214,8 @@ def an_answer_takes_no_longer_than_the_phase_of_illness_allows(story: Story) -> 
     if clock:
         plan = story.episode.handovers[clock.subject].plan
         usual = context.pathway.moves[plan.move].urgencies[plan.urgency].answer
-        assert clock.due_at <= usual.after(clock.started_at, context.zone)
+        counts = context.pathway.rules_for(plan.urgency).answer_counts
+        assert counts is TimeCounted.COVER or clock.due_at <= usual.after(clock.started_at, context.zone)
 
 
 def a_move_that_departs_from_the_preferred_place_has_said_why(story: Story) -> None:
@@ -224,7 +248,16 @@ def whoever_is_asked_for_a_place_holds_or_awaits_one_until_it_closes(story: Stor
         assert (handover.plan.to_team, handover.plan.to_unit) == (first.team, first.unit)
 
 
+def no_step_of_a_ladder_ends_at_a_closed_desk(story: Story) -> None:
+    for recorded in story.history:
+        if isinstance(recorded.event, HandoverAddressed | HandoverEscalated):
+            told = recorded.event
+            on_duty = story.context.rota.on_duty(told.team, recorded.at)
+            assert told.contact in [duty.contact for duty in on_duty]
+
+
 CLAIMS = (
+    no_step_of_a_ladder_ends_at_a_closed_desk,
     exactly_one_team_is_responsible_while_it_is_active,
     responsibility_moves_with_each_completed_handover_and_never_otherwise,
     the_responsible_team_has_the_role_of_the_level,

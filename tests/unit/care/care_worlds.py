@@ -189,6 +189,29 @@ NETWORK = Network.model_validate(_NETWORK)
 TEAMS = tuple(NETWORK.teams)
 
 
+def _demanding() -> tuple[Pathway, Network]:
+    """The same shores where all but the last resort keep office hours, and an acute request asks for more."""
+    office = {"hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:00", "until": "16:30"}]}
+    last = NETWORK.model_dump(mode="json", by_alias=True)
+    for name, team in last["teams"].items():
+        team["cover"] = office
+        team["covered_by"] = "experts" if name == "home-north" else None
+    last["teams"]["experts"]["contacts"][-1]["cover"] = {"always": True}
+    acute = {
+        "title": _title("Acute"),
+        "delivered": "5 min",
+        "seen": "10 min",
+        "stale": "2 days",
+        "answer_counts": "cover",
+    }
+    rules = PATHWAY.model_dump(mode="json", by_alias=True) | {"urgencies": {"acute": acute}}
+    return Pathway.model_validate(rules), Network.model_validate(last)
+
+
+WORLDS = ((PATHWAY, NETWORK), _demanding())
+"""The easy world, and one in which desks close and rules bite."""
+
+
 @cache
 def jonkoping() -> tuple[Pathway, Network]:
     """The pathway of the catalogue with its demonstration network."""

@@ -53,31 +53,36 @@ def test_a_clock_that_does_not_run_does_nothing() -> None:
     assert not story.pass_clock(ANSWER).events
 
 
-def test_a_handover_unanswered_past_its_limit_climbs_contact_by_contact_and_stays_on_the_last() -> None:
+def test_a_handover_unanswered_past_its_limit_climbs_contact_by_contact_and_stays_on_the_last_resort() -> None:
     story = requested()
     story.wait(minutes=20)
     story.pass_clock(ANSWER)
     story.wait(minutes=10)
-    climbed: list[tuple[str, int]] = []
+    climbed: list[tuple[str, str, int]] = []
     for _ in range(4):
         decision = story.pass_clock(ANSWER)
-        assert told(decision) == {(NoticeKind.ESCALATED, "ward-east"), (NoticeKind.OVERDUE, "home-north")}
         assert {owed.due_at for owed in decision.notices} == {START + timedelta(minutes=30)}
         (step,) = [recorded.event for recorded in decision.events if isinstance(recorded.event, HandoverEscalated)]
+        assert told(decision) == {(NoticeKind.ESCALATED, step.team), (NoticeKind.OVERDUE, "home-north")}
         assert contacts(decision, NoticeKind.ESCALATED) == [step.contact]
         assert contacts(decision, NoticeKind.OVERDUE) == ["first"]
-        climbed.append((step.contact, step.step))
+        climbed.append((step.team, step.contact, step.step))
         assert story.episode.clocks[ANSWER].next_at == story.now + timedelta(minutes=10)
         story.wait(minutes=10)
-    assert climbed == [("second", 1), ("third", 2), ("third", 3), ("third", 4)]
+    assert climbed == [
+        ("ward-east", "second", 1),
+        ("ward-east", "third", 2),
+        ("experts", "third", 3),
+        ("experts", "third", 4),
+    ]
     assert story.handover().escalations == 4
     assert story.handover().status is HandoverStatus.REQUESTED
 
 
-def test_a_receiver_with_one_contact_is_asked_again_there() -> None:
+def test_of_a_receiver_with_one_contact_the_last_resort_is_asked_next() -> None:
     story = requested(unit="west-bed")
     story.wait(minutes=30)
-    assert contacts(story.pass_clock(ANSWER), NoticeKind.ESCALATED) == ["first"]
+    assert (NoticeKind.ESCALATED, "experts") in told(story.pass_clock(ANSWER))
 
 
 def test_seeing_a_request_does_not_stop_its_limit() -> None:
