@@ -47,8 +47,9 @@ async def _holders(client: PrefectClient, run: FlowRun, reference: str) -> Seque
 
 
 def _carry_out(service: Operations, reference: str, answer: dict[str, object]) -> str | None:
-    handover = service.views.show(reference).handover(reference)
-    command = command_for(handover, answer)
+    view = service.views.show(reference)
+    handover = view.handover(reference)
+    command = command_for(handover, view.pathway, answer)
     if command is None:
         said_nothing = answer.get("answer", NOTHING) == NOTHING
         return None if said_nothing else f"Your answer came too late: {reference} is {handover.status} already."

@@ -1,7 +1,8 @@
 """The forms of the Prefect UI: what may be done with a handover now, as choices, and the command that a choice means.
 
 Prefect stores what is written into a form. So a form has choices only: no field takes free text, and nobody writes
-their name. The answer is recorded as given by a person of the team whom Handslag has not identified.
+their name. The answer is recorded as given by a person of the team whom Handslag has not identified. What needs words
+of one's own (evidence, a read-back, a question, going ahead without something) is said on the command line.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,8 @@ from pydantic import Field, create_model
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness
 from pathways.care.episodes import Handover, Standing
-from pathways.care.states import STEPS, Action, Party
+from pathways.care.states import STEPS, Action, HandoverStatus, Party
+from pathways.definition.models import Pathway
 from pathways.operations.views import EpisodeView
 
 NOTHING = "look again, change nothing"
@@ -27,7 +29,7 @@ _WORDS = {
     Action.ACCEPT: "accept: we take over",
     Action.REJECT: "reject",
     Action.CONFIRM: "everything on our side is in place",
-    Action.READ_BACK: "read back to the sender",
+    Action.CONFIRM_READ_BACK: "what was read back to us is right",
     Action.HOLD: "put on hold",
     Action.RESUME: "resume",
     Action.DEPART: "the patient has departed",
@@ -38,22 +40,25 @@ _WORDS = {
 }
 
 
-def choices(handover: Handover) -> Mapping[str, tuple[Action, str]]:
-    """What may be done now: words with the team that says them, to the action and that team."""
+def choices(handover: Handover, pathway: Pathway) -> Mapping[str, tuple[Action, str]]:
+    """What may be done now without a word of one's own: what a team says, to the action and that team."""
     teams = {Party.SENDER: handover.plan.from_team, Party.RECEIVER: handover.plan.to_team}
     return {
         f"{teams[party]}: {_WORDS[action]}": (action, teams[party])
         for action, step in STEPS.get(handover.status, {}).items()
-        if _makes_sense(handover, action)
+        if action in _WORDS
         for party in (Party.RECEIVER, Party.SENDER)
-        if party in step.by
+        if party in step.by and _makes_sense(handover, pathway, action, party)
     }
 
 
-def _makes_sense(handover: Handover, action: Action) -> bool:
-    if handover.status == "ready" and action in (Action.DEPART, Action.ARRIVE):
+def _makes_sense(handover: Handover, pathway: Pathway, action: Action, party: Party) -> bool:
+    if handover.status is HandoverStatus.READY and action in (Action.DEPART, Action.ARRIVE):
         return (action is Action.DEPART) == handover.plan.travels
-    return action is not Action.READ_BACK or all(mark.kind != "read-back" for mark in handover.marks)
+    if action is Action.CONFIRM:
+        own = [item for item in handover.missing if handover.plan.items[item] == party.value]
+        return bool(own) and not any(pathway.readiness[item].evidence for item in own)
+    return action is not Action.CONFIRM_READ_BACK or handover.awaits_review
 
 
 def form(view: EpisodeView, reference: str, refusal: str | None) -> type[RunInput]:
@@ -62,7 +67,7 @@ def form(view: EpisodeView, reference: str, refusal: str | None) -> type[RunInpu
     reasons = (NO_REASON, *view.pathway.rejections)
     fields: dict[str, Any] = {
         "answer": (
-            Literal[(NOTHING, *choices(handover))],
+            Literal[(NOTHING, *choices(handover, view.pathway))],
             Field(default=NOTHING, title="What has happened?", description="Choose what your team says."),
         )
     }
@@ -78,23 +83,26 @@ def form(view: EpisodeView, reference: str, refusal: str | None) -> type[RunInpu
 
 def _description(view: EpisodeView, handover: Handover, refusal: str | None) -> str:
     plan = handover.plan
-    wait = next(wait for wait in view.waits if wait.subject == handover.reference)
+    waits = [wait for wait in view.waits if wait.subject == handover.reference]
     lines = [f"> {refusal}\n"] if refusal else []
     lines += [
         f"**{handover.reference}**: {plan.from_level} → {plan.to_level}, {plan.urgency}. It is **{handover.status}**.",
-        f"\nWaits for **{wait.kind}** by **{' and '.join(wait.teams)}** until {wait.due_at:%Y-%m-%d %H:%M:%S} UTC.",
+        *(
+            f"\nWaits for **{wait.kind}** by **{' and '.join(wait.teams)}** until {wait.due_at:%Y-%m-%d %H:%M:%S} UTC."
+            for wait in waits
+        ),
     ]
     if plan.standing is not Standing.UNKNOWN:
         lines.append(f"\nTo the preferred place it stands as: **{plan.standing}**.")
-    if handover.missing and handover.status == "accepted":
+    if handover.missing and handover.status is HandoverStatus.ACCEPTED:
         lines += ["\nNot yet in place:", *(f"- {item} ({plan.items[item]})" for item in handover.missing)]
     lines.append("\nWrite no name and nothing about the patient here. Your answer counts as *not identified*.")
     return "\n".join(lines)
 
 
-def command_for(handover: Handover, answer: Mapping[str, Any]) -> Command | None:
+def command_for(handover: Handover, pathway: Pathway, answer: Mapping[str, Any]) -> Command | None:
     """The command that a filled-in form means; None where it says nothing, or what the handover no longer offers."""
-    choice = choices(handover).get(str(answer.get("answer", NOTHING)))
+    choice = choices(handover, pathway).get(str(answer.get("answer", NOTHING)))
     if choice is None:
         return None
     action, team = choice

@@ -12,7 +12,18 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
-from handslag.commands import care, covering, definitions, ending, installation, patient, people, seeing
+from handslag.commands import (
+    care,
+    communication,
+    covering,
+    definitions,
+    ending,
+    installation,
+    patient,
+    people,
+    readiness,
+    seeing,
+)
 from pathways.definition.faults import DefinitionError
 from pathways.errors import Failed, HandslagError, Refused, SettingsError
 
@@ -43,7 +54,18 @@ def _program(
     """Take the options of the program itself."""
 
 
-for group in (installation, definitions, care, patient, people, seeing, covering, ending):
+for group in (
+    installation,
+    definitions,
+    care,
+    readiness,
+    communication,
+    patient,
+    people,
+    seeing,
+    covering,
+    ending,
+):
     group.register(app)
 
 

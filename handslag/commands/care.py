@@ -20,7 +20,7 @@ from handslag.commands.acting import (
 )
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
-from pathways.care.commands import ChangeHandover, ConfirmReadiness, WantedHandover
+from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Standing
 from pathways.care.states import Action
 from pathways.operations.people import Patient
@@ -45,8 +45,6 @@ def register(app: typer.Typer) -> None:
         "send": send,
         "see": see,
         "answer": answer,
-        "confirm": confirm,
-        "read-back": read_back,
         "depart": depart,
         "arrive": arrive,
         "hold": hold,
@@ -169,26 +167,6 @@ def answer(
     Example: handslag answer H7K2-QM4T accept --as short-term-north --by "Ann Ek, nurse"
     """
     _change(handover, Action(answer.value), team, by, reason, json)
-
-
-def confirm(
-    handover: Handover,
-    team: Team,
-    item: Annotated[list[str] | None, typer.Option(help="A readiness item; left out: all of your side's.")] = None,
-    by: By = None,
-    json: Json = False,
-) -> None:
-    """Say that readiness items of your side are in place. The last one makes the handover ready."""
-    reference = handover_reference(handover)
-    command = ConfirmReadiness(actor=actor(team, by), handover=reference, items=tuple(item or ()))
-    after = perform(reference, command).handovers[reference]
-    missing = f"still missing: {', '.join(after.missing)}" if after.missing else "everything is in place"
-    tell(reference, f"is {after.status}; {missing}", json)
-
-
-def read_back(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
-    """Record that your team, the receiver, has read the handover back to the sender."""
-    _change(handover, Action.READ_BACK, team, by, None, json)
 
 
 def depart(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:

@@ -8,6 +8,7 @@ from rich.markup import escape
 from handslag.commands.installation import operations
 from handslag.knowing import fact_in_words, known_lines, standing_lines
 from handslag.printing import as_json, local, say, table
+from handslag.showing import handover_lines
 from pathways.care.events import ClockChanged, ClockStarted, FactRecorded, HandoverChanged, PatientChanged, Recorded
 from pathways.care.states import PatientChange
 from pathways.operations.views import EpisodeView
@@ -48,7 +49,7 @@ def show(
         marks = ", ".join(f"{mark.kind} {local(mark.at, zone)}" for mark in handover.marks)
         say(f"[bold]{handover.reference}[/] {plan.move} ({plan.urgency}, {plan.reason}): {handover.status}")
         say(f"  {plan.from_team} → {plan.to_team}. Marks: {marks or 'none yet'}")
-        for line in standing_lines(plan):
+        for line in (*standing_lines(plan), *handover_lines(handover, zone)):
             say(f"  {line}")
     for wait in view.waits:
         teams = " and ".join(wait.teams)
@@ -64,6 +65,7 @@ def _as_data(view: EpisodeView) -> dict[str, Any]:
     return {
         "episode": view.episode.model_dump(mode="json"),
         "suggestions": [suggestion.model_dump(mode="json") for suggestion in view.suggestions],
+        "waived": dict(view.waived),
         "waits": [wait.model_dump(mode="json") for wait in view.waits],
         "history": [recorded.model_dump(mode="json") for recorded in view.history],
         "notices": [notice.model_dump(mode="json") for notice in view.notices],
@@ -83,9 +85,8 @@ def in_words(recorded: Recorded, zone: str) -> str:
         return f"{event.handover}: {event.before} → {event.after}{why}"
     if isinstance(event, PatientChanged):
         return _of_the_patient(event)
-    facts = event.model_dump(
-        mode="json", exclude={"type", "plan", "care_team", "next_at", "stopped"}, exclude_none=True
-    )
+    untold = {"type", "plan", "care_team", "next_at", "summary", "stopped"}
+    facts = event.model_dump(mode="json", exclude=untold, exclude_none=True)
     return f"{event.type.replace('-', ' ')}: " + ", ".join(f"{key} {value}" for key, value in facts.items())
 
 

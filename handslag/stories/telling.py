@@ -92,7 +92,7 @@ class Teller:
         plan = self.episode(handover).handovers[handover].plan
         for team in dict.fromkeys((plan.from_team, plan.to_team)):
             actor = Actor(kind=ActorKind.PERSON, team=team, via="command-line")
-            self.service.perform(handover, ConfirmReadiness(actor=actor, handover=handover))
+            self.service.perform(handover, ConfirmReadiness(actor=actor, handover=handover, evidence="seen"))
 
     def episode(self, reference: str) -> Episode:
         """The episode as it is now."""

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from pathways.care.episodes import ClockKind, RunningClock
+from pathways.care.episodes import ClockKind, Plan, RunningClock
 from pathways.care.recording import Context
 from pathways.definition.durations import Duration
+from pathways.definition.models import Urgency
 
 
 def handover_key(handover: str, kind: ClockKind) -> str:
@@ -22,6 +23,11 @@ def follow_up_key(name: str) -> str:
     return f"{ClockKind.FOLLOW_UP}/{name}"
 
 
+def limits_of(context: Context, plan: Plan) -> Urgency:
+    """The limits that hold for a handover."""
+    return context.pathway.moves[plan.move].urgencies[plan.urgency]
+
+
 def started(
     context: Context,
     *,
@@ -35,6 +41,21 @@ def started(
 ) -> RunningClock:
     """A clock that starts now. It is due after `limit`; `remind` before that, its owner is reminded once."""
     due_at = limit.after(context.now, context.zone)
+    return until(context, key=key, kind=kind, subject=subject, owner=owner, due_at=due_at, repeat=repeat, remind=remind)
+
+
+def until(
+    context: Context,
+    *,
+    key: str,
+    kind: ClockKind,
+    subject: str,
+    owner: str,
+    due_at: datetime,
+    repeat: Duration,
+    remind: Duration | None = None,
+) -> RunningClock:
+    """A clock that starts now and is due at an instant (UTC) that is known."""
     return RunningClock(
         key=key,
         kind=kind,

@@ -1,8 +1,9 @@
 """What may be asked of an episode: one frozen model per command, in the imperative. `decisions.py` answers them."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Literal
+
+from pydantic import AwareDatetime
 
 from pathways.care.actors import Actor
 from pathways.care.communication import IllnessSeverity, Summary
@@ -68,7 +69,7 @@ class ChangeHandover(Command):
         Action.SEE,
         Action.ACCEPT,
         Action.REJECT,
-        Action.READ_BACK,
+        Action.CONFIRM_READ_BACK,
         Action.HOLD,
         Action.RESUME,
         Action.DEPART,
@@ -91,7 +92,7 @@ class ConfirmReadiness(Command):
     handover: str
     items: tuple[str, ...] = ()
     evidence: str = ""
-    checked_at: datetime | None = None
+    checked_at: AwareDatetime | None = None
 
 
 class Waive(Command):

@@ -195,6 +195,45 @@ class Handover(Frozen):
         """Readiness items that are neither in place nor waived, in the definition's order."""
         return tuple(item for item in self.plan.items if item not in self.ticks and item not in self.waivers)
 
+    def missing_at(self, now: datetime) -> tuple[str, ...]:
+        """What is missing, and with it what has expired by `now` (UTC), recorded or not. On the way nothing expires."""
+        gone = set() if self.status is HandoverStatus.IN_PROGRESS else set(self.expired_at(now))
+        return tuple(item for item in self.plan.items if item in self.missing or item in gone)
+
+    def expired_at(self, now: datetime) -> tuple[str, ...]:
+        """Items in place whose tick no longer holds, but for those waived."""
+        return tuple(item for item, at in self.expiries.items() if at <= now)
+
+    @property
+    def expiries(self) -> Mapping[str, datetime]:
+        """Until when the items hold that are in place and do not last, but for those waived."""
+        return {
+            item: tick.expires_at
+            for item, tick in self.ticks.items()
+            if tick.expires_at is not None and item not in self.waivers
+        }
+
+    @property
+    def waived_count(self) -> int:
+        """How many things a named person went ahead without: readiness items, and the read-back."""
+        return len(self.waivers) + (self.read_back_waiver is not None)
+
+    @property
+    def is_read_back(self) -> bool:
+        """Whether the latest read-back has been confirmed."""
+        return bool(self.read_backs) and self.read_backs[-1].is_confirmed
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether the sender has still to confirm or correct the latest read-back."""
+        return bool(self.read_backs) and self.read_backs[-1].awaits_review
+
+    @property
+    def open_question(self) -> Question | None:
+        """The question that the sender has still to answer, if any."""
+        latest = self.questions[-1] if self.questions else None
+        return latest if latest and latest.answered_at is None else None
+
     @property
     def held_units(self) -> tuple[str, ...]:
         """The units at which a place is held for it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pathways.care import read_backs
 from pathways.care.beginnings import carrier
 from pathways.care.clocks import handover_key
 from pathways.care.commands import ChangeHandover, PlanHandover
@@ -11,12 +12,12 @@ from pathways.care.events import (
     HandoverMarked,
 )
 from pathways.care.pauses import require_going_on
-from pathways.care.permissions import permitted, require_reason, require_way_of_moving
+from pathways.care.permissions import permitted, require_all_in_place, require_reason, require_way_of_moving
 from pathways.care.receivers import accept, reject, require_place_to_depart
 from pathways.care.recording import Context, Recorder
 from pathways.care.requests import request, start_draft
-from pathways.care.states import Action, HandoverStatus, MarkKind
-from pathways.care.steps import go_to, handover_of
+from pathways.care.states import Action, MarkKind
+from pathways.care.steps import go_to, handover_of, resume
 from pathways.care.wishes import heeded
 from pathways.definition.models import Move
 from pathways.errors import NotFound, Refused
@@ -116,14 +117,15 @@ def _require_choice(episode: Episode, what: str, value: str, choices: Sequence[s
 
 def change(recorder: Recorder, command: ChangeHandover) -> None:
     """Do what the state × action table allows. Raises Refused, naming what may be done instead."""
+    if command.action is Action.CONFIRM_READ_BACK:
+        read_backs.confirm(recorder, command)
+        return
     handover = handover_of(recorder.episode, command.handover)
     if _is_noted_already(handover, command.action):
         return
+    require_all_in_place(handover, command.action, recorder.context.now)
     step = permitted(handover, command.action, command.actor)
-    require_reason(handover, command, tuple(recorder.context.pathway.rejections))
-    require_way_of_moving(handover, command.action)
-    if command.action is Action.DEPART:
-        require_place_to_depart(recorder, handover)
+    _require_that_it_fits(recorder, handover, command)
     if step.mark and not handover.mark(step.mark):
         recorder.record(HandoverMarked(handover=handover.reference, mark=step.mark))
         _stop_clock_of(recorder, handover, step.mark)
@@ -134,8 +136,8 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
             request(recorder, handover)
         case Action.RESUME:
             require_going_on(recorder.episode, "resume a handover")
-            go_to(recorder, handover, handover.held_from or HandoverStatus.ACCEPTED)
-        case Action.DELIVER | Action.READ_BACK:
+            resume(recorder, handover)
+        case Action.DELIVER:
             pass
         case Action.ACCEPT:
             accept(recorder, handover, command)
@@ -143,6 +145,16 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
             reject(recorder, handover, command)
         case _:
             go_to(recorder, handover, step.to[0], command.reason)
+
+
+def _require_that_it_fits(recorder: Recorder, handover: Handover, command: ChangeHandover) -> None:
+    """What the table does not say: reasons, the way of moving, a place, and the read-back. Raises Refused."""
+    require_reason(handover, command, tuple(recorder.context.pathway.rejections))
+    require_way_of_moving(handover, command.action)
+    if command.action is Action.DEPART:
+        require_place_to_depart(recorder, handover)
+    if command.action is Action.ARRIVE:
+        read_backs.require_read_back(recorder.context, handover)
 
 
 def _require_wishes_heeded_still(recorder: Recorder, handover: Handover) -> None:

@@ -8,6 +8,7 @@ from pathways.care.clocks import handover_key
 from pathways.care.commands import PassClock
 from pathways.care.episodes import ClockKind, Handover, RunningClock
 from pathways.care.events import ClockPassed, ClockReminded
+from pathways.care.expiry import expire
 from pathways.care.ladder import climb, hand_on, receivers, remind
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import pass_hold
@@ -22,6 +23,7 @@ _TOLD_TO_THE_OWNER = {
     ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
 }
+_WAITING = {ClockKind.READ_BACK: NoticeKind.READ_BACK_WAITING, ClockKind.QUESTION: NoticeKind.QUESTION_WAITING}
 STALE = "stale"
 """The reason with which a request closes itself that nobody answered."""
 
@@ -41,7 +43,9 @@ def pass_clock(recorder: Recorder, command: PassClock) -> None:
     clock = recorder.episode.clocks.get(command.key)
     if clock is None or context.now < clock.next_at:
         return
-    if clock.kind is ClockKind.CLOSING:
+    if clock.kind is ClockKind.EXPIRY:
+        expire(recorder, clock.subject)
+    elif clock.kind is ClockKind.CLOSING:
         hand_on(recorder, recorder.episode.handovers[clock.subject], clock)
     elif clock.passed == 0 and clock.next_at < clock.due_at and context.now < clock.due_at:
         _remind(recorder, clock)
@@ -79,6 +83,9 @@ def _tell(recorder: Recorder, clock: RunningClock) -> None:
             recorder.owe_on_duty(NoticeKind.NO_PLACE_YET, clock.owner, handover=clock.subject, due_at=clock.due_at)
         case ClockKind.HOLD, Handover():
             pass_hold(recorder, clock)
+        case ClockKind.READ_BACK | ClockKind.QUESTION, Handover():
+            kind = _WAITING[clock.kind]
+            recorder.owe_on_duty(kind, clock.owner, handover=clock.subject, due_at=clock.due_at, step=clock.passed)
         case _:  # its owner is told, each time a further contact
             kind = _TOLD_TO_THE_OWNER.get(clock.kind, NoticeKind.FOLLOW_UP_DUE)
             recorder.owe(kind, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed)

@@ -4,6 +4,7 @@ A refusal names the handover, its state and what to do. It never repeats what wa
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover
@@ -19,7 +20,12 @@ _VERBS = {
     Action.ACCEPT: "accept",
     Action.REJECT: "reject",
     Action.CONFIRM: "make ready",
+    Action.WAIVE: "waive anything on",
     Action.READ_BACK: "read back",
+    Action.CORRECT: "correct the read-back of",
+    Action.CONFIRM_READ_BACK: "confirm the read-back of",
+    Action.ASK: "ask about",
+    Action.REPLY: "answer a question about",
     Action.HOLD: "put on hold",
     Action.RESUME: "resume",
     Action.DEPART: "depart on",
@@ -35,14 +41,14 @@ def permitted(handover: Handover, action: Action, actor: Actor) -> Step:
     """The step that the state × action table gives this actor. Raises Refused."""
     steps = STEPS.get(handover.status, {})
     if action not in steps:
-        raise _refusal(handover, action, "", _what_instead(handover))
+        raise refusal(handover, action, "", _what_instead(handover))
     parties = {Party(side.value) for side in sides(handover, actor)}
     if actor.kind is not ActorKind.PERSON:
         parties.add(Party.SYSTEM)
     if not parties & steps[action].by:
         allowed = " or ".join(sorted({_team_of(handover, party) for party in steps[action].by}))
         why = f", and that is for {allowed} to do"
-        raise _refusal(handover, action, why, "Ask them, or act for the right team.")
+        raise refusal(handover, action, why, "Ask them, or act for the right team.")
     return steps[action]
 
 
@@ -58,7 +64,7 @@ def asked_of(handover: Handover, command: ChangeHandover) -> tuple[Asked, ...]:
     named = tuple(asked for asked in own if command.unit in (None, asked.unit))
     if not named:
         why = ", and that is no unit for which your team is asked"
-        raise _refusal(handover, command.action, why, _choice_of_units(own))
+        raise refusal(handover, command.action, why, _choice_of_units(own))
     return named
 
 
@@ -67,23 +73,42 @@ def one_asked_of(handover: Handover, command: ChangeHandover) -> Asked:
     first, *more = asked_of(handover, command)
     if more:
         why = ", and your team is asked for several units"
-        raise _refusal(handover, command.action, why, _choice_of_units((first, *more)))
+        raise refusal(handover, command.action, why, _choice_of_units((first, *more)))
     return first
 
 
 def no_place(handover: Handover, action: Action, unit: str, place_in_line: str) -> Refused:
     """The refusal of what needs a place, while none is held; `place_in_line` says how it stands on the list."""
     mend = "Handslag tells you as soon as a place is held for it."
-    return _refusal(handover, action, f", and no place at {unit} is held for it: {place_in_line}", mend)
+    return refusal(handover, action, f", and no place at {unit} is held for it: {place_in_line}", mend)
 
 
 def require_reason(handover: Handover, command: ChangeHandover, rejections: Sequence[str]) -> None:
     """A rejection gives one of the pathway's reasons; what stops or holds a handover says why. Raises Refused."""
     if command.action is Action.REJECT and command.reason not in rejections:
         why = ", and none of this pathway's reasons was given"
-        raise _refusal(handover, command.action, why, f"Choose one of: {', '.join(rejections)}.")
+        raise refusal(handover, command.action, why, f"Choose one of: {', '.join(rejections)}.")
     if command.action in _NEEDS_REASON and not (command.reason and command.reason.strip()):
-        raise _refusal(handover, command.action, ", and no reason was given", "Say why in a few words.")
+        raise refusal(handover, command.action, ", and no reason was given", "Say why in a few words.")
+
+
+def require_words(handover: Handover, action: Action, *words: str) -> None:
+    """What is to be read by others says something. Raises Refused."""
+    if not all(each.strip() for each in words):
+        raise refusal(handover, action, ", and nothing was said", "Say it in a few words.")
+
+
+def require_all_in_place(handover: Handover, action: Action, now: datetime) -> None:
+    """Nobody goes ahead while something is missing, or has expired by `now` (UTC). Raises Refused."""
+    goes_ahead = action in (Action.DEPART, Action.ARRIVE)
+    if goes_ahead and handover.status in (HandoverStatus.ACCEPTED, HandoverStatus.READY):
+        missing = [f"{item} ({handover.plan.items[item]})" for item in handover.missing_at(now)]
+        if missing:
+            mend = (
+                "Confirm what your side sees to, and ask the other side to do so; "
+                "or go ahead by name, where the pathway lets you: handslag waive."
+            )
+            raise refusal(handover, action, f", and this is not in place: {', '.join(missing)}", mend)
 
 
 def require_way_of_moving(handover: Handover, action: Action) -> None:
@@ -92,16 +117,16 @@ def require_way_of_moving(handover: Handover, action: Action) -> None:
         return
     if action is Action.ARRIVE:
         mend = f"Ask {handover.plan.from_team} to record the departure first."
-        raise _refusal(handover, action, ", and the patient has not departed", mend)
+        raise refusal(handover, action, ", and the patient has not departed", mend)
     why = ", and the patient stays: only responsibility passes"
-    raise _refusal(handover, action, why, f"Ask {handover.plan.to_team} to take over with arrive.")
+    raise refusal(handover, action, why, f"Ask {handover.plan.to_team} to take over with arrive.")
 
 
 def require_own_items(handover: Handover, items: Sequence[str], own: Sequence[str]) -> None:
     """Each side confirms its own readiness items. Raises Refused."""
     if any(item not in own for item in items):
         mend = f"Choose one of: {', '.join(own)}." if own else "Leave it to the other side: yours has none."
-        raise _refusal(handover, Action.CONFIRM, ", and that is no readiness item of your side", mend)
+        raise refusal(handover, Action.CONFIRM, ", and that is no readiness item of your side", mend)
 
 
 def _choice_of_units(asked: Sequence[Asked]) -> str:
@@ -109,7 +134,8 @@ def _choice_of_units(asked: Sequence[Asked]) -> str:
     return f"Name one of: {', '.join(units)}." if units else "Leave the unit out."
 
 
-def _refusal(handover: Handover, action: Action, why: str, mend: str) -> Refused:
+def refusal(handover: Handover, action: Action, why: str, mend: str) -> Refused:
+    """The sentence that refuses an action: the handover, its state and `why`; and what to do instead."""
     return Refused(f"Cannot {_VERBS[action]} handover {handover.reference}: it is {handover.status}{why}.", mend)
 
 
@@ -132,6 +158,4 @@ def _what_instead(handover: Handover) -> str:
         for action, step in STEPS[handover.status].items()
         if step.by != {Party.SYSTEM} and _fits_way_of_moving(handover, action)
     ]
-    missing = [f"{item} ({handover.plan.items[item]})" for item in handover.missing]
-    hint = f" Not yet confirmed: {', '.join(missing)}." if handover.status is HandoverStatus.ACCEPTED else ""
-    return f"Possible now: {', '.join(actions)}.{hint}"
+    return f"Possible now: {', '.join(actions)}."

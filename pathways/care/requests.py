@@ -6,6 +6,7 @@ from pathways.care.events import HandoverChanged
 from pathways.care.places import hold_or_wait
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
+from pathways.care.summaries import attach
 from pathways.definition.durations import Duration
 
 
@@ -28,6 +29,7 @@ def start_draft(recorder: Recorder, reference: str) -> None:
 def request(recorder: Recorder, handover: Handover) -> None:
     """Ask the receivers, and let the clocks run. Raises Refused."""
     reference, made = handover.reference, handover.plan
+    attach(recorder, handover)
     recorder.record(HandoverChanged(handover=reference, before=handover.status, after=HandoverStatus.REQUESTED))
     recorder.stop(handover_key(reference, ClockKind.DRAFT))
     urgency = recorder.context.pathway.moves[made.move].urgencies[made.urgency]

@@ -78,7 +78,12 @@ class Action(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
     CONFIRM = "confirm"
+    WAIVE = "waive"
     READ_BACK = "read-back"
+    CORRECT = "correct"
+    CONFIRM_READ_BACK = "confirm-read-back"
+    ASK = "ask"
+    REPLY = "reply"
     HOLD = "hold"
     RESUME = "resume"
     DEPART = "depart"
@@ -132,8 +137,21 @@ def _delivered(status: HandoverStatus) -> dict[Action, Step]:
     return {Action.DELIVER: _mark_only(status, MarkKind.DELIVERED, _SYS)}
 
 
+def _stays(status: HandoverStatus, *by: Party) -> Step:
+    return Step(to=(status,), by=frozenset(by))
+
+
+def _question(status: HandoverStatus) -> dict[Action, Step]:
+    return {Action.ASK: _stays(status, _R), Action.REPLY: _stays(status, _S)}
+
+
 def _read_back(status: HandoverStatus) -> dict[Action, Step]:
-    return {Action.READ_BACK: _mark_only(status, MarkKind.READ_BACK, _R)}
+    return {
+        Action.READ_BACK: _stays(status, _R),
+        Action.CORRECT: _stays(status, _S),
+        Action.CONFIRM_READ_BACK: _mark_only(status, MarkKind.READ_BACK, _S),
+        **_question(status),
+    }
 
 
 _ARRIVE = {Action.ARRIVE: Step(to=(_H.COMPLETED,), by=frozenset({_R}), mark=MarkKind.ARRIVED)}
@@ -143,14 +161,16 @@ STEPS: dict[HandoverStatus, dict[Action, Step]] = {
     _H.REQUESTED: {
         **_delivered(_H.REQUESTED),
         Action.SEE: Step(to=(_H.RECEIVED,), by=frozenset({_R}), mark=MarkKind.SEEN),
+        **_question(_H.REQUESTED),
         **_ANSWERS,
         **_TAKE_BACK,
     },
-    _H.RECEIVED: {**_delivered(_H.RECEIVED), **_ANSWERS, **_TAKE_BACK},
+    _H.RECEIVED: {**_delivered(_H.RECEIVED), **_question(_H.RECEIVED), **_ANSWERS, **_TAKE_BACK},
     _H.ACCEPTED: {
         **_delivered(_H.ACCEPTED),
         **_read_back(_H.ACCEPTED),
         Action.CONFIRM: Step(to=(_H.ACCEPTED, _H.READY), by=frozenset({_S, _R})),
+        Action.WAIVE: Step(to=(_H.ACCEPTED, _H.READY), by=frozenset({_S, _R})),
         Action.HOLD: Step(to=(_H.ON_HOLD,), by=frozenset({_S, _R})),
         **_FAIL,
         **_TAKE_BACK,
@@ -158,6 +178,8 @@ STEPS: dict[HandoverStatus, dict[Action, Step]] = {
     _H.READY: {
         **_delivered(_H.READY),
         **_read_back(_H.READY),
+        Action.CONFIRM: _stays(_H.READY, _S, _R),
+        Action.WAIVE: _stays(_H.READY, _S, _R),
         Action.HOLD: Step(to=(_H.ON_HOLD,), by=frozenset({_S, _R})),
         Action.DEPART: Step(to=(_H.IN_PROGRESS,), by=frozenset({_S}), mark=MarkKind.DEPARTED),
         **_ARRIVE,
@@ -166,6 +188,7 @@ STEPS: dict[HandoverStatus, dict[Action, Step]] = {
     },
     _H.ON_HOLD: {
         **_delivered(_H.ON_HOLD),
+        **_read_back(_H.ON_HOLD),
         Action.RESUME: Step(to=(_H.ACCEPTED, _H.READY), by=frozenset({_S, _R})),
         **_FAIL,
         **_TAKE_BACK,
@@ -173,6 +196,7 @@ STEPS: dict[HandoverStatus, dict[Action, Step]] = {
     _H.IN_PROGRESS: {
         **_delivered(_H.IN_PROGRESS),
         **_read_back(_H.IN_PROGRESS),
+        Action.WAIVE: _stays(_H.IN_PROGRESS, _S, _R),
         **_ARRIVE,
         **_FAIL,
         **_WITHDRAW,

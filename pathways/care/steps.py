@@ -5,6 +5,7 @@ from pathways.care.clocks import handover_key
 from pathways.care.concerned import teams_for_role
 from pathways.care.episodes import ClockKind, Episode, Handover
 from pathways.care.events import HandoverChanged, ResponsibilityPassed
+from pathways.care.expiry import expire
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_clocks import follow_responsibility
 from pathways.care.places import release_all
@@ -45,6 +46,8 @@ def go_to(recorder: Recorder, handover: Handover, status: HandoverStatus, reason
     if status in (HandoverStatus.ACCEPTED, HandoverStatus.REJECTED):
         stop_answering(recorder, reference)
         recorder.stop(handover_key(reference, ClockKind.STALE), withdrawn=True)
+    if status is HandoverStatus.IN_PROGRESS:
+        recorder.stop(handover_key(reference, ClockKind.EXPIRY), withdrawn=True)
     if status is HandoverStatus.COMPLETED:
         recorder.stop(handover_key(reference, ClockKind.ARRIVE))
     changed = recorder.episode.handovers[reference]
@@ -60,8 +63,17 @@ def go_to(recorder: Recorder, handover: Handover, status: HandoverStatus, reason
         ready_if_complete(recorder, reference)
 
 
+def resume(recorder: Recorder, handover: Handover) -> None:
+    """Take a handover on hold up again where it was; what expired meanwhile is missing now."""
+    expire(recorder, handover.reference)
+    held = recorder.episode.handovers[handover.reference]
+    was_ready = held.held_from is HandoverStatus.READY and not held.missing
+    go_to(recorder, held, HandoverStatus.READY if was_ready else HandoverStatus.ACCEPTED)
+
+
 def ready_if_complete(recorder: Recorder, reference: str) -> None:
-    """An accepted handover is ready as soon as nothing is missing."""
+    """An accepted handover is ready as soon as nothing is missing, and no longer when something has expired."""
+    expire(recorder, reference)
     handover = recorder.episode.handovers[reference]
     if handover.status is HandoverStatus.ACCEPTED and not handover.missing:
         go_to(recorder, handover, HandoverStatus.READY)

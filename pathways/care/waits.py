@@ -21,6 +21,9 @@ class WaitKind(StrEnum):
     ARRIVAL = "arrival"
     RESUMING = "resuming"
     PAUSE_REVIEW = "pause-review"
+    READ_BACK = "read-back"
+    READ_BACK_REVIEW = "read-back-review"
+    REPLY = "reply"
     FOLLOW_UP = "follow-up"
     PHASE = "phase"
     REVIEW = "review"
@@ -39,7 +42,8 @@ _BESIDE = {
 class Wait(Frozen):
     """One thing that is waited for. `subject` is a reference, or a follow-up's name.
 
-    `passed` counts how often its limit, or a repeat of it, has gone by.
+    `passed` counts how often its limit, or a repeat of it, has gone by. `waived`: how many things somebody went ahead
+    without, on that handover.
     """
 
     episode: str
@@ -48,6 +52,7 @@ class Wait(Frozen):
     teams: tuple[str, ...]
     due_at: datetime
     passed: int
+    waived: int = 0
 
 
 def waits(episode: Episode) -> tuple[Wait, ...]:
@@ -69,12 +74,29 @@ def wait_for(episode: str, clock: RunningClock, handover: Handover | None) -> Wa
         kind, teams, subject = _BESIDE[clock.kind], (clock.owner,), clock.subject
     elif handover is None:
         kind, teams, subject = WaitKind.FOLLOW_UP, (clock.owner,), clock.key.partition("/")[2]
+    elif clock.kind in (ClockKind.QUESTION, ClockKind.READ_BACK):
+        kind, teams, subject = _spoken(clock, handover), (clock.owner,), handover.reference
     else:
         kind, teams, governing = _awaited(handover)
         subject = handover.reference
         if clock.kind is not governing:
             return None
-    return Wait(episode=episode, subject=subject, kind=kind, teams=teams, due_at=clock.due_at, passed=clock.passed)
+    return Wait(
+        episode=episode,
+        subject=subject,
+        kind=kind,
+        teams=teams,
+        due_at=clock.due_at,
+        passed=clock.passed,
+        waived=handover.waived_count if handover else 0,
+    )
+
+
+def _spoken(clock: RunningClock, handover: Handover) -> WaitKind:
+    """What one side has still to say to the other, beside what the handover itself waits for."""
+    if clock.kind is ClockKind.QUESTION:
+        return WaitKind.REPLY
+    return WaitKind.READ_BACK_REVIEW if handover.awaits_review else WaitKind.READ_BACK
 
 
 def _awaited(handover: Handover) -> tuple[WaitKind, tuple[str, ...], ClockKind]:

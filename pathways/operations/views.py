@@ -1,6 +1,6 @@
 """What can be seen: one episode with its history, what waits, and the notices. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -33,6 +33,11 @@ class EpisodeView:
     def waits(self) -> tuple[Wait, ...]:
         """What the episode waits for."""
         return waits(self.episode)
+
+    @property
+    def waived(self) -> Mapping[str, int]:
+        """How many things somebody went ahead without, by handover."""
+        return {reference: handover.waived_count for reference, handover in self.episode.handovers.items()}
 
     def handover(self, reference: str) -> Handover:
         """One of its handovers."""

@@ -164,7 +164,9 @@ class Installation:
     def make_ready(self, handover: str) -> None:
         """Both sides say that everything is in place."""
         for team in (SENDER, RECEIVER):
-            self.service.perform(handover, ConfirmReadiness(actor=person(team), handover=handover))
+            self.service.perform(
+                handover, ConfirmReadiness(actor=person(team), handover=handover, evidence="document 7")
+            )
 
     def episode(self, reference: str) -> Episode:
         """The episode as it is now."""

@@ -2,16 +2,31 @@
 
 from collections.abc import Iterator
 from random import Random
+from typing import get_args
 
 from engine.world import PATHWAY, Day, demonstration, person
-from pathways.care.commands import ChangeHandover, Command, CompleteFollowUp, ConfirmReadiness, EndEpisode, PlanHandover
+from pathways.care.actors import Actor
+from pathways.care.commands import (
+    AnswerQuestion,
+    AskQuestion,
+    ChangeHandover,
+    Command,
+    CompleteFollowUp,
+    ConfirmReadiness,
+    CorrectReadBack,
+    EndEpisode,
+    GiveReadBack,
+    PlanHandover,
+    WriteSummary,
+)
+from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.episodes import Episode
 from pathways.care.recording import Decision
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.care.states import Action
 from pathways.errors import Refused
 
-_ACTIONS = [action for action in Action if action not in (Action.CONFIRM, Action.WITHDRAW)]
+_ACTIONS = get_args(ChangeHandover.model_fields["action"].annotation)
 _CLOSING = (Action.CANCEL, Action.FAIL, Action.ENTER_IN_ERROR, Action.REJECT)
 
 
@@ -37,15 +52,36 @@ def _command(episode: Episode, chance: Random) -> Command:
         return _plan(episode, chance) if chance.random() < 0.9 else _end(episode, chance)
     actor = person(chance.choice((handover.plan.from_team, handover.plan.to_team)))
     if chance.random() < 0.25:
-        return ConfirmReadiness(actor=actor, handover=handover.reference)
+        return ConfirmReadiness(actor=actor, handover=handover.reference, evidence="document 7")
     if chance.random() < 0.03:
         return _end(episode, chance)
+    if chance.random() < 0.25:
+        return _said(handover.reference, actor, chance)
     action = chance.choice(_ACTIONS)
     if action in _CLOSING and chance.random() < 0.6:
         action = Action.ACCEPT
     reason = chance.choice(tuple(pathway.rejections)) if action is Action.REJECT else "because"
     return ChangeHandover.model_validate(
         {"actor": actor, "handover": handover.reference, "action": action, "reason": reason}
+    )
+
+
+def _said(handover: str, actor: Actor, chance: Random) -> Command:
+    """What the two sides tell each other."""
+    return chance.choice(
+        (
+            WriteSummary(actor=actor, summary=Summary(situation=f"it is {chance.random()}")),
+            GiveReadBack(
+                actor=actor,
+                handover=handover,
+                severity=chance.choice(tuple(IllnessSeverity)),
+                next_action="visit",
+                contingency="ring",
+            ),
+            CorrectReadBack(actor=actor, handover=handover, correction="not quite"),
+            AskQuestion(actor=actor, handover=handover, text="who?"),
+            AnswerQuestion(actor=actor, handover=handover, answer="they"),
+        )
     )
 
 

@@ -105,7 +105,7 @@ def test_what_care_refuses_changes_nothing_and_wakes_nobody(day: Day) -> None:
     woken = list(day.woken)
 
     with pytest.raises(Refused, match="Cannot"):
-        day.operations.perform(handover, ConfirmReadiness(actor=SSIH, handover=handover))
+        day.operations.perform(handover, ConfirmReadiness(actor=SSIH, handover=handover, evidence="document 7"))
     with pytest.raises(Refused):
         day.operations.perform(handover, EndEpisode(actor=MUNICIPAL, end="vanished"))
 

@@ -12,7 +12,8 @@ from stdnum import luhn
 
 import pathways
 from pathways.care.actors import Actor, ActorKind
-from pathways.care.commands import ChangeHandover, ConfirmReadiness, WantedHandover
+from pathways.care.commands import ChangeHandover, ConfirmReadiness, GiveReadBack, WantedHandover
+from pathways.care.communication import IllnessSeverity
 from pathways.care.states import Action
 from pathways.definition.models import Network, Pathway
 from pathways.definition.reading import read_definitions
@@ -123,11 +124,25 @@ class Day:
         )
         self.operations.perform(handover, command)
 
+    def read_back(self, handover: str) -> None:
+        """The receiver reads back, and the sender confirms."""
+        self.operations.perform(
+            handover,
+            GiveReadBack(
+                actor=SSIH,
+                handover=handover,
+                severity=IllnessSeverity.WATCHER,
+                next_action="a visit tonight",
+                contingency="ring the doctor on duty",
+            ),
+        )
+        self.do(handover, Action.CONFIRM_READ_BACK, MUNICIPAL)
+
     def made_ready(self, handover: str) -> None:
         """Accept, and confirm what both sides see to."""
         self.do(handover, Action.ACCEPT)
         for actor in (SSIH, MUNICIPAL):
-            self.operations.perform(handover, ConfirmReadiness(actor=actor, handover=handover))
+            self.operations.perform(handover, ConfirmReadiness(actor=actor, handover=handover, evidence="document 7"))
 
 
 def a_day(engine: Engine, given: Settings, sender: Sender | None = None, *, is_published: bool = False) -> Day:

@@ -4,26 +4,34 @@ The strategies are made once, and choices among what is possible just now are nu
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import TypeVar
+from datetime import datetime, timedelta, timezone
+from typing import TypeVar, get_args
 
-from care_stories import E, change, person
-from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START, TEAMS
+from care_stories import WORDS, E, Story, asked_for, change, person
+from care_worlds import AUTUMN, NETWORK, PATHWAY, PERSON_NAME, SPRING, START, TEAMS
 from hypothesis import strategies as st
 
-from pathways.care.actors import CLOCK, SYSTEM
+from pathways.care.actors import CLOCK, SYSTEM, Actor
 from pathways.care.clocks import follow_up_key, handover_key
 from pathways.care.commands import (
+    AnswerQuestion,
+    AskQuestion,
+    ChangeHandover,
     Command,
     CompleteFollowUp,
     ConfirmReadiness,
+    CorrectReadBack,
     EndEpisode,
+    GiveReadBack,
     NotePatientChange,
     OfferPlace,
     PassClock,
     PlanHandover,
     RecordFact,
+    Waive,
+    WriteSummary,
 )
+from pathways.care.communication import ActionItem, IllnessSeverity, Summary
 from pathways.care.episodes import ClockKind, Episode, Handover
 from pathways.care.patient import (
     Carer,
@@ -69,10 +77,35 @@ def _one_of(names: Sequence[str]) -> st.SearchStrategy[str]:
 
 
 _actors = st.sampled_from([*(person(team) for team in (*TEAMS, None, NONSENSE)), CLOCK, SYSTEM])
+
+
+def _nameless(team: str) -> Actor:
+    return person(team).model_copy(update={"name": None})
+
+
 _reasons = st.sampled_from([None, "", " ", "no-place", "wrong-level", PERSON_NAME])
 _handovers = _one_of(REFERENCES[:4])
 _keys = [handover_key(handover, kind) for handover in REFERENCES[:3] for kind in ClockKind]
-_said = [action for action in Action if action not in (Action.CONFIRM, Action.WITHDRAW)]
+_said = get_args(ChangeHandover.model_fields["action"].annotation)
+_words = st.sampled_from(["", " ", WORDS])
+_severities = st.sampled_from(IllnessSeverity)
+_checked = st.sampled_from(
+    [
+        None,
+        *(start + timedelta(hours=hours) for start in (START, SPRING, AUTUMN) for hours in (-300, -1, 0, 3, 90)),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=2))),
+        datetime.max.replace(tzinfo=timezone(timedelta(hours=-2))),
+    ]
+)
+FULL = Summary(
+    illness_severity=IllnessSeverity.WATCHER,
+    situation=WORDS,
+    actions=(ActionItem(what=WORDS, who="ward", when="tonight"),),
+    contingency=WORDS,
+)
+"""A summary that is complete for every urgency of the strict pathway."""
+
+EVIDENCE = "document 7"
 
 numbers = st.integers(0, 59)
 
@@ -158,6 +191,28 @@ anything: st.SearchStrategy[Command] = st.one_of(
         actor=_actors,
         handover=_handovers,
         items=st.lists(_one_of(tuple(PATHWAY.readiness)), max_size=3).map(tuple),
+        evidence=_words,
+        checked_at=_checked,
+    ),
+    st.builds(
+        Waive,
+        actor=_actors | st.sampled_from(TEAMS).map(_nameless),
+        handover=_handovers,
+        items=st.lists(_one_of(tuple(PATHWAY.readiness)), max_size=3).map(tuple),
+        read_back=st.booleans(),
+        reason=_one_of(tuple(PATHWAY.waivers)),
+        words=_words,
+    ),
+    st.builds(
+        GiveReadBack, actor=_actors, handover=_handovers, severity=_severities, next_action=_words, contingency=_words
+    ),
+    st.builds(CorrectReadBack, actor=_actors, handover=_handovers, correction=_words),
+    st.builds(AskQuestion, actor=_actors, handover=_handovers, text=_words),
+    st.builds(AnswerQuestion, actor=_actors, handover=_handovers, answer=_words),
+    st.builds(
+        WriteSummary,
+        actor=_actors,
+        summary=st.builds(Summary, illness_severity=st.none() | _severities, situation=_words, contingency=_words),
     ),
     st.builds(PassClock, actor=_actors, key=_one_of([*_keys, *map(follow_up_key, PATHWAY.follow_ups)])),
     st.builds(EndEpisode, actor=_actors, end=st.just(NONSENSE)),
@@ -202,23 +257,44 @@ def possible_step(handover: Handover, number: int) -> Command:
     return _step(handover, action, pick(sorted(STEPS[handover.status][action].by), number // len(actions)))
 
 
-def step_forward(handover: Handover, number: int) -> Command:
-    """A step that leads towards `completed`."""
+def step_forward(story: Story, handover: Handover, number: int) -> Command:
+    """A step that leads towards `completed`, or what is asked for before it."""
     action = pick(FORWARD[handover.status], number)
     if handover.awaited_units and not (action is Action.ACCEPT and handover.able_to_accept):
         return OfferPlace(actor=SYSTEM, handover=handover.reference, unit=pick(handover.awaited_units, number))
     if handover.status is HandoverStatus.READY:
         action = Action.DEPART if handover.plan.travels else Action.ARRIVE
-    if action is Action.CONFIRM:
-        return _step(handover, action, Party(handover.plan.items[pick(handover.missing, number)].value))
+    if first := _asked_before(story, handover, action, number):
+        return first
     return _step(handover, action, pick(sorted(STEPS[handover.status][action].by), number))
+
+
+def summary_for(story: Story, urgency: str) -> WriteSummary | None:
+    """The summary to be written before a request of this urgency, if it lacks something."""
+    written = story.episode.summary.summary if story.episode.summary else Summary()
+    if not written.missing(story.context.pathway.rules_for(urgency).summary):
+        return None
+    return WriteSummary(actor=person(story.episode.responsible_team), summary=FULL)
+
+
+def _asked_before(story: Story, handover: Handover, action: Action, number: int) -> Command | None:
+    if action is Action.REQUEST:
+        return summary_for(story, handover.plan.urgency)
+    may_confirm = Action.CONFIRM in STEPS[handover.status]
+    if may_confirm and (missing := handover.missing_at(story.now)):
+        item = pick(missing, number)
+        team = {"sender": handover.plan.from_team, "receiver": handover.plan.to_team}[handover.plan.items[item]]
+        return ConfirmReadiness(actor=person(team), handover=handover.reference, items=(item,), evidence=EVIDENCE)
+    is_asked_for = story.context.pathway.rules_for(handover.plan.urgency).read_back
+    if action is Action.ARRIVE and is_asked_for and not (handover.is_read_back or handover.read_back_waiver):
+        if handover.awaits_review:
+            return _step(handover, Action.CONFIRM_READ_BACK, Party.SENDER)
+        return _step(handover, Action.READ_BACK, Party.RECEIVER)
+    return None
 
 
 def _step(handover: Handover, action: Action, party: Party) -> Command:
     receiver = (*handover.able_to_accept, *handover.asked)[0]
     teams = {Party.SENDER: handover.plan.from_team, Party.RECEIVER: receiver.team}
     actor = SYSTEM if party is Party.SYSTEM else person(teams[party])
-    if action is Action.CONFIRM:
-        return ConfirmReadiness(actor=actor, handover=handover.reference)
-    unit = receiver.unit if action in (Action.ACCEPT, Action.REJECT) else None
-    return change(action, actor, "no-place", handover.reference, unit)
+    return asked_for(action, actor, "no-place", handover.reference, receiver.unit)

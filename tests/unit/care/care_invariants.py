@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from care_stories import Story
 
-from pathways.care.episodes import ClockKind, Standing
+from pathways.care.communication import Summary
+from pathways.care.episodes import ClockKind, Handover, Standing
 from pathways.care.events import (
     ClockPassed,
     ClockStarted,
@@ -20,9 +21,9 @@ from pathways.care.occupancy import claims_of, in_line
 from pathways.care.patient import Kit, TreatmentLimits
 from pathways.care.patient_clocks import OF_THE_PATIENT
 from pathways.care.phases import phase_of
-from pathways.care.states import UNANSWERED, HandoverStatus
+from pathways.care.states import UNANSWERED, HandoverStatus, MarkKind
 from pathways.care.waits import WaitKind, waits
-from pathways.definition.models import TimeCounted
+from pathways.definition.models import Side, TimeCounted
 
 _ASKS_FOR_AN_ANSWER = {
     NoticeKind.REQUESTED,
@@ -94,22 +95,86 @@ def an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for(story: S
     waiting = {wait.subject: wait for wait in waits(story.episode)}
     for handover in story.episode.handovers.values():
         clocks = {clock.kind for clock in story.episode.clocks.values() if clock.subject == handover.reference}
+        always = {ClockKind.ARRIVE} | clocks_of_what_is_said_and_expires(handover)
         match handover.status:
             case HandoverStatus.DRAFT:
                 assert clocks == {ClockKind.DRAFT}
             case HandoverStatus.REQUESTED | HandoverStatus.RECEIVED:
-                governing = ClockKind.ANSWER if handover.able_to_accept else ClockKind.PLACE
-                bounds_holds = story.context.pathway.rules_for(handover.plan.urgency).hold and handover.held_units
-                wanted = {governing, ClockKind.ARRIVE} | ({ClockKind.HOLD} if bounds_holds else set())
+                wanted = clocks_until_the_answer(handover, story) | always
                 assert wanted <= clocks
                 assert clocks - wanted <= (_URGES_TO_ANSWER if handover.able_to_accept else {ClockKind.STALE})
+            case _ if handover.is_open:
+                assert clocks == always
             case _:
-                assert clocks == ({ClockKind.ARRIVE} if handover.is_open else set())
+                assert not clocks
         assert (handover.reference in waiting) == handover.is_open
         if handover.is_open:
             teams = waiting[handover.reference].teams
             assert teams
             assert set(teams) <= {handover.plan.from_team, *(asked.team for asked in handover.asked)}
+
+
+def clocks_until_the_answer(handover: Handover, story: Story) -> set[ClockKind]:
+    """While no receiver has a place, the wait for one; else the answer, unless that waits for a question's."""
+    clocks = set()
+    if not handover.able_to_accept:
+        clocks.add(ClockKind.PLACE)
+    elif handover.answer_left_seconds is None:
+        clocks.add(ClockKind.ANSWER)
+    if handover.held_units and story.context.pathway.rules_for(handover.plan.urgency).hold:
+        clocks.add(ClockKind.HOLD)
+    return clocks
+
+
+def clocks_of_what_is_said_and_expires(handover: Handover) -> set[ClockKind]:
+    """A clock for each thing that one side has still to say, and one for what is in place for a time only."""
+    is_on_the_way = handover.status is HandoverStatus.IN_PROGRESS
+    wanted = {
+        ClockKind.QUESTION: bool(handover.questions) and handover.questions[-1].answer is None,
+        ClockKind.READ_BACK: bool(handover.read_backs) and not handover.read_backs[-1].is_confirmed,
+        ClockKind.EXPIRY: not is_on_the_way
+        and any(tick.expires_at and item not in handover.waivers for item, tick in handover.ticks.items()),
+    }
+    return {kind for kind, is_wanted in wanted.items() if is_wanted}
+
+
+def a_request_has_the_summary_that_its_urgency_asks_for(story: Story) -> None:
+    for handover in story.episode.handovers.values():
+        if handover.requested_at:
+            wanted = story.context.pathway.rules_for(handover.plan.urgency).summary
+            assert not (handover.summary or Summary()).missing(wanted)
+
+
+def readiness_and_read_back_hold_or_are_waived_by_name(story: Story) -> None:
+    """Whenever a patient has departed, or responsibility has passed, all was in place or somebody said why not."""
+    pathway = story.context.pathway
+    for handover in story.episode.handovers.values():
+        went = handover.mark(MarkKind.DEPARTED if handover.plan.travels else MarkKind.ARRIVED)
+        if went:
+            for item, side in handover.plan.items.items():
+                assert item in handover.waivers or is_in_place(handover, item, side, went.at, story)
+        if handover.status is HandoverStatus.COMPLETED and pathway.rules_for(handover.plan.urgency).read_back:
+            assert handover.read_back_waiver or handover.read_backs[-1].is_confirmed
+            assert handover.read_back_waiver or handover.mark(MarkKind.READ_BACK)
+        for waiver in (*handover.waivers.values(), handover.read_back_waiver):
+            assert waiver is None or (waiver.actor.name and waiver.words.strip() and waiver.reason in pathway.waivers)
+
+
+def is_in_place(handover: Handover, item: str, side: Side, at: datetime, story: Story) -> bool:
+    tick = handover.ticks[item]
+    owner = handover.plan.from_team if side is Side.SENDER else handover.plan.to_team
+    assert tick.actor.team == owner
+    assert tick.checked_at <= tick.at <= at
+    assert tick.evidence or not story.context.pathway.readiness[item].evidence
+    return tick.expires_at is None or at < tick.expires_at
+
+
+def what_is_never_waived_was_never_waived(story: Story) -> None:
+    for handover in story.episode.handovers.values():
+        for item in handover.waivers:
+            waiving = story.context.pathway.readiness[item].waive
+            assert waiving
+            assert not waiving.urgencies or handover.plan.urgency in waiving.urgencies
 
 
 def an_ended_episode_waits_for_follow_ups_only(story: Story) -> None:
@@ -258,6 +323,9 @@ def no_step_of_a_ladder_ends_at_a_closed_desk(story: Story) -> None:
 
 CLAIMS = (
     no_step_of_a_ladder_ends_at_a_closed_desk,
+    a_request_has_the_summary_that_its_urgency_asks_for,
+    readiness_and_read_back_hold_or_are_waived_by_name,
+    what_is_never_waived_was_never_waived,
     exactly_one_team_is_responsible_while_it_is_active,
     responsibility_moves_with_each_completed_handover_and_never_otherwise,
     the_responsible_team_has_the_role_of_the_level,

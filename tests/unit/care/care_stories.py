@@ -5,23 +5,29 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor, ActorKind
 from pathways.care.commands import (
+    AnswerQuestion,
+    AskQuestion,
     BeginEpisode,
     ChangeHandover,
     Command,
     CompleteFollowUp,
     ConfirmReadiness,
+    CorrectReadBack,
     EndEpisode,
+    GiveReadBack,
     OfferPlace,
     PassClock,
     PlanHandover,
     RecordFact,
+    Waive,
 )
+from pathways.care.communication import IllnessSeverity
 from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode, Handover
 from pathways.care.events import NoticesWithdrawn, Recorded, event_adapter
@@ -34,6 +40,7 @@ from pathways.care.states import Action, HandoverStatus
 from pathways.definition.models import CareUnit
 
 E, H = "E222-2222", "H222-2222"
+WORDS = f"{PERSON_NAME} said so"
 
 
 def person(team: str | None) -> Actor:
@@ -151,8 +158,13 @@ class Story:
     def offer(self, unit: str, reference: str = H) -> Decision:
         return self.perform(OfferPlace(actor=SYSTEM, handover=reference, unit=unit))
 
-    def confirm(self, team: str, *items: str, reference: str = H) -> Decision:
-        return self.perform(ConfirmReadiness(actor=person(team), handover=reference, items=items))
+    def confirm(self, team: str, *items: str, reference: str = H, **known: Any) -> Decision:
+        """`known`: evidence, checked_at."""
+        return self.perform(ConfirmReadiness(actor=person(team), handover=reference, items=items, **known))
+
+    def do(self, action: Action, team: str, reference: str = H) -> Decision:
+        """An action whose command is one of its own."""
+        return self.perform(asked_for(action, person(team), reference=reference))
 
     def pass_clock(self, key: str) -> Decision:
         return self.perform(PassClock(actor=CLOCK, key=key))
@@ -170,6 +182,28 @@ def change(
     """The command for an action, whichever it is."""
     values = {"actor": actor, "handover": reference, "action": action, "reason": reason, "unit": unit}
     return ChangeHandover.model_validate(values)
+
+
+def asked_for(
+    action: Action, actor: Actor, reason: str | None = None, reference: str = H, unit: str | None = None
+) -> Command:
+    """The command for an action with words that will do, whichever command it is."""
+    given: dict[str, Any] = {"actor": actor, "handover": reference}
+    match action:
+        case Action.CONFIRM:
+            return ConfirmReadiness(**given)
+        case Action.WAIVE:
+            return Waive(**given, read_back=True, reason="in-a-hurry", words=WORDS)
+        case Action.READ_BACK:
+            return GiveReadBack(**given, severity=IllnessSeverity.WATCHER, next_action=WORDS, contingency=WORDS)
+        case Action.CORRECT:
+            return CorrectReadBack(**given, correction=WORDS)
+        case Action.ASK:
+            return AskQuestion(**given, text=WORDS)
+        case Action.REPLY:
+            return AnswerQuestion(**given, answer=WORDS)
+    named = unit if action in (Action.ACCEPT, Action.REJECT) else None
+    return change(action, actor, reason, reference, named)
 
 
 def with_handover(status: HandoverStatus, *, travels: bool = True) -> Story:

@@ -52,9 +52,10 @@ _PATHWAY: dict[str, Any] = {
     "reasons": {reason: _title(reason) for reason in ("worse", "better", "relief")},
     "rejections": {reason: _title(reason) for reason in ("no-place", "wrong-level")},
     "urgencies": {
-        "acute": {"title": _title("Acute"), "is_urgent": True},
-        "planned": {"title": _title("Planned")},
+        "acute": {"title": _title("Acute"), "is_urgent": True, "waive_read_back": {"by": ["sender", "receiver"]}},
+        "planned": {"title": _title("Planned"), "waive_read_back": {"by": ["sender", "receiver"]}},
     },
+    "waivers": {reason: _title(reason) for reason in ("in-a-hurry", "out-of-reach")},
     "phases": {
         "unstable": {"change_within": "72 h", "repeat": "1 day"},
         "deteriorating": {"change_within": "1 week", "repeat": "2 days"},
@@ -185,6 +186,46 @@ _NETWORK: dict[str, Any] = {
 }
 
 PATHWAY = Pathway.model_validate(_PATHWAY)
+STRICT = Pathway.model_validate(
+    {
+        **_PATHWAY,
+        "urgencies": {
+            "acute": {
+                "title": _title("Acute"),
+                "is_urgent": True,
+                "summary": ["illness-severity", "situation"],
+                "read_back": True,
+                "waive_read_back": {"by": ["receiver"]},
+                "question": "10 min",
+                "question_stops_answer": True,
+            },
+            "planned": {
+                "title": _title("Planned"),
+                "summary": ["illness-severity", "situation", "actions", "contingency"],
+                "read_back": True,
+            },
+        },
+        "readiness": {
+            "named": {"title": _title("Named"), "side": "receiver", "evidence": True},
+            "booked": {
+                "title": _title("Booked"),
+                "side": "receiver",
+                "valid_for": "7 days",
+                "waive": {"by": ["sender", "receiver"]},
+            },
+            "listed": {
+                "title": _title("Listed"),
+                "side": "sender",
+                "evidence": True,
+                "valid_for": "2 h",
+                "waive": {"by": ["sender"], "urgencies": ["acute"]},
+            },
+            "told": {"title": _title("Told"), "side": "sender", "valid_for": "9 days"},
+        },
+    }
+)
+"""The same pathway where summaries, evidence, read-backs and waivers are asked for, and what is in place expires."""
+
 NETWORK = Network.model_validate(_NETWORK)
 TEAMS = tuple(NETWORK.teams)
 

@@ -40,6 +40,28 @@ def _stays(status: HandoverStatus, by: frozenset[str], mark: MarkKind) -> Row:
     return Row(by, status, mark)
 
 
+def _said(status: HandoverStatus) -> dict[tuple[HandoverStatus, Action], Row]:
+    """The receiver asks, the sender answers: both are told at once, and nothing else changes."""
+    return {
+        (status, _a.ASK): Row(_R, status, None, {SENDER: _n.QUESTION_ASKED}),
+        (status, _a.REPLY): Row(_S, status, None, {RECEIVER: _n.QUESTION_ANSWERED}),
+    }
+
+
+def _read_back(status: HandoverStatus) -> dict[tuple[HandoverStatus, Action], Row]:
+    """Once it is accepted the receiver reads back; the sender corrects or confirms. Also on hold and on the way."""
+    return {
+        (status, _a.READ_BACK): Row(_R, status, None, {SENDER: _n.READ_BACK_GIVEN}),
+        (status, _a.CORRECT): Row(_S, status, None, {RECEIVER: _n.READ_BACK_CORRECTED}),
+        (status, _a.CONFIRM_READ_BACK): Row(_S, status, MarkKind.READ_BACK, {RECEIVER: _n.READ_BACK_CONFIRMED}),
+        **_said(status),
+    }
+
+
+def _waive(status: HandoverStatus) -> dict[tuple[HandoverStatus, Action], Row]:
+    return {(status, _a.WAIVE): Row(_BOTH, status, None, {OTHER: _n.WAIVED})}
+
+
 _ACCEPT = Row(_R, _s.ACCEPTED, MarkKind.ACCEPTED, {SENDER: _n.ACCEPTED})
 _REJECT = Row(_R, _s.REJECTED, None, {SENDER: _n.REJECTED})
 _CANCEL = Row(_S, _s.CANCELLED, None, {RECEIVER: _n.CANCELLED})
@@ -57,19 +79,22 @@ TRAVELLING: dict[tuple[HandoverStatus, Action], Row] = {
     #
     (_s.REQUESTED, _a.DELIVER): _stays(_s.REQUESTED, _MACHINE, MarkKind.DELIVERED),
     (_s.REQUESTED, _a.SEE): Row(_R, _s.RECEIVED, MarkKind.SEEN),  # seen promises nothing: nobody is told
+    **_said(_s.REQUESTED),
     (_s.REQUESTED, _a.ACCEPT): _ACCEPT,
     (_s.REQUESTED, _a.REJECT): _REJECT,
     (_s.REQUESTED, _a.CANCEL): _CANCEL,
     (_s.REQUESTED, _a.ENTER_IN_ERROR): _ERROR,
     #
     (_s.RECEIVED, _a.DELIVER): _stays(_s.RECEIVED, _MACHINE, MarkKind.DELIVERED),
+    **_said(_s.RECEIVED),
     (_s.RECEIVED, _a.ACCEPT): _ACCEPT,
     (_s.RECEIVED, _a.REJECT): _REJECT,
     (_s.RECEIVED, _a.CANCEL): _CANCEL,
     (_s.RECEIVED, _a.ENTER_IN_ERROR): _ERROR,
     #
     (_s.ACCEPTED, _a.DELIVER): _stays(_s.ACCEPTED, _MACHINE, MarkKind.DELIVERED),
-    (_s.ACCEPTED, _a.READ_BACK): _stays(_s.ACCEPTED, _R, MarkKind.READ_BACK),
+    **_read_back(_s.ACCEPTED),
+    **_waive(_s.ACCEPTED),
     (_s.ACCEPTED, _a.CONFIRM): Row(_BOTH, _s.ACCEPTED),  # the other side's items are still missing
     (_s.ACCEPTED, _a.HOLD): _HOLD,
     (_s.ACCEPTED, _a.FAIL): _FAIL,
@@ -77,7 +102,9 @@ TRAVELLING: dict[tuple[HandoverStatus, Action], Row] = {
     (_s.ACCEPTED, _a.ENTER_IN_ERROR): _ERROR,
     #
     (_s.READY, _a.DELIVER): _stays(_s.READY, _MACHINE, MarkKind.DELIVERED),
-    (_s.READY, _a.READ_BACK): _stays(_s.READY, _R, MarkKind.READ_BACK),
+    **_read_back(_s.READY),
+    **_waive(_s.READY),
+    (_s.READY, _a.CONFIRM): Row(_BOTH, _s.READY),  # checked once more: no news while nothing has changed
     (_s.READY, _a.HOLD): _HOLD,
     (_s.READY, _a.DEPART): Row(_S, _s.IN_PROGRESS, MarkKind.DEPARTED, {RECEIVER: _n.DEPARTED}),
     (_s.READY, _a.FAIL): _FAIL,
@@ -85,13 +112,15 @@ TRAVELLING: dict[tuple[HandoverStatus, Action], Row] = {
     (_s.READY, _a.ENTER_IN_ERROR): _ERROR,
     #
     (_s.ON_HOLD, _a.DELIVER): _stays(_s.ON_HOLD, _MACHINE, MarkKind.DELIVERED),
+    **_read_back(_s.ON_HOLD),
     (_s.ON_HOLD, _a.RESUME): Row(_BOTH, _s.ACCEPTED, None, {OTHER: _n.RESUMED}),
     (_s.ON_HOLD, _a.FAIL): _FAIL,
     (_s.ON_HOLD, _a.CANCEL): _CANCEL,
     (_s.ON_HOLD, _a.ENTER_IN_ERROR): _ERROR,
     # Under way nobody cancels: it arrives, or it fails.
     (_s.IN_PROGRESS, _a.DELIVER): _stays(_s.IN_PROGRESS, _MACHINE, MarkKind.DELIVERED),
-    (_s.IN_PROGRESS, _a.READ_BACK): _stays(_s.IN_PROGRESS, _R, MarkKind.READ_BACK),
+    **_read_back(_s.IN_PROGRESS),
+    **_waive(_s.IN_PROGRESS),
     (_s.IN_PROGRESS, _a.ARRIVE): _ARRIVE,
     (_s.IN_PROGRESS, _a.FAIL): _FAIL,
 }

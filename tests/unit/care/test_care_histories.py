@@ -143,8 +143,8 @@ def hand_over(
         story.pass_clock(f"{reference}/handover.answer")
     story.change(Action.SEE, receiver, reference=reference)
     story.change(Action.ACCEPT, receiver, reference=reference)
-    story.confirm(receiver, reference=reference)
-    story.confirm(sender, reference=reference)
+    story.confirm(receiver, reference=reference, evidence="document 7")
+    story.confirm(sender, reference=reference, evidence="document 7")
     story.wait(minutes=40)
     if story.handover(reference).plan.travels:
         story.change(Action.DEPART, sender, reference=reference)

@@ -1,8 +1,10 @@
 """Random commands, sensible and not, from anybody, at any time, with crashes in between: what must hold, holds."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from care_commands import (
+    FULL,
     NONSENSE,
     anything,
     numbers,
@@ -11,17 +13,27 @@ from care_commands import (
     possible_plan,
     possible_step,
     step_forward,
+    summary_for,
 )
 from care_invariants import CLAIMS
 from care_stories import E, Story, person
-from care_worlds import AUTUMN, NETWORK, PATHWAY, PERSON_NAME, SPRING, START, TEAMS, WORLDS
+from care_worlds import AUTUMN, NETWORK, PATHWAY, PERSON_NAME, SPRING, START, STRICT, TEAMS, WORLDS
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from place_worlds import EMPTY, HOLDING, in_line, occupied, others
 
 from pathways.care.actors import CLOCK, SYSTEM
-from pathways.care.commands import Command, CompleteFollowUp, EndEpisode, OfferPlace, PassClock, RecordFact
+from pathways.care.commands import (
+    Command,
+    CompleteFollowUp,
+    EndEpisode,
+    OfferPlace,
+    PassClock,
+    RecordFact,
+    Waive,
+    WriteSummary,
+)
 from pathways.care.episodes import ClockKind, Handover
 from pathways.care.occupancy import claims_of
 from pathways.care.patient import PatientFact
@@ -42,16 +54,18 @@ def has_waiting(machine: "Care") -> bool:
 class Care(RuleBasedStateMachine):
     """One episode from its beginning, asked for anything."""
 
+    worlds: Sequence[tuple[Pathway, Network]] = (*WORLDS, (HOLDING, NETWORK))
     story: Story
 
     @initialize(
         now=st.sampled_from([START, SPRING, AUTUMN]),
-        world=st.sampled_from((*WORLDS, (HOLDING, NETWORK))),
         begun=st.sampled_from([("home", "home-north", None), ("home-plus", None, None), ("bed", None, "west-bed")]),
+        number=numbers,
     )
-    def begin(self, now: datetime, world: tuple[Pathway, Network], begun: tuple[str, str | None, str | None]) -> None:
+    def begin(self, now: datetime, begun: tuple[str, str | None, str | None], number: int) -> None:
         level, team, unit = begun
-        self.story = Story(level, team=team, unit=unit, context=Context(*world, now))
+        context = Context(*pick(self.worlds, number), now)
+        self.story = Story(level, team=team, unit=unit, context=context)
         self.closed: dict[str, Handover] = {}
 
     def ask(self, command: Command, *, crash: bool = False) -> Decision | None:
@@ -124,7 +138,12 @@ class Care(RuleBasedStateMachine):
     @precondition(has_none_open)
     @rule(number=numbers, is_draft=st.booleans())
     def plan_a_possible_move(self, number: int, is_draft: bool) -> None:
-        assert self.ask(possible_plan(self.story.episode, number, is_draft=is_draft))
+        plan = possible_plan(self.story.episode, number, is_draft=is_draft)
+        summary = summary_for(self.story, plan.urgency)
+        if summary and not is_draft:
+            assert self.ask(plan) is None  # nobody asks without the summary that the urgency asks for
+            assert self.ask(summary)
+        assert self.ask(plan)
 
     @precondition(is_active)
     @rule(number=numbers, is_draft=st.booleans())
@@ -163,7 +182,7 @@ class Care(RuleBasedStateMachine):
             if handover := self.story.episode.open_handover:
                 if handover.awaited_units:
                     self.story.others_are(None)
-                decision = self.ask(step_forward(handover, number))
+                decision = self.ask(step_forward(self.story, handover, number))
                 is_overtaken = handover.status is HandoverStatus.DRAFT and self.story.episode.known
                 assert decision or is_overtaken  # what was recorded since the draft may speak against it
                 self.what_must_hold_holds()
@@ -220,8 +239,32 @@ class Care(RuleBasedStateMachine):
         self.closed = {reference: handover for reference, handover in handovers.items() if not handover.is_open}
 
 
+class StrictCare(Care):
+    """The same where summaries, evidence, read-backs and waivers are asked for, and what is in place expires."""
+
+    worlds = ((STRICT, NETWORK),)
+
+    @precondition(Care.has_one_open)
+    @rule(
+        number=numbers, item=st.sampled_from(sorted(STRICT.readiness)), reason=st.sampled_from(sorted(STRICT.waivers))
+    )
+    def go_ahead_without(self, number: int, item: str, reason: str) -> None:
+        handover = self.story.episode.open_handover
+        assert handover
+        team = pick((handover.plan.from_team, handover.plan.to_team), number)
+        given = {"actor": person(team), "handover": handover.reference, "reason": reason, "words": "nobody at home"}
+        self.ask(Waive(**given, items=(item,), read_back=number % 3 == 0))
+
+    @precondition(lambda self: self.is_active())
+    @rule(number=numbers)
+    def write_the_summary_anew(self, number: int) -> None:
+        summary = FULL.model_copy(update={"background": f"day {number}"})
+        self.ask(WriteSummary(actor=person(self.story.episode.responsible_team), summary=summary))
+
+
 TestCare = Care.TestCase
-TestCare.settings = settings(
+TestStrictCare = StrictCare.TestCase
+TestCare.settings = TestStrictCare.settings = settings(
     max_examples=120,
     stateful_step_count=40,
     deadline=None,

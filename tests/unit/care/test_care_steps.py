@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from care_stories import E, H, Story, change, person, told, with_handover
+from care_stories import E, H, Story, asked_for, change, person, told, with_handover
 from care_worlds import NETWORK, PERSON_NAME
 from handover_oracle import (
     CLOCK,
@@ -26,7 +26,7 @@ from pydantic import ValidationError
 
 from pathways.care import actors, episodes
 from pathways.care.actors import Actor
-from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness, EndEpisode
+from pathways.care.commands import ChangeHandover, Command, EndEpisode
 from pathways.care.episodes import Handover
 from pathways.care.events import HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
@@ -51,10 +51,20 @@ def actor_of(party: str, story: Story) -> Actor:
 
 
 def command_of(action: Action, actor: Actor) -> Command:
-    if action is Action.CONFIRM:
-        return ConfirmReadiness(actor=actor, handover=H)
-    reason = "no-place" if action is Action.REJECT else f"{PERSON_NAME} said so"
-    return change(action, actor, reason)
+    return asked_for(action, actor, "no-place" if action is Action.REJECT else f"{PERSON_NAME} said so")
+
+
+def come_to(status: HandoverStatus, travels: bool, action: Action) -> Story:
+    """A story in which there is something to review or to answer, where the action does so and the state allows it."""
+    story = with_handover(status, travels=travels)
+    first = {
+        Action.CORRECT: Action.READ_BACK,
+        Action.CONFIRM_READ_BACK: Action.READ_BACK,
+        Action.REPLY: Action.ASK,
+    }.get(action)
+    if first and (status, first) in TRAVELLING:
+        story.do(first, story.handover().plan.to_team)
+    return story
 
 
 def recipients(row: Row, party: str, plan: episodes.Plan) -> set[tuple[NoticeKind, str]]:
@@ -70,7 +80,7 @@ def recipients(row: Row, party: str, plan: episodes.Plan) -> set[tuple[NoticeKin
 def test_what_the_table_permits_happens_and_all_else_is_refused(
     travels: bool, status: HandoverStatus, action: Action, party: str
 ) -> None:
-    story = with_handover(status, travels=travels)
+    story = come_to(status, travels, action)
     row = (TRAVELLING if travels else STAYING).get((status, action))
     command = command_of(action, actor_of(party, story))
     if is_no_news(status, action):
@@ -143,8 +153,13 @@ def test_the_table_in_the_code_is_the_table_that_is_meant() -> None:
         assert step == Step(to=(HandoverStatus.CANCELLED,), by=frozenset({Party.SYSTEM})), status
 
 
-@pytest.mark.parametrize("action", [Action.CONFIRM, Action.WITHDRAW])
-def test_nobody_asks_for_a_step_that_follows_from_something_else(action: Action) -> None:
+OF_THEIR_OWN = [
+    Action.CONFIRM, Action.WAIVE, Action.READ_BACK, Action.CORRECT, Action.ASK, Action.REPLY, Action.WITHDRAW,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("action", OF_THEIR_OWN)
+def test_nobody_asks_bare_for_what_says_more_or_follows_from_something_else(action: Action) -> None:
     with pytest.raises(ValidationError):
         ChangeHandover.model_validate({"actor": person("experts"), "handover": H, "action": action})
 
@@ -184,13 +199,16 @@ def test_delivered_is_marked_once_and_telling_it_again_is_nothing(status: Handov
         assert story.decide(change(Action.DELIVER, actor)) == Decision(episode=story.episode)
 
 
-def test_a_second_read_back_is_nothing_and_keeps_the_first_mark() -> None:
+def test_a_second_read_back_that_is_confirmed_keeps_the_first_mark() -> None:
     story = with_handover(HandoverStatus.READY)
-    story.change(Action.READ_BACK, "ward-east")
-    first = story.handover().mark(MarkKind.READ_BACK)
-    story.wait(minutes=5)
-    assert not story.change(Action.READ_BACK, "ward-east").events
-    assert story.handover().mark(MarkKind.READ_BACK) == first
+    marks = []
+    for _ in range(2):
+        story.do(Action.READ_BACK, "ward-east")
+        story.change(Action.CONFIRM_READ_BACK, "home-north")
+        marks.append(story.handover().mark(MarkKind.READ_BACK))
+        story.wait(minutes=5)
+    assert marks[0] == marks[1]
+    assert len(story.handover().read_backs) == 2
 
 
 def test_a_request_may_be_accepted_without_having_been_marked_as_seen_and_is_then_no_longer_to_be_opened() -> None:
@@ -207,7 +225,7 @@ def test_a_refusal_names_only_what_is_possible_now(status: HandoverStatus) -> No
         if not travels and status is HandoverStatus.IN_PROGRESS:
             continue
         story = with_handover(status, travels=travels)
-        wrong = Action.DEPART if status is not HandoverStatus.READY else Action.ACCEPT
+        wrong = Action.RESUME if status is not HandoverStatus.ON_HOLD else Action.ACCEPT
         with pytest.raises(Refused) as refusal:
             story.decide(change(wrong, person("home-north"), "why"))
         possible = [action for at, action in table if at is status and action is not Action.DELIVER]
@@ -215,10 +233,12 @@ def test_a_refusal_names_only_what_is_possible_now(status: HandoverStatus) -> No
         assert sorted(said) == sorted(possible)
 
 
-def test_what_is_still_missing_is_said_with_whose_it_is() -> None:
+@pytest.mark.parametrize("action", [Action.DEPART, Action.ARRIVE])
+def test_what_is_still_missing_is_said_with_whose_it_is(action: Action) -> None:
     story = with_handover(HandoverStatus.ACCEPTED)
-    with pytest.raises(Refused, match=r"Not yet confirmed: named \(receiver\), listed \(sender\)\."):
-        story.change(Action.DEPART, "home-north")
+    said = r"it is accepted, and this is not in place: named \(receiver\), listed \(sender\)\."
+    with pytest.raises(Refused, match=said):
+        story.change(action, "home-north")
 
 
 def test_every_step_is_recorded_from_the_state_it_left() -> None:

@@ -49,7 +49,7 @@ def handover_in(status: HandoverStatus, travels: bool = True, marks: tuple[str, 
         to_team="ward-east",
         to_unit="east-bed",
         travels=travels,
-        items={"named": Side.RECEIVER, "listed": Side.SENDER},
+        items={"receiver-named": Side.RECEIVER, "medicines-listed": Side.SENDER},
     )
     made = tuple(Mark(kind=MarkKind(kind), at=START, actor=person("ward-east")) for kind in marks)
     return Handover(reference=H, plan=plan, status=status, drafted_at=START, changed_at=START, marks=made)
@@ -93,7 +93,7 @@ class Tale:
 
     def ready(self) -> None:
         for team in (SENDER, RECEIVER):
-            self.tell(ConfirmReadiness(actor=person(team), handover=H))
+            self.tell(ConfirmReadiness(actor=person(team), handover=H, evidence=FREE_TEXT))
 
     def view(self) -> EpisodeView:
         pathway, network = definitions()

@@ -3,21 +3,31 @@
 from typing import Any, get_args
 
 import pytest
-from flow_worlds import H, handover_in, view_in
+from flow_worlds import START, H, definitions, handover_in, person, view_in
 
 from flows.forms import NO_REASON, NOTHING, choices, command_for, form
 from pathways.care.commands import ChangeHandover, ConfirmReadiness
+from pathways.care.communication import IllnessSeverity, ReadBack
 from pathways.care.states import STEPS, TERMINAL, Action, HandoverStatus, Party
 
+PATHWAY = definitions()[0]
+WITH_WORDS = {
+    Action.WAIVE,
+    Action.READ_BACK,
+    Action.CORRECT,
+    Action.CONFIRM_READ_BACK,  # here none waits
+    Action.ASK,
+    Action.REPLY,
+}
 OPEN = [status for status in HandoverStatus if status not in TERMINAL]
-CHOICES = [(status, words) for status in OPEN for words in choices(handover_in(status))]
+CHOICES = [(status, words) for status in OPEN for words in choices(handover_in(status), PATHWAY)]
 
 
 @pytest.mark.parametrize(("status", "words"), CHOICES)
 def test_every_choice_is_the_command_of_its_team_that_nobody_has_identified(status: HandoverStatus, words: str) -> None:
     handover = handover_in(status)
-    action, team = choices(handover)[words]
-    command = command_for(handover, {"answer": words, "reason": "no-place"})
+    action, team = choices(handover, PATHWAY)[words]
+    command = command_for(handover, PATHWAY, {"answer": words, "reason": "no-place"})
     assert isinstance(command, ChangeHandover | ConfirmReadiness)
     assert command.handover == H
     assert command.actor.model_dump(exclude={"kind"}) == {
@@ -32,30 +42,60 @@ def test_every_choice_is_the_command_of_its_team_that_nobody_has_identified(stat
 
 
 @pytest.mark.parametrize("status", OPEN)
-def test_all_that_people_may_do_is_offered_and_nothing_that_only_the_system_does(status: HandoverStatus) -> None:
+def test_all_that_people_may_do_without_words_of_their_own_is_offered_and_no_more(
+    status: HandoverStatus,
+) -> None:
     by_people = {action for action, step in STEPS[status].items() if step.by - {Party.SYSTEM}}
-    offered = {action for travels in (True, False) for action, _ in choices(handover_in(status, travels)).values()}
-    assert offered == by_people
+    offered = {
+        action for travels in (True, False) for action, _ in choices(handover_in(status, travels), PATHWAY).values()
+    }
+    assert offered == by_people - WITH_WORDS
 
 
 @pytest.mark.parametrize("status", sorted(TERMINAL))
 def test_a_handover_that_has_ended_offers_nothing(status: HandoverStatus) -> None:
-    assert not choices(handover_in(status))
+    assert not choices(handover_in(status), PATHWAY)
 
 
 @pytest.mark.parametrize(("travels", "action"), [(True, Action.DEPART), (False, Action.ARRIVE)])
 def test_a_ready_handover_offers_departure_or_arrival_as_the_patient_travels_or_not(
     travels: bool, action: Action
 ) -> None:
-    offered = {offered for offered, _ in choices(handover_in(HandoverStatus.READY, travels)).values()}
+    offered = {offered for offered, _ in choices(handover_in(HandoverStatus.READY, travels), PATHWAY).values()}
     assert offered & {Action.DEPART, Action.ARRIVE} == {action}
 
 
-def test_what_was_read_back_is_not_asked_for_again() -> None:
+def test_a_read_back_is_confirmed_in_the_form_while_one_waits_for_that() -> None:
     handover = handover_in(HandoverStatus.ACCEPTED)
-    read_back = handover_in(HandoverStatus.ACCEPTED, marks=("read-back",))
-    assert any(action is Action.READ_BACK for action, _ in choices(handover).values())
-    assert not any(action is Action.READ_BACK for action, _ in choices(read_back).values())
+    given = ReadBack(
+        severity=IllnessSeverity.STABLE,
+        next_action="visit",
+        contingency="ring",
+        given_at=START,
+        given_by=person("ward-east"),
+    )
+    waiting = handover.model_copy(update={"read_backs": (given,)})
+    said = {words: action for words, (action, _team) in choices(waiting, PATHWAY).items()}
+    assert said.items() - {words: action for words, (action, _) in choices(handover, PATHWAY).items()}.items() == {
+        ("home-north: what was read back to us is right", Action.CONFIRM_READ_BACK)
+    }
+
+
+def test_a_side_whose_items_ask_for_evidence_confirms_them_elsewhere() -> None:
+    item = PATHWAY.readiness["medicines-listed"].model_copy(update={"evidence": True})
+    asking = PATHWAY.model_copy(update={"readiness": {**PATHWAY.readiness, "medicines-listed": item}})
+    confirming = [
+        team
+        for action, team in choices(handover_in(HandoverStatus.ACCEPTED), asking).values()
+        if action is Action.CONFIRM
+    ]
+    assert confirming == ["ward-east"]
+
+
+def test_a_side_to_whom_nothing_is_left_to_confirm_is_not_asked_to() -> None:
+    view = view_in(HandoverStatus.READY)
+    offered = {action for action, _team in choices(view.handover(H), view.pathway).values()}
+    assert Action.CONFIRM not in offered
 
 
 @pytest.mark.parametrize(
@@ -63,7 +103,7 @@ def test_what_was_read_back_is_not_asked_for_again() -> None:
     [{}, {"answer": NOTHING}, {"answer": "ward-east: arrived: we are responsible now"}, {"answer": "nonsense"}],
 )
 def test_an_answer_that_says_nothing_or_is_no_longer_offered_means_no_command(answer: dict[str, Any]) -> None:
-    assert command_for(handover_in(HandoverStatus.REQUESTED), answer) is None
+    assert command_for(handover_in(HandoverStatus.REQUESTED), PATHWAY, answer) is None
 
 
 @pytest.mark.parametrize(("given", "reason"), [({}, None), ({"reason": NO_REASON}, None), ({"reason": "x"}, "x")])
@@ -71,16 +111,16 @@ def test_a_rejection_carries_the_reason_that_was_chosen_and_none_if_none_was(
     given: dict[str, str], reason: str | None
 ) -> None:
     handover = handover_in(HandoverStatus.REQUESTED)
-    words = next(words for words, (action, _) in choices(handover).items() if action is Action.REJECT)
-    command = command_for(handover, {"answer": words, **given})
+    words = next(words for words, (action, _) in choices(handover, PATHWAY).items() if action is Action.REJECT)
+    command = command_for(handover, PATHWAY, {"answer": words, **given})
     assert isinstance(command, ChangeHandover)
     assert command.reason == reason
 
 
 def test_an_acceptance_carries_no_reason_even_if_one_was_chosen() -> None:
     handover = handover_in(HandoverStatus.REQUESTED)
-    words = next(words for words, (action, _) in choices(handover).items() if action is Action.ACCEPT)
-    command = command_for(handover, {"answer": words, "reason": "no-place"})
+    words = next(words for words, (action, _) in choices(handover, PATHWAY).items() if action is Action.ACCEPT)
+    command = command_for(handover, PATHWAY, {"answer": words, "reason": "no-place"})
     assert isinstance(command, ChangeHandover)
     assert command.reason is None
 
@@ -89,7 +129,7 @@ def test_the_form_has_choices_only_each_with_title_and_description_and_first_of_
     view = view_in(HandoverStatus.REQUESTED)
     fields = form(view, H, None).model_fields
     assert list(fields) == ["answer", "reason"]
-    assert get_args(fields["answer"].annotation) == (NOTHING, *choices(view.handover(H)))
+    assert get_args(fields["answer"].annotation) == (NOTHING, *choices(view.handover(H), PATHWAY))
     assert get_args(fields["reason"].annotation) == (NO_REASON, *view.pathway.rejections)
     assert all(field.title and field.description for field in fields.values())
     assert (fields["answer"].default, fields["reason"].default) == (NOTHING, NO_REASON)

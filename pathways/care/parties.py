@@ -1,0 +1,29 @@
+"""The parties to a handover: which teams are on a side, and how they are told of what the others did."""
+
+from datetime import datetime
+
+from pathways.care.episodes import Handover
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.recording import Recorder
+from pathways.definition.models import Side
+
+
+def teams_on(handover: Handover, side: Side) -> tuple[str, ...]:
+    """The teams on a side, each once. All that are asked are receivers."""
+    if side is Side.SENDER:
+        return (handover.plan.from_team,)
+    return tuple(dict.fromkeys(asked.team for asked in handover.asked))
+
+
+def tell(
+    recorder: Recorder, kind: NoticeKind, handover: Handover, *sides: Side, due_at: datetime | None = None
+) -> None:
+    """Owe the teams on these sides a notice, each once, but for the team that did it itself."""
+    for team in dict.fromkeys(team for side in sides for team in teams_on(handover, side)):
+        if team != recorder.actor.team:
+            recorder.owe(kind, team, handover=handover.reference, due_at=due_at)
+
+
+def tell_other_side(recorder: Recorder, kind: NoticeKind, handover: Handover) -> None:
+    """Owe a notice to whoever is on either side, but for the team that did it itself."""
+    tell(recorder, kind, handover, Side.SENDER, Side.RECEIVER)
