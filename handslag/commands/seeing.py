@@ -1,5 +1,6 @@
 """Commands that show: one episode, what waits, the notices. They change nothing but, on request, a dead notice."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from handslag.printing import as_json, local, say, table
 from handslag.showing import handover_lines
 from pathways.care.events import ClockChanged, ClockStarted, FactRecorded, HandoverChanged, PatientChanged, Recorded
 from pathways.care.states import PatientChange
+from pathways.cover.rotas import Rung
 from pathways.operations.views import EpisodeView
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
@@ -51,9 +53,8 @@ def show(
         say(f"  {plan.from_team} → {plan.to_team}. Marks: {marks or 'none yet'}")
         for line in (*standing_lines(plan), *handover_lines(handover, zone)):
             say(f"  {line}")
-    for wait in view.waits:
-        teams = " and ".join(wait.teams)
-        say(f"Waits for {wait.kind} of {wait.subject} by {teams}, until {local(wait.due_at, zone)}")
+    for line in _waiting_lines(view, zone):
+        say(line)
     timeline = table("History", "#", "when", "what", "who")
     for recorded in view.history:
         words, by = escape(in_words(recorded, zone)), escape(who(recorded))
@@ -61,11 +62,25 @@ def show(
     say(timeline)
 
 
+def _waiting_lines(view: EpisodeView, zone: str) -> Iterator[str]:
+    for ladder in view.ladders:
+        when = f" at {local(ladder.next_at, zone)}" if ladder.next_at else ""
+        yield f"Asked: {_rung(ladder.present)}, for {ladder.receiver}. Next: {_rung(ladder.following)}{when}"
+    for wait in view.waits:
+        teams = " and ".join(wait.teams)
+        yield f"Waits for {wait.kind} of {wait.subject} by {teams}, until {local(wait.due_at, zone)}"
+
+
+def _rung(rung: Rung) -> str:
+    return f"{rung.team}/{rung.contact}{'' if rung.is_open else ' (closed now)'}"
+
+
 def _as_data(view: EpisodeView) -> dict[str, Any]:
     return {
         "episode": view.episode.model_dump(mode="json"),
         "suggestions": [suggestion.model_dump(mode="json") for suggestion in view.suggestions],
         "waived": dict(view.waived),
+        "ladders": [ladder.model_dump(mode="json") for ladder in view.ladders],
         "waits": [wait.model_dump(mode="json") for wait in view.waits],
         "history": [recorded.model_dump(mode="json") for recorded in view.history],
         "notices": [notice.model_dump(mode="json") for notice in view.notices],

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pathways.care.clocks import handover_key
-from pathways.care.episodes import ClockKind, Handover, RunningClock
+from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
 from pathways.care.events import HandoverAddressed, HandoverEscalated
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder
+from pathways.care.states import UNANSWERED
 from pathways.cover.rotas import OnDuty, Rung
+from pathways.definition.frozen import Frozen
 
 
 def receivers(handover: Handover) -> tuple[str, ...]:
@@ -45,6 +47,33 @@ def climb(recorder: Recorder, handover: Handover) -> None:
             )
         )
         _owe(recorder, handover, told, NoticeKind.ESCALATED)
+
+
+class LadderView(Frozen):
+    """How far a request has come up a receiver's ladder: who has it, who is asked next, and when (UTC).
+
+    `next_at` is the limit of the answer, or its next repeat; None where no clock runs.
+    """
+
+    receiver: str
+    present: Rung
+    following: Rung
+    next_at: datetime | None
+
+
+def ladders(context: Context, episode: Episode, handover: Handover) -> tuple[LadderView, ...]:
+    """The ladders of a request that waits for an answer, one for each receiver; none for any other handover."""
+    if handover.status not in UNANSWERED:
+        return ()
+    answer = episode.clocks.get(handover_key(handover.reference, ClockKind.ANSWER))
+    found = []
+    for team in receivers(handover):
+        rungs = context.rota.ladder(team, context.now)
+        present = min(_rung_of(handover, team), len(rungs) - 1)
+        following, _passed_over = _next(context, team, present + 1)
+        next_at = max(answer.due_at, answer.next_at) if answer else None
+        found.append(LadderView(receiver=team, present=rungs[present], following=rungs[following], next_at=next_at))
+    return tuple(found)
 
 
 def remind(recorder: Recorder, handover: Handover) -> None:

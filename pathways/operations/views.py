@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from pathways.care.episodes import Episode, Handover
 from pathways.care.events import Recorded
+from pathways.care.ladder import LadderView, ladders
 from pathways.care.recording import Context
 from pathways.care.references import ReferenceKind, nearest, read_reference
 from pathways.care.suggestions import Suggestion, suggested_moves
@@ -28,6 +29,7 @@ class EpisodeView:
     history: tuple[Recorded, ...]
     notices: Sequence[NoticeRow]
     suggestions: tuple[Suggestion, ...] = ()
+    ladders: tuple[LadderView, ...] = ()
 
     @property
     def waits(self) -> tuple[Wait, ...]:
@@ -76,13 +78,16 @@ class Views:
             episode = work.episodes.get(reference)
             pathway = work.definitions.pathway(episode.pathway, episode.version)
             network = work.definitions.network(episode.network)
+            context = Context(pathway, network, self._clock(), feeds=work.cover.feeds(network.network))
+            asked = episode.open_handover
             return EpisodeView(
                 episode=episode,
                 pathway=pathway,
                 network=network,
                 history=work.episodes.history(reference),
                 notices=work.outbox.listed(episode=reference),
-                suggestions=suggested_moves(Context(pathway, network, self._clock()), episode),
+                suggestions=suggested_moves(context, episode),
+                ladders=ladders(context, episode, asked) if asked else (),
             )
 
     def waiting(self, limit: int | None = None) -> tuple[Wait, ...]:

@@ -13,7 +13,7 @@ from handslag.inbox import Inbox
 from handslag.playground import JONKOPING, mailbox
 from pathways.errors import Failed, HandslagError, Refused
 
-MUNICIPALITY, SSIH, NORTH = "municipal-palliative-team", "ssih-jonkoping", "short-term-north"
+MUNICIPALITY, SSIH, RYHOV = "municipal-palliative-team", "ssih-jonkoping", "ward-ryhov"
 CommandLine = Callable[..., str]
 
 
@@ -54,11 +54,11 @@ def test_a_database_that_was_never_made_is_told_with_the_command_that_makes_it(r
 
 
 def test_whoever_asks_is_told_when_the_notice_has_not_left(run: CommandLine) -> None:
-    handover = asked(run, "home-to-short-term", "--unit", "korttids-norr", "--reason", "relief")
+    handover = asked(run, "home-to-hospital", "--unit", "ryhov", "--reason", "relief")
 
-    said = run("see", handover, "--as", NORTH)
+    said = run("see", handover, "--as", RYHOV)
 
-    assert f"The notice to {NORTH} has not left (no-address)" in said
+    assert f"The notice to {RYHOV} has not left (no-address)" in said
     assert "Ring them." in said
 
 

@@ -9,6 +9,7 @@ from care_worlds import NETWORK, PATHWAY, ZONE
 
 from pathways.care.actors import SYSTEM
 from pathways.care.events import HandoverAddressed, HandoverEscalated
+from pathways.care.ladder import ladders
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Decision
 from pathways.care.states import Action, HandoverStatus
@@ -221,3 +222,24 @@ def test_where_nobody_is_on_duty_at_all_the_first_contact_is_told_all_the_same()
     assert asked(decision, NoticeKind.REQUESTED) == ["ward-east/first"]
     story.wait(minutes=30)
     assert asked(story.pass_clock(ANSWER), NoticeKind.ESCALATED) == ["ward-east/first"]
+
+
+def test_the_ladder_shows_who_has_a_request_and_who_is_next_and_when() -> None:
+    story, _ = requested(at(10), network(OFFICE, EVENING, ALWAYS))
+    (seen,) = ladders(story.context, story.episode, story.handover())
+    assert (seen.receiver, seen.present.contact, seen.following.contact) == ("ward-east", "first", "third")
+    assert seen.next_at == at(10, 30)
+    story.wait(minutes=30)
+    story.pass_clock(ANSWER)
+    (seen,) = ladders(story.context, story.episode, story.handover())
+    assert (seen.present.contact, seen.following.team) == ("third", "experts")
+    assert seen.next_at == at(10, 40)
+    story.change(Action.ACCEPT, "ward-east")
+    assert ladders(story.context, story.episode, story.handover()) == ()
+
+
+def test_a_request_whose_answer_a_question_stops_has_no_time_for_the_next() -> None:
+    story, _ = requested(at(10), network())
+    stopped = story.episode.model_copy(update={"clocks": {}})
+    (seen,) = ladders(story.context, stopped, story.handover())
+    assert seen.next_at is None
