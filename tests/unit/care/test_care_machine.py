@@ -16,7 +16,7 @@ from care_commands import (
     summary_for,
 )
 from care_invariants import CLAIMS
-from care_stories import E, Story, person
+from care_stories import E, Story, change, person
 from care_worlds import AUTUMN, NETWORK, PATHWAY, PERSON_NAME, SPRING, START, STRICT, TEAMS, WORLDS
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -38,7 +38,7 @@ from pathways.care.episodes import ClockKind, Handover
 from pathways.care.occupancy import claims_of
 from pathways.care.patient import PatientFact
 from pathways.care.recording import Context, Decision
-from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.care.states import Action, EpisodeStatus, HandoverStatus
 from pathways.definition.models import Network, Pathway
 from pathways.errors import Refused
 
@@ -254,6 +254,24 @@ class StrictCare(Care):
         team = pick((handover.plan.from_team, handover.plan.to_team), number)
         given = {"actor": person(team), "handover": handover.reference, "reason": reason, "words": "nobody at home"}
         self.ask(Waive(**given, items=(item,), read_back=number % 3 == 0))
+
+    @precondition(Care.has_one_open)
+    @rule(choices=st.lists(numbers, min_size=4, max_size=9))
+    def carry_it_far(self, choices: list[int]) -> None:
+        self.carry_it_on(choices)
+
+    @precondition(Care.has_one_open)
+    @rule(number=numbers, action=st.sampled_from([Action.DEPART, Action.ARRIVE]), is_watched=st.booleans())
+    def go_ahead_when_something_has_expired(self, number: int, action: Action, is_watched: bool) -> None:
+        """Whoever goes ahead on what has expired is refused, whether or not a clock has noticed."""
+        handover = self.story.episode.open_handover
+        assert handover
+        if expiries := sorted(handover.expiries.values()):
+            self.story.now = max(self.story.now, pick(expiries, number))
+        if is_watched:
+            self.watch(0)
+        team = handover.plan.from_team if action is Action.DEPART else handover.plan.to_team
+        self.ask(change(action, person(team), None, handover.reference))
 
     @precondition(lambda self: self.is_active())
     @rule(number=numbers)
