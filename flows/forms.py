@@ -5,8 +5,8 @@ their name. The answer is recorded as given by a person of the team whom Handsla
 of one's own (evidence, a read-back, a question, going ahead without something) is said on the command line.
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 from prefect.input import RunInput
 from pydantic import Field, create_model
@@ -40,16 +40,36 @@ _WORDS = {
 }
 
 
-def choices(handover: Handover, pathway: Pathway) -> Mapping[str, tuple[Action, str]]:
-    """What may be done now without a word of one's own: what a team says, to the action and that team."""
-    teams = {Party.SENDER: handover.plan.from_team, Party.RECEIVER: handover.plan.to_team}
+class Choice(NamedTuple):
+    """What a choice means: an action, the team that says it and, where several are asked, for which unit."""
+
+    action: Action
+    team: str
+    unit: str | None = None
+
+
+def choices(handover: Handover, pathway: Pathway) -> Mapping[str, Choice]:
+    """What may be done now without a word of one's own: what a team says, to what that means."""
     return {
-        f"{teams[party]}: {_WORDS[action]}": (action, teams[party])
+        f"{choice.team}: {_WORDS[action]}{f' ({choice.unit})' if choice.unit else ''}": choice
         for action, step in STEPS.get(handover.status, {}).items()
         if action in _WORDS
         for party in (Party.RECEIVER, Party.SENDER)
         if party in step.by and _makes_sense(handover, pathway, action, party)
+        for choice in _choices_of(handover, action, party)
     }
+
+
+def _choices_of(handover: Handover, action: Action, party: Party) -> Iterator[Choice]:
+    """One choice for each that may say it: nobody says yes where no place is held."""
+    if party is Party.SENDER:
+        yield Choice(action, handover.plan.from_team)
+    elif action in (Action.ACCEPT, Action.REJECT):
+        for asked in handover.able_to_accept if action is Action.ACCEPT else handover.asked:
+            yield Choice(action, asked.team, asked.unit if len(handover.asked) > 1 else None)
+    else:
+        for team in dict.fromkeys(asked.team for asked in handover.asked):
+            yield Choice(action, team)
 
 
 def _makes_sense(handover: Handover, pathway: Pathway, action: Action, party: Party) -> bool:
@@ -96,8 +116,19 @@ def _description(view: EpisodeView, handover: Handover, refusal: str | None) -> 
         lines.append(f"\nTo the preferred place it stands as: **{plan.standing}**.")
     if handover.missing and handover.status is HandoverStatus.ACCEPTED:
         lines += ["\nNot yet in place:", *(f"- {item} ({plan.items[item]})" for item in handover.missing)]
+    lines += _place_lines(view, handover)
     lines.append("\nWrite no name and nothing about the patient here. Your answer counts as *not identified*.")
     return "\n".join(lines)
+
+
+def _place_lines(view: EpisodeView, handover: Handover) -> Iterator[str]:
+    for unit in handover.held_units:
+        yield f"\nA place at **{unit}** is held for it."
+    for unit in handover.awaited_units:
+        number = view.number_in_line(handover.reference, unit)
+        yield f"\nIt waits for a place at **{unit}**: number {number} of {len(view.lines[unit])}."
+    if fallback := view.offered_instead(handover.reference):
+        yield f"\nThe pathway offers **{fallback}** instead. To choose it, cancel this one and request that."
 
 
 def command_for(handover: Handover, pathway: Pathway, answer: Mapping[str, Any]) -> Command | None:
@@ -105,7 +136,7 @@ def command_for(handover: Handover, pathway: Pathway, answer: Mapping[str, Any])
     choice = choices(handover, pathway).get(str(answer.get("answer", NOTHING)))
     if choice is None:
         return None
-    action, team = choice
+    action, team, unit = choice
     actor = Actor(kind=ActorKind.PERSON, team=team, via="prefect", is_identified=False)
     if action is Action.CONFIRM:
         return ConfirmReadiness(actor=actor, handover=handover.reference)
@@ -113,4 +144,4 @@ def command_for(handover: Handover, pathway: Pathway, answer: Mapping[str, Any])
     reason = given if action is Action.REJECT and given != NO_REASON else None
     if action in (Action.CANCEL, Action.FAIL, Action.HOLD, Action.ENTER_IN_ERROR):
         reason = _NOT_STATED
-    return ChangeHandover(actor=actor, handover=handover.reference, action=action, reason=reason)
+    return ChangeHandover(actor=actor, handover=handover.reference, action=action, reason=reason, unit=unit)

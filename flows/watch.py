@@ -19,6 +19,7 @@ async def watch() -> State[Any]:
     """Act on what is due, wake or replace the runs of handovers with news, and draw the table of what waits."""
     service = operations()
     passed = await asyncio.to_thread(service.pass_due_clocks)
+    await asyncio.to_thread(service.places.offer)
     woken = await asyncio.to_thread(waker().catch_up)
     await asyncio.to_thread(waker().watch_in_time)
     await announce_all(service)

@@ -21,6 +21,7 @@ from handslag.commands import (
     installation,
     patient,
     people,
+    places,
     readiness,
     seeing,
 )
@@ -63,6 +64,7 @@ for group in (
     patient,
     people,
     seeing,
+    places,
     covering,
     ending,
 ):

@@ -20,6 +20,7 @@ from handslag.commands.acting import (
 )
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
+from handslag.standing_in_line import place_lines
 from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Standing
 from pathways.care.states import Action
@@ -134,9 +135,12 @@ def request(
         goes_ahead_because=goes_ahead_because,
     )
     reference = operations().plan_handover(found, actor(team, by), wanted)
-    standing = operations().views.show(reference).handover(reference).plan.standing
+    view = operations().views.show(reference)
+    standing = view.handover(reference).plan.standing
     known = "" if standing is Standing.UNKNOWN else f"; to the preferred place it stands as: {standing}"
     tell(reference, f"is {'planned' if draft else 'requested'}{known}", json)
+    for line in () if json else place_lines(view, view.handover(reference)):
+        say(line)
 
 
 def send(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
@@ -160,13 +164,14 @@ def answer(
     reason: Annotated[
         str | None, typer.Option(help="One of the pathway's reasons to reject, such as no-place.")
     ] = None,
+    unit: Annotated[str | None, typer.Option(help="For which unit, where your team is asked for several.")] = None,
     json: Json = False,
 ) -> None:
     """Accept or reject a handover. Accepting is a promise: your team will take over.
 
     Example: handslag answer H7K2-QM4T accept --as short-term-north --by "Ann Ek, nurse"
     """
-    _change(handover, Action(answer.value), team, by, reason, json)
+    _change(handover, Action(answer.value), team, by, reason, json, unit)
 
 
 def depart(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
@@ -210,8 +215,16 @@ def fail(handover: Handover, team: Team, reason: Reason, by: By = None, json: Js
     _change(handover, Action.FAIL, team, by, reason, json)
 
 
-def _change(handover: str, action: Action, team: str, by: str | None, reason: str | None, json: bool) -> None:
+def _change(
+    handover: str,
+    action: Action,
+    team: str,
+    by: str | None,
+    reason: str | None,
+    json: bool,
+    unit: str | None = None,
+) -> None:
     reference = handover_reference(handover)
-    command = ChangeHandover(actor=actor(team, by), handover=reference, action=action, reason=reason)
+    command = ChangeHandover(actor=actor(team, by), handover=reference, action=action, reason=reason, unit=unit)
     after = perform(reference, command).handovers[reference]
     tell(reference, f"is {after.status}", json)

@@ -7,15 +7,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from handslag.commands.installation import operations
+from handslag.instants import local_instant
 from handslag.printing import as_json, say, table
 from pathways.clock import system_clock
 from pathways.cover.rotas import OnDuty, Rota, Rung
 from pathways.definition.durations import first_instant
 from pathways.definition.models import Network
-from pathways.errors import Refused
 from pathways.operations.cover import Copy
-
-_YEARS = range(1970, 2101)
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +37,7 @@ def cover(
     """
     service = operations().cover
     found = service.network_of(team, network or None)
-    asked = _instant(at, ZoneInfo(found.time_zone)) if at else system_clock()
+    asked = local_instant(at, ZoneInfo(found.time_zone)) if at else system_clock()
     if refresh:
         service.refresh(found.network)
     told = _Told(found, service.rota(found), team, asked)
@@ -48,17 +46,6 @@ def cover(
         as_json(told.as_data(copies))
     else:
         told.say(copies)
-
-
-def _instant(text: str, zone: ZoneInfo) -> datetime:
-    try:
-        wanted = datetime.fromisoformat(text)
-    except ValueError:
-        wanted = None
-    if wanted is None or wanted.tzinfo is not None or wanted.year not in _YEARS:
-        years = f"{_YEARS[0]} to {_YEARS[-1]}"
-        raise Refused("This is no local time.", f"Write it as '2026-12-24 16:45', in the years {years}.")
-    return first_instant(wanted.replace(tzinfo=zone), zone)
 
 
 class _Told:

@@ -83,6 +83,7 @@ def apply(files: Annotated[list[Path], typer.Argument(help="Pathway and network 
                     "version": each.version,
                     "outcome": each.outcome,
                     "differences": [difference.sentence for difference in each.differences],
+                    "warnings": list(each.warnings),
                 }
                 for each in published
             ]
@@ -92,5 +93,7 @@ def apply(files: Annotated[list[Path], typer.Argument(help="Pathway and network 
         say(f"[bold]{each.name}[/]{' of ' + each.version if each.version else ''}: {each.outcome}")
         for difference in each.differences:
             say(f"  {difference.sentence}")
+        for warning in each.warnings:
+            say(f"  [yellow]{warning}[/]")
     if any(each.outcome is not Outcome.UNCHANGED for each in published):
         say("The forms of the Prefect UI offer this after the next: handslag start.")

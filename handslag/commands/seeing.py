@@ -10,6 +10,7 @@ from handslag.commands.installation import operations
 from handslag.knowing import fact_in_words, known_lines, standing_lines
 from handslag.printing import as_json, local, say, table
 from handslag.showing import handover_lines
+from handslag.standing_in_line import place_lines
 from pathways.care.events import ClockChanged, ClockStarted, FactRecorded, HandoverChanged, PatientChanged, Recorded
 from pathways.care.states import PatientChange
 from pathways.cover.rotas import Rung
@@ -51,7 +52,7 @@ def show(
         marks = ", ".join(f"{mark.kind} {local(mark.at, zone)}" for mark in handover.marks)
         say(f"[bold]{handover.reference}[/] {plan.move} ({plan.urgency}, {plan.reason}): {handover.status}")
         say(f"  {plan.from_team} → {plan.to_team}. Marks: {marks or 'none yet'}")
-        for line in (*standing_lines(plan), *handover_lines(handover, zone)):
+        for line in (*standing_lines(plan), *place_lines(view, handover), *handover_lines(handover, zone)):
             say(f"  {line}")
     for line in _waiting_lines(view, zone):
         say(line)
@@ -82,6 +83,7 @@ def _as_data(view: EpisodeView) -> dict[str, Any]:
         "waived": dict(view.waived),
         "ladders": [ladder.model_dump(mode="json") for ladder in view.ladders],
         "waits": [wait.model_dump(mode="json") for wait in view.waits],
+        "lines": {unit: [entry.handover for entry in line] for unit, line in view.lines.items()},
         "history": [recorded.model_dump(mode="json") for recorded in view.history],
         "notices": [notice.model_dump(mode="json") for notice in view.notices],
     }

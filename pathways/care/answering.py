@@ -12,7 +12,7 @@ from pathways.care.phases import answer_limit
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import MarkKind
 from pathways.definition.durations import Duration
-from pathways.definition.models import TimeCounted, Urgency
+from pathways.definition.models import TimeCounted, Urgency, UrgencyRules
 
 
 def start_answering(recorder: Recorder, reference: str, teams: Iterable[str]) -> None:
@@ -26,6 +26,21 @@ def start_answering(recorder: Recorder, reference: str, teams: Iterable[str]) ->
     watch_desks(recorder, reference, recorder.context.now)
 
 
+def start_stale(recorder: Recorder, handover: Handover) -> None:
+    """Let the clock run at whose end a request closes itself that nobody answered. Not while none can say yes."""
+    key, limit = handover_key(handover.reference, ClockKind.STALE), _rules(recorder, handover).stale
+    if limit and key not in recorder.episode.clocks:
+        subject, owner = handover.reference, handover.plan.from_team
+        stale = started(
+            recorder.context, key=key, kind=ClockKind.STALE, subject=subject, owner=owner, limit=limit, repeat=limit
+        )
+        recorder.start(stale)
+
+
+def _rules(recorder: Recorder, handover: Handover) -> UrgencyRules:
+    return recorder.context.pathway.rules_for(handover.plan.urgency)
+
+
 def stop_answering(recorder: Recorder, reference: str, *, withdrawn: bool = False) -> None:
     """Stop at once all that urges somebody to answer. `withdrawn`: there is nobody who could, for now."""
     recorder.stop(handover_key(reference, ClockKind.ANSWER), withdrawn=withdrawn)
@@ -36,7 +51,7 @@ def stop_answering(recorder: Recorder, reference: str, *, withdrawn: bool = Fals
 def _start_clocks(recorder: Recorder, handover: Handover, asked: Sequence[str]) -> None:
     context, made = recorder.context, handover.plan
     urgency = context.pathway.moves[made.move].urgencies[made.urgency]
-    rules = context.pathway.rules_for(made.urgency)
+    rules = _rules(recorder, handover)
     if handover_key(handover.reference, ClockKind.ANSWER) not in recorder.episode.clocks:
         recorder.start(_answer_clock(recorder, handover, asked, urgency, rules.answer_counts))
     for kind, mark, owner, limit in (

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pathways.care.actors import ActorKind
-from pathways.care.answering import start_answering, stop_answering
-from pathways.care.clocks import handover_key, hold_key, started
+from pathways.care.answering import start_answering, start_stale, stop_answering
+from pathways.care.clocks import handover_key, hold_key, limits_of, started
 from pathways.care.commands import (
     BeginEpisode,
     ChangeHandover,
@@ -50,7 +50,7 @@ def _units_of(episode: Episode, command: Command) -> Iterable[str | None]:
     match command:
         case ChangeHandover(action=Action.REQUEST, handover=reference) if reference in episode.handovers:
             return _asked_units(episode.handovers[reference])
-        case ChangeHandover(action=Action.ACCEPT, handover=reference) if reference in episode.handovers:
+        case ChangeHandover(action=Action.ACCEPT | Action.DEPART, handover=reference) if reference in episode.handovers:
             return episode.handovers[reference].awaited_units
         case PassClock(key=key) if key in episode.clocks and episode.clocks[key].kind is ClockKind.HOLD:
             return [_unit_of(episode.clocks[key])]
@@ -117,11 +117,13 @@ def settle(recorder: Recorder, reference: str, *, newly_able: Iterable[str] = ()
         return
     if able := [asked.team for asked in handover.able_to_accept]:
         recorder.stop(handover_key(reference, ClockKind.PLACE))
+        start_stale(recorder, handover)
         give_clock(recorder, handover_key(reference, ClockKind.ANSWER), *able)
         if newly_able := tuple(newly_able):
             start_answering(recorder, reference, newly_able)
     elif handover_key(reference, ClockKind.PLACE) not in recorder.episode.clocks:
         stop_answering(recorder, reference, withdrawn=True)
+        recorder.stop(handover_key(reference, ClockKind.STALE), withdrawn=True)  # nobody can answer
         _start_waiting(recorder, handover)
 
 
@@ -134,7 +136,7 @@ def give_clock(recorder: Recorder, key: str, *teams: str) -> None:
 
 def _start_waiting(recorder: Recorder, handover: Handover) -> None:
     made = handover.plan
-    urgency = recorder.context.pathway.moves[made.move].urgencies[made.urgency]
+    urgency = limits_of(recorder.context, made)
     recorder.start(
         started(
             recorder.context,
@@ -194,7 +196,7 @@ def pass_hold(recorder: Recorder, clock: RunningClock) -> None:
     waits = recorder.episode.clocks.get(handover_key(handover.reference, ClockKind.PLACE))
     due_at = waits.due_at if waits else None
     recorder.owe(NoticeKind.PLACE_AWAITED, clock.owner, handover=handover.reference, due_at=due_at)
-    recorder.owe(NoticeKind.NO_PLACE_YET, handover.plan.from_team, handover=handover.reference, due_at=due_at)
+    recorder.owe_on_duty(NoticeKind.NO_PLACE_YET, handover.plan.from_team, handover=handover.reference, due_at=due_at)
 
 
 def offer(recorder: Recorder, command: OfferPlace) -> None:

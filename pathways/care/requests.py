@@ -33,10 +33,7 @@ def request(recorder: Recorder, handover: Handover) -> None:
     recorder.record(HandoverChanged(handover=reference, before=handover.status, after=HandoverStatus.REQUESTED))
     recorder.stop(handover_key(reference, ClockKind.DRAFT))
     urgency = recorder.context.pathway.moves[made.move].urgencies[made.urgency]
-    stale = recorder.context.pathway.rules_for(made.urgency).stale
     _start(recorder, reference, ClockKind.ARRIVE, made.to_team, urgency.arrive, urgency.repeat)
-    if stale:
-        _start(recorder, reference, ClockKind.STALE, made.from_team, stale, stale)
     hold_or_wait(recorder, reference)
 
 

@@ -16,6 +16,7 @@ from pathways.definition.differences import Difference, differences, differences
 from pathways.definition.models import Network, Pathway
 from pathways.definition.reading import read_definitions
 from pathways.errors import NotFound, Refused
+from pathways.operations.places import crowded
 from pathways.store.unit_of_work import UnitOfWork
 
 
@@ -29,12 +30,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Published:
-    """One definition, what publishing it did, and what is different from before."""
+    """One definition, what publishing it did, what is different from before, and what to look at because of it."""
 
     name: str
     version: str | None
     outcome: Outcome
     differences: Sequence[Difference] = ()
+    warnings: Sequence[str] = ()
 
 
 class Publishing:
@@ -90,7 +92,9 @@ class Publishing:
         if present == network:
             return Published(network.network, None, Outcome.UNCHANGED)
         work.definitions.add_network(network, self._clock())
-        return Published(network.network, None, Outcome.CHANGED, differences_between_networks(present, network))
+        changes = differences_between_networks(present, network)
+        occupancy = work.places.occupancy(network.network, tuple(network.units), self._clock())
+        return Published(network.network, None, Outcome.CHANGED, changes, tuple(crowded(network, occupancy)))
 
     def _require_what_episodes_need(self, work: UnitOfWork, network: Network) -> None:
         needs = work.episodes.needs(network.network)

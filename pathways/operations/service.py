@@ -19,10 +19,11 @@ from pathways.care.commands import BeginEpisode, Command, PassClock, PlanHandove
 from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode
 from pathways.care.events import EndTakenBack
+from pathways.care.places import units_to_look_at
 from pathways.care.recording import Context, Decision
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.clock import Clock, system_clock
-from pathways.definition.models import Network
+from pathways.definition.models import Network, Pathway
 from pathways.errors import Failed, HandslagError, Refused
 from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
@@ -31,6 +32,7 @@ from pathways.operations.cover import CoverOperations
 from pathways.operations.delivery import Delivery
 from pathways.operations.identities import Identities
 from pathways.operations.people import Patient, Patients
+from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
 from pathways.people.vault import Vault
@@ -85,6 +87,7 @@ class Operations:
         self.patients = Patients(engine, vault, clock)
         self.identities = Identities(engine, vault, self.patients)
         self.views = Views(engine, clock)
+        self.places = PlaceOperations(engine, clock, self.perform)
 
     @classmethod
     def opened(cls, settings: Settings, engine: Engine, wake: Wake = wake_nobody) -> Self:
@@ -114,7 +117,7 @@ class Operations:
                 unit=wanted.unit,
                 care_team=wanted.care_team,
             )
-            decision = begin(Context(pathway, network, self.clock(), feeds=work.cover.feeds(network.network)), command)
+            decision = begin(self._context(work, pathway, network, None, command), command)
             work.episodes.write(None, decision, person_id=person)
             work.commit()
         return decision.episode, warnings
@@ -136,12 +139,15 @@ class Operations:
         for an answer lost on its way back from PostgreSQL: doing it again then says so).
         """
         with UnitOfWork(self.engine) as work:
-            decision = self._decided(work, reference, command)
+            decision, freed = self._decided(work, reference, command)
             work.commit()
         self._after(decision)
+        if freed:
+            self.places.offer_quietly(decision.episode.network, freed)
         return decision
 
-    def _decided(self, work: UnitOfWork, reference: str, command: Command) -> Decision:
+    def _decided(self, work: UnitOfWork, reference: str, command: Command) -> tuple[Decision, frozenset[str]]:
+        """The decision as written, and the units at which it frees a place."""
         is_handover = reference.startswith(ReferenceKind.HANDOVER)
         get = work.episodes.get_by_handover if is_handover else work.episodes.get
         episode = get(reference, for_writing=True)
@@ -150,12 +156,21 @@ class Operations:
         network = work.definitions.network(episode.network)
         if isinstance(command, TakeBackEnd):
             _require_no_other_active(work, episode)
-        decision = decide(
-            Context(pathway, network, self.clock(), feeds=work.cover.feeds(network.network)), episode, command
-        )
+        decision = decide(self._context(work, pathway, network, episode, command), episode, command)
         if decision.events:
             work.episodes.write(episode, decision)
-        return decision
+        return decision, freed_units(episode, decision.episode)
+
+    def _context(
+        self, work: UnitOfWork, pathway: Pathway, network: Network, episode: Episode | None, command: Command
+    ) -> Context:
+        """What to decide in. Units where a place may be taken are locked, after the episode, until it is written."""
+        units = units_to_look_at(pathway, network, episode, command)
+        work.places.lock(network.network, units)
+        now = self.clock()
+        occupancy = work.places.occupancy(network.network, units, now)
+        feeds = work.cover.feeds(network.network)
+        return Context(pathway, network, now, feeds=feeds, occupancy=occupancy)
 
     def _after(self, decision: Decision) -> None:
         """What follows a commit. It never raises: what was decided stands, and the scheduled flows catch up."""

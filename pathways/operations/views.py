@@ -1,13 +1,15 @@
 """What can be seen: one episode with its history, what waits, and the notices. Reads only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Engine
 
 from pathways.care.episodes import Episode, Handover
 from pathways.care.events import Recorded
 from pathways.care.ladder import LadderView, ladders
+from pathways.care.occupancy import InLine, sorted_line
 from pathways.care.recording import Context
 from pathways.care.references import ReferenceKind, nearest, read_reference
 from pathways.care.suggestions import Suggestion, suggested_moves
@@ -21,7 +23,7 @@ from pathways.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class EpisodeView:
-    """An episode with all that belongs to it, as of one moment."""
+    """An episode with all that belongs to it, as of one moment. `lines`: the waiting lists on which it stands."""
 
     episode: Episode
     pathway: Pathway
@@ -30,6 +32,7 @@ class EpisodeView:
     notices: Sequence[NoticeRow]
     suggestions: tuple[Suggestion, ...] = ()
     ladders: tuple[LadderView, ...] = ()
+    lines: Mapping[str, tuple[InLine, ...]] = field(default_factory=dict)
 
     @property
     def waits(self) -> tuple[Wait, ...]:
@@ -40,6 +43,16 @@ class EpisodeView:
     def waived(self) -> Mapping[str, int]:
         """How many things somebody went ahead without, by handover."""
         return {reference: handover.waived_count for reference, handover in self.episode.handovers.items()}
+
+    def offered_instead(self, reference: str) -> str | None:
+        """The move that the pathway offers where there is no place, while the request holds none and none answers."""
+        handover = self.episode.handovers[reference]
+        waits = handover.is_open and handover.awaited_units and not handover.able_to_accept
+        return self.pathway.moves[handover.plan.move].if_no_place if waits else None
+
+    def number_in_line(self, reference: str, unit: str) -> int:
+        """Which number a request is on the waiting list of a unit, from 1."""
+        return [entry.handover for entry in self.lines[unit]].index(reference) + 1
 
     def handover(self, reference: str) -> Handover:
         """One of its handovers."""
@@ -88,6 +101,7 @@ class Views:
                 notices=work.outbox.listed(episode=reference),
                 suggestions=suggested_moves(context, episode),
                 ladders=ladders(context, episode, asked) if asked else (),
+                lines=_lines(work, episode, self._clock()),
             )
 
     def waiting(self, limit: int | None = None) -> tuple[Wait, ...]:
@@ -106,3 +120,9 @@ class Views:
         """Notices, the newest first."""
         with UnitOfWork(self._engine, writes=False) as work:
             return work.outbox.listed(status=NoticeStatus.DEAD if only_dead else None)
+
+
+def _lines(work: UnitOfWork, episode: Episode, now: datetime) -> Mapping[str, tuple[InLine, ...]]:
+    units = episode.open_handover.awaited_units if episode.open_handover else ()
+    there = work.places.occupancy(episode.network, units, now)
+    return {unit: sorted_line(there[unit].waiting) for unit in units}

@@ -157,7 +157,7 @@ class Episodes:
             .distinct()
         )
         plans = self._session.exec(
-            select(HandoverRow.plan)
+            select(HandoverRow.plan, HandoverRow.details)
             .join(EpisodeRow, col(EpisodeRow.reference) == HandoverRow.episode)
             .where(*active, col(HandoverRow.status).not_in(tuple(TERMINAL)))
         ).all()
@@ -165,8 +165,11 @@ class Episodes:
             select(col(EpisodeRow.pathway), col(EpisodeRow.version)).where(*active).distinct()
         )
         teams = {team for team, _unit in stays} | set(owners)
-        teams |= {plan[side] for plan in plans for side in ("from_team", "to_team")}
-        units = {unit for _team, unit in stays} | {plan["to_unit"] for plan in plans}
+        teams |= {plan[side] for plan, _details in plans for side in ("from_team", "to_team")}
+        units = {unit for _team, unit in stays} | {plan["to_unit"] for plan, _details in plans}
+        for _plan, details in plans:
+            teams |= {asked["team"] for asked in details["asked"]}
+            units |= {asked["unit"] for asked in details["asked"]}
         return Needs(frozenset(teams), frozenset(unit for unit in units if unit), frozenset(versions.all()))
 
     def write(self, before: Episode | None, decision: Decision, *, person_id: int | None = None) -> None:

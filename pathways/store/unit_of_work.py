@@ -14,6 +14,7 @@ from pathways.store.definitions import Definitions
 from pathways.store.episodes import Episodes
 from pathways.store.outbox import Outbox
 from pathways.store.people import People
+from pathways.store.places import Places
 from pathways.store.runs import Runs
 
 
@@ -22,7 +23,7 @@ class UnitOfWork:
 
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
-    Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`.
+    Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -34,6 +35,7 @@ class UnitOfWork:
         self.people = People(self._session)
         self.runs = Runs(self._session)
         self.cover = Covers(self._session)
+        self.places = Places(self._session)
 
     def __enter__(self) -> Self:
         return self

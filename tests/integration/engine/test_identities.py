@@ -9,7 +9,7 @@ from stdnum import luhn
 
 from engine.databases import Database
 from engine.kills import Point, killed_at, place_of
-from engine.test_store_side_by_side import at_once, refused
+from engine.together import at_once, refused
 from engine.world import MUNICIPAL, NAME, NORTH, NUMBER, Day, a_day, settings
 from pathways.care.commands import EndEpisode
 from pathways.care.events import PatientChanged, Recorded

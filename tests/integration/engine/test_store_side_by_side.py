@@ -1,8 +1,6 @@
 """Many at once, as threads and as processes: no event is lost, no promise is broken, no notice goes out twice."""
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import Engine, text
@@ -10,6 +8,7 @@ from sqlalchemy import Engine, text
 from engine.databases import Database
 from engine.kills import Place, place_of
 from engine.programs import started
+from engine.together import at_once, refused
 from engine.world import MUNICIPAL, NETWORK, NUMBER, PATHWAY, Day, a_day, demonstration, settings
 from pathways.care.evolution import replayed
 from pathways.care.states import Action
@@ -24,33 +23,6 @@ from pathways.store.unit_of_work import UnitOfWork
 @pytest.fixture
 def day(engine: Engine, tmp_path: Path) -> Day:
     return a_day(engine, settings(tmp_path))
-
-
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """What each piece of work gave or raised, when all began together in threads of their own."""
-    begin = Barrier(len(works))
-    outcomes: list[object] = [None] * len(works)
-
-    def run(place: int, work: Callable[[], object]) -> None:
-        begin.wait()
-        try:
-            outcomes[place] = work()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            outcomes[place] = error
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
-def refused(outcomes: Sequence[object]) -> list[Refused]:
-    """The refusals among outcomes; any other error is a fault."""
-    errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-    assert all(isinstance(error, Refused) for error in errors), errors
-    return [error for error in errors if isinstance(error, Refused)]
 
 
 def test_of_many_who_request_at_once_one_gets_the_only_open_handover(day: Day) -> None:

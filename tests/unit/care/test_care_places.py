@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 from care_stories import E, H, Story, person, told
 from care_worlds import NETWORK, START
-from place_worlds import EMPTY, holding, in_line, occupied, others
+from place_worlds import EMPTY, HOLD, HOLDING, holding, in_line, occupied, others
 
 from pathways.care.actors import SYSTEM
 from pathways.care.clocks import handover_key, hold_key
@@ -32,7 +32,7 @@ from pathways.care.states import Action, HandoverStatus
 from pathways.care.waits import WaitKind, waits
 from pathways.errors import Refused
 
-ANSWER, PLACE = handover_key(H, ClockKind.ANSWER), handover_key(H, ClockKind.PLACE)
+ANSWER, PLACE, STALE = (handover_key(H, kind) for kind in (ClockKind.ANSWER, ClockKind.PLACE, ClockKind.STALE))
 FULL_EAST = occupied(others("east-bed", 2))
 
 
@@ -230,6 +230,24 @@ def test_a_hold_that_lasts_is_not_given_up_for_somebody_who_would_come_after_it(
     story.pass_clock(hold_key(H, "east-bed"))
 
     assert standing(story) is PlaceStanding.HELD
+
+
+def test_only_a_request_that_somebody_could_answer_becomes_stale() -> None:
+    rules = {name: rule.model_copy(update={"stale": HOLD}) for name, rule in HOLDING.urgencies.items()}
+    story = Story(context=replace(holding(), pathway=HOLDING.model_copy(update={"urgencies": rules})))
+    story.others_are(FULL_EAST)
+    story.plan(unit="east-bed")
+    assert STALE not in story.episode.clocks
+    story.wait(days=2)
+    story.others_are(EMPTY)
+    story.offer("east-bed")
+    assert story.episode.clocks[STALE].due_at == story.now + timedelta(hours=2)
+
+    story.wait(hours=2)
+    story.others_are(occupied(others("east-bed", 1), (in_line("east-bed", is_urgent=True),)))
+    story.pass_clock(hold_key(H, "east-bed"))
+
+    assert STALE not in story.episode.clocks
 
 
 def test_a_yes_makes_the_hold_firm() -> None:

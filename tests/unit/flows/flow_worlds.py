@@ -7,8 +7,9 @@ from pathlib import Path
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import BeginEpisode, ChangeHandover, Command, ConfirmReadiness, PlanHandover
 from pathways.care.decisions import begin, decide
-from pathways.care.episodes import Episode, Handover, Mark, Plan
+from pathways.care.episodes import Asked, Episode, Handover, Mark, PlaceStanding, Plan
 from pathways.care.events import Recorded
+from pathways.care.occupancy import UnitOccupancy
 from pathways.care.recording import Context
 from pathways.care.states import Action, HandoverStatus, MarkKind
 from pathways.definition.models import Network, Pathway, Side
@@ -52,7 +53,15 @@ def handover_in(status: HandoverStatus, travels: bool = True, marks: tuple[str, 
         items={"receiver-named": Side.RECEIVER, "medicines-listed": Side.SENDER},
     )
     made = tuple(Mark(kind=MarkKind(kind), at=START, actor=person("ward-east")) for kind in marks)
-    return Handover(reference=H, plan=plan, status=status, drafted_at=START, changed_at=START, marks=made)
+    return Handover(
+        reference=H,
+        plan=plan,
+        status=status,
+        drafted_at=START,
+        changed_at=START,
+        marks=made,
+        asked=(Asked(team=plan.to_team, unit=plan.to_unit, place=PlaceStanding.HELD, since=START),),
+    )
 
 
 class Tale:
@@ -60,6 +69,7 @@ class Tale:
 
     def __init__(self) -> None:
         self.now = START
+        self.occupancy: dict[str, UnitOccupancy] | None = None
         self.history: tuple[Recorded, ...] = ()
         command = BeginEpisode(actor=person(SENDER), reference=E, level="home")
         decision = begin(self._context(), command)
@@ -67,7 +77,7 @@ class Tale:
         self.history += decision.events
 
     def _context(self) -> Context:
-        return Context(*definitions(), self.now)
+        return Context(*definitions(), self.now, self.occupancy)
 
     def tell(self, command: Command) -> None:
         self.now += timedelta(minutes=1)

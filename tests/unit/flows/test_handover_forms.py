@@ -1,13 +1,16 @@
 """The forms of the Prefect UI: every choice that they offer is a command that the handover takes, and no other is."""
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from flow_worlds import START, H, definitions, handover_in, person, view_in
+from flow_worlds import START, H, Tale, definitions, handover_in, person, view_in
 
 from flows.forms import NO_REASON, NOTHING, choices, command_for, form
 from pathways.care.commands import ChangeHandover, ConfirmReadiness
 from pathways.care.communication import IllnessSeverity, ReadBack
+from pathways.care.episodes import Asked, Handover, PlaceStanding
+from pathways.care.occupancy import Claim, UnitOccupancy, in_line, sorted_line
 from pathways.care.states import STEPS, TERMINAL, Action, HandoverStatus, Party
 
 PATHWAY = definitions()[0]
@@ -26,7 +29,7 @@ CHOICES = [(status, words) for status in OPEN for words in choices(handover_in(s
 @pytest.mark.parametrize(("status", "words"), CHOICES)
 def test_every_choice_is_the_command_of_its_team_that_nobody_has_identified(status: HandoverStatus, words: str) -> None:
     handover = handover_in(status)
-    action, team = choices(handover, PATHWAY)[words]
+    action, team, _unit = choices(handover, PATHWAY)[words]
     command = command_for(handover, PATHWAY, {"answer": words, "reason": "no-place"})
     assert isinstance(command, ChangeHandover | ConfirmReadiness)
     assert command.handover == H
@@ -47,7 +50,7 @@ def test_all_that_people_may_do_without_words_of_their_own_is_offered_and_no_mor
 ) -> None:
     by_people = {action for action, step in STEPS[status].items() if step.by - {Party.SYSTEM}}
     offered = {
-        action for travels in (True, False) for action, _ in choices(handover_in(status, travels), PATHWAY).values()
+        action for travels in (True, False) for action, *_ in choices(handover_in(status, travels), PATHWAY).values()
     }
     assert offered == by_people - WITH_WORDS
 
@@ -61,7 +64,7 @@ def test_a_handover_that_has_ended_offers_nothing(status: HandoverStatus) -> Non
 def test_a_ready_handover_offers_departure_or_arrival_as_the_patient_travels_or_not(
     travels: bool, action: Action
 ) -> None:
-    offered = {offered for offered, _ in choices(handover_in(HandoverStatus.READY, travels), PATHWAY).values()}
+    offered = {offered for offered, *_ in choices(handover_in(HandoverStatus.READY, travels), PATHWAY).values()}
     assert offered & {Action.DEPART, Action.ARRIVE} == {action}
 
 
@@ -75,8 +78,8 @@ def test_a_read_back_is_confirmed_in_the_form_while_one_waits_for_that() -> None
         given_by=person("ward-east"),
     )
     waiting = handover.model_copy(update={"read_backs": (given,)})
-    said = {words: action for words, (action, _team) in choices(waiting, PATHWAY).items()}
-    assert said.items() - {words: action for words, (action, _) in choices(handover, PATHWAY).items()}.items() == {
+    said = {words: action for words, (action, *_) in choices(waiting, PATHWAY).items()}
+    assert said.items() - {words: action for words, (action, *_) in choices(handover, PATHWAY).items()}.items() == {
         ("home-north: what was read back to us is right", Action.CONFIRM_READ_BACK)
     }
 
@@ -86,7 +89,7 @@ def test_a_side_whose_items_ask_for_evidence_confirms_them_elsewhere() -> None:
     asking = PATHWAY.model_copy(update={"readiness": {**PATHWAY.readiness, "medicines-listed": item}})
     confirming = [
         team
-        for action, team in choices(handover_in(HandoverStatus.ACCEPTED), asking).values()
+        for action, team, _unit in choices(handover_in(HandoverStatus.ACCEPTED), asking).values()
         if action is Action.CONFIRM
     ]
     assert confirming == ["ward-east"]
@@ -94,7 +97,7 @@ def test_a_side_whose_items_ask_for_evidence_confirms_them_elsewhere() -> None:
 
 def test_a_side_to_whom_nothing_is_left_to_confirm_is_not_asked_to() -> None:
     view = view_in(HandoverStatus.READY)
-    offered = {action for action, _team in choices(view.handover(H), view.pathway).values()}
+    offered = {action for action, *_ in choices(view.handover(H), view.pathway).values()}
     assert Action.CONFIRM not in offered
 
 
@@ -111,7 +114,7 @@ def test_a_rejection_carries_the_reason_that_was_chosen_and_none_if_none_was(
     given: dict[str, str], reason: str | None
 ) -> None:
     handover = handover_in(HandoverStatus.REQUESTED)
-    words = next(words for words, (action, _) in choices(handover, PATHWAY).items() if action is Action.REJECT)
+    words = next(words for words, (action, *_) in choices(handover, PATHWAY).items() if action is Action.REJECT)
     command = command_for(handover, PATHWAY, {"answer": words, **given})
     assert isinstance(command, ChangeHandover)
     assert command.reason == reason
@@ -119,7 +122,7 @@ def test_a_rejection_carries_the_reason_that_was_chosen_and_none_if_none_was(
 
 def test_an_acceptance_carries_no_reason_even_if_one_was_chosen() -> None:
     handover = handover_in(HandoverStatus.REQUESTED)
-    words = next(words for words, (action, _) in choices(handover, PATHWAY).items() if action is Action.ACCEPT)
+    words = next(words for words, (action, *_) in choices(handover, PATHWAY).items() if action is Action.ACCEPT)
     command = command_for(handover, PATHWAY, {"answer": words, "reason": "no-place"})
     assert isinstance(command, ChangeHandover)
     assert command.reason is None
@@ -150,3 +153,62 @@ def test_the_form_names_what_is_not_yet_in_place_and_whom_it_waits_for() -> None
     described = form(view, H, None)._description or ""
     assert all(f"- {item} (" in described for item in view.handover(H).missing)
     assert all(team in described for wait in view.waits for team in wait.teams)
+
+
+def asked_of(*units: tuple[str, str, PlaceStanding]) -> Handover:
+    """A request to several units: team, unit, and how it stands there."""
+    asked = tuple(Asked(team=team, unit=unit, place=place, since=START) for team, unit, place in units)
+    return handover_in(HandoverStatus.REQUESTED).model_copy(update={"asked": asked})
+
+
+def test_of_several_that_are_asked_each_says_yes_or_no_and_none_says_yes_without_a_place() -> None:
+    held, awaited = PlaceStanding.HELD, PlaceStanding.AWAITED
+    handover = asked_of(("west", "annex", held), ("west", "hall", awaited), ("east", "loft", held))
+
+    offered = [(choice.action, choice.team, choice.unit) for choice in choices(handover, PATHWAY).values()]
+
+    assert [each for each in offered if each[0] is Action.ACCEPT] == [
+        (Action.ACCEPT, "west", "annex"),
+        (Action.ACCEPT, "east", "loft"),
+    ]
+    assert [each for each in offered if each[0] is Action.REJECT] == [
+        (Action.REJECT, "west", "annex"),
+        (Action.REJECT, "west", "hall"),
+        (Action.REJECT, "east", "loft"),
+    ]
+    assert [each for each in offered if each[0] is Action.SEE] == [
+        (Action.SEE, "west", None),
+        (Action.SEE, "east", None),
+    ]
+
+
+def test_a_yes_of_several_is_the_command_for_its_unit() -> None:
+    handover = asked_of(("west", "annex", PlaceStanding.HELD), ("east", "loft", PlaceStanding.HELD))
+
+    command = command_for(handover, PATHWAY, {"answer": "east: accept: we take over (loft)"})
+
+    assert isinstance(command, ChangeHandover)
+    assert (command.action, command.actor.team, command.unit) == (Action.ACCEPT, "east", "loft")
+
+
+def test_the_form_of_a_request_without_a_place_tells_its_number_in_line_and_what_is_offered_instead() -> None:
+    tale = Tale()
+    tale.occupancy = {"korttids-norr": UnitOccupancy(claims=tuple(taken(4)))}
+    tale.request()
+    line = sorted_line(in_line(tale.episode))
+    view = replace(tale.view(), lines={"korttids-norr": line})
+
+    described = form(view, H, None)._description or ""
+
+    assert "waits for a place at **korttids-norr**: number 1 of 1." in described
+    assert "The pathway offers **home-to-hospital** instead. To choose it, cancel this one" in described
+    assert not any(choice.action is Action.ACCEPT for choice in choices(view.handover(H), PATHWAY).values())
+
+
+def test_the_form_tells_that_a_place_is_held() -> None:
+    described = form(view_in(HandoverStatus.REQUESTED), H, None)._description or ""
+    assert "A place at **korttids-norr** is held for it." in described
+
+
+def taken(count: int) -> list[Claim]:
+    return [Claim(unit="korttids-norr", episode=f"E333-{number:04}") for number in range(count)]

@@ -1,5 +1,9 @@
 """The safe handover: readiness with evidence, read-back, places, cover and the patient's state."""
 
+from collections import defaultdict
+from datetime import UTC, datetime
+from itertools import count
+
 import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -15,13 +19,16 @@ def upgrade() -> None:
     _calendars_have_copies()
     _details_take_the_place_of_confirmed()
     _one_episode_is_not_over("status <> 'finished'")
+    _places_are_kept()
+    _those_under_way_have_a_place()
     with op.batch_alter_table("notice") as batch_op:
         batch_op.add_column(sa.Column("subject", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
     """Go back. What only this version knows of a handover or an episode is lost from the rows, not from the events."""
-    op.drop_table("cover_feed")
+    for table in ("cover_feed", "place_claim", "place_wait", "place_closing"):
+        op.drop_table(table)
     with op.batch_alter_table("notice") as batch_op:
         batch_op.drop_column("subject")
     _one_episode_is_not_over("status = 'active'")
@@ -98,3 +105,95 @@ def _calendars_have_copies() -> None:
         sa.Column("error", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("network", "team"),
     )
+
+
+def _places_are_kept() -> None:
+    op.create_table(
+        "place_claim",
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("episode", sa.String(), nullable=False),
+        sa.Column("handover", sa.String(), nullable=True),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["episode"], ["episode.reference"]),
+        sa.ForeignKeyConstraint(["handover"], ["handover.reference"]),
+        sa.PrimaryKeyConstraint("network", "unit", "number"),
+        sa.UniqueConstraint("handover", "unit"),
+    )
+    op.create_index(op.f("ix_place_claim_episode"), "place_claim", ["episode"], unique=False)
+    occupies = sa.text("handover IS NULL")
+    op.create_index(
+        "uq_place_claim_occupied",
+        "place_claim",
+        ["episode"],
+        unique=True,
+        sqlite_where=occupies,
+        postgresql_where=occupies,
+    )
+    op.create_table(
+        "place_wait",
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("handover", sa.String(), nullable=False),
+        sa.Column("episode", sa.String(), nullable=False),
+        sa.Column("is_urgent", sa.Boolean(), nullable=False),
+        sa.Column("standing", sa.String(), nullable=False),
+        sa.Column("wish", sa.Integer(), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["episode"], ["episode.reference"]),
+        sa.ForeignKeyConstraint(["handover"], ["handover.reference"]),
+        sa.PrimaryKeyConstraint("network", "unit", "handover"),
+    )
+    op.create_index(op.f("ix_place_wait_episode"), "place_wait", ["episode"], unique=False)
+    op.create_table(
+        "place_closing",
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("until", UTCDateTime(), nullable=True),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("network", "unit", "number"),
+    )
+
+
+def _those_under_way_have_a_place() -> None:
+    """Who is at a unit occupies a place there, and every request under way holds one, be there so many or not.
+
+    That it does is an event of each episode, so that its history still gives its state.
+    """
+    connection, metadata, now = op.get_bind(), sa.MetaData(), datetime.now(UTC)
+    names = ("episode", "stay", "handover", "event", "place_claim")
+    episode, stay, handover, event, claim = (sa.Table(name, metadata, autoload_with=connection) for name in names)
+    numbers: dict[tuple[str, str], count[int]] = defaultdict(lambda: count(1))
+
+    def take(network: str, unit: str, reference: str, of_handover: str | None, since: datetime) -> None:
+        number = next(numbers[network, unit])
+        values = {"network": network, "unit": unit, "number": number, "episode": reference, "since": since}
+        connection.execute(sa.insert(claim), {**values, "handover": of_handover})
+
+    is_there = episode.c.unit.is_not(None), episode.c.status != "finished", stay.c.until_at.is_(None)
+    there = sa.select(episode.c.network, episode.c.unit, episode.c.reference, stay.c.from_at)
+    for row in connection.execute(there.join(stay, stay.c.episode == episode.c.reference).where(*is_there)).all():
+        take(row.network, row.unit, row.reference, None, row.from_at)
+    under_way = handover.c.status.in_(("requested", "received", "accepted", "ready", "on-hold", "in-progress"))
+    asked = sa.select(
+        handover.c.reference, handover.c.episode, handover.c.plan, handover.c.details, episode.c.network,
+        episode.c.number,
+    ).join(episode, episode.c.reference == handover.c.episode)  # fmt: skip
+    for row in connection.execute(asked.where(under_way).order_by(handover.c.requested_at)).all():
+        unit = row.plan["to_unit"]
+        if unit is None:
+            continue
+        take(row.network, unit, row.episode, row.reference, now)
+        held = {"team": row.plan["to_team"], "unit": unit, "place": "held", "since": now.isoformat()}
+        change = {"details": {**row.details, "asked": [held]}, "number": row.number + 1, "is_unseen": True}
+        connection.execute(sa.update(handover).where(handover.c.reference == row.reference).values(**change))
+        connection.execute(sa.update(episode).where(episode.c.reference == row.episode).values(number=row.number + 1))
+        happened = {"type": "place-held", "handover": row.reference, "unit": unit}
+        recorded = {"episode": row.episode, "number": row.number + 1, "type": "place-held", "at": now}
+        connection.execute(sa.insert(event), {**recorded, "actor": {"kind": "system"}, "data": happened})
