@@ -74,8 +74,7 @@ def summary(
 ) -> None:
     """Write the summary of an episode, or show it. What you leave out stays as it is. A request takes the latest.
 
-    Example: handslag summary E7K2-QM4T --illness-severity watcher --situation "more pain since Monday"
-    --action "raise the dose|SSIH|tonight" --as municipal-palliative-team
+    Example: handslag summary E7K2-QM4T --situation "more pain" --action "raise the dose|SSIH|tonight" --as ssih
     """
     reference = episode_reference(episode)
     known = operations().views.show(reference).episode.summary
@@ -146,8 +145,7 @@ def read_back(
 ) -> None:
     """Say in your own words, as the receiver, what you have understood. The sender confirms or corrects it.
 
-    Example: handslag read-back H7K2-QM4T --severity watcher --next "visit tonight"
-    --contingency "more pain: ring the doctor on duty" --as ssih-jonkoping
+    Example: handslag read-back H7K2-QM4T --severity watcher --next "visit" --contingency "ring" --as ssih
     """
     reference = handover_reference(handover)
     command = GiveReadBack(

@@ -37,7 +37,7 @@ def confirm(
 
     Name an item that is in place already to renew it, where it holds for a time only.
 
-    Example: handslag confirm H7K2-QM4T --item medicines-listed --evidence "list of 3 March" --as ssih-jonkoping
+    Example: handslag confirm H7K2-QM4T --item medicines-listed --evidence "list of 3 March" --as ssih
     """
     reference = handover_reference(handover)
     command = ConfirmReadiness(
@@ -62,8 +62,7 @@ def waive(
 ) -> None:
     """Go ahead without something that should be in place. Your name stays on the handover for good.
 
-    Example: handslag waive H7K2-QM4T --item relatives-informed --reason cannot-be-reached
-    --words "no answer on three calls" --by "Ann Ek, nurse" --as ssih-jonkoping
+    Example: handslag waive H7K2-QM4T --item relatives-informed --reason not-reached --words "rang twice" --as ssih
     """
     reference = handover_reference(handover)
     command = Waive(
