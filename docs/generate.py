@@ -127,7 +127,10 @@ def _states() -> str:
         "and only responsibility passes (`travels: false`), the receiver says `arrive` at once and nobody says "
         "`depart`.",
         "**Accepted or ready?** An accepted handover is `ready` when every readiness item has been confirmed by the "
-        "side that sees to it; where there is none, it is ready at once.",
+        "side that sees to it, or waived by name; where there is none, it is ready at once. It is `accepted` again "
+        "when something expires. Nobody says `depart` or `arrive` while something is missing or has expired.",
+        "**Read back.** The receiver says `read-back`, the sender `correct` or `confirm-read-back`. Where the urgency "
+        "asks for it, `arrive` waits for the latest read-back to be confirmed, or waived by name.",
         f"**The end.** A handover never leaves {ends}. A new handover can replace it. "
         "Responsibility passes at `completed`, and at no other moment.",
         "**Marks** stand beside the state, each with its time and who made it. *Delivered* is a machine's, *seen* a "
