@@ -22,6 +22,7 @@ from handslag.commands import (
     patient,
     people,
     places,
+    printing_sheets,
     readiness,
     seeing,
 )
@@ -63,6 +64,7 @@ for group in (
     communication,
     patient,
     people,
+    printing_sheets,
     seeing,
     places,
     covering,
