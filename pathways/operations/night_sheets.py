@@ -15,7 +15,7 @@ from pathways.care.events import NightSheetMade, PatientChanged, Recorded
 from pathways.care.evolution import replayed
 from pathways.care.patient_records import is_of_the_dead, require_part
 from pathways.clock import Clock
-from pathways.cover.rotas import Rota, rota_of
+from pathways.cover.rotas import Rota
 from pathways.definition.models import Network
 from pathways.errors import NotFound
 from pathways.notices.local_times import Language
@@ -46,7 +46,7 @@ class Checked:
 
 
 class NightSheets:
-    """Reads and checks night sheets. `rota_of` gives a network's cover."""
+    """Reads and checks night sheets. `rota` gives a network's cover."""
 
     def __init__(
         self,
@@ -54,13 +54,13 @@ class NightSheets:
         vault: Vault,
         patients: Patients,
         clock: Clock,
-        rota_of: Callable[[Network], Rota] = rota_of,
+        rota: Callable[[Network], Rota],
     ) -> None:
         self._engine = engine
         self._vault = vault
         self._patients = patients
         self._clock = clock
-        self._rota_of = rota_of
+        self._rota = rota
 
     def read(self, episode: str, actor: Actor, language: Language | None = None) -> Sheet:
         """The sheet as it would be made now, in the reader's team's language if none is named. Raises Refused."""
@@ -74,7 +74,7 @@ class NightSheets:
         return Sheet(
             reference=episode,
             content=content,
-            duties=duties(network, self._rota_of(network), found.stay.team, context.now),
+            duties=duties(network, self._rota(network), found.stay.team, context.now),
             mark=mark_of(content, self._vault),
             number=found.number,
             made_at=context.now,
@@ -107,7 +107,7 @@ class NightSheets:
                 )
             changed = () if is_current or made is None else self._changed(work, history, made, now)
         network = context.network
-        turns = duties(network, self._rota_of(network), found.stay.team, context.now)
+        turns = duties(network, self._rota(network), found.stay.team, context.now)
         return Checked(is_current, made[1] if made else None, changed, next(iter(turns), None))
 
     def _changed(

@@ -90,6 +90,7 @@ class Operations:
         self.views = Views(engine, clock)
         self.places = PlaceOperations(engine, clock, self.perform)
         self.night_sheets = NightSheets(engine, vault, self.patients, clock)
+        self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
 
     @classmethod
     def opened(cls, settings: Settings, engine: Engine, wake: Wake = wake_nobody) -> Self:

@@ -5,7 +5,7 @@ It holds health data and names: the page goes to those who give care, and never 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -150,13 +150,10 @@ def _tools(sheet: Sheet, words: dict[str, Any], layout: _Layout) -> dict[str, An
     def line(text: str) -> str:
         whole = " ".join(visible(text).splitlines())
         is_short = layout.longest is None or len(whole) <= _LONGEST_LINE
-        return whole if is_short else f"{whole[:_LONGEST_LINE]} {words['cut_line']}"
-
-    def is_past(day: date) -> bool:
-        return day < today
+        return whole if is_short else " ".join((whole[:_LONGEST_LINE], words["cut_line"]))
 
     def title(text: Text) -> str:
-        return in_language(text, sheet.language)
+        return line(in_language(text, sheet.language))
 
     return {
         "day": lambda each: day_in_words(each, sheet.language),
@@ -164,7 +161,8 @@ def _tools(sheet: Sheet, words: dict[str, Any], layout: _Layout) -> dict[str, An
         "title": title,
         "typed": typed,
         "line": line,
-        "is_past": is_past,
+        "is_past": lambda day: day < today,
+        "has_expired": lambda day: day <= today,  # as everywhere: on the day itself a kit no longer counts
         "phone": phone_in_groups,
         "check": f"handslag night-sheet {sheet.reference} --check {sheet.mark}",
     }
