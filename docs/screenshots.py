@@ -33,7 +33,7 @@ _PATIENCE_MILLISECONDS = 90_000
 
 
 def take(address: str, picture: Path, *, is_sheet: bool) -> None:
-    """Keep what is seen of a page as PNG: a night sheet, or a suspended run with its form and the choices in it open."""
+    """Keep what is seen of a page as PNG: a night sheet, or a suspended run with its form and its choices open."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_QUIET))
         width = _SHEET_WIDTH if is_sheet else _WIDTH
@@ -58,7 +58,9 @@ def _open_form(page: Page) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("Give the address of a suspended run, such as http://127.0.0.1:4200/runs/flow-run/…, or a saved sheet.")
+        sys.exit(
+            "Give the address of a suspended run, such as http://127.0.0.1:4200/runs/flow-run/…, or a saved sheet."
+        )
     given, is_sheet = sys.argv[1], sys.argv[1].endswith(".html")
     picture = PICTURES / ("night-sheet.png" if is_sheet else "prefect-suspended.png")
     take(Path(given).absolute().as_uri() if is_sheet else given, picture, is_sheet=is_sheet)
