@@ -8,7 +8,8 @@ import pytest
 from engine.databases import Database
 from engine.world import MUNICIPAL, NAME, NUMBER, RYHOV, SSIH, Day, a_day, demonstration, settings
 from pathways.care.actors import Actor
-from pathways.care.commands import EndEpisode, NoteNightSheet, PauseEpisode, RecordFact, TakeBackEnd
+from pathways.care.commands import EndEpisode, NoteNightSheet, PauseEpisode, RecordFact, TakeBackEnd, WriteSummary
+from pathways.care.communication import Summary
 from pathways.care.patient import Kit, PatientFact, PhaseOfIllness, TreatmentLimit, TreatmentLimits
 from pathways.definition.conditions import Phase
 from pathways.errors import NotFound, Refused
@@ -115,6 +116,14 @@ def test_what_has_changed_since_is_told_by_section(day: Day) -> None:
     assert checked.answers is not None
     assert checked.answers.contact == "coordinator"
     assert not is_current(day, episode)
+
+
+def test_the_contingency_of_the_latest_summary_is_on_it(day: Day) -> None:
+    episode = day.begun(Patient(NUMBER, NAME))
+    sheet = made(day, episode)
+    day.operations.perform(episode, WriteSummary(actor=MUNICIPAL, summary=Summary(contingency="Ring <us> first.")))
+    assert check(day, episode, sheet).changed == ("contingency",)
+    assert "Ring &lt;us&gt; first." in page(day, made(day, episode))
 
 
 def test_what_came_back_as_it_was_holds_again(day: Day) -> None:
