@@ -89,7 +89,6 @@ class Operations:
         self.identities = Identities(engine, vault, self.patients)
         self.views = Views(engine, clock)
         self.places = PlaceOperations(engine, clock, self.perform)
-        self.night_sheets = NightSheets(engine, vault, self.patients, clock)
         self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
 
     @classmethod
