@@ -23,6 +23,7 @@ from pathways.care.events import (
     HandoverChanged,
     HandoverEscalated,
     HandoverMarked,
+    MilestoneRecorded,
     PlaceAwaited,
     PlaceHeld,
     PlaceReleased,
@@ -68,6 +69,7 @@ EVENTS = {
     "handslag.cancel.asked": "After the departure, the sender asks the receiver to agree to cancel.",
     "handslag.cancel.refused": "The receiver did not agree to cancel.",
     "handslag.responsibility.passed": "Responsibility passed from one team to another.",
+    "handslag.milestone.recorded": "A milestone of the pathway was reached.",
     "handslag.follow-up.completed": "A follow-up after an end was done.",
 }
 """The events that Handslag emits, for the reference."""
@@ -126,6 +128,7 @@ _NAMES: Mapping[type[Any], str] = {
     EpisodePaused: "handslag.episode.paused",
     EpisodeResumed: "handslag.episode.resumed",
     ServicesChanged: "handslag.episode.services-changed",
+    MilestoneRecorded: "handslag.milestone.recorded",
     FollowUpCompleted: "handslag.follow-up.completed",
     HandoverEscalated: "handslag.handover.escalated",
     ReadinessWaived: "handslag.readiness.waived",
@@ -159,5 +162,6 @@ def name_of(event: Event) -> tuple[str | None, str | None]:
 
 
 def _payload(event: Event) -> dict[str, Any]:
-    codes = {"level", "from_team", "to_team", "before", "after", "end", "step", "follow_up", "pathway", "version"}
+    codes = {"level", "from_team", "to_team", "before", "after", "end", "step", "follow_up", "milestone"}
+    codes |= {"pathway", "version"}
     return event.model_dump(mode="json", include=codes)

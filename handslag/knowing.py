@@ -61,13 +61,15 @@ def _carer_in_words(carer: Carer) -> str:
 
 
 def known_lines(view: EpisodeView) -> Iterator[str | Table]:
-    """The patient's state and wishes as a table, and the moves that they suggest."""
+    """The patient's state and wishes as a table, the milestones, and the moves that are suggested."""
     if view.episode.known:
         rows = table("State and wishes", "what", "recorded", "by")
         for known in view.episode.known.values():
             by = escape(f"{known.actor.team}: {known.actor.name or 'not named'}")
             rows.add_row(escape(fact_in_words(known.fact)), local(known.at, view.network.time_zone), by)
         yield rows
+    for name, at in view.episode.milestones.items():
+        yield f"Milestone: {name}, {local(at, view.network.time_zone)}"
     yield from suggestion_lines(view)
 
 

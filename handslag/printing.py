@@ -11,6 +11,10 @@ from rich.table import Table
 _console = Console(soft_wrap=True, highlight=False)
 
 
+TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
+"""The ways in which a person may write a local time."""
+
+
 def say(words: str | Table) -> None:
     """Print a line or a table."""
     _console.print(words)

@@ -1,6 +1,8 @@
 """What the commands that change something share: who acts, on what, and how the outcome is told."""
 
+from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -10,6 +12,7 @@ from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import Command
 from pathways.care.episodes import Episode as EpisodeState
 from pathways.care.references import ReferenceKind
+from pathways.definition.durations import first_instant
 from pathways.store.tables import NoticeRow, NoticeStatus
 
 Team = Annotated[
@@ -34,6 +37,17 @@ def handover_reference(text: str) -> str:
 def episode_reference(text: str) -> str:
     """The known episode that a person means. Raises Refused or NotFound."""
     return operations().views.reference(text, ReferenceKind.EPISODE)
+
+
+def instant(local_time: datetime | None, reference: str) -> datetime | None:
+    """A local time where the network of this episode or handover is, as an instant.
+
+    Of a time that a clock change repeats it is the first.
+    """
+    if local_time is None:
+        return None
+    zone = ZoneInfo(operations().views.show(reference).network.time_zone)
+    return first_instant(local_time.replace(tzinfo=zone), zone)
 
 
 def perform(reference: str, command: Command) -> EpisodeState:

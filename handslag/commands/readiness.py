@@ -2,16 +2,13 @@
 
 from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-from handslag.commands.acting import By, Handover, Json, Team, actor, handover_reference, perform, tell
-from handslag.commands.installation import operations
+from handslag.commands.acting import By, Handover, Json, Team, actor, handover_reference, instant, perform, tell
+from handslag.printing import TIMES
 from pathways.care.commands import ConfirmReadiness, Waive
 from pathways.care.episodes import Handover as HandoverState
-
-_TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +25,7 @@ def confirm(
         str, typer.Option(help="How you know: a document's reference, or a few words. Some items ask for it.")
     ] = "",
     checked: Annotated[
-        datetime | None, typer.Option(formats=_TIMES, help="When it was checked, in local time; left out: now.")
+        datetime | None, typer.Option(formats=TIMES, help="When it was checked, in local time; left out: now.")
     ] = None,
     by: By = None,
     json: Json = False,
@@ -45,7 +42,7 @@ def confirm(
         handover=reference,
         items=tuple(item or ()),
         evidence=evidence,
-        checked_at=_instant(checked, reference),
+        checked_at=instant(checked, reference),
     )
     _tell_what_is_left(perform(reference, command).handovers[reference], json)
 
@@ -74,14 +71,6 @@ def waive(
         words=words,
     )
     _tell_what_is_left(perform(reference, command).handovers[reference], json)
-
-
-def _instant(local_time: datetime | None, handover: str) -> datetime | None:
-    """A local time of the handover's network as an instant; of a time that a clock change repeats, the first."""
-    if local_time is None:
-        return None
-    network = operations().views.show(handover).network
-    return local_time.replace(tzinfo=ZoneInfo(network.time_zone))
 
 
 def _tell_what_is_left(after: HandoverState, json: bool) -> None:

@@ -11,7 +11,17 @@ from handslag.knowing import fact_in_words, known_lines, standing_lines
 from handslag.printing import as_json, local, say, table
 from handslag.showing import handover_lines
 from handslag.standing_in_line import place_lines
-from pathways.care.events import ClockChanged, ClockStarted, FactRecorded, HandoverChanged, PatientChanged, Recorded
+from pathways.care.clocks import declared_name
+from pathways.care.episodes import ClockKind
+from pathways.care.events import (
+    ClockChanged,
+    ClockStarted,
+    FactRecorded,
+    HandoverChanged,
+    MilestoneRecorded,
+    PatientChanged,
+    Recorded,
+)
 from pathways.care.states import PatientChange
 from pathways.cover.rotas import Rung
 from pathways.operations.views import EpisodeView
@@ -32,7 +42,7 @@ def show(
     service = operations()
     view = service.views.show(service.views.reference(reference))
     if json:
-        as_json({**_as_data(view), "night_sheet_is_current": _is_sheet_current(view)})
+        as_json(_as_data(view))
         return
     zone, episode = view.network.time_zone, view.episode
     say(f"[bold]{episode.reference}[/] {episode.pathway} of {episode.version}: {episode.status} at {episode.level}")
@@ -41,7 +51,6 @@ def show(
         say(f"Pauses since {local(episode.pause.at, zone)}: {episode.pause.kind}")
     if episode.paused_services and not episode.has_ended:
         say(f"Services that pause: {', '.join(episode.paused_services)}")
-    _say_night_sheet(view, zone)
     stays = table("Stays", "level", "unit", "team", "from", "until")
     for stay in episode.stays:
         stays.add_row(stay.level, stay.unit or "–", stay.team, local(stay.from_at, zone), local(stay.until_at, zone))
@@ -77,18 +86,6 @@ def _rung(rung: Rung) -> str:
     return f"{rung.team}/{rung.contact}{'' if rung.is_open else ' (closed now)'}"
 
 
-def _say_night_sheet(view: EpisodeView, zone: str) -> None:
-    if sheet := view.episode.night_sheet:
-        is_current = _is_sheet_current(view)
-        so = "still holds" if is_current else "[bold red]is out of date[/]: make a new one, and shred the old"
-        say(f"The night sheet of {local(sheet.at, zone)} (mark {sheet.mark}) {so}.")
-
-
-def _is_sheet_current(view: EpisodeView) -> bool | None:
-    """Whether the latest night sheet still says what is so; None where none was made."""
-    return operations().night_sheets.is_current(view.episode) if view.episode.night_sheet else None
-
-
 def _as_data(view: EpisodeView) -> dict[str, Any]:
     return {
         "episode": view.episode.model_dump(mode="json"),
@@ -107,7 +104,11 @@ def in_words(recorded: Recorded, zone: str) -> str:
     event = recorded.event
     if isinstance(event, ClockStarted | ClockChanged):
         clock, what = event.clock, event.type.replace("-", " ")
-        return f"{what}: {clock.kind} of {clock.subject}, due {local(clock.due_at, zone)}, for {clock.owner}"
+        kind = declared_name(clock.key) if clock.kind is ClockKind.DECLARED else clock.kind
+        return f"{what}: {kind} of {clock.subject}, due {local(clock.due_at, zone)}, for {clock.owner}"
+    if isinstance(event, MilestoneRecorded):
+        taken = f", takes back {event.takes_back}" if event.takes_back else ""
+        return f"milestone recorded: {event.milestone}, {local(event.at, zone)}{taken}"
     if isinstance(event, FactRecorded):
         return f"recorded: {fact_in_words(event.fact)}"
     if isinstance(event, HandoverChanged):

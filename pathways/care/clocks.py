@@ -23,6 +23,16 @@ def follow_up_key(name: str) -> str:
     return f"{ClockKind.FOLLOW_UP}/{name}"
 
 
+def declared_key(name: str) -> str:
+    """The key of a clock that the pathway declares."""
+    return f"{ClockKind.DECLARED}/{name}"
+
+
+def declared_name(key: str) -> str:
+    """The name by which the pathway declares the clock with this key."""
+    return key.partition("/")[2]
+
+
 def limits_of(context: Context, plan: Plan) -> Urgency:
     """The limits that hold for a handover."""
     return context.pathway.moves[plan.move].urgencies[plan.urgency]

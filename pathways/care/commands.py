@@ -196,16 +196,22 @@ class TakeBackEnd(Command):
 
 
 class NoteNightSheet(Command):
-    """Note that a night sheet was made. `mark` follows from what it says, `number` is the event it was read at."""
+    """Note that a night sheet was made. `mark` follows from what it says."""
 
     mark: str
-    number: int
 
 
 class CompleteFollowUp(Command):
     """Say that a follow-up has been done."""
 
     follow_up: str
+
+
+class RecordMilestone(Command):
+    """Record that a milestone of the pathway was reached, now or `at` an earlier time."""
+
+    milestone: str
+    at: AwareDatetime | None = None
 
 
 class NotePatientChange(Command):

@@ -9,10 +9,10 @@ from typing import Any
 
 from pathways.care import (
     beginnings,
+    declared_clocks,
     endings,
     facts,
     handovers,
-    night_sheets,
     passing,
     patient_records,
     pauses,
@@ -35,13 +35,13 @@ from pathways.care.commands import (
     CorrectReadBack,
     EndEpisode,
     GiveReadBack,
-    NoteNightSheet,
     NotePatientChange,
     OfferPlace,
     PassClock,
     PauseEpisode,
     PlanHandover,
     RecordFact,
+    RecordMilestone,
     ResumeEpisode,
     TakeBackEnd,
     Waive,
@@ -61,8 +61,8 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     AnswerQuestion: questions.reply,
     WriteSummary: summaries.write,
     RecordFact: facts.record,
+    RecordMilestone: declared_clocks.record,
     NotePatientChange: patient_records.note_change,
-    NoteNightSheet: night_sheets.note,
     PauseEpisode: pauses.pause,
     ResumeEpisode: pauses.resume,
     OfferPlace: places.offer,
@@ -78,6 +78,7 @@ def begin(context: Context, command: BeginEpisode) -> Decision:
     """Decide on the beginning of an episode. Raises Refused."""
     recorder = Recorder(context, None, command.actor)
     beginnings.begin(recorder, command)
+    declared_clocks.follow(recorder)
     return recorder.decided()
 
 
@@ -88,4 +89,5 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
         raise TypeError(f"no rule for the command {type(command).__name__}")
     recorder = Recorder(context, episode, command.actor)
     rule(recorder, command)
+    declared_clocks.follow(recorder)
     return recorder.decided()

@@ -34,6 +34,7 @@ class ClockKind(StrEnum):
     KIT = "kit.expiry"
     PAUSE = "episode.pause"
     FOLLOW_UP = "follow-up"
+    DECLARED = "declared"
 
 
 class ClockOutcome(StrEnum):
@@ -47,8 +48,9 @@ class ClockOutcome(StrEnum):
 class RunningClock(Frozen):
     """A deadline with an owner and a next step.
 
-    `key` is unique in the episode. `due_at` is the limit; `next_at` is when something happens next: the
-    reminder, then the limit, then each repeat. `passed` counts how often the limit or a repeat went by.
+    `key` is unique in the episode. `subject` is what it runs for: a handover, a milestone, or the episode. `due_at` is
+    the limit; `next_at` is when something happens next: the reminder, then the limit, then each repeat. `passed` counts
+    how often the limit or a repeat went by.
     """
 
     key: str
@@ -271,10 +273,9 @@ class Stopped(Frozen):
 
 
 class NightSheet(Frozen):
-    """The latest night sheet that was made: its mark, the event up to which it knows all, and when."""
+    """The latest night sheet that was made: its mark, and when."""
 
     mark: str
-    number: int
     at: datetime
 
 
@@ -282,6 +283,7 @@ class Episode(Frozen):
     """One patient on one pathway version, known by reference only. `number` counts its events so far.
 
     `known`: the latest fact of each kind about the patient. `paused_services`: what others do meanwhile.
+    `milestones`: when each was reached the last time, of those that were not taken back.
     """
 
     reference: str
@@ -303,6 +305,7 @@ class Episode(Frozen):
     pause: Pause | None = None
     stopped: Stopped | None = None
     night_sheet: NightSheet | None = None
+    milestones: Mapping[str, datetime] = {}
 
     @property
     def has_ended(self) -> bool:

@@ -82,11 +82,10 @@ class FactRecorded(Frozen):
 
 
 class NightSheetMade(Frozen):
-    """A night sheet was made. The mark follows from what it says, `number` is the event up to which it knows all."""
+    """A night sheet was made. The mark follows from what it says."""
 
     type: Literal["night-sheet-made"] = "night-sheet-made"
     mark: str
-    number: int
 
 
 class FollowUpCompleted(Frozen):
@@ -356,6 +355,15 @@ class ClockStopped(Frozen):
     outcome: ClockOutcome
 
 
+class MilestoneRecorded(Frozen):
+    """A milestone of the pathway was reached, `at` that time (UTC). `takes_back`: one that holds no longer."""
+
+    type: Literal["milestone-recorded"] = "milestone-recorded"
+    milestone: str
+    at: datetime
+    takes_back: str | None = None
+
+
 class NoticesWithdrawn(Frozen):
     """Notices not yet sent are no longer wanted: those of one handover or of one subject, or all of the episode's."""
 
@@ -416,6 +424,7 @@ Event = Annotated[
     | ClockPassed
     | ClockChanged
     | ClockStopped
+    | MilestoneRecorded
     | NoticesWithdrawn
     | PatientChanged,
     Field(discriminator="type"),

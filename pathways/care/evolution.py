@@ -21,6 +21,7 @@ from pathways.care.events import (
     EpisodeResumed,
     FactRecorded,
     FollowUpCompleted,
+    MilestoneRecorded,
     NightSheetMade,
     NoticesWithdrawn,
     PatientChanged,
@@ -135,8 +136,14 @@ def _(event: FactRecorded, episode: Episode, recorded: Recorded) -> Episode:
 
 
 @after.register
+def _(event: MilestoneRecorded, episode: Episode, recorded: Recorded) -> Episode:
+    standing = {name: at for name, at in episode.milestones.items() if name != event.takes_back}
+    return episode.model_copy(update={"milestones": {**standing, event.milestone: event.at}})
+
+
+@after.register
 def _(event: NightSheetMade, episode: Episode, recorded: Recorded) -> Episode:
-    return episode.model_copy(update={"night_sheet": NightSheet(mark=event.mark, number=event.number, at=recorded.at)})
+    return episode.model_copy(update={"night_sheet": NightSheet(mark=event.mark, at=recorded.at)})
 
 
 @after.register

@@ -38,6 +38,7 @@ class NoticeKind(StrEnum):
     PHASE_DUE = "phase-due"
     REVIEW_DUE = "review-due"
     KIT_EXPIRED = "kit-expired"
+    LIMIT_PASSED = "limit-passed"
     PLACE_AWAITED = "place-awaited"
     NO_PLACE_YET = "no-place-yet"
     DECLINED = "declined"

@@ -22,6 +22,7 @@ _TOLD_TO_THE_OWNER = {
     ClockKind.PHASE: NoticeKind.PHASE_DUE,
     ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
+    ClockKind.DECLARED: NoticeKind.LIMIT_PASSED,
 }
 _WAITING = {ClockKind.READ_BACK: NoticeKind.READ_BACK_WAITING, ClockKind.QUESTION: NoticeKind.QUESTION_WAITING}
 STALE = "stale"

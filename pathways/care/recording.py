@@ -91,6 +91,11 @@ class Recorder:
             raise ValueError("record the beginning first")
         return self._episode
 
+    @property
+    def events(self) -> tuple[Recorded, ...]:
+        """What has been recorded so far."""
+        return tuple(self._events)
+
     def record(self, event: Event) -> None:
         """Add an event; the state follows at once."""
         number = 1 if self._episode is None else self._episode.number + 1
@@ -159,12 +164,14 @@ class Recorder:
         """Start a clock."""
         self.record(ClockStarted(clock=clock))
 
-    def stop(self, key: str, *, withdrawn: bool = False) -> None:
-        """Stop a clock if it runs: met or late as the time tells, or withdrawn."""
+    def stop(self, key: str, *, withdrawn: bool = False, at: datetime | None = None) -> None:
+        """Stop a clock if it runs: met or late as the time tells, or withdrawn. `at`: when what it waits for happened,
+        if earlier than now.
+        """
         clock = self.episode.clocks.get(key)
         if clock is None:
             return
-        in_time = ClockOutcome.MET if self.context.now <= clock.due_at else ClockOutcome.LATE
+        in_time = ClockOutcome.MET if (at or self.context.now) <= clock.due_at else ClockOutcome.LATE
         self.record(ClockStopped(key=key, outcome=ClockOutcome.WITHDRAWN if withdrawn else in_time))
 
     def stop_all(self, subject: str) -> None:

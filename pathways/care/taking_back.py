@@ -2,7 +2,7 @@
 
 from pathways.care.commands import TakeBackEnd
 from pathways.care.concerned import parties, teams_concerned, teams_ever_concerned
-from pathways.care.episodes import ClockKind, Episode, Stopped
+from pathways.care.episodes import Episode, Stopped
 from pathways.care.events import EndTakenBack
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_clocks import forget_a_kit_that_was_retrieved
@@ -14,8 +14,8 @@ from pathways.errors import Refused
 def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
     """Take back the end of an episode. Raises Refused.
 
-    The follow-ups that the end started are withdrawn. Where the place that was held has gone to another patient
-    meanwhile, the handover waits for one again. The clocks run on to the limits that they had: those that went
+    The follow-ups, and all else that the end started, are withdrawn. Where the place that was held has gone to another
+    patient meanwhile, the handover waits for one again. The clocks run on to the limits that they had: those that went
     by meanwhile are marked as late, and are acted on at once. Notices that the end withdrew are not sent again:
     everyone concerned is told that the episode goes on, and finds there what waits for them.
     """
@@ -28,9 +28,8 @@ def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
         if episode.ended_at is not None and episode.ended_at < clock.due_at <= context.now
     )
     recorder.record(EndTakenBack(late=late))
-    for key, clock in tuple(recorder.episode.clocks.items()):
-        if clock.kind is ClockKind.FOLLOW_UP:
-            recorder.stop(key, withdrawn=True)
+    for key in tuple(recorder.episode.clocks):
+        recorder.stop(key, withdrawn=True)
     recorder.withdraw_notices()
     for clock in stopped.clocks:
         recorder.start(clock)

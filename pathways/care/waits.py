@@ -28,6 +28,7 @@ class WaitKind(StrEnum):
     PHASE = "phase"
     REVIEW = "review"
     KIT = "kit"
+    LIMIT = "limit"
 
 
 _BESIDE = {
@@ -40,7 +41,7 @@ _BESIDE = {
 
 
 class Wait(Frozen):
-    """One thing that is waited for. `subject` is a reference, or a follow-up's name.
+    """One thing that is waited for. `subject` is a reference, or the name of a follow-up or of a clock of the pathway.
 
     `passed` counts how often its limit, or a repeat of it, has gone by. `waived`: how many things somebody went ahead
     without, on that handover.
@@ -56,7 +57,7 @@ class Wait(Frozen):
 
 
 def waits(episode: Episode) -> tuple[Wait, ...]:
-    """All that an episode waits for: its handover, its pause, what is known of the patient, then its follow-ups."""
+    """All that an episode waits for: its handover, its pause, what is known of the patient, then the rest."""
     found = (
         wait_for(episode.reference, clock, episode.handovers.get(clock.subject)) for clock in episode.clocks.values()
     )
@@ -73,7 +74,8 @@ def wait_for(episode: str, clock: RunningClock, handover: Handover | None) -> Wa
     if clock.kind in _BESIDE:
         kind, teams, subject = _BESIDE[clock.kind], (clock.owner,), clock.subject
     elif handover is None:
-        kind, teams, subject = WaitKind.FOLLOW_UP, (clock.owner,), clock.key.partition("/")[2]
+        kind = WaitKind.LIMIT if clock.kind is ClockKind.DECLARED else WaitKind.FOLLOW_UP
+        teams, subject = (clock.owner,), clock.key.partition("/")[2]
     elif clock.kind in (ClockKind.QUESTION, ClockKind.READ_BACK):
         kind, teams, subject = _spoken(clock, handover), (clock.owner,), handover.reference
     else:

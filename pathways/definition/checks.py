@@ -5,20 +5,27 @@ Findings stand at key paths; `reading.py` says on which line of a file that is.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pathways.definition.checks_of_clocks import check_clocks
 from pathways.definition.checks_of_conditions import check_conditions
 from pathways.definition.checks_of_cover import check_covers, check_last_resort
 from pathways.definition.checks_of_limits import check_limits
 from pathways.definition.checks_of_moves import check_moves, check_ways
 from pathways.definition.checks_of_networks import check_against, check_places, check_teams
 from pathways.definition.checks_of_references import check_references
-from pathways.definition.checks_of_texts import check_lists, check_names, check_not_empty, check_texts
+from pathways.definition.checks_of_texts import (
+    check_clock_names,
+    check_lists,
+    check_names,
+    check_not_empty,
+    check_texts,
+)
 from pathways.definition.checks_of_waiving import check_waiving, waivings_in
 from pathways.definition.faults import Finding, KeyPath
 from pathways.definition.models import Network, Pathway
 
 _NAMED_SECTIONS = (
     *("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "waivers"),
-    *("moves", "follow_ups", "ends", "services", "pauses"),
+    *("moves", "follow_ups", "ends", "services", "pauses", "milestones"),
 )
 _NEEDED_SECTIONS = ("languages", "roles", "levels", "begin_at", "reasons", "rejections", "moves", "ends")
 
@@ -28,6 +35,7 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
     return [
         *check_names([(("pathway",), pathway.pathway)], at_key=False),
         *check_names(_names_in(pathway)),
+        *check_clock_names(pathway),
         *check_texts(pathway),
         *check_not_empty(_needed_in(pathway)),
         *check_lists(_lists_in(pathway)),
@@ -37,6 +45,7 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
         *check_limits(pathway),
         *check_waiving(pathway),
         *check_conditions(pathway),
+        *check_clocks(pathway),
     ]
 
 
@@ -81,6 +90,9 @@ def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | M
         yield ("moves", key, "urgencies"), move.urgencies
     yield from (((*path, "by"), waiving.by) for path, waiving in waivings_in(pathway))
     yield from ((("services", key, "levels"), service.levels) for key, service in pathway.services.items())
+    for key, clock in pathway.clocks.items():
+        yield ("clocks", key, "starts"), clock.starts
+        yield ("clocks", key, "stops"), clock.stops
     if pathway.coming_back is not None:
         yield ("coming_back", "causes"), pathway.coming_back.causes
 

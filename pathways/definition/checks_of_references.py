@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pathways.definition.checks_of_clocks import triggers_in
 from pathways.definition.checks_of_waiving import waivings_in
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
@@ -32,6 +33,10 @@ _SECTIONS = {
     "follow_ups": _Section(
         "follow-up", Code.UNKNOWN_FOLLOW_UP, Code.UNUSED_FOLLOW_UP, "name it under the `then` of an end"
     ),
+    "ends": _Section("end", Code.UNKNOWN_END),
+    "milestones": _Section(
+        "milestone", Code.UNKNOWN_MILESTONE, Code.UNUSED_MILESTONE, "let a clock start or stop at it"
+    ),
 }
 
 
@@ -49,7 +54,7 @@ class Reference(NamedTuple):
 
 
 def references_in(pathway: Pathway) -> Iterator[Reference]:
-    """Every place where the pathway names a role, level, reason, urgency, readiness item, move or follow-up."""
+    """Every place where the pathway names something that it declares under one of the sections above."""
     yield from _listed("levels", ("begin_at",), pathway.begin_at)
     for key, level in pathway.levels.items():
         yield Reference("roles", ("levels", key, "responsible"), level.responsible)
@@ -65,6 +70,7 @@ def references_in(pathway: Pathway) -> Iterator[Reference]:
     for path, waiving in waivings_in(pathway):
         for reference in _listed("urgencies", (*path, "urgencies"), waiving.urgencies):
             yield reference._replace(uses=False)
+    yield from _references_of_clocks(pathway)
 
 
 def check_references(pathway: Pathway) -> Iterator[Finding]:
@@ -105,6 +111,25 @@ def _references_in_moves(pathway: Pathway) -> Iterator[Reference]:
         for name, urgency in move.urgencies.items():
             yield Reference("urgencies", ("moves", key, "urgencies", name), name, at_key=True)
             yield from _listed("readiness", ("moves", key, "urgencies", name, "ready"), urgency.ready or ())
+
+
+def _references_of_clocks(pathway: Pathway) -> Iterator[Reference]:
+    for key, milestone in pathway.milestones.items():
+        if milestone.takes_back is not None:
+            yield Reference("milestones", ("milestones", key, "takes_back"), milestone.takes_back, uses=False)
+            yield Reference("milestones", ("milestones", key), key)  # that is its use
+    for key, clock in pathway.clocks.items():
+        yield Reference("roles", ("clocks", key, "role"), clock.role)
+    for path, trigger in triggers_in(pathway):
+        named = {
+            "milestone": ("milestones", trigger.milestone),
+            "level": ("levels", trigger.level),
+            "leaves": ("levels", trigger.leaves),
+            "end": ("ends", trigger.end),
+        }
+        for field, (section, name) in named.items():
+            if name is not None:
+                yield Reference(section, (*path, field), name)
 
 
 def _listed(section: str, path: KeyPath, names: tuple[str, ...]) -> Iterator[Reference]:

@@ -20,7 +20,10 @@ def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
     for section in ("roles", "reasons", "rejections", "waivers"):
         plain: Mapping[str, Text] = getattr(pathway, section)
         yield from (((section, key), text) for key, text in plain.items())
-    for section in ("levels", "urgencies", "readiness", "moves", "follow_ups", "ends", "services", "pauses"):
+    for section in (
+        *("levels", "urgencies", "readiness", "moves", "follow_ups", "ends"),
+        *("services", "pauses", "milestones", "clocks"),
+    ):
         yield from (((section, key, "title"), entry.title) for key, entry in getattr(pathway, section).items())
     if pathway.coming_back is not None:
         yield from ((("coming_back", "causes", key), text) for key, text in pathway.coming_back.causes.items())
@@ -61,6 +64,16 @@ def check_names(names: Iterable[tuple[KeyPath, str]], at_key: bool = True) -> It
             yield Finding(
                 Code.WRONG_NAME, path, name, "This is not a name of lower-case words and hyphens.", mend, at_key
             )
+
+
+def check_clock_names(pathway: Pathway) -> Iterator[Finding]:
+    """The names of clocks are such names too, perhaps several joined by dots, as in `se.lus.sip-call`."""
+    for name in pathway.clocks:
+        parts = name.split(".")
+        if len(name) > _LONGEST_NAME or not all(_NAME.fullmatch(part) for part in parts):
+            mend = f"Write `{'.'.join(map(_as_name, parts))[:_LONGEST_NAME]}`."
+            sentence = "This is not a name of lower-case words, hyphens and dots."
+            yield Finding(Code.WRONG_NAME, ("clocks", name), name, sentence, mend, at_key=True)
 
 
 def check_lists(lists: Iterable[tuple[KeyPath, Sequence[str]]]) -> Iterator[Finding]:

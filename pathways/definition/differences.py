@@ -24,6 +24,8 @@ THINGS = {
     "causes": "cause",
     "services": "service",
     "pauses": "pause",
+    "milestones": "milestone",
+    "clocks": "clock",
     "organisations": "organisation",
     "teams": "team",
     "contacts": "contact point",
@@ -72,6 +74,12 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
     ("coming_back", "within"): "how long after a handover that is",
     "levels": "the levels where it is done",
     "review": "the time between reviews",
+    "takes_back": "the milestone that it takes back",
+    "starts": "what it starts at",
+    "stops": "what it stops at",
+    "limit": "the limit",
+    "end_of_day": "how many days after that of the start end it",
+    "later": "the limit for a later start",
     "draft_limit": "the limit for sending a draft",
     "time_zone": "the time zone",
     "role": "the role",
@@ -111,7 +119,7 @@ def differences_between_networks(old: Network, new: Network) -> list[Difference]
 
 
 def _plain_pathway(pathway: Pathway) -> dict[str, Any]:
-    """The pathway as plain values, with conditions, and who may go ahead without something, as words."""
+    """The pathway as plain values, with conditions, leave to go ahead without something, and clocks as words."""
     plain = _plain(pathway)
     for name, move in pathway.moves.items():
         if move.suggested_when is not None:
@@ -123,6 +131,10 @@ def _plain_pathway(pathway: Pathway) -> dict[str, Any]:
             for side in waiving.by
             for urgency in waiving.urgencies or ("",)
         ]
+    for name, clock in pathway.clocks.items():
+        said = plain["clocks"][name]
+        said["starts"], said["stops"] = ([str(each) for each in triggers] for triggers in (clock.starts, clock.stops))
+        said["later"] = f"{clock.later.limit} after {clock.later.after:%H:%M}" if clock.later else None
     return plain
 
 

@@ -62,11 +62,14 @@ class Code(StrEnum):
     UNKNOWN_ITEM = "unknown-item", "A readiness item is named that the pathway does not declare under `readiness`."
     UNKNOWN_MOVE = "unknown-move", "A move is named that the pathway does not declare under `moves`."
     UNKNOWN_FOLLOW_UP = "unknown-follow-up", "A follow-up is named that is not declared under `follow_ups`."
+    UNKNOWN_MILESTONE = "unknown-milestone", "A milestone is named that is not declared under `milestones`."
+    UNKNOWN_END = "unknown-end", "An end is named that the pathway does not declare under `ends`."
     UNUSED_ROLE = "unused-role", "A role is declared that takes part in nothing."
     UNUSED_REASON = "unused-reason", "A reason is declared that no move can be asked for with."
     UNUSED_URGENCY = "unused-urgency", "An urgency is declared for which no move has limits."
     UNUSED_ITEM = "unused-item", "A readiness item is declared that no move asks for."
     UNUSED_FOLLOW_UP = "unused-follow-up", "A follow-up is declared that no end starts."
+    UNUSED_MILESTONE = "unused-milestone", "A milestone is declared that no clock starts or stops at."
     # Levels and moves
     UNREACHABLE_LEVEL = "unreachable-level", "No way leads to the level from where an episode begins."
     LEVEL_WITHOUT_EXIT = "level-without-exit", "A patient at the level could never be moved to another."
@@ -92,6 +95,13 @@ class Code(StrEnum):
     HOLD_WITHOUT_PLACES = "hold-without-places", "No move of the urgency leads to a level with places to hold."
     PHASE_WITHOUT_EFFECT = "phase-without-effect", "What is said of a phase of illness would change nothing."
     ALL_HELD_BACK = "all-held-back", "With no urgency that is urgent, a phase that holds back would stop every move."
+    # Clocks that the pathway declares
+    TRIGGER_UNCLEAR = "trigger-unclear", "What starts or stops a clock is one thing; several are several entries."
+    CLOCK_LIMIT_UNCLEAR = "clock-limit-unclear", "A clock has a limit or the end of a day, and never both."
+    STARTS_AND_STOPS = "starts-and-stops", "A clock cannot stop at the very thing that it starts at."
+    STOP_WITHOUT_EFFECT = "stop-without-effect", "A clock can never stop at this, or stops at it without being told."
+    CLOCK_NEVER_STOPS = "clock-never-stops", "After an end only a milestone is left to stop a clock."
+    TAKES_BACK_UNCLEAR = "takes-back-unclear", "Only a milestone that takes nothing back itself can be taken back."
     # Conditions
     EMPTY_CONDITION = "empty-condition", "A condition asks for something; one without would mean nothing."
     MIXED_CONDITION = "mixed-condition", "A condition asks for one thing; several are joined by `any` or `all`."

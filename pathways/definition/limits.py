@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pathways.definition.durations import Duration
+from pathways.definition.durations import Duration, Unit
 from pathways.definition.frozen import Frozen
-from pathways.definition.models import Pathway
+from pathways.definition.models import DeclaredClock, Pathway
 
 
 def with_limits_divided_by(pathway: Pathway, divisor: int) -> Pathway:
@@ -23,6 +23,9 @@ def _shortened_fields(model: Frozen, divisor: int) -> dict[str, Any]:
 def _shortened(value: Any, divisor: int) -> Any:
     if isinstance(value, Duration):
         return value.divided_by(divisor)
+    if isinstance(value, DeclaredClock) and value.end_of_day is not None:
+        whole_days = Duration(amount=value.end_of_day + 1, unit=Unit.DAY)
+        value = value.model_copy(update={"end_of_day": None, "limit": whole_days})
     if isinstance(value, Frozen):
         return value.model_copy(update=_shortened_fields(value, divisor))
     if isinstance(value, Mapping):

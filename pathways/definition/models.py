@@ -7,7 +7,7 @@ from pydantic import Field
 
 from pathways.definition.conditions import Condition, Phase
 from pathways.definition.covers import Cover
-from pathways.definition.days import Day
+from pathways.definition.days import Day, TimeOfDay
 from pathways.definition.durations import Duration, Limit, Unit
 from pathways.definition.frozen import Frozen
 
@@ -208,6 +208,62 @@ class PauseKind(Frozen):
     review: Limit
 
 
+class Milestone(Frozen):
+    """Something that a team records by hand when it has happened, such as that the patient is ready for discharge.
+
+    `takes_back`: the milestone that no longer holds from then on; what that started is withdrawn.
+    """
+
+    title: Text
+    takes_back: str | None = None
+
+
+class Trigger(Frozen):
+    """What starts or stops a clock. Exactly one of these.
+
+    `milestone`: it is recorded. `level`: a stay at it begins. `leaves`: a handover takes the patient away from that
+    level. `end`: the episode ends in this way. `begins`: the episode begins.
+    """
+
+    milestone: str | None = None
+    level: str | None = None
+    leaves: str | None = None
+    end: str | None = None
+    begins: bool = False
+
+    def __str__(self) -> str:
+        """The trigger in words: `milestone ready`, `leaves home`, `begins`."""
+        named = {"milestone": self.milestone, "level": self.level, "leaves": self.leaves, "end": self.end}
+        said = [f"{what} {name}" for what, name in named.items() if name is not None]
+        return " and ".join([*said, *(["begins"] if self.begins else [])])
+
+
+class LaterStart(Frozen):
+    """Another `limit` for what starts later in the day than `after`, local time. At that very time is not after it."""
+
+    after: TimeOfDay
+    limit: Limit
+
+
+class DeclaredClock(Frozen):
+    """A deadline that the pathway declares, for the patient's team with a role.
+
+    The time is either a `limit`, perhaps another one for a `later` start, or `end_of_day`: the local midnight that ends
+    the day of the start (0) or so many days after it. It starts at any of `starts`, unless it runs already, and stops
+    at any of `stops`. Every end of the episode stops it too, but for one that starts it. The team is told when the
+    limit passes, and again after each `repeat`.
+    """
+
+    title: Text
+    role: str
+    starts: tuple[Trigger, ...]
+    stops: tuple[Trigger, ...]
+    limit: Limit | None = None
+    end_of_day: int | None = None
+    later: LaterStart | None = None
+    repeat: Limit
+
+
 class Pathway(Frozen):
     """A written arrangement in force from a date: levels, moves, responsibilities and limits.
 
@@ -235,6 +291,8 @@ class Pathway(Frozen):
     coming_back: ComingBack | None = None
     services: Mapping[str, Service] = {}
     pauses: Mapping[str, PauseKind] = {}
+    milestones: Mapping[str, Milestone] = {}
+    clocks: Mapping[str, DeclaredClock] = {}
 
     @property
     def version(self) -> str:

@@ -21,7 +21,7 @@ _MARKS_IN_ORDER = (
     .where(HANDOVER.c.episode == _THIS)
     .order_by(MARK.c.handover, MARK.c.position)
 )
-EPISODE_DETAILS = {"known", "summary", "paused_services", "pause", "stopped", "night_sheet"}
+EPISODE_DETAILS = {"known", "summary", "paused_services", "pause", "stopped", "night_sheet", "milestones"}
 """What of an episode is kept in its `details`."""
 
 HANDOVER_FIELDS = {

@@ -4,11 +4,12 @@ The strategies are made once, and choices among what is possible just now are nu
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TypeVar, get_args
 
 from care_stories import WORDS, E, Story, asked_for, change, person
 from care_worlds import AUTUMN, NETWORK, PATHWAY, PERSON_NAME, SPRING, START, TEAMS
+from deadline_worlds import DEADLINES
 from hypothesis import strategies as st
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor
@@ -23,12 +24,12 @@ from pathways.care.commands import (
     CorrectReadBack,
     EndEpisode,
     GiveReadBack,
-    NoteNightSheet,
     NotePatientChange,
     OfferPlace,
     PassClock,
     PlanHandover,
     RecordFact,
+    RecordMilestone,
     Waive,
     WriteSummary,
 )
@@ -178,7 +179,6 @@ anything: st.SearchStrategy[Command] = st.one_of(
         goes_ahead_because=_becauses,
     ),
     st.builds(RecordFact, actor=_actors, fact=_facts),
-    st.builds(NoteNightSheet, actor=_actors, mark=st.just("K7QM-2F4T"), number=numbers),
     st.builds(
         change,
         action=st.sampled_from(_said),
@@ -219,6 +219,12 @@ anything: st.SearchStrategy[Command] = st.one_of(
     st.builds(PassClock, actor=_actors, key=_one_of([*_keys, *map(follow_up_key, PATHWAY.follow_ups)])),
     st.builds(EndEpisode, actor=_actors, end=st.just(NONSENSE)),
     st.builds(CompleteFollowUp, actor=_actors, follow_up=_one_of(tuple(PATHWAY.follow_ups))),
+    st.builds(
+        RecordMilestone,
+        actor=_actors,
+        milestone=_one_of(tuple(DEADLINES.milestones)),
+        at=st.none() | st.datetimes(timezones=st.just(UTC)),
+    ),
     st.builds(
         NotePatientChange,
         actor=_actors,

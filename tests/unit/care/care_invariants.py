@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from care_stories import Story
 
+from pathways.care.clocks import declared_key, declared_name
 from pathways.care.communication import Summary
 from pathways.care.episodes import ClockKind, Handover, Standing
 from pathways.care.events import (
@@ -23,7 +24,7 @@ from pathways.care.patient_clocks import OF_THE_PATIENT
 from pathways.care.phases import phase_of
 from pathways.care.states import UNANSWERED, HandoverStatus, MarkKind
 from pathways.care.waits import WaitKind, waits
-from pathways.definition.models import Side, TimeCounted
+from pathways.definition.models import Side, TimeCounted, Trigger
 
 _ASKS_FOR_AN_ANSWER = {
     NoticeKind.REQUESTED,
@@ -40,7 +41,7 @@ _CLOSES = {
     NoticeKind.CANCELLED,
     NoticeKind.FAILED,
 }
-_AFTER_AN_END = {NoticeKind.ENDED, NoticeKind.LOOK_FIRST, NoticeKind.FOLLOW_UP_DUE}
+_AFTER_AN_END = {NoticeKind.ENDED, NoticeKind.LOOK_FIRST, NoticeKind.FOLLOW_UP_DUE, NoticeKind.LIMIT_PASSED}
 _ABOUT_THE_EPISODE = _AFTER_AN_END | {
     NoticeKind.END_TAKEN_BACK,
     NoticeKind.EPISODE_PAUSED,
@@ -177,13 +178,30 @@ def what_is_never_waived_was_never_waived(story: Story) -> None:
             assert not waiving.urgencies or handover.plan.urgency in waiving.urgencies
 
 
-def an_ended_episode_waits_for_follow_ups_only(story: Story) -> None:
+def an_ended_episode_waits_for_what_its_end_has_started_only(story: Story) -> None:
     if is_active(story):
         return
-    assert all(clock.kind is ClockKind.FOLLOW_UP for clock in story.episode.clocks.values())
-    assert all(wait.kind is WaitKind.FOLLOW_UP for wait in waits(story.episode))
+    declared, end = story.context.pathway.clocks, Trigger(end=story.episode.end)
+    started = {declared_key(name) for name, clock in declared.items() if end in clock.starts}
+    clocks = story.episode.clocks.values()
+    assert all(clock.kind is ClockKind.FOLLOW_UP or clock.key in started for clock in clocks)
+    assert {wait.kind for wait in waits(story.episode)} <= {WaitKind.FOLLOW_UP, WaitKind.LIMIT}
     assert len(waits(story.episode)) == len(story.episode.clocks)
     assert {owed.kind for owed in story.outbox} <= _AFTER_AN_END
+
+
+def a_declared_clock_is_the_patients_own_teams_and_what_started_it_holds(story: Story) -> None:
+    episode, network = story.episode, story.context.network
+    for key, clock in episode.clocks.items():
+        if clock.kind is not ClockKind.DECLARED:
+            continue
+        declared = story.context.pathway.clocks[declared_name(key)]
+        teams = network.teams_in(declared.role)
+        assert clock.owner == episode.care_team.get(declared.role, teams[0])
+        assert clock.started_at <= story.now
+        assert clock.subject == episode.reference or clock.subject in episode.milestones
+        left = {trigger.leaves for trigger in declared.stops if trigger.leaves and clock.subject == episode.reference}
+        assert not left or episode.level in left
 
 
 def stays_follow_one_another_without_a_gap(story: Story) -> None:
@@ -331,7 +349,8 @@ CLAIMS = (
     the_responsible_team_has_the_role_of_the_level,
     at_most_one_handover_is_open,
     an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for,
-    an_ended_episode_waits_for_follow_ups_only,
+    an_ended_episode_waits_for_what_its_end_has_started_only,
+    a_declared_clock_is_the_patients_own_teams_and_what_started_it_holds,
     stays_follow_one_another_without_a_gap,
     every_clock_has_an_owner_and_a_next_step_within_its_repeat,
     notices_have_keys_of_their_own_and_go_where_somebody_is,

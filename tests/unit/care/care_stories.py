@@ -63,13 +63,16 @@ class Story:
         unit: str | None = None,
         now: datetime = START,
         context: Context | None = None,
+        care_team: Mapping[str, str] | None = None,
     ) -> None:
         self.context = context or Context(PATHWAY, NETWORK, now)
         self.now = self.context.now
         self.history: tuple[Recorded, ...] = ()
         self.outbox: tuple[NoticeOwed, ...] = ()
         self.owed: tuple[NoticeOwed, ...] = ()
-        command = BeginEpisode(actor=person(team), reference=E, level=level, team=team, unit=unit)
+        command = BeginEpisode(
+            actor=person(team), reference=E, level=level, team=team, unit=unit, care_team=care_team or {}
+        )
         self.apply(begin(self.context, command))
 
     def decide(self, command: Command) -> Decision:

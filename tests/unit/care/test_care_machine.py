@@ -1,7 +1,7 @@
 """Random commands, sensible and not, from anybody, at any time, with crashes in between: what must hold, holds."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from care_commands import (
     FULL,
@@ -18,12 +18,14 @@ from care_commands import (
 from care_invariants import CLAIMS
 from care_stories import E, Story, change, person
 from care_worlds import AUTUMN, NETWORK, PATHWAY, PERSON_NAME, SPRING, START, STRICT, TEAMS, WORLDS
+from deadline_worlds import DEADLINES
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from place_worlds import EMPTY, HOLDING, in_line, occupied, others
 
 from pathways.care.actors import CLOCK, SYSTEM
+from pathways.care.clocks import declared_name
 from pathways.care.commands import (
     Command,
     CompleteFollowUp,
@@ -31,6 +33,7 @@ from pathways.care.commands import (
     OfferPlace,
     PassClock,
     RecordFact,
+    RecordMilestone,
     Waive,
     WriteSummary,
 )
@@ -54,7 +57,7 @@ def has_waiting(machine: "Care") -> bool:
 class Care(RuleBasedStateMachine):
     """One episode from its beginning, asked for anything."""
 
-    worlds: Sequence[tuple[Pathway, Network]] = (*WORLDS, (HOLDING, NETWORK))
+    worlds: Sequence[tuple[Pathway, Network]] = (*WORLDS, (HOLDING, NETWORK), (DEADLINES, NETWORK))
     story: Story
 
     @initialize(
@@ -194,6 +197,14 @@ class Care(RuleBasedStateMachine):
         decision = self.ask(RecordFact(actor=person(pick(teams, number)), fact=fact), crash=crash)
         assert crash or (decision and self.story.episode.known[fact.slot].fact == fact)
 
+    @precondition(lambda self: self.story.context.pathway.milestones)
+    @rule(name=st.sampled_from(tuple(DEADLINES.milestones)), ago=st.integers(0, 400_000), crash=st.booleans())
+    def reach_a_milestone(self, name: str, ago: int, crash: bool) -> None:
+        at = self.story.now - timedelta(seconds=ago)
+        team = self.story.episode.stay.team
+        decision = self.ask(RecordMilestone(actor=person(team), milestone=name, at=at), crash=crash)
+        assert decision is None or self.story.episode.milestones[name] == at
+
     @rule(seconds=st.integers(0, 60) | st.integers(60, 14_400) | st.integers(14_400, 1_209_600))
     def time_goes_by(self, seconds: int) -> None:
         self.story.wait(seconds=seconds)
@@ -224,6 +235,12 @@ class Care(RuleBasedStateMachine):
     @rule(number=numbers)
     def complete_a_follow_up(self, number: int) -> None:
         key, clock = pick(list(self.story.episode.clocks.items()), number)
+        if clock.kind is ClockKind.DECLARED:
+            stops = self.story.context.pathway.clocks[declared_name(key)].stops
+            milestone = next(trigger.milestone for trigger in stops if trigger.milestone)
+            assert self.ask(RecordMilestone(actor=person(clock.owner), milestone=milestone))
+            assert key not in self.story.episode.clocks
+            return
         assert self.ask(CompleteFollowUp(actor=person(clock.owner), follow_up=key.partition("/")[2]))
 
     @invariant()

@@ -62,6 +62,26 @@ services:
   visits: {title: {sv: Hembesök, en: Home visits}, role: home-team, levels: [home]}
 pauses:
   elsewhere: {title: {sv: Inlagd på annat håll, en: Admitted elsewhere}, review: 2 days}
+milestones:
+  set-out: {title: {sv: Utskrivningsklar, en: Set out}}
+  taken-in: {title: {sv: Återtagen, en: Taken in}, takes_back: set-out}
+  called: {title: {sv: Kallad, en: Called}}
+clocks:
+  law.call-in:
+    title: {sv: Kallelse, en: Call}
+    role: home-team
+    starts: [{milestone: set-out}, {begins: true}]
+    stops: [{milestone: called}, {leaves: bed}]
+    limit: 3 days
+    later: {after: "12:00", limit: 4 days}
+    repeat: 1 day
+  law.report:
+    title: {sv: Rapport, en: Report}
+    role: ward
+    starts: [{level: bed}, {end: deceased}]
+    stops: [{milestone: called}]
+    end_of_day: 1
+    repeat: 2 days
 """
 
 

@@ -6,7 +6,7 @@ from small_definitions import changed
 
 from pathways.definition.conditions import Condition
 from pathways.definition.differences import FIELDS, THINGS, WHOLE, differences
-from pathways.definition.models import Waiving
+from pathways.definition.models import LaterStart, Trigger, Waiving
 from pathways.definition.reading import pathway_of
 
 FULL = pathway_of(SAFE, "safe.yaml")
@@ -20,6 +20,8 @@ LEAVE = "[sender, receiver], urgencies: [acute]"
 BOTH = "the sender when it is acute, the receiver when it is acute"
 
 REASON, BACK = "Reason to go ahead without `no-time`,", "When a patient comes back,"
+REPORT, TAKEN = "Clock `law.report`,", "the milestone that it takes back"
+CALL, LATER = "Clock `law.call-in`,", "the limit for a later start"
 
 CHANGES = [
     # what is replaced, by what, what the sentence is about, what it says
@@ -53,6 +55,14 @@ CHANGES = [
     ("role: home-team, levels", "role: ward, levels", "Service `visits`,", "the role: home-team becomes ward."),
     ("levels: [home]}", "levels: [home, bed]}", "Service `visits`,", "the levels where it is done: now also bed."),
     ("review: 2 days", "review: 1 day", "Pause `elsewhere`,", "the time between reviews: 2 days becomes 1 day."),
+    ("takes_back: set-out", "takes_back: called", "Milestone `taken-in`,", f"{TAKEN}: set-out becomes called."),
+    ("{begins: true}", "{level: home}", CALL, "what it starts at: now also level home; no longer begins."),
+    (", {leaves: bed}", "", CALL, "what it stops at: no longer leaves bed."),
+    ("limit: 3 days", "limit: 2 days", CALL, "the limit: 3 days becomes 2 days."),
+    ("limit: 4 days", "limit: 5 days", CALL, f"{LATER}: 4 days after 12:00 becomes 5 days after 12:00."),
+    ('    later: {after: "12:00", limit: 4 days}\n', "", CALL, f"{LATER}: no longer 4 days after 12:00."),
+    ("end_of_day: 1", "end_of_day: 0", REPORT, "how many days after that of the start end it: 1 becomes 0."),
+    ("{end: deceased}", "{end: moved}", REPORT, "what it starts at: now also end moved; no longer end deceased."),
 ]  # fmt: skip
 
 
@@ -93,7 +103,7 @@ def test_everything_that_a_pathway_holds_has_words_of_its_own() -> None:
     fields = {
         field.alias or name
         for kind in models_in(FULL)
-        if kind not in (Condition, Waiving)
+        if kind not in (Condition, Waiving, Trigger, LaterStart)
         for name, field in kind.model_fields.items()
     }
     assert fields - told - told_by_what_they_hold == set(), "add words for the new key to differences.py"
