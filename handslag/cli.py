@@ -23,6 +23,7 @@ from handslag.commands import (
     patient,
     people,
     places,
+    printing_sheets,
     readiness,
     seeing,
 )
@@ -65,6 +66,7 @@ for group in (
     patient,
     milestones,
     people,
+    printing_sheets,
     seeing,
     places,
     covering,

@@ -19,6 +19,8 @@ from pathways.notices.words import NoticeFacts, render
 from pathways.operations.cover import CoverOperations
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
+from pathways.reports.night_sheets import an_empty_sheet, html
+from pathways.reports.paper import Printer
 from pathways.settings import Settings, settings_from_environment
 from pathways.store.database import open_engine
 from pathways.store.schema import is_current
@@ -54,6 +56,7 @@ def examine() -> list[Finding]:
     if server.is_well:
         findings += [_looked_at(what, look) for what, look in _in_prefect(api, settings)]
     findings.append(_looked_at("drawing (dot)", _dot))
+    findings.append(_looked_at("PDF (Pango)", _pdf))
     return findings
 
 
@@ -119,6 +122,7 @@ def _templates(settings: Settings) -> str:
                 is_repeat=False,
             )
             render(facts, settings.templates_folder, now)
+        html(an_empty_sheet(language, now), settings.templates_folder)
     return ""
 
 
@@ -160,6 +164,11 @@ def _watch(api: PrefectApi) -> str:
     if api.ask("POST", "/flow_runs/filter", wanted):
         return ""
     return "It has not completed for five minutes: clocks pass unseen. Look at the worker and its log."
+
+
+def _pdf() -> str:
+    Printer()
+    return ""
 
 
 def _dot() -> str:

@@ -42,7 +42,7 @@ def show(
     service = operations()
     view = service.views.show(service.views.reference(reference))
     if json:
-        as_json(_as_data(view))
+        as_json({**_as_data(view), "night_sheet_is_current": _is_sheet_current(view)})
         return
     zone, episode = view.network.time_zone, view.episode
     say(f"[bold]{episode.reference}[/] {episode.pathway} of {episode.version}: {episode.status} at {episode.level}")
@@ -51,6 +51,7 @@ def show(
         say(f"Pauses since {local(episode.pause.at, zone)}: {episode.pause.kind}")
     if episode.paused_services and not episode.has_ended:
         say(f"Services that pause: {', '.join(episode.paused_services)}")
+    _say_night_sheet(view, zone)
     stays = table("Stays", "level", "unit", "team", "from", "until")
     for stay in episode.stays:
         stays.add_row(stay.level, stay.unit or "–", stay.team, local(stay.from_at, zone), local(stay.until_at, zone))
@@ -84,6 +85,18 @@ def _waiting_lines(view: EpisodeView, zone: str) -> Iterator[str]:
 
 def _rung(rung: Rung) -> str:
     return f"{rung.team}/{rung.contact}{'' if rung.is_open else ' (closed now)'}"
+
+
+def _say_night_sheet(view: EpisodeView, zone: str) -> None:
+    if sheet := view.episode.night_sheet:
+        is_current = _is_sheet_current(view)
+        so = "still holds" if is_current else "[bold red]is out of date[/]: make a new one, and shred the old"
+        say(f"The night sheet of {local(sheet.at, zone)} (mark {sheet.mark}) {so}.")
+
+
+def _is_sheet_current(view: EpisodeView) -> bool | None:
+    """Whether the latest night sheet still says what is so; None where none was made."""
+    return operations().night_sheets.is_current(view.episode) if view.episode.night_sheet else None
 
 
 def _as_data(view: EpisodeView) -> dict[str, Any]:

@@ -196,9 +196,10 @@ class TakeBackEnd(Command):
 
 
 class NoteNightSheet(Command):
-    """Note that a night sheet was made. `mark` follows from what it says."""
+    """Note that a night sheet was made. `mark` follows from what it says, `number` is the event it was read at."""
 
     mark: str
+    number: int
 
 
 class CompleteFollowUp(Command):

@@ -273,9 +273,10 @@ class Stopped(Frozen):
 
 
 class NightSheet(Frozen):
-    """The latest night sheet that was made: its mark, and when."""
+    """The latest night sheet that was made: its mark, the event up to which it knows all, and when."""
 
     mark: str
+    number: int
     at: datetime
 
 

@@ -82,10 +82,11 @@ class FactRecorded(Frozen):
 
 
 class NightSheetMade(Frozen):
-    """A night sheet was made. The mark follows from what it says."""
+    """A night sheet was made. The mark follows from what it says, `number` is the event up to which it knows all."""
 
     type: Literal["night-sheet-made"] = "night-sheet-made"
     mark: str
+    number: int
 
 
 class FollowUpCompleted(Frozen):

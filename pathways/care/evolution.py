@@ -143,7 +143,7 @@ def _(event: MilestoneRecorded, episode: Episode, recorded: Recorded) -> Episode
 
 @after.register
 def _(event: NightSheetMade, episode: Episode, recorded: Recorded) -> Episode:
-    return episode.model_copy(update={"night_sheet": NightSheet(mark=event.mark, at=recorded.at)})
+    return episode.model_copy(update={"night_sheet": NightSheet(mark=event.mark, number=event.number, at=recorded.at)})
 
 
 @after.register

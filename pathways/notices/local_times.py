@@ -1,11 +1,11 @@
 """Says an instant in a reader's own words and time zone: "i dag kl. 16.45". It never asks for the time itself."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 
 class Language(StrEnum):
@@ -26,6 +26,8 @@ class _Patterns(NamedTuple):
     this_year: str
     other_year: str
     zone: str
+    day: str
+    on_paper: str
 
 
 _PATTERNS = {
@@ -37,6 +39,8 @@ _PATTERNS = {
         this_year="EEEE 'den' d MMMM 'kl.' HH.mm",
         other_year="EEEE 'den' d MMMM y 'kl.' HH.mm",
         zone=" (zzzz)",
+        day="d MMMM y",
+        on_paper="EEE d MMMM y 'kl.' HH.mm",
     ),
     Language.DANISH: _Patterns(
         locale="da_DK",
@@ -46,6 +50,8 @@ _PATTERNS = {
         this_year="EEEE 'den' d. MMMM 'kl.' HH.mm",
         other_year="EEEE 'den' d. MMMM y 'kl.' HH.mm",
         zone=" (zzzz)",
+        day="d. MMMM y",
+        on_paper="EEE 'd.' d. MMMM y 'kl.' HH.mm",
     ),
     Language.ENGLISH: _Patterns(
         locale="en_GB",
@@ -55,6 +61,8 @@ _PATTERNS = {
         this_year="EEEE d MMMM 'at' HH:mm",
         other_year="EEEE d MMMM y 'at' HH:mm",
         zone=" (zzzz)",
+        day="d MMMM y",
+        on_paper="EEE d MMMM y 'at' HH:mm",
     ),
 }
 
@@ -66,9 +74,24 @@ def in_words(instant: datetime, now: datetime, time_zone: str, language: Languag
     An hour that happens twice, when the clocks go back, also names which of the two it is.
     """
     zone = ZoneInfo(time_zone)
-    local = instant.astimezone(zone)
     patterns = _PATTERNS[language]
-    pattern = _day_pattern(local, now.astimezone(zone), patterns)
+    return _written(instant, zone, _day_pattern(instant.astimezone(zone), now.astimezone(zone), patterns), patterns)
+
+
+def on_paper(instant: datetime, time_zone: str, language: Language) -> str:
+    """The instant by weekday, date and time, as paper must say it that is read at another time than it was printed."""
+    patterns = _PATTERNS[language]
+    return _written(instant, ZoneInfo(time_zone), patterns.on_paper, patterns)
+
+
+def day_in_words(day: date, language: Language) -> str:
+    """A date as `language` writes it out: 3 mars 2026."""
+    patterns = _PATTERNS[language]
+    return format_date(day, patterns.day, locale=patterns.locale)
+
+
+def _written(instant: datetime, zone: ZoneInfo, pattern: str, patterns: _Patterns) -> str:
+    local = instant.astimezone(zone)
     if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
         pattern += patterns.zone
     return format_datetime(local, pattern, tzinfo=zone, locale=patterns.locale)

@@ -100,12 +100,21 @@ class Patients:
         with UnitOfWork(self._engine, writes=False) as work:
             found = work.episodes.get(episode)
             require_part(self.context(work, found), found, actor)
-            sealed, number = work.people.of_episode(episode), work.people.of(episode)
-            if sealed is None or number is None:
-                raise nobody_known(episode)
-            ended = self._ended(work, found, work.people.episodes_of(number))
-        person = self._vault.opened(sealed)
+            known = self.record(work, found)
+        if known is None:
+            raise nobody_known(episode)
+        person, ended = known
         return ShownPatient(ended, person.is_protected, person.open_name, person.open_address, person.open_relatives)
+
+    def record(self, work: UnitOfWork, episode: Episode) -> tuple[Person, Ended | None] | None:
+        """The patient of an episode and the end, as in `ShownPatient`, for whoever knows that the reader may see it.
+
+        None where nobody is known. Raises Failed when no key of the ring fits.
+        """
+        sealed, number = work.people.of_episode(episode.reference), work.people.of(episode.reference)
+        if sealed is None or number is None:
+            return None
+        return self._vault.opened(sealed), self._ended(work, episode, work.people.episodes_of(number))
 
     def protect(self, episode: str, actor: Actor, *, is_protected: bool = True) -> bool:
         """Protect the patient's identity, or no longer; says whether that changed anything. Raises Refused."""

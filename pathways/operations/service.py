@@ -31,6 +31,7 @@ from pathways.notices.sending import AppriseSender
 from pathways.operations.cover import CoverOperations
 from pathways.operations.delivery import Delivery
 from pathways.operations.identities import Identities
+from pathways.operations.night_sheets import NightSheets
 from pathways.operations.people import Patient, Patients
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.publishing import Publishing
@@ -88,6 +89,7 @@ class Operations:
         self.identities = Identities(engine, vault, self.patients)
         self.views = Views(engine, clock)
         self.places = PlaceOperations(engine, clock, self.perform)
+        self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
 
     @classmethod
     def opened(cls, settings: Settings, engine: Engine, wake: Wake = wake_nobody) -> Self:

@@ -24,6 +24,7 @@ from pathways.care.commands import (
     CorrectReadBack,
     EndEpisode,
     GiveReadBack,
+    NoteNightSheet,
     NotePatientChange,
     OfferPlace,
     PassClock,
@@ -179,6 +180,7 @@ anything: st.SearchStrategy[Command] = st.one_of(
         goes_ahead_because=_becauses,
     ),
     st.builds(RecordFact, actor=_actors, fact=_facts),
+    st.builds(NoteNightSheet, actor=_actors, mark=st.just("K7QM-2F4T"), number=numbers),
     st.builds(
         change,
         action=st.sampled_from(_said),

@@ -89,7 +89,7 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "services-changed": ({"paused": []}, "handslag.episode.services-changed", None),
     "summary-written": ({"summary": {}}, None, None),
     "fact-recorded": ({"fact": {"type": "phase", "phase": "stable"}}, None, None),
-    "night-sheet-made": ({"mark": "m"}, None, None),
+    "night-sheet-made": ({"mark": "m", "number": 1}, None, None),
     "responsibility-passed": ({"handover": H, **PASSED}, "handslag.responsibility.passed", H),
     "clock-started": ({"clock": CLOCK}, None, None),
     "clock-reminded": ({"key": "k", "next_at": CLOCK["due_at"]}, None, None),

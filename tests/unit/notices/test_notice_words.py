@@ -10,7 +10,7 @@ from jinja2 import meta
 from pathways.care.notice_kinds import NoticeKind
 from pathways.errors import Failed
 from pathways.notices.guard import inspect
-from pathways.notices.local_times import Language, in_words
+from pathways.notices.local_times import Language, day_in_words, in_words, on_paper
 from pathways.notices.words import VARIABLES, NoticeFacts, Words, environment, render, render_generic
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -203,3 +203,24 @@ def test_an_hour_that_happens_twice_says_which_one_is_meant() -> None:
     assert in_words(clocks_go_back + timedelta(hours=1), NOW, ZONE, Language.ENGLISH).endswith(
         "at 02:30 (Central European Standard Time)"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "instant", "day"),
+    [
+        (Language.SWEDISH, "ons 3 december 2025 kl. 16.45", "3 december 2025"),
+        (Language.DANISH, "ons. d. 3. december 2025 kl. 16.45", "3. december 2025"),
+        (Language.ENGLISH, "Wed 3 December 2025 at 16:45", "3 December 2025"),
+    ],
+)
+def test_paper_says_day_and_date_for_it_is_read_another_day(language: Language, instant: str, day: str) -> None:
+    assert on_paper(THIS_AFTERNOON, ZONE, language) == instant
+    assert day_in_words(THIS_AFTERNOON.date(), language) == day
+
+
+def test_paper_tells_apart_the_hour_that_happens_twice() -> None:
+    twice = datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+    first, second = (on_paper(at, ZONE, Language.ENGLISH) for at in (twice, twice + timedelta(hours=1)))
+    assert first != second
+    assert "02:30 (Central European Summer Time)" in first
+    assert "02:30 (Central European Standard Time)" in second

@@ -138,3 +138,13 @@ def test_no_repr_shows_a_person_or_a_key() -> None:
         HASH_KEY,
     ):
         assert secret not in shown
+
+
+@given(texts, texts)
+def test_a_keyed_hash_follows_from_purpose_text_and_key(text: str, other: str) -> None:
+    found = VAULT.keyed_hash("one", text)
+    assert len(found) == 32
+    assert found == Vault([OLD], HASH_KEY).keyed_hash("one", text)
+    assert found != VAULT.keyed_hash("another", text)
+    assert found != Vault([NEW], new_keys()["HANDSLAG_HASH_KEY"]).keyed_hash("one", text)
+    assert (found == VAULT.keyed_hash("one", other)) == (text == other)

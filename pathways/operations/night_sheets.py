@@ -1,0 +1,144 @@
+"""Night sheets: reads what one says, for those who give care, and tells whether one that was made still holds.
+
+It writes nothing: that a sheet was made is noted with the command `NoteNightSheet`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from pathways.care.actors import Actor
+from pathways.care.episodes import Episode
+from pathways.care.events import NightSheetMade, PatientChanged, Recorded
+from pathways.care.evolution import replayed
+from pathways.care.patient_records import is_of_the_dead, require_part
+from pathways.clock import Clock
+from pathways.cover.rotas import Rota
+from pathways.definition.models import Network
+from pathways.errors import NotFound
+from pathways.notices.local_times import Language
+from pathways.operations.people import Ended, Patients
+from pathways.people.persons import Person
+from pathways.people.vault import Vault
+from pathways.reports.contents import Over, SheetContent, content_of, team_name
+from pathways.reports.duties import Duty, duties
+from pathways.reports.marks import mark_of, read_mark
+from pathways.reports.night_sheets import Sheet
+from pathways.store.unit_of_work import UnitOfWork
+
+RECORD_OF_PATIENT = "patient"
+"""What has changed where it is the patient's record: who it is, or the relatives."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Whether a sheet still holds; else when it was made, and which sections of it have changed since.
+
+    The sections are the fields of `SheetContent`, and `patient`. `answers`: who answers now.
+    """
+
+    is_current: bool
+    made_at: datetime | None
+    changed: tuple[str, ...]
+    answers: Duty | None
+
+
+class NightSheets:
+    """Reads and checks night sheets. `rota` gives a network's cover."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        vault: Vault,
+        patients: Patients,
+        clock: Clock,
+        rota: Callable[[Network], Rota],
+    ) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._patients = patients
+        self._clock = clock
+        self._rota = rota
+
+    def read(self, episode: str, actor: Actor, language: Language | None = None) -> Sheet:
+        """The sheet as it would be made now, in the reader's team's language if none is named. Raises Refused."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            found = work.episodes.get(episode)
+            context = self._patients.context(work, found)
+            require_part(context, found, actor)
+            content = self._content(work, found)
+        network, team = context.network, actor.team or ""
+        own = network.teams[team].language if team in network.teams else Language.ENGLISH
+        return Sheet(
+            reference=episode,
+            content=content,
+            duties=duties(network, self._rota(network), found.stay.team, context.now),
+            mark=mark_of(content, self._vault),
+            number=found.number,
+            made_at=context.now,
+            made_by=actor.name,
+            made_for=team_name(network, team),
+            time_zone=network.time_zone,
+            language=language or Language(own),
+        )
+
+    def is_current(self, episode: Episode) -> bool:
+        """Whether the latest night sheet of an episode says what is so now. Raises Failed where a key is missing."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            mark = mark_of(self._content(work, episode), self._vault)
+        return episode.night_sheet is not None and episode.night_sheet.mark == mark
+
+    def check(self, episode: str, mark: str, actor: Actor) -> Checked:
+        """Whether the sheet with this mark says what is so now. Raises Refused, NotFound for a mark never given."""
+        wanted = read_mark(mark)
+        with UnitOfWork(self._engine, writes=False) as work:
+            found = work.episodes.get(episode)
+            context = self._patients.context(work, found)
+            require_part(context, found, actor)
+            now, history = self._content(work, found), work.episodes.history(episode)
+            made = _latest(history, wanted)
+            is_current = mark_of(now, self._vault) == wanted
+            if made is None and not is_current:
+                raise NotFound(
+                    f"No night sheet with that mark was made of episode {episode}.",
+                    "Compare the reference and the mark with the sheet. If they are right, throw it away.",
+                )
+            changed = () if is_current or made is None else self._changed(work, history, made, now)
+        network = context.network
+        turns = duties(network, self._rota(network), found.stay.team, context.now)
+        return Checked(is_current, made[1] if made else None, changed, next(iter(turns), None))
+
+    def _changed(
+        self, work: UnitOfWork, history: Sequence[Recorded], made: tuple[NightSheetMade, datetime], now: SheetContent
+    ) -> tuple[str, ...]:
+        """The sections that differ now, told by going through the history up to where the sheet was read."""
+        sheet, at = made
+        before = replayed(history[: sheet.number])
+        if before is None:
+            raise AssertionError("a sheet is made of an episode that has begun")
+        then = self._content(work, before, at)
+        found = then.differs_in(now)
+        if mark_of(then, self._vault) == sheet.mark:
+            return found
+        is_of_patient = any(isinstance(recorded.event, PatientChanged) for recorded in history[sheet.number :])
+        return (*found, RECORD_OF_PATIENT if is_of_patient else "cover")
+
+    def _content(self, work: UnitOfWork, episode: Episode, at: datetime | None = None) -> SheetContent:
+        """What a sheet says of the episode as given; of its patient as known now, but for deaths after `at`."""
+        pathway = work.definitions.pathway(episode.pathway, episode.version)
+        network = work.definitions.network(episode.network)
+        person: Person | None = None
+        ended: Ended | None = None
+        if known := self._patients.record(work, episode):
+            person, ended = known
+        own = Over(episode.ended_at, is_of_the_dead(pathway, episode)) if episode.ended_at else None
+        elsewhere = Over(ended.at, ended.is_death) if ended and (at is None or ended.at <= at) else None
+        return content_of(episode, pathway, network, person, elsewhere or own)
+
+
+def _latest(history: Sequence[Recorded], mark: str) -> tuple[NightSheetMade, datetime] | None:
+    """The latest sheet with this mark, and when it was made."""
+    found = ((each.event, each.at) for each in reversed(history) if isinstance(each.event, NightSheetMade))
+    return next(((event, at) for event, at in found if event.mark == mark), None)

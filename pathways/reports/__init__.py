@@ -1,0 +1,1 @@
+"""What is printed for those who give care: what a page says, its words in three languages, HTML and PDF."""
