@@ -21,8 +21,9 @@ from handslag.inbox import Inbox, Letter
 from handslag.playground import Playground
 from handslag.printing import say
 from handslag.processes import free_port, python
+from handslag.stories.telling import whole_summary
 from pathways.care.actors import Actor, ActorKind
-from pathways.care.commands import WantedHandover
+from pathways.care.commands import WantedHandover, WriteSummary
 from pathways.operations.service import Begin, Operations
 from pathways.settings import Settings
 
@@ -82,7 +83,9 @@ class Bench:
     def begin(self) -> str:
         """A fresh episode at home."""
         actor = Actor(kind=ActorKind.PERSON, team=SENDER, via="bench")
-        return self.service.begin_episode(Begin(PATHWAY, NETWORK, "home"), actor)[0].reference
+        episode = self.service.begin_episode(Begin(PATHWAY, NETWORK, "home"), actor)[0].reference
+        self.service.perform(episode, WriteSummary(actor=actor, summary=whole_summary("as before")))
+        return episode
 
     def direct(self) -> float:
         """One direct operation: from the call to the notice, in milliseconds."""

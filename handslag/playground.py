@@ -69,16 +69,9 @@ class Playground:
         upgrade(engine)
         self.service = Operations.opened(self.settings, engine, Waker(self.settings, engine).wake)
         short = [with_limits_divided_by(pathway, limits_divided_by) for pathway in pathways]
-        self._networks = networks
-        self.service.publishing.apply(pathways if limits_divided_by == 1 else short, self._with_open_desks())
-
-    def close_desk(self, secret: str) -> None:
-        """Let one contact's desk be closed today; every other is open, whatever the hour."""
-        self.service.publishing.apply([], self._with_open_desks(secret))
-
-    def _with_open_desks(self, *but: str) -> list[Network]:
         today = self.service.clock().date()
-        return [with_every_desk_open(network, today, but) for network in self._networks]
+        open_networks = [with_every_desk_open(network, today) for network in networks]
+        self.service.publishing.apply(pathways if limits_divided_by == 1 else short, open_networks)
 
     def start(self) -> None:
         """Start the Prefect server and a resident worker, and deploy."""

@@ -14,9 +14,11 @@ from flows.api import PrefectApi
 from handslag.inbox import Inbox
 from handslag.printing import say
 from pathways.care.actors import Actor, ActorKind
-from pathways.care.commands import ChangeHandover, ConfirmReadiness
+from pathways.care.commands import ChangeHandover, ConfirmReadiness, GiveReadBack, WriteSummary
+from pathways.care.communication import ActionItem, IllnessSeverity, Summary
 from pathways.care.episodes import Episode
-from pathways.care.states import Action
+from pathways.care.states import Action, MarkKind
+from pathways.cover.demonstrations import with_every_desk_open
 from pathways.errors import HandslagError
 from pathways.operations.service import Operations
 
@@ -83,16 +85,27 @@ class Teller:
 
     def act(self, team: str, handover: str, action: Action, reason: str | None = None, name: str | None = None) -> None:
         """Do something to a handover as the command line does."""
-        actor = Actor(kind=ActorKind.PERSON, team=team, name=name, via="command-line")
-        command = ChangeHandover(actor=actor, handover=handover, action=action, reason=reason)
+        command = ChangeHandover(actor=self.actor(team, name), handover=handover, action=action, reason=reason)
         self.service.perform(handover, command)
 
     def make_ready(self, handover: str) -> None:
-        """Both sides say that everything is in place."""
-        plan = self.episode(handover).handovers[handover].plan
-        for team in dict.fromkeys((plan.from_team, plan.to_team)):
-            actor = Actor(kind=ActorKind.PERSON, team=team, via="command-line")
-            self.service.perform(handover, ConfirmReadiness(actor=actor, handover=handover, evidence="seen"))
+        """Both sides say that everything is in place and how they know, and the read-back is given and confirmed."""
+        found = self.episode(handover).handovers[handover]
+        receiver, sender = self.actor(found.plan.to_team), self.actor(found.plan.from_team)
+        for actor in (receiver, sender):
+            command = ConfirmReadiness(actor=actor, handover=handover, evidence="checklist in the record")
+            self.service.perform(handover, command)
+        if found.mark(MarkKind.READ_BACK) is None and found.read_back_waiver is None:
+            self.service.perform(handover, read_back(receiver, handover, "comfort first"))
+            self.act(found.plan.from_team, handover, Action.CONFIRM_READ_BACK)
+
+    def actor(self, team: str, name: str | None = None) -> Actor:
+        """Somebody of a team, on the command line."""
+        return Actor(kind=ActorKind.PERSON, team=team, name=name, via="command-line")
+
+    def summarise(self, episode: str, team: str, situation: str = "more pain since Monday") -> None:
+        """Write the episode's summary, complete for every urgency."""
+        self.service.perform(episode, WriteSummary(actor=self.actor(team), summary=whole_summary(situation)))
 
     def episode(self, reference: str) -> Episode:
         """The episode as it is now."""
@@ -128,6 +141,22 @@ class Teller:
             raise StoryError(f"it should be so: {what}")
         say(f"   [dim]{what}[/]")
 
+    def is_marked(self, handover: str, mark: MarkKind) -> bool:
+        """Whether a handover has this mark."""
+        return self.episode(handover).handovers[handover].mark(mark) is not None
+
+    def close_desk(self, secret: str) -> None:
+        """Let one contact's desk be closed today; every other is open, as everywhere in a story."""
+        today = self.service.clock().date()
+        _pathways, networks = self.service.publishing.published()
+        closed = [with_every_desk_open(network, today, but=[secret]) for network in networks]
+        self.service.publishing.apply([], closed)
+
+    def mails(self, recipient: str, reference: str) -> int:
+        """How many mails about a reference have come to a contact."""
+        found = [letter for letter in self._inbox.letters if any(recipient in r for r in letter.recipients)]
+        return sum(reference in letter.subject + letter.text for letter in found)
+
     def _suspended(self, handover: str) -> Any:
         flows = {"flow_runs": {"tags": {"all_": [handover]}, "state": {"type": {"any_": ["PAUSED"]}}}}
         runs = self._prefect.ask("POST", "/flow_runs/filter", flows)
@@ -136,3 +165,27 @@ class Teller:
     def _ended(self, run: str) -> Any:
         state = self._prefect.ask("GET", f"/flow_runs/{run}")["state"]
         return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+
+
+def whole_summary(situation: str) -> Summary:
+    """A summary that is complete for every urgency."""
+    return Summary(
+        illness_severity=IllnessSeverity.WATCHER,
+        situation=situation,
+        background="cared for at home since spring",
+        assessment="symptoms are harder to relieve",
+        recommendation="closer care",
+        actions=(ActionItem(what="look at the relief of pain", who="the nurse on duty", when="today"),),
+        contingency="if it gets worse at night: ring the doctor on duty",
+    )
+
+
+def read_back(receiver: Actor, handover: str, next_action: str) -> GiveReadBack:
+    """The receiver's own words."""
+    return GiveReadBack(
+        actor=receiver,
+        handover=handover,
+        severity=IllnessSeverity.WATCHER,
+        next_action=next_action,
+        contingency="at night, the doctor on duty",
+    )

@@ -72,6 +72,11 @@ def test_all_that_reads_speaks_json(installation: Installation) -> None:
     begun = installation.data(
         "begin", "jonkoping-palliative", "jonkoping-demo", "home", "--as", "municipal-palliative-team"
     )
+    summary = {"--illness-severity": "watcher", "--action": "look again|nurse|today"}
+    parts = ("situation", "background", "assessment", "recommendation", "contingency")
+    words = [*summary.items(), *((f"--{part}", "as agreed") for part in parts)]
+    team = ("--as", "municipal-palliative-team")
+    installation.data("summary", begun["episode"], *(word for pair in words for word in pair), *team)
     requested = installation.data(
         *("request", begun["episode"], "home-to-home-specialised", "--reason", "worsening"),
         *("--as", "municipal-palliative-team"),

@@ -47,6 +47,7 @@ class Crashing:
         actor = Actor(kind=ActorKind.PERSON, team=MUNICIPALITY, name="Eva Ros, nurse", via="command-line")
         begun, _ = self.service.begin_episode(Begin(PATHWAY, NETWORK, "home", PATIENT), actor)
         self.episode = begun.reference
+        self.teller.summarise(self.episode, MUNICIPALITY)
         self.handover = ""
 
     @property

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from demands import undemanding
 from prefect.client.schemas.objects import DeploymentSchedule, FlowRun
 from prefect_on_test import Pools, wait_until
 from pydantic import SecretStr
@@ -56,7 +57,7 @@ def person(team: str, name: str | None = NAME) -> Actor:
 def definitions() -> tuple[list[Pathway], list[Network]]:
     """The demonstration's pathway and network."""
     found_pathways, found_networks = read_definitions(JONKOPING)
-    return list(found_pathways), list(found_networks)
+    return [undemanding(pathway) for pathway in found_pathways], list(found_networks)
 
 
 @dataclass

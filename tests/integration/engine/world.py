@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from demands import undemanding
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from stdnum import luhn
@@ -49,7 +50,7 @@ RYHOV = person("ward-ryhov")
 def demonstration() -> tuple[Pathway, Network]:
     """The pathway and the network of the demonstration, read once."""
     pathways_read, networks_read = read_definitions([CATALOGUE_FILE, NETWORK_FILE])
-    return pathways_read[0], networks_read[0]
+    return undemanding(pathways_read[0]), networks_read[0]
 
 
 @dataclass

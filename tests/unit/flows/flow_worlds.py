@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from demands import undemanding
+
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import BeginEpisode, ChangeHandover, Command, ConfirmReadiness, PlanHandover
 from pathways.care.decisions import begin, decide
@@ -30,7 +32,7 @@ def definitions() -> tuple[Pathway, Network]:
     folder = ROOT / "pathways"
     files = [folder / "catalogue/jonkoping-palliative.yaml", folder / "networks/jonkoping-demo.yaml"]
     pathways, networks = read_definitions(files)
-    return pathways[0], networks[0]
+    return undemanding(pathways[0]), networks[0]
 
 
 def person(team: str) -> Actor:
