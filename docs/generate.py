@@ -126,6 +126,8 @@ def _states() -> str:
         "**Two ways of moving.** Where the patient travels, `depart` comes before `arrive`. Where the patient stays "
         "and only responsibility passes (`travels: false`), the receiver says `arrive` at once and nobody says "
         "`depart`.",
+        "**Cancelling under way.** After the departure `cancel` only asks: the receiver agrees or refuses, and until "
+        "then the handover goes on. An arrival settles it.",
         "**Accepted or ready?** An accepted handover is `ready` when every readiness item has been confirmed by the "
         "side that sees to it, or waived by name; where there is none, it is ready at once. It is `accepted` again "
         "when something expires. Nobody says `depart` or `arrive` while something is missing or has expired.",

@@ -35,6 +35,8 @@ _WORDS = {
     Action.DEPART: "the patient has departed",
     Action.ARRIVE: "arrived: we are responsible now",
     Action.CANCEL: "cancel",
+    Action.AGREE_TO_CANCEL: "we agree to cancel",
+    Action.REFUSE_TO_CANCEL: "we do not agree to cancel: it goes on",
     Action.FAIL: "could not be carried out",
     Action.ENTER_IN_ERROR: "entered in error",
 }
@@ -51,7 +53,7 @@ class Choice(NamedTuple):
 def choices(handover: Handover, pathway: Pathway) -> Mapping[str, Choice]:
     """What may be done now without a word of one's own: what a team says, to what that means."""
     return {
-        f"{choice.team}: {_WORDS[action]}{f' ({choice.unit})' if choice.unit else ''}": choice
+        f"{choice.team}: {_words(handover, action)}{f' ({choice.unit})' if choice.unit else ''}": choice
         for action, step in STEPS.get(handover.status, {}).items()
         if action in _WORDS
         for party in (Party.RECEIVER, Party.SENDER)
@@ -72,7 +74,14 @@ def _choices_of(handover: Handover, action: Action, party: Party) -> Iterator[Ch
             yield Choice(action, team)
 
 
+def _words(handover: Handover, action: Action) -> str:
+    is_under_way = handover.status is HandoverStatus.IN_PROGRESS
+    return "ask the receiver to agree to cancel" if action is Action.CANCEL and is_under_way else _WORDS[action]
+
+
 def _makes_sense(handover: Handover, pathway: Pathway, action: Action, party: Party) -> bool:
+    if action in (Action.AGREE_TO_CANCEL, Action.REFUSE_TO_CANCEL):
+        return handover.cancel_asked is not None
     if handover.status is HandoverStatus.READY and action in (Action.DEPART, Action.ARRIVE):
         return (action is Action.DEPART) == handover.plan.travels
     if action is Action.CONFIRM:

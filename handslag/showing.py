@@ -34,6 +34,11 @@ def handover_lines(handover: Handover, zone: str) -> Iterator[str]:
         yield from _read_back_lines(read_back, zone)
     for question in handover.questions:
         yield from _question_lines(question, zone)
+    if handover.plan.returns:
+        causes = ", ".join(f"{side}: {cause}" for side, cause in handover.causes.items())
+        yield f"the patient comes back from {handover.plan.returns}; causes: {causes}"
+    if handover.cancel_asked is not None:
+        yield f"{handover.plan.from_team} asks {handover.plan.to_team} to agree to cancel"
 
 
 def _standing(handover: Handover, item: str, zone: str) -> str:

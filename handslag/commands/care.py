@@ -201,7 +201,7 @@ def cancel(
     by: By = None,
     json: Json = False,
 ) -> None:
-    """Cancel a handover that you requested and that has not departed."""
+    """Cancel a handover that you requested. After the departure this only asks: the receiver's yes cancels it."""
     _change(handover, Action.CANCEL, team, by, reason, json)
 
 
@@ -227,4 +227,5 @@ def _change(
     reference = handover_reference(handover)
     command = ChangeHandover(actor=actor(team, by), handover=reference, action=action, reason=reason, unit=unit)
     after = perform(reference, command).handovers[reference]
-    tell(reference, f"is {after.status}", json)
+    asked = f"; {after.plan.to_team} is asked to agree to cancel" if after.cancel_asked is not None else ""
+    tell(reference, f"is {after.status}{asked}", json)

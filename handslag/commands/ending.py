@@ -1,17 +1,42 @@
-"""Commands about an episode as a whole: pause it and go on, end it, take an end back, do what comes after."""
+"""Commands for when things go otherwise: pause and go on, end and take it back, come back, cancel under way."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from handslag.commands.acting import By, Episode, Json, Team, actor, episode_reference, perform, tell
-from pathways.care.commands import CompleteFollowUp, EndEpisode, PauseEpisode, ResumeEpisode, TakeBackEnd
+from handslag.commands.acting import (
+    By,
+    Episode,
+    Handover,
+    Json,
+    Team,
+    actor,
+    episode_reference,
+    handover_reference,
+    perform,
+    tell,
+)
+from handslag.commands.installation import operations
+from pathways.care.commands import (
+    ChangeHandover,
+    CompleteFollowUp,
+    EndEpisode,
+    PauseEpisode,
+    RecordReturnCause,
+    ResumeEpisode,
+    TakeBackEnd,
+)
+from pathways.care.states import Action
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     commands: dict[str, Callable[..., None]] = {
+        "come-back": come_back,
+        "return-cause": return_cause,
+        "agree-to-cancel": agree_to_cancel,
+        "refuse-to-cancel": refuse_to_cancel,
         "pause": pause,
         "resume-episode": resume_episode,
         "end": end,
@@ -19,7 +44,60 @@ def register(app: typer.Typer) -> None:
         "follow-up": follow_up,
     }
     for name, command in commands.items():
-        app.command(name, rich_help_panel="Pausing and ending")(command)
+        app.command(name, rich_help_panel="When things go otherwise")(command)
+
+
+Cause = Annotated[str, typer.Option(help="One of the pathway's causes of coming back, such as medicines-missing.")]
+
+
+def come_back(handover: Handover, cause: Cause, team: Team, by: By = None, json: Json = False) -> None:
+    """Ask those who handed a patient over to take the patient back, soon after. The same loop, with the parts reversed.
+
+    For the team that is responsible now. Nothing has to be made ready. Paused services go on when the patient is back.
+
+    Example: handslag come-back H7K2-QM4T --cause medicines-missing --as municipal-palliative-team
+    """
+    reference = operations().come_back(handover_reference(handover), actor(team, by), cause)
+    tell(reference, "is requested: the patient comes back", json)
+
+
+def return_cause(handover: Handover, cause: Cause, team: Team, by: By = None, json: Json = False) -> None:
+    """Say why a patient came back, as your side sees it. Each side says it once.
+
+    Example: handslag return-cause H7K2-QM4T --cause information-missing --as ward-ryhov
+    """
+    reference = handover_reference(handover)
+    said = perform(reference, RecordReturnCause(actor=actor(team, by), handover=reference, cause=cause))
+    waited = [] if len(said.handovers[reference].causes) > 1 else ["the other side's is waited for"]
+    tell(reference, "; ".join(["has your cause", *waited]), json)
+
+
+def agree_to_cancel(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+    """Agree, as the receiver, to cancel a handover under way. Responsibility stays with the sender.
+
+    Example: handslag agree-to-cancel H7K2-QM4T --as short-term-north
+    """
+    _answer_to_cancel(handover, Action.AGREE_TO_CANCEL, team, by, json)
+
+
+def refuse_to_cancel(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+    """Do not agree, as the receiver, to cancel a handover under way: it goes on.
+
+    Example: handslag refuse-to-cancel H7K2-QM4T --as short-term-north
+    """
+    _answer_to_cancel(handover, Action.REFUSE_TO_CANCEL, team, by, json)
+
+
+def _answer_to_cancel(
+    handover: str,
+    action: Literal[Action.AGREE_TO_CANCEL, Action.REFUSE_TO_CANCEL],
+    team: str,
+    by: str | None,
+    json: bool,
+) -> None:
+    reference = handover_reference(handover)
+    after = perform(reference, ChangeHandover(actor=actor(team, by), handover=reference, action=action))
+    tell(reference, f"is {after.handovers[reference].status}", json)
 
 
 def pause(

@@ -75,6 +75,8 @@ def show(
 
 
 def _waiting_lines(view: EpisodeView, zone: str) -> Iterator[str]:
+    if came_back := view.episode.bounced:
+        yield f"Came back {len(came_back)} times: from {', '.join(came_back)}"
     for ladder in view.ladders:
         when = f" at {local(ladder.next_at, zone)}" if ladder.next_at else ""
         yield f"Asked: {_rung(ladder.present)}, for {ladder.receiver}. Next: {_rung(ladder.following)}{when}"
@@ -105,6 +107,7 @@ def _as_data(view: EpisodeView) -> dict[str, Any]:
         "suggestions": [suggestion.model_dump(mode="json") for suggestion in view.suggestions],
         "waived": dict(view.waived),
         "ladders": [ladder.model_dump(mode="json") for ladder in view.ladders],
+        "came_back": list(view.episode.bounced),
         "waits": [wait.model_dump(mode="json") for wait in view.waits],
         "lines": {unit: [entry.handover for entry in line] for unit, line in view.lines.items()},
         "history": [recorded.model_dump(mode="json") for recorded in view.history],

@@ -5,10 +5,11 @@ Three marks are waited for, one after the other: a channel took it, a person ope
 
 from collections.abc import Iterable, Sequence
 
-from pathways.care.clocks import handover_key, reminder_at, started
+from pathways.care.clocks import handover_key, limits_of, reminder_at, started
 from pathways.care.episodes import ClockKind, Handover, RunningClock
 from pathways.care.ladder import address, watch_desks
 from pathways.care.phases import answer_limit
+from pathways.care.plans import move_of
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import MarkKind
 from pathways.definition.durations import Duration
@@ -50,8 +51,7 @@ def stop_answering(recorder: Recorder, reference: str, *, withdrawn: bool = Fals
 
 def _start_clocks(recorder: Recorder, handover: Handover, asked: Sequence[str]) -> None:
     context, made = recorder.context, handover.plan
-    urgency = context.pathway.moves[made.move].urgencies[made.urgency]
-    rules = _rules(recorder, handover)
+    urgency, rules = limits_of(context, made), _rules(recorder, handover)
     if handover_key(handover.reference, ClockKind.ANSWER) not in recorder.episode.clocks:
         recorder.start(_answer_clock(recorder, handover, asked, urgency, rules.answer_counts))
     for kind, mark, owner, limit in (
@@ -73,7 +73,7 @@ def _answer_clock(
     A limit that the phase of illness has shortened counts all time.
     """
     context, made = recorder.context, handover.plan
-    limit = answer_limit(context, recorder.episode, context.pathway.moves[made.move], made.urgency)
+    limit = answer_limit(context, recorder.episode, move_of(context, made), made.urgency)
     clock = started(
         context,
         key=handover_key(handover.reference, ClockKind.ANSWER),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from pathways.care.episodes import ClockKind, Plan, RunningClock
+from pathways.care.plans import move_of
 from pathways.care.recording import Context
 from pathways.definition.durations import Duration
 from pathways.definition.models import Urgency
@@ -35,7 +36,7 @@ def declared_name(key: str) -> str:
 
 def limits_of(context: Context, plan: Plan) -> Urgency:
     """The limits that hold for a handover."""
-    return context.pathway.moves[plan.move].urgencies[plan.urgency]
+    return move_of(context, plan).urgencies[plan.urgency]
 
 
 def started(

@@ -75,6 +75,8 @@ class ChangeHandover(Command):
         Action.DEPART,
         Action.ARRIVE,
         Action.CANCEL,
+        Action.AGREE_TO_CANCEL,
+        Action.REFUSE_TO_CANCEL,
         Action.FAIL,
         Action.ENTER_IN_ERROR,
     ]

@@ -26,6 +26,7 @@ class ClockKind(StrEnum):
     QUESTION = "handover.question"
     READ_BACK = "handover.read-back"
     CANCEL = "handover.cancel"
+    RETURN_CAUSE = "handover.return-cause"
     EXPIRY = "readiness.expiry"
     PLACE = "place.awaited"
     HOLD = "place.hold"
@@ -327,6 +328,12 @@ class Episode(Frozen):
     def responsible_team(self) -> str | None:
         """The one team that is responsible until the episode ends, also while it is paused; nobody afterwards."""
         return None if self.has_ended else self.stay.team
+
+    @property
+    def bounced(self) -> tuple[str, ...]:
+        """The handovers from which the patient came back, in order."""
+        back = (each for each in self.handovers.values() if each.status is HandoverStatus.COMPLETED)
+        return tuple(each.plan.returns for each in back if each.plan.returns is not None)
 
     @property
     def open_handover(self) -> Handover | None:

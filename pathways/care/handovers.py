@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pathways.care import read_backs
 from pathways.care.beginnings import carrier
+from pathways.care.cancellations import answer_to_cancel, ask_to_cancel
 from pathways.care.clocks import handover_key
 from pathways.care.commands import ChangeHandover, PlanHandover
 from pathways.care.episodes import Asked, ClockKind, Episode, Handover, Plan
@@ -11,12 +12,19 @@ from pathways.care.events import (
     HandoverDrafted,
     HandoverMarked,
 )
-from pathways.care.pauses import require_going_on
-from pathways.care.permissions import permitted, require_all_in_place, require_reason, require_way_of_moving
+from pathways.care.pauses import require_free_to_hand_over, require_going_on
+from pathways.care.permissions import (
+    permitted,
+    require_all_in_place,
+    require_cancel_asked,
+    require_reason,
+    require_way_of_moving,
+)
 from pathways.care.receivers import accept, reject, require_place_to_depart
 from pathways.care.recording import Context, Recorder
 from pathways.care.requests import request, start_draft
-from pathways.care.states import Action, MarkKind
+from pathways.care.returns import ask_for_cause
+from pathways.care.states import Action, HandoverStatus, MarkKind
 from pathways.care.steps import go_to, handover_of, resume
 from pathways.care.wishes import heeded
 from pathways.definition.models import Move
@@ -75,17 +83,7 @@ def _receivers(context: Context, episode: Episode, command: PlanHandover, move: 
 
 
 def _move_to_make(context: Context, episode: Episode, command: PlanHandover) -> Move:
-    require_going_on(episode, "request a handover")
-    if command.actor.team != episode.stay.team:
-        raise Refused(
-            f"Cannot request a handover of episode {episode.reference}: your team is not responsible for it.",
-            f"Ask {episode.stay.team}, which is.",
-        )
-    if waiting := episode.open_handover:
-        raise Refused(
-            f"Episode {episode.reference} already has an open handover, {waiting.reference} ({waiting.status}).",
-            "Complete or cancel that one first.",
-        )
+    require_free_to_hand_over(episode, command.actor, "request a handover")
     moves = {name: move for name, move in context.pathway.moves.items() if episode.level in move.from_levels}
     _require_choice(episode, f"a move from {episode.level}", command.move, tuple(moves))
     move = moves[command.move]
@@ -129,6 +127,10 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
     if step.mark and not handover.mark(step.mark):
         recorder.record(HandoverMarked(handover=handover.reference, mark=step.mark))
         _stop_clock_of(recorder, handover, step.mark)
+    _carry_out(recorder, handover, command, step.to[0])
+
+
+def _carry_out(recorder: Recorder, handover: Handover, command: ChangeHandover, to: HandoverStatus) -> None:
     match command.action:
         case Action.REQUEST:
             _require_wishes_heeded_still(recorder, handover)
@@ -143,14 +145,22 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
             accept(recorder, handover, command)
         case Action.REJECT:
             reject(recorder, handover, command)
+        case Action.CANCEL if handover.status is HandoverStatus.IN_PROGRESS:
+            ask_to_cancel(recorder, handover, str(command.reason))
+        case Action.AGREE_TO_CANCEL | Action.REFUSE_TO_CANCEL:
+            answer_to_cancel(recorder, handover, command.action)
+        case Action.ARRIVE:
+            go_to(recorder, handover, to)
+            ask_for_cause(recorder, handover.reference)
         case _:
-            go_to(recorder, handover, step.to[0], command.reason)
+            go_to(recorder, handover, to, command.reason)
 
 
 def _require_that_it_fits(recorder: Recorder, handover: Handover, command: ChangeHandover) -> None:
-    """What the table does not say: reasons, the way of moving, a place, and the read-back. Raises Refused."""
+    """What the table does not say: reasons, the way of moving, a question, a place, the read-back. Raises Refused."""
     require_reason(handover, command, tuple(recorder.context.pathway.rejections))
     require_way_of_moving(handover, command.action)
+    require_cancel_asked(handover, command.action)
     if command.action is Action.DEPART:
         require_place_to_depart(recorder, handover)
     if command.action is Action.ARRIVE:

@@ -19,12 +19,17 @@ from pathways.errors import Refused
 
 _TOLD_TO_THE_OWNER = {
     ClockKind.PAUSE: NoticeKind.PAUSE_DUE,
+    ClockKind.RETURN_CAUSE: NoticeKind.CAUSE_WANTED,
     ClockKind.PHASE: NoticeKind.PHASE_DUE,
     ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
     ClockKind.DECLARED: NoticeKind.LIMIT_PASSED,
 }
-_WAITING = {ClockKind.READ_BACK: NoticeKind.READ_BACK_WAITING, ClockKind.QUESTION: NoticeKind.QUESTION_WAITING}
+_WAITING = {
+    ClockKind.READ_BACK: NoticeKind.READ_BACK_WAITING,
+    ClockKind.QUESTION: NoticeKind.QUESTION_WAITING,
+    ClockKind.CANCEL: NoticeKind.CANCEL_ASKED,
+}
 STALE = "stale"
 """The reason with which a request closes itself that nobody answered."""
 
@@ -84,12 +89,25 @@ def _tell(recorder: Recorder, clock: RunningClock) -> None:
             recorder.owe_on_duty(NoticeKind.NO_PLACE_YET, clock.owner, handover=clock.subject, due_at=clock.due_at)
         case ClockKind.HOLD, Handover():
             pass_hold(recorder, clock)
-        case ClockKind.READ_BACK | ClockKind.QUESTION, Handover():
-            kind = _WAITING[clock.kind]
-            recorder.owe_on_duty(kind, clock.owner, handover=clock.subject, due_at=clock.due_at, step=clock.passed)
+        case ClockKind.READ_BACK | ClockKind.QUESTION | ClockKind.CANCEL, Handover():
+            recorder.owe_on_duty(
+                _WAITING[clock.kind],
+                clock.owner,
+                handover=clock.subject,
+                subject=clock.key,
+                due_at=clock.due_at,
+                step=clock.passed,
+            )
         case _:  # its owner is told, each time a further contact
             kind = _TOLD_TO_THE_OWNER.get(clock.kind, NoticeKind.FOLLOW_UP_DUE)
-            recorder.owe(kind, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed)
+            recorder.owe(
+                kind,
+                clock.owner,
+                handover=handover.reference if handover else None,
+                subject=clock.key,
+                due_at=clock.due_at,
+                step=clock.passed,
+            )
 
 
 def _climb(recorder: Recorder, clock: RunningClock, handover: Handover, told_to_sender: NoticeKind) -> None:

@@ -4,6 +4,7 @@ While it pauses its team stays responsible, all services pause, and no handover 
 known of the patient may still be recorded, and the episode may end.
 """
 
+from pathways.care.actors import Actor
 from pathways.care.clocks import started
 from pathways.care.commands import PauseEpisode, ResumeEpisode
 from pathways.care.concerned import teams_concerned
@@ -74,6 +75,21 @@ def require_going_on(episode: Episode, what: str) -> None:
         raise Refused(
             f"Cannot {what} of episode {episode.reference}: the episode pauses.",
             f"Go on with it first: handslag resume-episode {episode.reference}.",
+        )
+
+
+def require_free_to_hand_over(episode: Episode, actor: Actor, what: str) -> None:
+    """The responsible team hands over, and one at a time. `what` is asked for. Raises Refused."""
+    require_going_on(episode, what)
+    if actor.team != episode.stay.team:
+        raise Refused(
+            f"Cannot {what} of episode {episode.reference}: your team is not responsible for it.",
+            f"Ask {episode.stay.team}, which is.",
+        )
+    if waiting := episode.open_handover:
+        raise Refused(
+            f"Episode {episode.reference} already has an open handover, {waiting.reference} ({waiting.status}).",
+            "Complete or cancel that one first.",
         )
 
 

@@ -31,6 +31,8 @@ _VERBS = {
     Action.DEPART: "depart on",
     Action.ARRIVE: "arrive on",
     Action.CANCEL: "cancel",
+    Action.AGREE_TO_CANCEL: "agree to cancel",
+    Action.REFUSE_TO_CANCEL: "refuse to cancel",
     Action.FAIL: "fail",
     Action.ENTER_IN_ERROR: "mark as entered in error",
 }
@@ -122,6 +124,16 @@ def require_way_of_moving(handover: Handover, action: Action) -> None:
     raise refusal(handover, action, why, f"Ask {handover.plan.to_team} to take over with arrive.")
 
 
+def require_cancel_asked(handover: Handover, action: Action) -> None:
+    """The receiver agrees or refuses only when the sender has asked to cancel. Raises Refused."""
+    if not _fits_cancelling(handover, action):
+        raise refusal(handover, action, ", and nobody has asked to cancel it", _what_instead(handover))
+
+
+def _fits_cancelling(handover: Handover, action: Action) -> bool:
+    return action not in (Action.AGREE_TO_CANCEL, Action.REFUSE_TO_CANCEL) or handover.cancel_asked is not None
+
+
 def require_own_items(handover: Handover, items: Sequence[str], own: Sequence[str]) -> None:
     """Each side confirms its own readiness items. Raises Refused."""
     if any(item not in own for item in items):
@@ -156,6 +168,6 @@ def _what_instead(handover: Handover) -> str:
     actions = [
         action.value
         for action, step in STEPS[handover.status].items()
-        if step.by != {Party.SYSTEM} and _fits_way_of_moving(handover, action)
+        if step.by != {Party.SYSTEM} and _fits_way_of_moving(handover, action) and _fits_cancelling(handover, action)
     ]
     return f"Possible now: {', '.join(actions)}."

@@ -54,8 +54,9 @@ def _units_of(episode: Episode, command: Command) -> Iterable[str | None]:
             return episode.handovers[reference].awaited_units
         case PassClock(key=key) if key in episode.clocks and episode.clocks[key].kind is ClockKind.HOLD:
             return [_unit_of(episode.clocks[key])]
-        case TakeBackEnd() if episode.stopped and episode.stopped.handover:
-            return _asked_units(episode.stopped.handover)
+        case TakeBackEnd():
+            handover = episode.stopped.handover if episode.stopped else None
+            return [episode.stay.unit, *(_asked_units(handover) if handover else ())]
         case ComeBack(returns=reference) if reference in episode.handovers:
             return [episode.handovers[reference].plan.from_unit]
     return ()
@@ -77,6 +78,12 @@ def open_places(context: Context, unit: str) -> int:
     """How many places a unit has that are not closed."""
     known = context.network.units.get(unit)
     return max(0, known.places - _occupancy(context, unit).closed) if known else 0
+
+
+def is_full(context: Context, unit: str) -> bool:
+    """Whether others have all the places of a unit, the closed ones too: then not even who was there can be there."""
+    known = context.network.units.get(unit)
+    return known is not None and len(_occupancy(context, unit).claims) >= known.places
 
 
 def require_free(context: Context, unit: str) -> None:

@@ -129,6 +129,7 @@ class Recorder:
         team: str,
         *,
         handover: str | None = None,
+        subject: str | None = None,
         due_at: datetime | None = None,
         step: int = 0,
     ) -> None:
@@ -140,7 +141,7 @@ class Recorder:
         rungs = self.context.rota.ladder(team, self.context.now)
         on_duty = [rung for rung in rungs if rung.is_open] or rungs[:1]
         rung = on_duty[min(step, len(on_duty) - 1)]
-        self.owe_contact(kind, rung.team, rung.contact, handover=handover, due_at=due_at)
+        self.owe_contact(kind, rung.team, rung.contact, handover=handover, subject=subject, due_at=due_at)
 
     def owe_contact(
         self,

@@ -1,6 +1,6 @@
 """How a planned handover is requested: who is asked, what must be there first, and which clocks run from then on."""
 
-from pathways.care.clocks import handover_key, started
+from pathways.care.clocks import handover_key, limits_of, started
 from pathways.care.episodes import ClockKind, Handover
 from pathways.care.events import HandoverChanged
 from pathways.care.places import hold_or_wait
@@ -32,7 +32,7 @@ def request(recorder: Recorder, handover: Handover) -> None:
     attach(recorder, handover)
     recorder.record(HandoverChanged(handover=reference, before=handover.status, after=HandoverStatus.REQUESTED))
     recorder.stop(handover_key(reference, ClockKind.DRAFT))
-    urgency = recorder.context.pathway.moves[made.move].urgencies[made.urgency]
+    urgency = limits_of(recorder.context, made)
     _start(recorder, reference, ClockKind.ARRIVE, made.to_team, urgency.arrive, urgency.repeat)
     hold_or_wait(recorder, reference)
 

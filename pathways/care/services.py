@@ -36,7 +36,8 @@ def adjust_services(recorder: Recorder, *, is_told: bool = True) -> tuple[str, .
         recorder.withdraw_notices(subject=_subject(team))
     for team, kind in owed:
         if team in told:
-            recorder.owe(kind, team, subject=_subject(team))
+            owe = recorder.owe_on_duty if kind is NoticeKind.SERVICES_RESUMED else recorder.owe  # care cannot wait
+            owe(kind, team, subject=_subject(team))
     return told
 
 

@@ -89,6 +89,8 @@ class Action(StrEnum):
     DEPART = "depart"
     ARRIVE = "arrive"
     CANCEL = "cancel"
+    AGREE_TO_CANCEL = "agree-to-cancel"
+    REFUSE_TO_CANCEL = "refuse-to-cancel"
     FAIL = "fail"
     ENTER_IN_ERROR = "enter-in-error"
     WITHDRAW = "withdraw"
@@ -197,6 +199,9 @@ STEPS: dict[HandoverStatus, dict[Action, Step]] = {
         **_delivered(_H.IN_PROGRESS),
         **_read_back(_H.IN_PROGRESS),
         Action.WAIVE: _stays(_H.IN_PROGRESS, _S, _R),
+        Action.CANCEL: Step(to=(_H.IN_PROGRESS,), by=frozenset({_S})),
+        Action.AGREE_TO_CANCEL: Step(to=(_H.CANCELLED,), by=frozenset({_R})),
+        Action.REFUSE_TO_CANCEL: Step(to=(_H.IN_PROGRESS,), by=frozenset({_R})),
         **_ARRIVE,
         **_FAIL,
         **_WITHDRAW,
@@ -205,4 +210,5 @@ STEPS: dict[HandoverStatus, dict[Action, Step]] = {
 """The state × action table. A state without a row is terminal; an action without an entry is refused.
 
 `ready × arrive` holds only for a move on which the patient does not travel, `ready × depart` only for one that does.
+`in-progress × cancel` only asks; then the receiver agrees or refuses.
 """

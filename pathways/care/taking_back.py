@@ -6,7 +6,7 @@ from pathways.care.episodes import Episode, Stopped
 from pathways.care.events import EndTakenBack
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_clocks import forget_a_kit_that_was_retrieved
-from pathways.care.places import hold_again
+from pathways.care.places import hold_again, is_full
 from pathways.care.recording import Recorder
 from pathways.errors import Refused
 
@@ -62,6 +62,12 @@ def _require_still_there(recorder: Recorder, stopped: Stopped) -> None:
     """What comes back needs its teams and units in the network as it is now."""
     network, episode = recorder.context.network, recorder.episode
     needed = {*_teams(episode, stopped), *_units(episode, stopped)}
+    if episode.stay.unit and is_full(recorder.context, episode.stay.unit):
+        raise Refused(
+            f"Cannot take back the end of episode {episode.reference}: the place at {episode.stay.unit} has gone to "
+            "another patient.",
+            "Make room there first, or begin a new episode where the patient is.",
+        )
     gone = sorted(needed - set(network.teams) - set(network.units))
     if gone:
         raise Refused(

@@ -20,6 +20,8 @@ class WaitKind(StrEnum):
     TAKING_OVER = "taking-over"
     ARRIVAL = "arrival"
     RESUMING = "resuming"
+    ANSWER_TO_CANCEL = "answer-to-cancel"
+    RETURN_CAUSE = "return-cause"
     PAUSE_REVIEW = "pause-review"
     READ_BACK = "read-back"
     READ_BACK_REVIEW = "read-back-review"
@@ -36,6 +38,8 @@ _BESIDE = {
     ClockKind.REVIEW: WaitKind.REVIEW,
     ClockKind.KIT: WaitKind.KIT,
     ClockKind.PAUSE: WaitKind.PAUSE_REVIEW,
+    ClockKind.CANCEL: WaitKind.ANSWER_TO_CANCEL,
+    ClockKind.RETURN_CAUSE: WaitKind.RETURN_CAUSE,
 }
 """Clocks whose owner is waited for, beside what an open handover waits for, and what they wait for."""
 

@@ -181,13 +181,17 @@ class PhaseRules(Frozen):
 
 
 class ComingBack(Frozen):
-    """A patient who comes back `within` this time after a handover: to the team that handed over, with these limits."""
+    """A patient who comes back `within` this time after a handover: to the team that handed over, with these limits.
+
+    `cause_within`: by when, after the arrival, those who took the patient back say why, told again each time it passes.
+    """
 
     within: Limit
     causes: Mapping[str, Text]
     answer: Limit
     arrive: Limit
     repeat: Limit
+    cause_within: Limit = Duration(amount=1, unit=Unit.DAY)
 
 
 class Service(Frozen):

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from pathways.care.actors import CLOCK, Actor
-from pathways.care.commands import BeginEpisode, Command, PassClock, PlanHandover, TakeBackEnd, WantedHandover
+from pathways.care.commands import BeginEpisode, ComeBack, Command, PassClock, PlanHandover, TakeBackEnd, WantedHandover
 from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode
 from pathways.care.events import EndTakenBack
@@ -132,6 +132,16 @@ class Operations:
         with UnitOfWork(self.engine, writes=False) as work:
             reference = _unused_reference(work, ReferenceKind.HANDOVER)
         self.perform(episode, PlanHandover(actor=actor, reference=reference, **dict(wanted)))
+        return reference
+
+    def come_back(self, returns: str, actor: Actor, cause: str) -> str:
+        """Ask those who handed a patient over by `returns` to take the patient back; gives the new reference.
+
+        Raises Refused.
+        """
+        with UnitOfWork(self.engine, writes=False) as work:
+            reference = _unused_reference(work, ReferenceKind.HANDOVER)
+        self.perform(returns, ComeBack(actor=actor, reference=reference, returns=returns, cause=cause))
         return reference
 
     def perform(self, reference: str, command: Command) -> Decision:

@@ -18,6 +18,7 @@ from pathways.care.commands import (
     AnswerQuestion,
     AskQuestion,
     ChangeHandover,
+    ComeBack,
     Command,
     CompleteFollowUp,
     ConfirmReadiness,
@@ -28,9 +29,13 @@ from pathways.care.commands import (
     NotePatientChange,
     OfferPlace,
     PassClock,
+    PauseEpisode,
     PlanHandover,
     RecordFact,
     RecordMilestone,
+    RecordReturnCause,
+    ResumeEpisode,
+    TakeBackEnd,
     Waive,
     WriteSummary,
 )
@@ -109,6 +114,8 @@ FULL = Summary(
 """A summary that is complete for every urgency of the strict pathway."""
 
 EVIDENCE = "document 7"
+
+_causes = _one_of(tuple(PATHWAY.coming_back.causes if PATHWAY.coming_back else ()))
 
 numbers = st.integers(0, 59)
 
@@ -190,6 +197,11 @@ anything: st.SearchStrategy[Command] = st.one_of(
         unit=st.none() | _one_of(tuple(NETWORK.units)),
     ),
     st.builds(OfferPlace, actor=_actors, handover=_handovers, unit=_one_of(tuple(NETWORK.units))),
+    st.builds(ComeBack, actor=_actors, reference=_handovers, returns=_handovers, cause=_causes),
+    st.builds(RecordReturnCause, actor=_actors, handover=_handovers, cause=_causes),
+    st.builds(PauseEpisode, actor=_actors, kind=st.just(NONSENSE)),
+    st.builds(ResumeEpisode, actor=_actors),
+    st.builds(TakeBackEnd, actor=_actors),
     st.builds(
         ConfirmReadiness,
         actor=_actors,
@@ -244,10 +256,9 @@ def possible_plan(episode: Episode, number: int, *, is_draft: bool) -> PlanHando
     name = pick(names, number)
     move = PATHWAY.moves[name]
     units = [key for key, unit in NETWORK.units.items() if unit.level == move.to]
-    unused = next(reference for reference in REFERENCES if reference not in episode.handovers)
     return PlanHandover(
         actor=person(episode.responsible_team),
-        reference=unused,
+        reference=unused_reference(episode),
         move=name,
         urgency=pick(sorted(move.urgencies), number),
         reason=pick(move.reasons, number),
@@ -258,6 +269,11 @@ def possible_plan(episode: Episode, number: int, *, is_draft: bool) -> PlanHando
         departs_because=PERSON_NAME,
         goes_ahead_because=PERSON_NAME,
     )
+
+
+def unused_reference(episode: Episode) -> str:
+    """The reference of the next handover."""
+    return next(reference for reference in REFERENCES if reference not in episode.handovers)
 
 
 def possible_step(handover: Handover, number: int) -> Command:

@@ -1,6 +1,6 @@
 """What holds of an episode whatever was tried on it. Each claim is one function; `CLAIMS` are all of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from care_stories import Story
@@ -22,7 +22,8 @@ from pathways.care.occupancy import claims_of, in_line
 from pathways.care.patient import Kit, TreatmentLimits
 from pathways.care.patient_clocks import OF_THE_PATIENT
 from pathways.care.phases import phase_of
-from pathways.care.states import UNANSWERED, HandoverStatus, MarkKind
+from pathways.care.plans import move_of
+from pathways.care.states import UNANSWERED, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.care.waits import WaitKind, waits
 from pathways.definition.models import Side, TimeCounted, Trigger
 
@@ -106,9 +107,11 @@ def an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for(story: S
                 assert clocks - wanted <= (_URGES_TO_ANSWER if handover.able_to_accept else set())
             case _ if handover.is_open:
                 assert clocks == always
+            case HandoverStatus.COMPLETED if is_active(story) and _lacks_a_cause(handover):
+                assert clocks == {ClockKind.RETURN_CAUSE}
             case _:
                 assert not clocks
-        assert (handover.reference in waiting) == handover.is_open
+        assert (handover.reference in waiting) == bool(clocks)
         if handover.is_open:
             teams = waiting[handover.reference].teams
             assert teams
@@ -132,6 +135,7 @@ def clocks_of_what_is_said_and_expires(handover: Handover) -> set[ClockKind]:
     is_on_the_way = handover.status is HandoverStatus.IN_PROGRESS
     wanted = {
         ClockKind.QUESTION: bool(handover.questions) and handover.questions[-1].answer is None,
+        ClockKind.CANCEL: handover.cancel_asked is not None,
         ClockKind.READ_BACK: bool(handover.read_backs) and not handover.read_backs[-1].is_confirmed,
         ClockKind.EXPIRY: not is_on_the_way
         and any(tick.expires_at and item not in handover.waivers for item, tick in handover.ticks.items()),
@@ -186,8 +190,47 @@ def an_ended_episode_waits_for_what_its_end_has_started_only(story: Story) -> No
     clocks = story.episode.clocks.values()
     assert all(clock.kind is ClockKind.FOLLOW_UP or clock.key in started for clock in clocks)
     assert {wait.kind for wait in waits(story.episode)} <= {WaitKind.FOLLOW_UP, WaitKind.LIMIT}
-    assert len(waits(story.episode)) == len(story.episode.clocks)
-    assert {owed.kind for owed in story.outbox} <= _AFTER_AN_END
+
+
+def _lacks_a_cause(handover: Handover) -> bool:
+    return handover.plan.returns is not None and len(handover.causes) < len(Side)
+
+
+def services_pause_at_levels_without_them_and_all_do_while_the_episode_does(story: Story) -> None:
+    if not is_active(story):
+        return
+    services = story.context.pathway.services.items()
+    pauses = story.episode.status is EpisodeStatus.ON_HOLD
+    at_rest = {name for name, service in services if story.episode.level not in service.levels}
+    assert set(story.episode.paused_services) == ({name for name, _ in services} if pauses else at_rest)
+
+
+def a_pause_is_looked_at_again_and_lets_no_handover_go_on(story: Story) -> None:
+    pauses = story.episode.status is EpisodeStatus.ON_HOLD
+    reviews = [clock for clock in story.episode.clocks.values() if clock.kind is ClockKind.PAUSE]
+    assert len(reviews) == pauses == (story.episode.pause is not None)
+    assert all(clock.owner == story.episode.responsible_team for clock in reviews)
+    handover = story.episode.open_handover
+    assert not pauses or handover is None or handover.status is HandoverStatus.ON_HOLD
+
+
+def a_question_to_cancel_is_open_only_under_way(story: Story) -> None:
+    for handover in story.episode.handovers.values():
+        assert handover.cancel_asked is None or handover.status is HandoverStatus.IN_PROGRESS
+
+
+def whoever_comes_back_does_so_soon_and_to_where_they_came_from(story: Story) -> None:
+    for handover in story.episode.handovers.values():
+        if handover.plan.returns is None:
+            assert not handover.causes
+            continue
+        before = story.episode.handovers[handover.plan.returns]
+        assert before.status is HandoverStatus.COMPLETED
+        assert handover.drafted_at - before.changed_at <= timedelta(hours=72)
+        there, back = before.plan, handover.plan
+        assert (back.from_level, back.from_team, back.from_unit) == (there.to_level, there.to_team, there.to_unit)
+        assert (back.to_level, back.to_team, back.to_unit) == (there.from_level, there.from_team, there.from_unit)
+        assert Side.SENDER in handover.causes
 
 
 def a_declared_clock_is_the_patients_own_teams_and_what_started_it_holds(story: Story) -> None:
@@ -214,14 +257,20 @@ def stays_follow_one_another_without_a_gap(story: Story) -> None:
     assert (story.episode.ended_at is None) == is_active(story)
 
 
-def every_clock_has_an_owner_and_a_next_step_within_its_repeat(story: Story) -> None:
-    last_passed: dict[str, datetime] = {}
+def _last_passed(story: Story) -> dict[str, datetime]:
+    """When each clock last went by, since it started afresh."""
+    found: dict[str, datetime] = {}
     for recorded in story.history:
         match recorded.event:
             case ClockPassed(key=key):
-                last_passed[key] = recorded.at
-            case ClockStarted(clock=clock):  # perhaps anew: then it has not passed
-                last_passed.pop(clock.key, None)
+                found[key] = recorded.at
+            case ClockStarted(clock=clock) if not clock.passed:
+                found.pop(clock.key, None)
+    return found
+
+
+def every_clock_has_an_owner_and_a_next_step_within_its_repeat(story: Story) -> None:
+    last_passed = _last_passed(story)
     for key, clock in story.episode.clocks.items():
         assert key == clock.key
         assert clock.owner in story.context.network.teams
@@ -253,7 +302,11 @@ def no_unsent_notice_asks_for_what_is_no_longer_wanted(story: Story) -> None:
             assert handover.status in (HandoverStatus.REQUESTED, HandoverStatus.RECEIVED)
         if owed.kind is NoticeKind.DRAFT_WAITING:
             assert handover.status is HandoverStatus.DRAFT
-        assert (owed.kind in _CLOSES) == (not handover.is_open)
+        if owed.kind is NoticeKind.CANCEL_ASKED:
+            assert handover.cancel_asked is not None
+        if owed.kind is NoticeKind.CAUSE_WANTED:
+            assert _lacks_a_cause(handover)
+        assert (owed.kind in _CLOSES | {NoticeKind.CAUSE_WANTED}) == (not handover.is_open)
 
 
 def closed_handovers_have_said_why_and_open_ones_nothing(story: Story) -> None:
@@ -296,7 +349,7 @@ def an_answer_takes_no_longer_than_the_phase_of_illness_allows(story: Story) -> 
         assert clock.due_at <= limit.after(max(clock.started_at, changes[-1]), context.zone)
     if clock:
         plan = story.episode.handovers[clock.subject].plan
-        usual = context.pathway.moves[plan.move].urgencies[plan.urgency].answer
+        usual = move_of(context, plan).urgencies[plan.urgency].answer
         counts = context.pathway.rules_for(plan.urgency).answer_counts
         assert counts is TimeCounted.COVER or clock.due_at <= usual.after(clock.started_at, context.zone)
 
@@ -351,6 +404,10 @@ CLAIMS = (
     an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for,
     an_ended_episode_waits_for_what_its_end_has_started_only,
     a_declared_clock_is_the_patients_own_teams_and_what_started_it_holds,
+    services_pause_at_levels_without_them_and_all_do_while_the_episode_does,
+    a_pause_is_looked_at_again_and_lets_no_handover_go_on,
+    a_question_to_cancel_is_open_only_under_way,
+    whoever_comes_back_does_so_soon_and_to_where_they_came_from,
     stays_follow_one_another_without_a_gap,
     every_clock_has_an_owner_and_a_next_step_within_its_repeat,
     notices_have_keys_of_their_own_and_go_where_somebody_is,

@@ -117,7 +117,8 @@ TRAVELLING: dict[tuple[HandoverStatus, Action], Row] = {
     (_s.ON_HOLD, _a.FAIL): _FAIL,
     (_s.ON_HOLD, _a.CANCEL): _CANCEL,
     (_s.ON_HOLD, _a.ENTER_IN_ERROR): _ERROR,
-    # Under way nobody cancels: it arrives, or it fails.
+    # Under way nobody cancels alone: it arrives, it fails, or both sides agree.
+    (_s.IN_PROGRESS, _a.CANCEL): Row(_S, _s.IN_PROGRESS, None, {RECEIVER: _n.CANCEL_ASKED}),
     (_s.IN_PROGRESS, _a.DELIVER): _stays(_s.IN_PROGRESS, _MACHINE, MarkKind.DELIVERED),
     **_read_back(_s.IN_PROGRESS),
     **_waive(_s.IN_PROGRESS),
@@ -125,6 +126,15 @@ TRAVELLING: dict[tuple[HandoverStatus, Action], Row] = {
     (_s.IN_PROGRESS, _a.FAIL): _FAIL,
 }
 """The patient travels: departs, then arrives. Each side has one readiness item."""
+
+ASKED_TO_CANCEL: dict[tuple[HandoverStatus, Action], Row] = {
+    (_s.IN_PROGRESS, _a.CANCEL): Row(_S, _s.IN_PROGRESS),  # asking again is no news
+    (_s.IN_PROGRESS, _a.AGREE_TO_CANCEL): Row(_R, _s.CANCELLED, None, {SENDER: _n.CANCELLED}),
+    (_s.IN_PROGRESS, _a.REFUSE_TO_CANCEL): Row(_R, _s.IN_PROGRESS, None, {SENDER: _n.CANCEL_REFUSED}),
+    (_s.IN_PROGRESS, _a.ARRIVE): _ARRIVE,  # it settles the question
+    (_s.IN_PROGRESS, _a.FAIL): _FAIL,
+}
+"""Under way, when the sender has asked to cancel."""
 
 STAYING: dict[tuple[HandoverStatus, Action], Row] = {
     **{

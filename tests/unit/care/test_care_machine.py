@@ -14,6 +14,7 @@ from care_commands import (
     possible_step,
     step_forward,
     summary_for,
+    unused_reference,
 )
 from care_invariants import CLAIMS
 from care_stories import E, Story, change, person
@@ -27,13 +28,18 @@ from place_worlds import EMPTY, HOLDING, in_line, occupied, others
 from pathways.care.actors import CLOCK, SYSTEM
 from pathways.care.clocks import declared_name
 from pathways.care.commands import (
+    ComeBack,
     Command,
     CompleteFollowUp,
     EndEpisode,
     OfferPlace,
     PassClock,
+    PauseEpisode,
     RecordFact,
     RecordMilestone,
+    RecordReturnCause,
+    ResumeEpisode,
+    TakeBackEnd,
     Waive,
     WriteSummary,
 )
@@ -128,6 +134,14 @@ class Care(RuleBasedStateMachine):
     def is_active(self) -> bool:
         return self.story.episode.status is EpisodeStatus.ACTIVE
 
+    def has_not_ended(self) -> bool:
+        return not self.story.episode.has_ended
+
+    def coming_back(self) -> list[Handover]:
+        """The handovers by which the patient comes or came back, of which the receiver has not said why."""
+        found = [each for each in self.story.episode.handovers.values() if each.plan.returns and len(each.causes) < 2]
+        return [each for each in found if each.is_open or each.status is HandoverStatus.COMPLETED]
+
     def has_one_open(self) -> bool:
         return self.story.episode.open_handover is not None
 
@@ -182,7 +196,8 @@ class Care(RuleBasedStateMachine):
     @rule(choices=st.lists(numbers, min_size=1, max_size=3))
     def carry_it_on(self, choices: list[int]) -> None:
         for number in choices:
-            if handover := self.story.episode.open_handover:
+            handover = self.story.episode.open_handover
+            if handover and self.is_active():
                 if handover.awaited_units:
                     self.story.others_are(None)
                 decision = self.ask(step_forward(self.story, handover, number))
@@ -226,12 +241,74 @@ class Care(RuleBasedStateMachine):
     def deliver(self, sent: int) -> None:
         self.story.outbox = self.story.outbox[sent:]
 
-    @precondition(is_active)
+    @precondition(has_not_ended)
     @rule(team=st.sampled_from(TEAMS), end=st.sampled_from(sorted(PATHWAY.ends)), is_meant=st.integers(0, 4))
     def end(self, team: str, end: str, is_meant: int) -> None:
         self.ask(EndEpisode(actor=person(team), end=end), crash=is_meant < 4)
 
-    @precondition(lambda self: not self.is_active() and self.story.episode.clocks)
+    @precondition(has_not_ended)
+    @rule(end=st.sampled_from(sorted(PATHWAY.ends)))
+    def end_in_error_and_take_it_back_at_once(self, end: str) -> None:
+        self.story.others_are(None)
+        before, team = self.story.episode, self.story.episode.responsible_team
+        assert self.ask(EndEpisode(actor=person(team), end=end))
+        self.what_must_hold_holds()
+        assert self.ask(TakeBackEnd(actor=person(team)))
+        assert self.story.episode.model_copy(update={"number": before.number}) == before
+
+    @precondition(lambda self: self.story.episode.has_ended)
+    @rule()
+    def take_an_end_back_later(self) -> None:
+        self.story.others_are(None)
+        stopped = self.story.episode.stopped
+        assert stopped
+        assert self.ask(TakeBackEnd(actor=person(self.story.episode.stay.team)))
+        assert self.story.episode.open_handover == stopped.handover
+        assert tuple(self.story.episode.clocks.values()) == stopped.clocks
+
+    @precondition(is_active)
+    @rule(crash=st.booleans())
+    def pause(self, crash: bool) -> None:
+        handover = self.story.episode.open_handover
+        is_under_way = handover is not None and handover.status is HandoverStatus.IN_PROGRESS
+        command = PauseEpisode(actor=person(self.story.episode.responsible_team), kind="elsewhere")
+        assert (self.ask(command, crash=crash) is None) == (crash or is_under_way)
+
+    @precondition(lambda self: self.story.episode.status is EpisodeStatus.ON_HOLD)
+    @rule(number=numbers)
+    def go_on_after_a_pause(self, number: int) -> None:
+        plan = possible_plan(self.story.episode, number, is_draft=False)
+        assert self.ask(plan) is None
+        assert self.ask(ResumeEpisode(actor=person(self.story.episode.responsible_team)))
+
+    @precondition(has_none_open)
+    @rule(number=numbers)
+    def come_back(self, number: int) -> None:
+        episode = self.story.episode
+        completed = [each for each in episode.handovers.values() if each.status is HandoverStatus.COMPLETED]
+        if not completed:
+            return
+        latest = completed[-1]
+        is_soon = self.story.now - latest.changed_at <= timedelta(hours=72)
+        actor = person(episode.responsible_team)
+        decision = self.ask(
+            ComeBack(
+                actor=actor,
+                reference=unused_reference(episode),
+                returns=latest.reference,
+                cause=pick(("too-soon", "no-medicine"), number),
+            )
+        )
+        assert (decision is not None) == (is_soon and latest.plan.returns is None)
+
+    @precondition(lambda self: self.coming_back())
+    @rule(number=numbers)
+    def say_why_the_patient_came_back(self, number: int) -> None:
+        handover = pick(self.coming_back(), number)
+        team = handover.plan.to_team
+        assert self.ask(RecordReturnCause(actor=person(team), handover=handover.reference, cause="too-soon"))
+
+    @precondition(lambda self: self.story.episode.has_ended and self.story.episode.clocks)
     @rule(number=numbers)
     def complete_a_follow_up(self, number: int) -> None:
         key, clock = pick(list(self.story.episode.clocks.items()), number)
@@ -251,8 +328,12 @@ class Care(RuleBasedStateMachine):
 
     @invariant()
     def a_closed_handover_never_changes(self) -> None:
+        """But that the other side says why the patient came back, and that an end in error had closed it."""
         handovers = self.story.episode.handovers
-        assert all(handovers[reference] == handover for reference, handover in self.closed.items())
+        for reference, closed in self.closed.items():
+            if closed.closing_reason != "episode-ended":
+                assert handovers[reference].model_copy(update={"causes": closed.causes}) == closed
+                assert closed.causes.items() <= handovers[reference].causes.items()
         self.closed = {reference: handover for reference, handover in handovers.items() if not handover.is_open}
 
 

@@ -6,6 +6,7 @@ import pytest
 from care_stories import E, H, Story, asked_for, change, person, told, with_handover
 from care_worlds import NETWORK, PERSON_NAME
 from handover_oracle import (
+    ASKED_TO_CANCEL,
     CLOCK,
     CLOSED,
     INFORMED,
@@ -93,6 +94,18 @@ def test_what_the_table_permits_happens_and_all_else_is_refused(
         is_refused(story, command, row)
 
 
+@pytest.mark.parametrize(("action", "party"), [(a, p) for (_, a) in ASKED_TO_CANCEL for p in PARTIES])
+def test_when_the_sender_has_asked_to_cancel_the_receiver_settles_it(action: Action, party: str) -> None:
+    story = with_handover(HandoverStatus.IN_PROGRESS)
+    story.change(Action.CANCEL, "home-north", "better at home")
+    row = ASKED_TO_CANCEL[HandoverStatus.IN_PROGRESS, action]
+    command = command_of(action, actor_of(party, story))
+    if party in row.by:
+        happens(story, command, row, party)
+    else:
+        is_refused(story, command, row)
+
+
 def is_no_news(status: HandoverStatus, action: Action) -> bool:
     return (action is Action.SEE and status in SEEN_ALREADY) or (action is Action.DELIVER and status in CLOSED)
 
@@ -140,7 +153,7 @@ def reads_well(refused: Refused) -> None:
 
 
 def test_the_table_in_the_code_is_the_table_that_is_meant() -> None:
-    meant = {**TRAVELLING, **STAYING}
+    meant = {**ASKED_TO_CANCEL, **TRAVELLING, **STAYING}
     withdrawn = {(status, Action.WITHDRAW) for status in OPEN}
     assert {(status, action) for status, steps in STEPS.items() for action in steps} == set(meant) | withdrawn
     assert set(CLOSED) == TERMINAL == set(HandoverStatus) - set(STEPS)

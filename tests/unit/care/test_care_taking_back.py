@@ -5,6 +5,7 @@ from copy import copy
 import pytest
 from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import NETWORK, PATHWAY
+from place_worlds import occupied, others
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor
 from pathways.care.commands import PauseEpisode, TakeBackEnd
@@ -156,3 +157,23 @@ def test_a_patient_at_a_unit_is_there_again() -> None:
     story.end("moved", "ward-east")
     take_back(story, "ward-east")
     assert (story.episode.stay.unit, story.episode.stay.until_at) == ("east-bed", None)
+
+
+def test_a_place_that_others_have_taken_meanwhile_is_not_taken_twice() -> None:
+    story = Story("bed", team=None, unit="east-bed")
+    story.end("moved", "ward-east")
+    story.others_are(occupied(others("east-bed", 2)))
+    with pytest.raises(Refused, match=r"the place at east-bed has gone to another patient\. Make room there first"):
+        take_back(story, "ward-east")
+    story.others_are(occupied(others("east-bed", 1), (), {"east-bed": 1}))
+    take_back(story, "ward-east")  # a place that was closed meanwhile is still the patient's
+    assert story.episode.stay.unit == "east-bed"
+
+
+def test_where_the_place_that_was_held_has_gone_to_another_patient_the_handover_waits_for_one() -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    story.end()
+    story.others_are(occupied(others("east-bed", 2)))
+    take_back(story)
+    assert not story.handover().held_units
+    assert story.handover().awaited_units == ("east-bed",)

@@ -49,10 +49,19 @@ def test_all_that_people_may_do_without_words_of_their_own_is_offered_and_no_mor
     status: HandoverStatus,
 ) -> None:
     by_people = {action for action, step in STEPS[status].items() if step.by - {Party.SYSTEM}}
-    offered = {
-        action for travels in (True, False) for action, *_ in choices(handover_in(status, travels), PATHWAY).values()
-    }
+    handovers = [handover_in(status, travels) for travels in (True, False)]
+    handovers += [handover.model_copy(update={"cancel_asked": "why"}) for handover in handovers]
+    offered = {action for handover in handovers for action, *_ in choices(handover, PATHWAY).values()}
     assert offered == by_people - WITH_WORDS
+
+
+def test_the_answers_to_a_question_to_cancel_are_offered_only_when_it_was_asked() -> None:
+    handover = handover_in(HandoverStatus.IN_PROGRESS)
+    asked = handover.model_copy(update={"cancel_asked": "why"})
+    answers = {Action.AGREE_TO_CANCEL, Action.REFUSE_TO_CANCEL}
+    assert not answers & {action for action, *_ in choices(handover, PATHWAY).values()}
+    assert answers <= {action for action, *_ in choices(asked, PATHWAY).values()}
+    assert any("ask the receiver to agree to cancel" in words for words in choices(handover, PATHWAY))
 
 
 @pytest.mark.parametrize("status", sorted(TERMINAL))
