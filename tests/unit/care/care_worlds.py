@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from demands import undemanding
+
 from pathways.definition.models import Network, Pathway
 from pathways.definition.reading import read_network, read_pathway
 
@@ -255,7 +257,7 @@ WORLDS = ((PATHWAY, NETWORK), _demanding())
 
 @cache
 def jonkoping() -> tuple[Pathway, Network]:
-    """The pathway of the catalogue with its demonstration network."""
+    """The pathway of the catalogue, but for what it wants written, with its demonstration network."""
     pathway = read_pathway(ROOT / "pathways/catalogue/jonkoping-palliative.yaml")
     network = read_network(ROOT / "pathways/networks/jonkoping-demo.yaml", {pathway.pathway: pathway})
-    return pathway, network
+    return undemanding(pathway), network
