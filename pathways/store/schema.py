@@ -1,13 +1,16 @@
 """The database's schema: brought up to date by Alembic's migrations, and nothing else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
+from pathways.errors import Failed
 from pathways.store.database import WRITES
 
 _UPGRADING = 7302281
@@ -26,12 +29,34 @@ def configuration() -> Config:
 def upgrade(engine: Engine) -> None:
     """Bring the schema up to date. Doing it again, or from several programs at once, changes nothing."""
     config = configuration()
-    with engine.execution_options(**WRITES).connect() as connection:
+    with engine.execution_options(**WRITES).connect() as connection, _tables_made_anew(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _require_whole(connection)
         connection.commit()
+
+
+@contextmanager
+def _tables_made_anew(connection: Connection) -> Iterator[None]:
+    """Let SQLite put a changed table in the place of the old one, to which others refer. Not within a transaction."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()  # no transaction has begun yet
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        cursor.execute("PRAGMA foreign_keys=ON")
+
+
+def _require_whole(connection: Connection) -> None:
+    """Refuse to keep rows that refer to none. Raises Failed."""
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        raise Failed("The database has rows that refer to none: it stays as it was.", "Restore it from a backup.")
 
 
 def is_current(engine: Engine) -> bool:

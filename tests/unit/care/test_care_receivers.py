@@ -164,6 +164,17 @@ def test_when_only_full_units_are_left_the_wait_for_a_place_is_timed_instead_of_
     assert {clock.kind for clock in story.episode.clocks.values()} == {ClockKind.PLACE, ClockKind.ARRIVE}
 
 
+def test_one_no_of_several_full_units_leaves_the_wait_for_the_others_as_it_was() -> None:
+    story = asked("east-bed", "west-bed", full=("east-bed", "west-bed"))
+    waits_for = story.episode.clocks[handover_key(H, ClockKind.PLACE)]
+    story.wait(minutes=5)
+
+    story.change(Action.REJECT, "ward-east", "no-place")
+
+    assert story.handover().awaited_units == ("west-bed",)
+    assert story.episode.clocks[handover_key(H, ClockKind.PLACE)] == waits_for
+
+
 def test_a_second_place_is_told_to_its_team_and_does_not_give_the_first_one_more_time() -> None:
     story = asked("east-bed", "west-bed", full=("east-bed",))
     due_at = story.episode.clocks[ANSWER].due_at
