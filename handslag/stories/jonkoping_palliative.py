@@ -13,6 +13,7 @@ from pathways.care.commands import (
     CorrectReadBack,
     EndEpisode,
     RecordFact,
+    RecordReturnCause,
     Waive,
     WantedHandover,
 )
@@ -40,6 +41,7 @@ def tell(teller: Teller) -> str:
     _relief(teller, episode)
     _advanced_care(teller, episode)
     _home_again(teller, episode)
+    _back_again(teller, episode)
     _death(teller, episode)
     return episode
 
@@ -191,6 +193,26 @@ def _home_again(teller: Teller, episode: str) -> None:
         teller.act(RYHOV, handover, Action.DEPART, name="Ida Berg, doctor")
         teller.act(SSIH, handover, Action.ARRIVE, name="Sara Lind, nurse")
         teller.require(teller.episode(episode).level == "home-specialised", "the patient is at home")
+
+
+def _back_again(teller: Teller, episode: str) -> None:
+    latest = list(teller.episode(episode).handovers)[-1]
+    with teller.step("The patient", "comes back to Ryhov the same night: the same loop with the parts reversed"):
+        nurse = teller.actor(SSIH, "Sara Lind, nurse")
+        handover = teller.service.come_back(latest, nurse, "symptoms-not-relieved")
+        teller.act(RYHOV, handover, Action.ACCEPT, name="Ida Berg, doctor")
+        teller.act(SSIH, handover, Action.DEPART, name="Sara Lind, nurse")
+        teller.act(RYHOV, handover, Action.ARRIVE, name="Ida Berg, doctor")
+        cause = RecordReturnCause(actor=teller.actor(RYHOV), handover=handover, cause="medicines-missing")
+        teller.service.perform(handover, cause)
+        causes = teller.episode(episode).handovers[handover].causes
+        teller.require(len(causes) == 2, f"both sides have said why: {', '.join(causes.values())}")
+    with teller.step("Ryhov", "finds the right relief, and specialised home care takes the patient home once more"):
+        handover = _request(teller, episode, RYHOV, "hospital-to-home-specialised", "planned", "wish-of-patient")
+        teller.act(SSIH, handover, Action.ACCEPT, name="Sara Lind, nurse")
+        teller.make_ready(handover)
+        teller.act(RYHOV, handover, Action.DEPART, name="Ida Berg, doctor")
+        teller.act(SSIH, handover, Action.ARRIVE, name="Sara Lind, nurse")
 
 
 def _death(teller: Teller, episode: str) -> None:

@@ -64,19 +64,23 @@ class Teller:
         return str(state["message"])
 
     def answer_in_prefect(self, handover: str, words: str, reason: str | None = None) -> None:
-        """Answer a suspended handover with the form of its flow run, as a person in the Prefect UI does."""
-        run = self.wait_until(f"{handover} is suspended", lambda: self._suspended(handover))
-        keys = run["state"]["state_details"]["run_input_keyset"]
-        schema = self.wait_until(
-            "its form is there", lambda: self._prefect.ask("GET", f"/flow_runs/{run['id']}/input/{keys['schema']}")
-        )
-        choice = next((c for c in schema["properties"]["answer"]["enum"] if words in c), None)
+        """Answer a suspended handover with the form of its flow run, as a person in the Prefect UI does.
+
+        A form that has just been taken away, because something else happened, is opened again.
+        """
+        self.wait_until(f"Prefect takes “{words}” for {handover}", lambda: self._answered(handover, words, reason))
+
+    def _answered(self, handover: str, words: str, reason: str | None) -> bool:
+        run = self._suspended(handover)
+        keys = run and run["state"]["state_details"]["run_input_keyset"]
+        schema = keys and self._prefect.ask("GET", f"/flow_runs/{run['id']}/input/{keys['schema']}")
+        choices = schema["properties"]["answer"]["enum"] if schema else ()
+        choice = next((choice for choice in choices if words in choice), None)
         if choice is None:
-            raise StoryError(f"the form does not offer “{words}”")
+            return False
         answer = {"answer": choice} | ({"reason": reason} if reason else {})
         taken = self._prefect.ask("POST", f"/flow_runs/{run['id']}/resume", {"run_input": answer})
-        if taken["status"] != "ACCEPT":
-            raise StoryError(f"Prefect did not take the answer: {taken['details']}")
+        return bool(taken["status"] == "ACCEPT")
 
     def run_page(self, handover: str, ui: str) -> str:
         """The address of a suspended handover's run in the Prefect UI."""
