@@ -123,9 +123,7 @@ def _relief(teller: Teller, episode: str) -> None:
     with teller.step("Short-term unit North", "accepts; South is no longer asked"):
         teller.act(NORTH, handover, Action.ACCEPT, name="Per Sand, nurse")
         teller.wait_for_mail("short-term-south-first", handover)
-    with teller.step(
-        "Sara Lind of specialised home care", "goes ahead though a relative was not reached, and says why"
-    ):
+    with teller.step("A nurse", "goes ahead, by name, though a relative was not reached, and says why"):
         teller.service.perform(
             handover,
             Waive(
@@ -168,7 +166,7 @@ def _advanced_care(teller: Teller, episode: str) -> None:
         teller.require(teller.mails("ward-ryhov-first", handover) == 0, "the closed desk was passed over")
     with teller.step("Nobody at Ryhov", "answers: the request climbs to the doctor on duty, and North is told"):
         teller.wait_for_mail("ward-ryhov-third", handover)
-        teller.wait_for_mail("short-term-north-first", handover)
+        teller.wait_for_mail("short-term-north-first", handover, "Tiden har gått ut")
     with teller.step("The doctor at Ryhov", "accepts, and takes the patient before there is time to read back"):
         teller.act(RYHOV, handover, Action.ACCEPT, name="Ida Berg, doctor")
         words = "the patient is on the way already; we read back by telephone"

@@ -6,16 +6,32 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from handslag.stories.jonkoping_palliative import PATIENT
+from handslag.stories.jonkoping_palliative import PATIENT, SECOND_PATIENT
+from pathways.operations.people import Patient
 
-STAFF = ("Sara Lind", "Maj Falk", "Ida Berg", "Eva Ros")
+STAFF = ("Sara Lind", "Per Sand", "Ida Berg")
 """The people who act in the story. Handslag's own history names them, nothing else may."""
 
-_FIRST_NAME, _LAST_NAME = PATIENT.name.split()
-_TWELVE = PATIENT.identifier.replace("-", "")
-_NUMBERS = (PATIENT.identifier, _TWELVE, PATIENT.identifier[2:], _TWELVE[2:])
-PATIENTS_DATA = (*_NUMBERS, *(spelt for name in (_FIRST_NAME, _LAST_NAME) for spelt in (name, name.upper())))
-"""The patient of the story, in every notation that a number or a name may be written in."""
+WRITTEN = (
+    *("more pain since Monday", "breathing is harder", "the visit is needed tomorrow", "comfort first"),
+    *("I ring again tonight", "on the way already", "the patient is better", "symptoms that cannot be relieved"),
+)
+"""What they write in the story: summaries, read-backs, a correction, reasons. It stays in Handslag's own database."""
+
+
+_SHORTEST_NAME = 6
+"""A shorter name may stand in encrypted bytes by chance."""
+
+
+def _notations(patient: Patient) -> tuple[str, ...]:
+    twelve = patient.identifier.replace("-", "")
+    names = [name for name in patient.name.split() if len(name) >= _SHORTEST_NAME]
+    names += [name.upper() for name in names]
+    return patient.identifier, twelve, patient.identifier[2:], twelve[2:], *names
+
+
+PATIENTS_DATA = (*_notations(PATIENT), *_notations(SECOND_PATIENT))
+"""The patients of the story, in every notation that a number or a name may be written in."""
 
 
 def rows(folder: Path, question: str) -> list[tuple[Any, ...]]:
