@@ -45,10 +45,10 @@ class Request(BaseModel):
     also_unit: str | None = Field(default=None, title="Second unit", description="The first to say yes takes it.")
     replaces: str | None = Field(default=None, title="Replaces", description="An earlier handover, if this one does.")
     departs_because: DepartsBecause | None = Field(
-        default=None, title="Why it departs", description="Where it departs from the place that the patient prefers."
+        default=None, title="Departs because", description="Where it departs from the place that the patient prefers."
     )
     goes_ahead_because: GoesAheadBecause | None = Field(
-        default=None, title="Why it goes ahead", description="Where it should wait as things are, and cannot."
+        default=None, title="Goes ahead because", description="Where it should wait as things are, and cannot."
     )
 
 

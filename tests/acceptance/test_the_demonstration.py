@@ -14,7 +14,7 @@ from acceptance.records import PATIENTS_DATA, STAFF, WRITTEN, found_in, own_file
 
 pytestmark = pytest.mark.acceptance
 
-_STEPS = 16
+_STEPS = 18
 _STORY_SECONDS = 400
 _HANDOVER = re.compile(r"\bH[2-9A-Z]{3}-[2-9A-Z]{4}\b")
 _EPISODE = re.compile(r"\bE[2-9A-Z]{3}-[2-9A-Z]{4}\b")

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args
 
@@ -103,5 +104,6 @@ def test_every_field_of_a_form_has_a_title_and_a_sentence(form: type[BaseModel])
 def test_no_field_of_a_form_asks_for_a_name_or_for_anything_about_the_patient(form: type[BaseModel]) -> None:
     for name, field in form.model_fields.items():
         assert not INVITES_PERSONAL_DATA.search(f"{name} {field.title}"), name
-        assert set(get_args(field.annotation) or (field.annotation,)) <= {str, type(None)}
+        types = set(get_args(field.annotation) or (field.annotation,))
+        assert {each for each in types if not issubclass(each, StrEnum)} <= {str, type(None)}
     assert form.__doc__
