@@ -125,6 +125,7 @@ def _act_on_missing_mark(recorder: Recorder, clock: RunningClock, handover: Hand
         for kind in (ClockKind.ANSWER, ClockKind.DELIVERED)
     )
     if answer and answer.due_at <= recorder.context.now:
+        recorder.stop(clock.key, withdrawn=True)
         return
     if clock.kind is ClockKind.DELIVERED:
         _climb(recorder, clock, handover, NoticeKind.NOT_DELIVERED)

@@ -90,14 +90,19 @@ class Rota:
         return after_open_time(self._team(team), self._zone, start.astimezone(UTC), limit)
 
     def _rungs(self, team: str, at: datetime) -> Iterator[Rung]:
+        """What the network names and no longer has, as after damage, is left out."""
         for name, contact in dict.fromkeys(self._steps(team)):
-            point = next(each for each in self._network.teams[name].contacts if each.name == contact)
-            timeline = self._contact(name, point)
-            yield Rung(team=name, contact=contact, is_open=timeline.is_open(at), until_at=timeline.changes_at(at))
+            known = self._network.teams.get(name)
+            for point in known.contacts if known else ():
+                if point.name == contact:
+                    timeline = self._contact(name, point)
+                    is_open, until_at = timeline.is_open(at), timeline.changes_at(at)
+                    yield Rung(team=name, contact=contact, is_open=is_open, until_at=until_at)
 
     def _steps(self, team: str) -> Iterator[tuple[str, str]]:
         for name in filter(None, (team, self._network.teams[team].covered_by)):
-            yield from ((name, contact.name) for contact in self._network.teams[name].contacts)
+            known = self._network.teams.get(name)
+            yield from ((name, contact.name) for contact in (known.contacts if known else ()))
         if last := self._network.last_resort:
             yield last.team, last.contact
 

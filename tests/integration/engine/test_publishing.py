@@ -10,6 +10,7 @@ from engine.world import CATALOGUE_FILE, MUNICIPAL, NETWORK, NETWORK_FILE, PATHW
 from pathways.care.commands import EndEpisode, WantedHandover
 from pathways.definition.faults import DefinitionError
 from pathways.definition.models import Network, Pathway
+from pathways.definition.reading import read_definitions
 from pathways.errors import Refused
 from pathways.operations.publishing import Outcome
 
@@ -47,7 +48,8 @@ def test_files_are_published_once_and_then_found_unchanged(engine: Engine, tmp_p
         (NETWORK, None, Outcome.NEW),
     ]
     assert {done.outcome for done in again} == {Outcome.UNCHANGED}
-    assert publishing.published() == ([PRESENT], [PLACES])
+    pathways, networks = read_definitions([CATALOGUE_FILE, NETWORK_FILE])
+    assert publishing.published() == (list(pathways), list(networks))
 
 
 def test_a_file_given_twice_is_published_once(engine: Engine, tmp_path: Path) -> None:

@@ -243,3 +243,12 @@ def test_a_request_whose_answer_a_question_stops_has_no_time_for_the_next() -> N
     stopped = story.episode.model_copy(update={"clocks": {}})
     (seen,) = ladders(story.context, stopped, story.handover())
     assert seen.next_at is None
+
+
+def test_what_a_damaged_network_names_and_no_longer_has_is_left_out_of_the_ladder() -> None:
+    gone = network(covered_by="nobody-there").model_copy(
+        update={"last_resort": NETWORK.last_resort and NETWORK.last_resort.model_copy(update={"team": "gone"})}
+    )
+    story, decision = requested(at(10), gone)
+    assert asked(decision, NoticeKind.REQUESTED) == ["ward-east/first"]
+    assert {rung.team for rung in story.context.rota.ladder("ward-east", at(10))} == {"ward-east"}
