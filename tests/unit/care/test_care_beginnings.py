@@ -100,6 +100,15 @@ def test_a_unit_is_carried_by_a_team_of_the_role_that_is_responsible() -> None:
         begun("bed", unit="clinic-bed", network=network)
 
 
+def test_only_a_team_of_the_network_begins_an_episode() -> None:
+    command = BeginEpisode(actor=person(PERSON_NAME), reference=E, level="home", team="home-north")
+    with pytest.raises(
+        Refused, match=r"begun by a team of the network, and that is none\. Act for one of: home-n"
+    ) as no:
+        begin(Context(PATHWAY, NETWORK, START), command)
+    assert PERSON_NAME not in str(no.value)
+
+
 def test_a_network_without_a_team_for_the_level_is_refused_and_says_so() -> None:
     with pytest.raises(Refused, match=r"This network has no team for home-plus\. Ask those who keep"):
         begun("home-plus", network=without("experts"))

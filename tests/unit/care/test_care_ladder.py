@@ -132,6 +132,13 @@ def test_whoever_has_the_request_already_is_not_told_again_when_a_desk_closes() 
     assert not asked(story.pass_clock(CLOSING), NoticeKind.HANDED_ON)
 
 
+def test_where_the_next_desk_closes_within_the_lead_time_as_well_those_after_it_are_told_at_once() -> None:
+    briefly = {"hours": [{"days": ["fri"], "from": "16:30", "until": "16:40"}]}
+    story, _ = requested(at(15), network(OFFICE, briefly, ALWAYS), urgency="planned")
+    story.wait(hours=1, minutes=30)  # the second desk opens, for ten minutes
+    assert asked(story.pass_clock(CLOSING), NoticeKind.HANDED_ON) == ["ward-east/second", "ward-east/third"]
+
+
 def test_desks_that_never_close_need_no_clock() -> None:
     story, _ = requested(at(10), network(ALWAYS, ALWAYS, ALWAYS))
     assert CLOSING not in story.episode.clocks
@@ -155,6 +162,24 @@ def test_what_no_channel_took_is_told_to_the_next_contact_and_to_the_sender() ->
     assert told(decision) >= {(NoticeKind.NOT_DELIVERED, "home-north")}
     story.wait(minutes=5)
     assert not story.pass_clock(SEEN).notices  # first the delivery, then the opening, then the answer
+
+
+def test_past_the_limit_of_the_answer_only_that_is_acted_upon() -> None:
+    """After a stop of the program all clocks are due at once, and nobody is to be told three times."""
+    story, _ = requested(at(10), network(ALWAYS, ALWAYS, ALWAYS), pathway(delivered="5 min", seen="10 min"))
+    story.wait(minutes=30)
+    assert not story.pass_clock(DELIVERED).notices
+    assert not story.pass_clock(SEEN).notices
+    assert asked(story.pass_clock(ANSWER), NoticeKind.ESCALATED) == ["ward-east/second"]
+
+
+def test_who_stands_in_for_both_sides_is_told_of_a_late_arrival_once() -> None:
+    plain = network().model_dump(mode="json", by_alias=True)
+    plain["teams"]["home-north"]["cover"] = OFFICE
+    story, _ = requested(at(23), Network.model_validate(plain))
+    story.change(Action.ACCEPT, "ward-east")
+    story.wait(hours=4)
+    assert asked(story.pass_clock(f"{H}/handover.arrive"), NoticeKind.OVERDUE) == ["experts/third"]
 
 
 def test_what_was_delivered_and_nobody_opened_is_told_to_the_next_contact_and_to_the_sender() -> None:
