@@ -204,7 +204,7 @@ def _the_worker_dies_with_an_answer_in_its_hands(crashing: Crashing) -> None:
 def _the_server_is_dead_while_the_rest_is_decided(crashing: Crashing) -> None:
     crashing.playground.processes.kill("server")
     crashing.teller.make_ready(crashing.handover)
-    crashing.wait_for_mail_at_once("municipal-team-first", "Allt är förberett")
+    crashing.wait_for_mail_at_once("ssih-first", "Allt är förberett")
     crashing.teller.act(SSIH, crashing.handover, Action.ARRIVE, name="Sara Lind, nurse")
     crashing.wait_for_mail_at_once("municipal-team-first", "Klar")
     assert crashing.status() == "completed"
