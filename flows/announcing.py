@@ -4,7 +4,7 @@ Each event is announced at least once, under an id of its own, from whichever fl
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -74,22 +74,25 @@ EVENTS = {
 }
 """The events that Handslag emits, for the reference."""
 
+Emit = Callable[[str, Recorded], None]
+"""Tells what happened to an episode."""
 
-async def announce(service: Operations, episode: str) -> None:
-    """Emit what has not been announced of one episode."""
+
+async def announce(service: Operations, episode: str, *, emit: Emit | None = None) -> None:
+    """Emit what has not been announced of one episode: to Prefect, or as `emit` does it."""
     history = await asyncio.to_thread(_not_announced, service, episode)
     for recorded in history:
-        _emit(episode, recorded)
+        (emit or _emit)(episode, recorded)
     if history:
         await asyncio.to_thread(_announced, service, episode, history[-1].number)
 
 
-async def announce_all(service: Operations, limit: int = 200) -> None:
-    """Emit what has not been announced of any episode."""
+async def announce_all(service: Operations, limit: int = 200, *, emit: Emit | None = None) -> None:
+    """Emit what has not been announced of any episode, as `announce` does."""
     with UnitOfWork(service.engine, writes=False) as work:
         waiting = work.episodes.unannounced(limit)
     for episode, _number in waiting:
-        await announce(service, episode)
+        await announce(service, episode, emit=emit)
 
 
 def _not_announced(service: Operations, episode: str) -> tuple[Recorded, ...]:

@@ -44,8 +44,13 @@ async def report_episode(view: EpisodeView) -> None:
 async def report_waiting(service: Operations) -> None:
     """Draw the table of what waits for whom anew, what is due first at the top. One run at a time draws it."""
     async with _drawing:
-        found = await asyncio.to_thread(service.views.waiting, _MOST_ROWS)
-        await _replace_table(WAITING_KEY, [_waiting_row(wait) for wait in found], "What waits for whom")
+        rows = await asyncio.to_thread(waiting_rows, service)
+        await _replace_table(WAITING_KEY, rows, "What waits for whom")
+
+
+def waiting_rows(service: Operations) -> list[dict[str, Any]]:
+    """The rows of that table: never more than a person can look at."""
+    return [_waiting_row(wait) for wait in service.views.waiting(_MOST_ROWS)]
 
 
 def _waiting_row(wait: Wait) -> dict[str, Any]:

@@ -24,12 +24,19 @@ class Waker:
     """Starts, resumes and replaces the runs of handovers.
 
     `patience_seconds`: how long the Prefect server may take. Short where a person waits: `watch` makes it good.
+    `runs`: what to ask about runs instead of that server.
     """
 
     def __init__(
-        self, settings: Settings, engine: Engine, *, patience_seconds: float = 2, clock: Clock = system_clock
+        self,
+        settings: Settings,
+        engine: Engine,
+        *,
+        patience_seconds: float = 2,
+        clock: Clock = system_clock,
+        runs: Runs | None = None,
     ) -> None:
-        self._runs = Runs(settings, patience_seconds=patience_seconds)
+        self._runs = runs or Runs(settings, patience_seconds=patience_seconds)
         self._engine = engine
         self._clock = clock
         self._stuck_after = timedelta(seconds=settings.stuck_after_seconds)

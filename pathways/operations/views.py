@@ -20,6 +20,8 @@ from pathways.errors import NotFound, Refused
 from pathways.store.tables import NoticeRow, NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork
 
+_CLOCKS_OF_ONE_WAIT = 4
+
 
 @dataclass(frozen=True)
 class EpisodeView:
@@ -105,11 +107,14 @@ class Views:
             )
 
     def waiting(self, limit: int | None = None) -> tuple[Wait, ...]:
-        """What waits for whom, sorted by when it is due; with a limit, what is due first."""
+        """What waits for whom, sorted by when it is due; with a limit, what is due first.
+
+        Of the clocks of one handover, one says what it waits for: so more are read than are given.
+        """
         with UnitOfWork(self._engine, writes=False) as work:
-            running = work.episodes.waiting(limit)
+            running = work.episodes.waiting(limit and limit * _CLOCKS_OF_ONE_WAIT)
         found = (wait_for(episode, clock, handover) for episode, clock, handover in running)
-        return tuple(wait for wait in found if wait is not None)
+        return tuple(wait for wait in found if wait is not None)[:limit]
 
     def network_of(self, episode: str) -> Network:
         """The network that an episode belongs to. Raises NotFound."""

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Row, update
-from sqlalchemy import select as core_select
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from pathways.care.actors import Actor
@@ -16,9 +14,9 @@ from pathways.care.recording import Decision
 from pathways.care.references import ReferenceKind
 from pathways.care.states import TERMINAL, EpisodeStatus
 from pathways.errors import NotFound
-from pathways.store.loading import CLOCK_COLUMNS, HANDOVER_COLUMNS, clock_of, episode_of, handover_of
+from pathways.store.loading import episode_of, waiting
 from pathways.store.outbox import Outbox
-from pathways.store.tables import CLOCK, HANDOVER, ClockRow, EpisodeRow, EventRow, HandoverRow
+from pathways.store.tables import ClockRow, EpisodeRow, EventRow, HandoverRow
 from pathways.store.writing import write
 
 
@@ -134,16 +132,7 @@ class Episodes:
 
         Sorted by when they are due, at most `limit` of them.
         """
-        rows = self._session.execute(
-            core_select(CLOCK.c.episode, *CLOCK_COLUMNS)
-            .where(CLOCK.c.stopped_at.is_(None))
-            .order_by(CLOCK.c.due_at, CLOCK.c.key)
-            .limit(limit)
-        ).all()
-        subjects = {row.subject for row in rows}
-        found = self._session.execute(core_select(*HANDOVER_COLUMNS).where(HANDOVER.c.reference.in_(subjects)))
-        handovers = {row.reference: handover_of(row._mapping) for row in found}
-        return [(row.episode, clock_of(_without_episode(row)), handovers.get(row.subject)) for row in rows]
+        return waiting(self._session.connection(), limit)
 
     def needs(self, network: str) -> Needs:
         """What running episodes and unanswered clocks need of a network."""
@@ -175,7 +164,3 @@ class Episodes:
     def write(self, before: Episode | None, decision: Decision, *, person_id: int | None = None) -> None:
         """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""
         write(self._session.connection(), self._outbox, before, decision, person_id)
-
-
-def _without_episode(row: Row[Any]) -> dict[str, Any]:
-    return {name: value for name, value in row._mapping.items() if name != "episode"}

@@ -1,6 +1,6 @@
 """Rows read back into the state that `care` knows. Reads columns, not objects: that is twice as quick."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, select
@@ -43,6 +43,7 @@ _RUNNING_CLOCKS = (
     .where(CLOCK.c.episode == _THIS, CLOCK.c.stopped_at.is_(None))
     .order_by(CLOCK.c.started_at, CLOCK.c.key)
 )
+_FIRST_CLOCKS = select(CLOCK).where(CLOCK.c.stopped_at.is_(None)).order_by(CLOCK.c.due_at, CLOCK.c.key)
 
 _BY_REFERENCE = select(*_EPISODE_COLUMNS).where(EPISODE.c.reference == bindparam("reference"))
 _BY_HANDOVER = select(*_EPISODE_COLUMNS).where(
@@ -75,6 +76,25 @@ def episode_of(connection: Connection, reference: str, *, is_handover: bool, for
         handovers={row.reference: handover_of(row._mapping, marks) for row in handovers},
         clocks={row.key: clock_of(row._mapping) for row in clocks},
     )
+
+
+def waiting(connection: Connection, limit: int | None) -> list[tuple[str, RunningClock, Handover | None]]:
+    """The running clocks by when they are due, at most `limit`, each with episode and handover (without marks)."""
+    first = _FIRST_CLOCKS.limit(limit).subquery("first")
+    clock = [first.c[column.name] for column in (CLOCK.c.episode, *CLOCK_COLUMNS)]
+    handover = [column.label(f"of_{column.name}") for column in HANDOVER_COLUMNS]
+    rows = connection.execute(
+        select(*clock, *handover)
+        .join_from(first, HANDOVER, HANDOVER.c.reference == first.c.subject, isouter=True)
+        .order_by(first.c.due_at, first.c.key)
+    )
+    return [_waiting(row._mapping) for row in rows]
+
+
+def _waiting(row: Mapping[Any, Any]) -> tuple[str, RunningClock, Handover | None]:
+    clock = clock_of({column.name: row[column.name] for column in CLOCK_COLUMNS})
+    handover = {column.name: row[f"of_{column.name}"] for column in HANDOVER_COLUMNS}
+    return row["episode"], clock, handover_of(handover) if handover["reference"] else None
 
 
 def handover_of(row: Any, marks: Iterable[Row[Any]] = ()) -> Handover:

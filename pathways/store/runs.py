@@ -24,8 +24,13 @@ class Runs:
         return row.run_id if row else None
 
     def started(self, handover: str, run_id: str, now: datetime) -> None:
-        """Record the run that carries a handover; a later run takes the place of an earlier one."""
-        values = {"run_id": run_id, "checked_at": now}
+        """Record the run that carries a handover; a later run takes the place of an earlier one.
+
+        The handover is held meanwhile: nobody closes it between the look at it and the record.
+        """
+        handovers = select(HandoverRow.status).where(HandoverRow.reference == handover)
+        status = self._session.exec(handovers.with_for_update(read=True)).one()
+        values = {"run_id": run_id, "checked_at": now, "is_open": status not in TERMINAL}
         insert = postgresql_insert if self._session.get_bind().dialect.name == "postgresql" else sqlite_insert
         self._session.exec(
             insert(HandoverRunRow)
@@ -57,16 +62,18 @@ class Runs:
     def least_recently_checked(self, limit: int) -> Sequence[tuple[str, str]]:
         """Open handovers with their runs, those that were checked longest ago first."""
         query = (
-            select(HandoverRow.reference, HandoverRunRow.run_id)
-            .join(HandoverRunRow, col(HandoverRunRow.handover) == HandoverRow.reference)
-            .where(col(HandoverRow.status).not_in(tuple(TERMINAL)))
+            select(HandoverRunRow.handover, HandoverRunRow.run_id)
+            .where(col(HandoverRunRow.is_open))
             .order_by(col(HandoverRunRow.checked_at))
             .limit(limit)
         )
         return self._session.exec(query).all()
 
     def checked(self, handovers: Sequence[str], now: datetime) -> None:
-        """Record that the runs of these handovers were found alive."""
+        """Record that the runs of these handovers were found alive. One that is being changed is left for next time."""
+        free = select(HandoverRunRow.handover).where(col(HandoverRunRow.handover).in_(handovers))
         self._session.exec(
-            update(HandoverRunRow).where(col(HandoverRunRow.handover).in_(handovers)).values(checked_at=now)
+            update(HandoverRunRow)
+            .where(col(HandoverRunRow.handover).in_(free.with_for_update(skip_locked=True)))
+            .values(checked_at=now)
         )

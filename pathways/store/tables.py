@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import JSON, Field, SQLModel
 
+_RUNS = text("stopped_at IS NULL")
+_WAITS = text("status = 'waiting'")
+_IS_DEAD = text("status = 'dead'")
 _IS_OPEN = text("status NOT IN ('rejected', 'completed', 'cancelled', 'failed', 'entered-in-error')")
 _IS_NOT_OVER = text("status <> 'finished'")
 
@@ -136,7 +139,7 @@ class HandoverRow(SQLModel, table=True):
         Index(
             "ix_handover_unseen",
             "reference",
-            sqlite_where=text("is_unseen"),
+            sqlite_where=text("is_unseen = 1"),  # as SQLAlchemy asks for it: SQLite compares the words
             postgresql_where=text("is_unseen"),
         ),
         Index("uq_handover_open", "episode", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
@@ -178,9 +181,10 @@ class ClockRow(SQLModel, table=True):
         Index(
             "ix_clock_running_next_at",
             "next_at",
-            sqlite_where=text("stopped_at IS NULL"),
-            postgresql_where=text("stopped_at IS NULL"),
+            sqlite_where=_RUNS,
+            postgresql_where=_RUNS,
         ),
+        Index("ix_clock_running_due_at", "due_at", "key", sqlite_where=_RUNS, postgresql_where=_RUNS),
     )
 
     episode: str = Field(primary_key=True, foreign_key="episode.reference")
@@ -224,9 +228,11 @@ class NoticeRow(SQLModel, table=True):
         Index(
             "ix_notice_waiting_next_attempt_at",
             "next_attempt_at",
-            sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
+            "id",
+            sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
         ),
+        Index("ix_notice_dead", "id", sqlite_where=_IS_DEAD, postgresql_where=_IS_DEAD),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -239,7 +245,7 @@ class NoticeRow(SQLModel, table=True):
     contact: str
     due_at: datetime | None
     created_at: datetime
-    status: str = Field(index=True)
+    status: str
     attempts: int = 0
     may_have_arrived: bool = False
     next_attempt_at: datetime
@@ -250,13 +256,25 @@ class NoticeRow(SQLModel, table=True):
 
 
 class HandoverRunRow(SQLModel, table=True):
-    """Which flow run carries a handover, and when `watch` last saw that the run is alive."""
+    """Which flow run carries a handover, and when `watch` last saw that the run is alive.
+
+    `is_open` is the handover's: so that nobody goes through those that have ended to find the others.
+    """
 
     __tablename__ = "handover_run"
+    __table_args__ = (
+        Index(
+            "ix_handover_run_open_checked_at",
+            "checked_at",
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open"),
+        ),
+    )
 
     handover: str = Field(primary_key=True, foreign_key="handover.reference")
     run_id: str
-    checked_at: datetime = Field(index=True)
+    checked_at: datetime
+    is_open: bool
 
 
 class CoverFeedRow(SQLModel, table=True):
@@ -274,5 +292,5 @@ class CoverFeedRow(SQLModel, table=True):
 
 _TABLES = SQLModel.metadata.tables
 EPISODE, STAY, HANDOVER, MARK = (_TABLES[name] for name in ("episode", "stay", "handover", "mark"))
-CLOCK, EVENT, NOTICE = (_TABLES[name] for name in ("clock", "event", "notice"))
+CLOCK, EVENT, NOTICE, HANDOVER_RUN = (_TABLES[name] for name in ("clock", "event", "notice", "handover_run"))
 PATHWAY_VERSION, NETWORK_VERSION = (_TABLES[name] for name in ("pathway_version", "network_version"))

@@ -12,7 +12,7 @@ from pathways.errors import Stale
 from pathways.store.loading import EPISODE_DETAILS, HANDOVER_FIELDS
 from pathways.store.outbox import Outbox
 from pathways.store.places import write_places
-from pathways.store.tables import CLOCK, EPISODE, EVENT, HANDOVER, MARK, STAY
+from pathways.store.tables import CLOCK, EPISODE, EVENT, HANDOVER, HANDOVER_RUN, MARK, STAY
 
 _CHANGE_EPISODE = update(EPISODE).where(
     EPISODE.c.reference == bindparam("of_reference"), EPISODE.c.number == bindparam("at_number")
@@ -22,6 +22,7 @@ _CHANGE_HANDOVER = update(HANDOVER).where(
     HANDOVER.c.reference == bindparam("of_reference"), HANDOVER.c.episode == bindparam("of_episode")
 )
 _CHANGE_CLOCK = update(CLOCK).where(CLOCK.c.episode == bindparam("of_episode"), CLOCK.c.key == bindparam("of_key"))
+_CHANGE_RUN = update(HANDOVER_RUN).where(HANDOVER_RUN.c.handover == bindparam("of_handover"))
 
 _Rows = list[dict[str, Any]]
 
@@ -75,6 +76,8 @@ def _write_handovers(connection: Connection, before: Episode | None, after: Epis
             del values["reference"]
             where = {"of_reference": reference, "of_episode": after.reference}
             connection.execute(_CHANGE_HANDOVER, {**values, **where})
+            if earlier.is_open is not handover.is_open:
+                connection.execute(_CHANGE_RUN, {"of_handover": reference, "is_open": handover.is_open})
         noted = len(earlier.marks) if earlier else 0
         marks += [
             {"handover": reference, "position": place, **mark.model_dump(mode="python", exclude={"actor"})}

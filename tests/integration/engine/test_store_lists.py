@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from engine.databases import Database
 from engine.world import MUNICIPAL, START, Day, a_day, settings
-from pathways.care.commands import CompleteFollowUp, EndEpisode
+from pathways.care.commands import CompleteFollowUp, EndEpisode, TakeBackEnd
 from pathways.care.states import Action
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -25,6 +26,8 @@ def test_only_the_clocks_that_are_due_are_given_and_the_oldest_first(day: Day) -
     first = day.requested(sooner)
     day.clock.forward(minutes=5)
     second = day.requested(later)
+    for handover in (first, second):
+        day.do(handover, Action.SEE)
 
     with UnitOfWork(day.operations.engine, writes=False) as work:
         assert work.episodes.next_clock_at() == START + timedelta(minutes=25)
@@ -37,6 +40,8 @@ def test_only_the_clocks_that_are_due_are_given_and_the_oldest_first(day: Day) -
         (later, f"{second}/handover.answer"),
         (sooner, f"{first}/handover.arrive"),
         (later, f"{second}/handover.arrive"),
+        (sooner, f"{first}/handover.stale"),
+        (later, f"{second}/handover.stale"),
         (drafted, f"{draft}/handover.draft"),
     ]
 
@@ -102,19 +107,60 @@ def test_open_handovers_are_looked_at_in_turn(day: Day) -> None:
         assert [handover for handover, _ in work.runs.least_recently_checked(1)] == [handovers[2]]
 
 
+def test_a_run_is_looked_at_while_its_handover_is_open_whenever_it_was_started(day: Day) -> None:
+    ended, closed = day.begun(), day.requested(day.begun())
+    stopped = day.requested(ended)
+    day.do(closed, Action.CANCEL, MUNICIPAL, "a mistake")
+    with UnitOfWork(day.operations.engine) as work:
+        for handover in (closed, stopped):
+            work.runs.started(handover, f"run of {handover}", START)
+        assert [handover for handover, _ in work.runs.least_recently_checked(10)] == [stopped]
+        work.commit()
+
+    day.operations.perform(ended, EndEpisode(actor=MUNICIPAL, end="deceased"))
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        assert not work.runs.least_recently_checked(10)
+    day.operations.perform(ended, TakeBackEnd(actor=MUNICIPAL))
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        assert [handover for handover, _ in work.runs.least_recently_checked(10)] == [stopped]
+
+
+def test_what_somebody_is_changing_is_looked_at_again_next_time_and_not_waited_for(
+    day: Day, database: Database
+) -> None:
+    if database.is_sqlite:
+        return  # one writer at a time
+    handovers = [day.requested(day.begun()) for _ in range(2)]
+    with UnitOfWork(day.operations.engine) as work:
+        for handover in handovers:
+            work.runs.started(handover, f"run of {handover}", START)
+        work.commit()
+
+    with UnitOfWork(day.operations.engine) as first, UnitOfWork(day.operations.engine) as second:
+        first.runs.started(handovers[0], "another run", START)
+        second.runs.checked(handovers, START + timedelta(hours=1))
+        second.commit()
+        first.commit()
+
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        assert [handover for handover, _ in work.runs.least_recently_checked(1)] == [handovers[0]]
+
+
 def test_events_are_unannounced_until_they_have_been_announced_and_never_again(day: Day) -> None:
     episode = day.begun()
     with UnitOfWork(day.operations.engine) as work:
         assert work.episodes.unannounced(10) == [(episode, 0)]
-        work.episodes.announced(episode, 1)
+        begun = work.episodes.get(episode).number
+        work.episodes.announced(episode, begun)
         assert not work.episodes.unannounced(10)
         work.commit()
 
     day.requested(episode)
     number = day.operations.views.show(episode).episode.number
     with UnitOfWork(day.operations.engine) as work:
-        assert work.episodes.unannounced(10) == [(episode, 1)]
-        assert [recorded.number for recorded in work.episodes.history(episode, after=1)] == list(range(2, number + 1))
+        assert work.episodes.unannounced(10) == [(episode, begun)]
+        news = work.episodes.history(episode, after=begun)
+        assert [recorded.number for recorded in news] == list(range(begun + 1, number + 1))
         work.episodes.announced(episode, number)
         work.episodes.announced(episode, 2)  # somebody slower, who announced less
         assert work.episodes.announced_number(episode) == number
