@@ -42,8 +42,9 @@ format: $(READY) ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(READY) ## Measure how long people wait, beside the alternatives; writes bench/out
-	@$(BIN)/python -m bench.latency $(ARGS)
+bench: $(READY) ## Measure how long people wait, and what waiting costs; writes bench/out (ARGS=waiting: only that)
+	@for what in $(or $(firstword $(ARGS)),latency waiting); do \
+	  $(BIN)/python -m bench.$$what $(wordlist 2,99,$(ARGS)) || exit; done
 
 docs: $(READY) ## Write the generated pages of the reference anew
 	@$(BIN)/python docs/generate.py

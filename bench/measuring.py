@@ -40,7 +40,7 @@ def report(name: str, rows: Sequence[Row], ratios: Mapping[str, float]) -> None:
     console = Console(soft_wrap=True, highlight=False)
     console.print(table)
     for what, ratio in ratios.items():
-        console.print(f"{what}: {ratio:.1f}")
+        console.print(f"{what}: {ratio:.2f}")
     OUT.mkdir(exist_ok=True)
     content = {"rows": [asdict(row) for row in rows], "ratios": dict(ratios), "machine": _machine()}
     path = OUT / f"{name}.json"

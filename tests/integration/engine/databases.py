@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from engine.clusters import Cluster
+from bench.clusters import Cluster
 from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
 
@@ -108,8 +108,7 @@ class PostgresDatabases:
 
     def _made(self, how: str) -> Database:
         name = f"test_{next(_NUMBERS)}"
-        self.cluster.execute(f"CREATE DATABASE {name} {how}")
-        url = self.cluster.url(name)
+        url = self.cluster.make_database(name, how)
         return Database(url, open_engine(url))
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from engine.clusters import Cluster
+from bench.clusters import Cluster
 from engine.databases import Database, PostgresDatabases, SqliteFiles, one_from
 from engine.world import MUNICIPAL, NAME, NETWORK, NUMBER, PATHWAY, Day, HandClock, a_day, settings
 from pathways.care.states import Action, MarkKind
