@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
+from engine.kills import REPEAT
 from engine.world import MUNICIPAL, Day, Post, a_day, settings
 from handslag.inbox import Inbox
 from pathways.care.states import Action
@@ -17,7 +18,6 @@ from pathways.store.tables import NoticeRow, NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork
 
 CLAIM_SECONDS = 5 + 30
-REPEAT = "kan ha skickats till er tidigare"
 
 
 class PowerCut(BaseException):

@@ -21,7 +21,7 @@ from pathways.definition.reading import read_definitions
 from pathways.notices.outcomes import Outcome, Sender, Sent
 from pathways.notices.words import Words
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin, Operations
+from pathways.operations.service import Begin, Operations, Wake
 from pathways.settings import Settings
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -146,10 +146,17 @@ class Day:
             self.operations.perform(handover, ConfirmReadiness(actor=actor, handover=handover, evidence="document 7"))
 
 
-def a_day(engine: Engine, given: Settings, sender: Sender | None = None, *, is_published: bool = False) -> Day:
+def a_day(
+    engine: Engine,
+    given: Settings,
+    sender: Sender | None = None,
+    *,
+    is_published: bool = False,
+    wake: Wake | None = None,
+) -> Day:
     """A day that begins with the demonstration's pathway and network in force."""
     clock, post, woken = HandClock(), Post(), list[str]()
-    operations = Operations(given, engine, sender or post, clock=clock, wake=woken.append)
+    operations = Operations(given, engine, sender or post, clock=clock, wake=wake or woken.append)
     if not is_published:
         pathway, network = demonstration()
         operations.publishing.apply([pathway], [network])
