@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from demands import undemanding
 from typer.testing import CliRunner
 
 from handslag.cli import app
@@ -38,7 +39,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
     operations.cache_clear()
     _run("upgrade")
     pathways, networks = read_definitions([*JONKOPING])
-    operations().publishing.apply([with_rules(pathways[0])], networks)
+    operations().publishing.apply([with_rules(undemanding(pathways[0]))], networks)
     yield _run
     operations.cache_clear()
 

@@ -37,11 +37,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
     operations.cache_clear()
     _run("upgrade")
     pathway, *rest = JONKOPING
-    planned = "    title: {sv: Planerad, en: Planned}\n"
-    words = pathway.read_text(encoding="utf-8")
-    assert planned in words
     asking = tmp_path / pathway.name
-    asking.write_text(words.replace(planned, planned + ASKED_FOR.removeprefix("\n")), encoding="utf-8")
+    words = pathway.read_text(encoding="utf-8")
+    before, planned, after = words.partition("  planned:\n    title: {sv: Planerad, en: Planned}\n")
+    own, mark, rest_of_limits = after.partition("    delivered: ")
+    assert planned
+    assert mark
+    assert "summary:" in own
+    asking.write_text(before + planned + ASKED_FOR.removeprefix("\n") + mark + rest_of_limits, encoding="utf-8")
     _run("apply", str(asking), *map(str, rest))
     yield _run
     operations.cache_clear()

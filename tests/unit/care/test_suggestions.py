@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from care_stories import Story
 from care_worlds import NETWORK, PATHWAY, START
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_facts import (
     AGREED,
@@ -163,6 +163,7 @@ _facts = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(condition=_conditions, facts=_facts)
 def test_any_condition_has_an_answer_and_a_move_is_suggested_only_if_it_is_true_with_grounds(
     condition: Condition, facts: list[PatientFact]
@@ -175,6 +176,7 @@ def test_any_condition_has_an_answer_and_a_move_is_suggested_only_if_it_is_true_
         assert all(ground.at == START for ground in suggestion.because)
 
 
+@settings(deadline=None)
 @given(condition=_conditions, facts=_facts, more=_scores)
 def test_learning_more_never_changes_what_was_certain(
     condition: Condition, facts: list[PatientFact], more: PatientFact

@@ -119,7 +119,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(LINES, max_size=12), st.booleans())
 def test_no_calendar_however_broken_ever_raises(lines: list[str], is_framed: bool) -> None:
     frame = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", *lines, "END:VEVENT", "END:VCALENDAR"]

@@ -114,7 +114,7 @@ def pathways(draw: st.DrawFn) -> Pathway:
 
 
 @given(pathways())
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 def test_a_pathway_reads_back_as_it_was_written(pathway: Pathway) -> None:
     assert pathway_of(text_of(pathway), "written") == pathway
     assert stored_pathway(text_of(pathway)) == pathway
@@ -127,7 +127,7 @@ def test_a_network_reads_back_as_it_was_written() -> None:
 
 
 @given(st.integers(0, len(SAFE) - 1), st.integers(0, 20), st.text(max_size=6))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 def test_a_text_damaged_anywhere_is_read_or_refused_as_a_definition(start: int, length: int, inserted: str) -> None:
     assert all(fault.mend for fault in faults_of(SAFE[:start] + inserted + SAFE[start + length :]))
 
