@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from demands import undemanding
 from typer.testing import CliRunner
 
 from handslag.cli import app
@@ -34,7 +35,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
         key: unit.model_copy(update={"places": 1}) if unit.level == "short-term" else unit
         for key, unit in networks[0].units.items()
     }
-    operations().publishing.apply(pathways, [networks[0].model_copy(update={"units": units})])
+    operations().publishing.apply(
+        [undemanding(each) for each in pathways], [networks[0].model_copy(update={"units": units})]
+    )
     yield _run
     operations.cache_clear()
 
