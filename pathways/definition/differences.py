@@ -66,6 +66,7 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
     "remind": "the reminder before the limit to answer",
     "repeat": "the time between repeats",
     "within": "the limit",
+    "cause_within": "the limit for saying why the patient came back",
     "then": "the follow-ups",
     "is_death": "that it is a death",
     "change_within": "the limit for it to change",
