@@ -52,6 +52,7 @@ phases:
   terminal: {answer: 25 min, holds_back: true}
 coming_back:
   within: 72 h
+  cause_within: 2 days
   causes:
     worse-again: {sv: Sämre igen, en: Worse again}
     unready: {sv: Hemmet var inte redo, en: The home was not ready}
