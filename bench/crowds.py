@@ -37,7 +37,8 @@ from pathways.care.decisions import begin, decide
 from pathways.care.recording import Context
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.care.states import TERMINAL, Action
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.store.database import WRITES
 from pathways.store.tables import EPISODE, HANDOVER, HANDOVER_RUN, NOTICE, NoticeStatus

@@ -29,7 +29,8 @@ from pathways.definition.drawing import svg
 from pathways.definition.durations import Duration
 from pathways.definition.faults import Code
 from pathways.definition.frozen import Frozen
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_pathway
 from pathways.notices.contacts import ENVIRONMENT_PREFIX
 from pathways.settings import described_settings

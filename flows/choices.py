@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 
 
 def choices(pathways: Iterable[Pathway], networks: Iterable[Network]) -> Mapping[str, list[str]]:

@@ -17,7 +17,8 @@ from ruamel.yaml import YAML
 from flows.choices import with_choices
 from flows.resident.entrypoints import flow_at
 from flows.worker import ResidentWorker
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 
 PREFECT_FILE = Path(__file__).parents[1] / "prefect.yaml"
 

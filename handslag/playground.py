@@ -15,7 +15,7 @@ from handslag.processes import Processes
 from handslag.running import deploy, prefect_environment, start_server, start_worker
 from pathways.cover.demonstrations import with_every_desk_open
 from pathways.definition.limits import with_limits_divided_by
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.operations.service import Operations
 from pathways.settings import settings_from_environment

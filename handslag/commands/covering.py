@@ -12,7 +12,7 @@ from handslag.printing import as_json, say, table
 from pathways.clock import system_clock
 from pathways.cover.rotas import OnDuty, Rota, Rung
 from pathways.definition.durations import first_instant
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.operations.cover import Copy
 
 

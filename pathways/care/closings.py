@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pathways.care.occupancy import Claim, UnitOccupancy
 from pathways.definition.frozen import Frozen
-from pathways.definition.models import CareUnit
+from pathways.definition.networks import CareUnit
 from pathways.errors import Refused
 
 

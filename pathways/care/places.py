@@ -26,7 +26,8 @@ from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import InLine, UnitOccupancy, claims_of, in_line
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import UNANSWERED, Action
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.errors import Refused
 
 

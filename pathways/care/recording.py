@@ -14,7 +14,8 @@ from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import UnitOccupancy
 from pathways.cover.rotas import Rota, rota_of
 from pathways.definition.frozen import Frozen
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, time, timedelta
 
 from pathways.definition.covers import Cover, CoverException, CoverHours, Weekday
-from pathways.definition.models import ContactPoint, Network
+from pathways.definition.networks import ContactPoint, Network
 
 _OPEN = Cover(always=True)
 

@@ -17,7 +17,7 @@ from pathways.cover.spans import Span, merged, month_span
 from pathways.cover.timelines import Timeline
 from pathways.definition.durations import Duration
 from pathways.definition.frozen import Frozen
-from pathways.definition.models import ContactPoint, Network
+from pathways.definition.networks import ContactPoint, Network
 
 _NO_FEEDS: Mapping[str, str] = MappingProxyType({})
 

@@ -21,7 +21,8 @@ from pathways.definition.checks_of_texts import (
 )
 from pathways.definition.checks_of_waiving import check_waiving, waivings_in
 from pathways.definition.faults import Finding, KeyPath
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 
 _NAMED_SECTIONS = (
     *("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "waivers"),

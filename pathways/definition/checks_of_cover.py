@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathways.definition.checks_of_texts import check_lists, check_not_empty, check_secret
 from pathways.definition.covers import Cover, CoverException, HolidayRule
 from pathways.definition.faults import Code, Finding, KeyPath
-from pathways.definition.models import LastResort, Network
+from pathways.definition.networks import LastResort, Network
 from pathways.definition.structure import meant
 
 

@@ -6,7 +6,8 @@ from importlib.resources import files
 
 from pathways.definition.checks_of_texts import check_language, check_line, check_names, check_not_empty, check_secret
 from pathways.definition.faults import Code, Finding, KeyPath
-from pathways.definition.models import Network, Pathway, Team
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network, Team
 from pathways.definition.structure import meant
 
 

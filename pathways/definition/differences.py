@@ -7,7 +7,8 @@ from typing import Any
 from pathways.definition.checks_of_waiving import waivings_in
 from pathways.definition.condition_words import condition_in
 from pathways.definition.faults import KeyPath
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 
 THINGS = {
     "roles": "role",

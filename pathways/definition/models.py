@@ -1,4 +1,4 @@
-"""The frozen models of a pathway and of a network. They hold data; `checks.py` says whether the data is sound."""
+"""The frozen models of a pathway. They hold data; `checks.py` says whether the data is sound."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,7 +6,6 @@ from enum import StrEnum
 from pydantic import Field
 
 from pathways.definition.conditions import Condition, Phase
-from pathways.definition.covers import Cover
 from pathways.definition.days import Day, TimeOfDay
 from pathways.definition.durations import Duration, Limit, Unit
 from pathways.definition.frozen import Frozen
@@ -314,82 +313,3 @@ class Pathway(Frozen):
     def rules_in(self, phase: Phase | None) -> PhaseRules:
         """What a phase of illness changes; nothing where none is known or the pathway does not say."""
         return (self.phases.get(phase) if phase else None) or PhaseRules()
-
-
-class OrganisationKind(StrEnum):
-    """What an organisation is."""
-
-    MUNICIPALITY = "municipality"
-    REGION = "region"
-    PROVIDER = "provider"
-
-
-class Organisation(Frozen):
-    """A municipality, region or provider."""
-
-    name: str
-    kind: OrganisationKind
-
-
-class ContactPoint(Frozen):
-    """One way to reach a team. `secret` names an Apprise URL that is kept outside the file.
-
-    `cover` is when this contact is on duty; without it the cover of its team holds.
-    """
-
-    name: str
-    secret: str
-    cover: Cover | None = None
-
-
-class Team(Frozen):
-    """Who can be responsible. Contacts are tried in their order; `cover` is when those without one are on duty.
-
-    A team is open while one of its contacts is on duty; while none is, the team `covered_by` answers.
-    """
-
-    name: str
-    role: str
-    organisation: str
-    language: str
-    contacts: tuple[ContactPoint, ...]
-    cover: Cover
-    covered_by: str | None = None
-
-
-class LastResort(Frozen):
-    """The contact point that always answers, when everybody else who might is closed."""
-
-    team: str
-    contact: str
-
-
-class CareUnit(Frozen):
-    """Where someone can stay at a level, and the team that is responsible there."""
-
-    name: str
-    level: str
-    team: str
-    places: int
-
-
-class Network(Frozen):
-    """The real teams, units and contact points of one county or municipality, for the named pathways.
-
-    `last_resort` is needed: without it a question may end where nobody is. What a team has not answered is told,
-    `closing_lead` before it closes, to those who take over.
-    """
-
-    network: str
-    country: str
-    time_zone: str
-    pathways: tuple[str, ...]
-    organisations: Mapping[str, Organisation]
-    teams: Mapping[str, Team]
-    last_resort: LastResort | None = None
-    closing_lead: Limit = Duration(amount=30, unit=Unit.MINUTE)
-    units: Mapping[str, CareUnit] = {}
-
-    def teams_in(self, role: str) -> tuple[str, ...]:
-        """Keys of the teams that have this role, in the file's order."""
-        return tuple(key for key, team in self.teams.items() if team.role == role)

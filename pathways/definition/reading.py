@@ -10,7 +10,8 @@ from pathlib import Path
 from pathways.definition.checks import check_network, check_network_alone, check_pathway
 from pathways.definition.documents import Document, document_of, short
 from pathways.definition.faults import Code, DefinitionError, Fault, Finding
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.structure import Model, fit
 
 _LARGEST_BYTES = 1_000_000

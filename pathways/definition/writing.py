@@ -1,7 +1,8 @@
 """A model as canonical text and back: what the database keeps of a published pathway or network."""
 
 from pathways.definition.frozen import Frozen
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 
 
 def text_of(model: Frozen) -> str:

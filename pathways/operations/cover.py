@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from pathways.clock import Clock
 from pathways.cover.feeds import fault_in
 from pathways.cover.rotas import Rota, rota_of
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.errors import NotFound, Refused
 from pathways.notices.contacts import Contacts
 from pathways.notices.outcomes import NotSent

@@ -17,7 +17,7 @@ from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context
 from pathways.care.states import Action
 from pathways.clock import Clock
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.errors import Failed, Refused
 from pathways.notices.contacts import Contacts
 from pathways.notices.guard import GuardedWords, Leak, guarded

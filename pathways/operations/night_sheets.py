@@ -16,7 +16,7 @@ from pathways.care.evolution import replayed
 from pathways.care.patient_records import is_of_the_dead, require_part
 from pathways.clock import Clock
 from pathways.cover.rotas import Rota
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.errors import NotFound
 from pathways.notices.local_times import Language
 from pathways.operations.people import Ended, Patients

@@ -19,7 +19,7 @@ from pathways.care.patient_records import is_of_the_dead, require_part
 from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus, PatientChange
 from pathways.clock import Clock
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.errors import Refused, Stale
 from pathways.people.identifiers import Country, Reading, read_identifier
 from pathways.people.persons import Person

@@ -15,7 +15,7 @@ from pathways.care.episodes import Episode
 from pathways.care.occupancy import Claim, InLine, UnitOccupancy, claims_of, sorted_line
 from pathways.care.recording import Decision
 from pathways.clock import Clock
-from pathways.definition.models import CareUnit, Network
+from pathways.definition.networks import CareUnit, Network
 from pathways.errors import Failed, NotFound, Refused
 from pathways.store.places import TakenPlace
 from pathways.store.unit_of_work import UnitOfWork

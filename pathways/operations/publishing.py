@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from pathways.clock import Clock
 from pathways.definition.checks import check_network
 from pathways.definition.differences import Difference, differences, differences_between_networks
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.errors import NotFound, Refused
 from pathways.operations.places import crowded

@@ -23,7 +23,8 @@ from pathways.care.places import units_to_look_at
 from pathways.care.recording import Context, Decision
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.clock import Clock, system_clock
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.errors import Failed, HandslagError, Refused
 from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender

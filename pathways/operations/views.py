@@ -15,7 +15,8 @@ from pathways.care.references import ReferenceKind, nearest, read_reference
 from pathways.care.suggestions import Suggestion, suggested_moves
 from pathways.care.waits import Wait, wait_for, waits
 from pathways.clock import Clock
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.errors import NotFound, Refused
 from pathways.store.tables import NoticeRow, NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork

@@ -23,7 +23,8 @@ from pathways.care.patient import (
 )
 from pathways.care.states import HandoverStatus
 from pathways.definition.conditions import Phase
-from pathways.definition.models import Network, Pathway, Team, Text
+from pathways.definition.models import Pathway, Text
+from pathways.definition.networks import Network, Team
 from pathways.people.identifiers import masked
 from pathways.people.persons import Person
 from pathways.people.relatives import Relative

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pathways.cover.rotas import Rota
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.reports.contents import team_name
 
 _AHEAD = timedelta(hours=24)

@@ -8,7 +8,8 @@ from sqlalchemy import bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, func, select
 
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.writing import stored_network, stored_pathway, text_of
 from pathways.errors import NotFound
 from pathways.store.tables import NETWORK_VERSION, PATHWAY_VERSION, NetworkRow, PathwayVersionRow

@@ -25,7 +25,8 @@ from pathways.care.episodes import Episode
 from pathways.care.states import Action
 from pathways.clock import system_clock
 from pathways.cover.demonstrations import with_every_desk_open
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.notices.sending import AppriseSender
 from pathways.operations.service import Begin, Operations

@@ -10,7 +10,7 @@ from pathways.care.actors import Actor
 from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Handover
 from pathways.care.states import Action
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.operations.service import Begin
 
 NORTH_UNIT, SOUTH_UNIT = "korttids-norr", "korttids-soder"

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from engine.world import NETWORK, START, Day, a_day, demonstration, settings
 from pathways.definition.covers import Cover
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.errors import NotFound, Refused
 
 TEAM = "gp-practice"

@@ -11,7 +11,7 @@ from engine.world import MUNICIPAL, NAME, NUMBER, SSIH, START, Day, a_day, demon
 from handslag.inbox import Inbox, Letter
 from pathways.care.commands import EndEpisode
 from pathways.care.states import Action, MarkKind
-from pathways.definition.models import Network, Team
+from pathways.definition.networks import Network, Team
 from pathways.errors import NotFound, Refused
 from pathways.notices.sending import AppriseSender
 from pathways.operations.people import Patient

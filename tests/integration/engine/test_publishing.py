@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from engine.world import CATALOGUE_FILE, MUNICIPAL, NETWORK, NETWORK_FILE, PATHWAY, Day, a_day, demonstration, settings
 from pathways.care.commands import EndEpisode, WantedHandover
 from pathways.definition.faults import DefinitionError
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.errors import Refused
 from pathways.operations.publishing import Outcome

@@ -16,7 +16,8 @@ from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, ConfirmReadiness, GiveReadBack, WantedHandover
 from pathways.care.communication import IllnessSeverity
 from pathways.care.states import Action
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.notices.outcomes import Outcome, Sender, Sent
 from pathways.notices.words import Words

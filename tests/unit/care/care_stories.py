@@ -37,7 +37,7 @@ from pathways.care.occupancy import UnitOccupancy
 from pathways.care.patient import PatientFact
 from pathways.care.recording import Context, Decision, NoticeOwed
 from pathways.care.states import Action, HandoverStatus
-from pathways.definition.models import CareUnit
+from pathways.definition.networks import CareUnit
 
 E, H = "E222-2222", "H222-2222"
 WORDS = f"{PERSON_NAME} said so"

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from demands import undemanding
 
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_network, read_pathway
 
 ROOT = Path(__file__).parents[3]

@@ -13,7 +13,7 @@ from pathways.care.episodes import Episode, Stay
 from pathways.care.events import EpisodeBegan
 from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 from pathways.errors import Refused
 
 

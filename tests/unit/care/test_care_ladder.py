@@ -13,7 +13,8 @@ from pathways.care.ladder import ladders
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Decision
 from pathways.care.states import Action, HandoverStatus
-from pathways.definition.models import Network, Pathway, UrgencyRules
+from pathways.definition.models import Pathway, UrgencyRules
+from pathways.definition.networks import Network
 
 ANSWER, CLOSING, DELIVERED, SEEN, STALE = (
     f"{H}/handover.{kind}" for kind in ("answer", "closing", "delivered", "seen", "stale")

@@ -48,7 +48,8 @@ from pathways.care.occupancy import claims_of
 from pathways.care.patient import PatientFact
 from pathways.care.recording import Context, Decision
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.errors import Refused
 
 _MAY_SAY_NOTHING = {ClockKind.CLOSING, ClockKind.DELIVERED, ClockKind.SEEN, ClockKind.HOLD}

@@ -43,7 +43,7 @@ from pathways.care.occupancy import UnitOccupancy, claims_of, in_line, sorted_li
 from pathways.care.places import units_to_look_at
 from pathways.care.recording import Context, Decision
 from pathways.care.states import STEPS, UNANSWERED, Action, HandoverStatus
-from pathways.definition.models import CareUnit
+from pathways.definition.networks import CareUnit
 from pathways.errors import Refused
 
 BEDS = {

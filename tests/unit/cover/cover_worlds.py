@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pathways.cover.rotas import Rota, rota_of
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

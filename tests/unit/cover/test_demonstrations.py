@@ -7,7 +7,7 @@ from cover_worlds import network, office, team
 
 from pathways.cover.demonstrations import with_every_desk_open
 from pathways.cover.rotas import rota_of
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 
 TODAY = date(2026, 3, 1)  # a Sunday
 HOURS = [datetime(2026, 3, 1, hour, tzinfo=UTC) for hour in (0, 9, 23)]

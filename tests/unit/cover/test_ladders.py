@@ -3,7 +3,7 @@
 from cover_worlds import ALWAYS, COPENHAGEN, at, hours, local, network, office, rota, team
 
 from pathways.cover.rotas import Rota, rota_of
-from pathways.definition.models import Network
+from pathways.definition.networks import Network
 
 EVENINGS = {"hours": [hours("16:30", "22:00")]}
 WORKDAY, EVENING, NIGHT = at("2026-03-02 10:00"), at("2026-03-02 18:00"), at("2026-03-02 23:00")

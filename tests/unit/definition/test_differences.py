@@ -5,7 +5,7 @@ from small_definitions import NETWORK, PATHWAY, changed
 
 from pathways.definition.covers import Cover
 from pathways.definition.differences import Difference, differences, differences_between_networks
-from pathways.definition.models import LastResort
+from pathways.definition.networks import LastResort
 from pathways.definition.reading import network_of, pathway_of
 
 TO_BED, TO_HOME = "Move `to-bed`, urgency `acute`", "Move `to-home`, urgency `acute`"

@@ -11,7 +11,8 @@ from test_faults_of_pathways import BROKEN as BROKEN_PATHWAYS
 from test_faults_of_rules import BROKEN as BROKEN_RULES
 
 from pathways.definition.faults import Code, DefinitionError, Fault
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.reading import (
     definition_of,
     network_of,

@@ -14,7 +14,8 @@ from pathways.care.events import Recorded
 from pathways.care.occupancy import UnitOccupancy
 from pathways.care.recording import Context
 from pathways.care.states import Action, HandoverStatus, MarkKind
-from pathways.definition.models import Network, Pathway, Side
+from pathways.definition.models import Pathway, Side
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.operations.views import EpisodeView
 

@@ -30,7 +30,8 @@ from pathways.care.patient import (
 from pathways.care.states import EpisodeStatus, HandoverStatus
 from pathways.cover.rotas import rota_of
 from pathways.definition.conditions import Phase
-from pathways.definition.models import Network, Pathway
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.errors import Refused
 from pathways.people.identifiers import Identifier, IdentifierSystem

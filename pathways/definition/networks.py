@@ -1,0 +1,87 @@
+"""The frozen models of a network. They hold data; `checks.py` says whether the data is sound."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from pathways.definition.covers import Cover
+from pathways.definition.durations import Duration, Limit, Unit
+from pathways.definition.frozen import Frozen
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is."""
+
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+    PROVIDER = "provider"
+
+
+class Organisation(Frozen):
+    """A municipality, region or provider."""
+
+    name: str
+    kind: OrganisationKind
+
+
+class ContactPoint(Frozen):
+    """One way to reach a team. `secret` names an Apprise URL that is kept outside the file.
+
+    `cover` is when this contact is on duty; without it the cover of its team holds.
+    """
+
+    name: str
+    secret: str
+    cover: Cover | None = None
+
+
+class Team(Frozen):
+    """Who can be responsible. Contacts are tried in their order; `cover` is when those without one are on duty.
+
+    A team is open while one of its contacts is on duty; while none is, the team `covered_by` answers.
+    """
+
+    name: str
+    role: str
+    organisation: str
+    language: str
+    contacts: tuple[ContactPoint, ...]
+    cover: Cover
+    covered_by: str | None = None
+
+
+class LastResort(Frozen):
+    """The contact point that always answers, when everybody else who might is closed."""
+
+    team: str
+    contact: str
+
+
+class CareUnit(Frozen):
+    """Where someone can stay at a level, and the team that is responsible there."""
+
+    name: str
+    level: str
+    team: str
+    places: int
+
+
+class Network(Frozen):
+    """The real teams, units and contact points of one county or municipality, for the named pathways.
+
+    `last_resort` is needed: without it a question may end where nobody is. What a team has not answered is told,
+    `closing_lead` before it closes, to those who take over.
+    """
+
+    network: str
+    country: str
+    time_zone: str
+    pathways: tuple[str, ...]
+    organisations: Mapping[str, Organisation]
+    teams: Mapping[str, Team]
+    last_resort: LastResort | None = None
+    closing_lead: Limit = Duration(amount=30, unit=Unit.MINUTE)
+    units: Mapping[str, CareUnit] = {}
+
+    def teams_in(self, role: str) -> tuple[str, ...]:
+        """Keys of the teams that have this role, in the file's order."""
+        return tuple(key for key, team in self.teams.items() if team.role == role)
