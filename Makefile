@@ -1,8 +1,10 @@
 # Everything that a person types. Each target sets up what it needs; a second time nothing is set up again.
 # PYTHON: the Python to begin with (3.11 to 3.13). ARGS: passed on, such as `make demo ARGS=--exit`.
+# STORY: which story `make demo` tells; `handslag demo --help` says more.
 
 PYTHON ?= python3
 ARGS ?=
+STORY ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -20,8 +22,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## Watch a made-up patient go from home to hospital and home again (ARGS=--exit ends by itself)
-	@$(BIN)/handslag demo $(ARGS)
+demo: $(READY) ## Watch a made-up patient's way (STORY: the pathway it is on; ARGS=--exit ends by itself)
+	@$(BIN)/handslag demo $(if $(STORY),--story $(STORY)) $(ARGS)
 
 start: $(READY) ## Run Handslag: Prefect server and worker, with the settings of the environment
 	@$(BIN)/handslag start $(ARGS)

@@ -7,15 +7,16 @@ import os
 import shutil
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from handslag.inbox import Inbox, Letter
 from handslag.playground import Playground
 from handslag.printing import say
 from handslag.processes import Stopped, free_port, stop_signals
-from handslag.stories import jonkoping_palliative
-from handslag.stories.telling import StoryError, Teller
-from pathways.errors import HandslagError
+from handslag.stories.shelf import STORIES
+from handslag.stories.telling import Story, StoryError, Teller
+from pathways.errors import HandslagError, NotFound
 
 LIMITS_DIVIDED_BY = 300
 """An answer within 30 minutes becomes one within 6 seconds."""
@@ -23,59 +24,69 @@ LIMITS_DIVIDED_BY = 300
 _USUAL_PORT = 4200
 
 
-def tell(*, stays: bool) -> int:
-    """Run the demonstration; gives the exit status. With `stays`, it goes on until Ctrl-C after the story."""
+def tell(names: Sequence[str], *, stays: bool) -> int:
+    """Tell stories one after another; gives the exit status. With `stays`, it goes on until Ctrl-C afterwards.
+
+    Raises NotFound for a name that is no story's.
+    """
+    stories = [_story(name) for name in dict.fromkeys(names)]
     began = time.monotonic()
     folder = Path(os.environ.get("HANDSLAG_DATA_FOLDER", ".handslag")).absolute() / "demo"
     try:
         with stop_signals(), Inbox(_print_letter) as inbox, Playground(folder, inbox, _port()) as playground:
             _clear(folder)
-            teller = _set_up(playground)
+            teller = _set_up(playground, stories)
             say(f"[bold]Everything runs[/] after {time.monotonic() - began:.1f} s. Prefect UI: {playground.ui}")
-            episode = _play(teller)
-            _close(episode, playground.ui, time.monotonic() - began)
-            if stays and episode is not None:
-                _leave_one_waiting(teller, playground.ui)
+            are_told = all(_is_told(story, teller, playground.ui) for story in stories)
+            if stays and are_told:
+                _leave_one_waiting(stories[-1], teller, playground.ui)
             while stays:
                 playground.processes.require_all()
                 time.sleep(0.5)
-            return 1 if teller.faults else 0
+            return 0 if are_told else 1
     except Stopped:
         say("\nStopped. Everything that was started has been stopped.")
         return 0
 
 
-def _set_up(playground: Playground) -> Teller:
+def _story(name: str) -> Story:
+    if name not in STORIES:
+        raise NotFound("There is no story of that name.", f"Choose one of: {', '.join(STORIES)}.")
+    return STORIES[name]
+
+
+def _set_up(playground: Playground, stories: Sequence[Story]) -> Teller:
     say("Handslag's demonstration. The patients are made up, and nothing leaves this machine.")
-    playground.prepare(limits_divided_by=LIMITS_DIVIDED_BY)
-    say(f"The pathway {jonkoping_palliative.PATHWAY} is published, with limits {LIMITS_DIVIDED_BY} times shorter.")
+    networks = dict.fromkeys(story.network for story in stories)
+    playground.prepare(networks, limits_divided_by=LIMITS_DIVIDED_BY)
+    named = ", ".join(networks)
+    say(f"What {named} needs is published, with limits {LIMITS_DIVIDED_BY} times shorter.")
     say("Starting the Prefect server and the worker; this takes a quarter to half a minute …")
     playground.start()
     return Teller(playground.service, playground.inbox)
 
 
-def _play(teller: Teller) -> str | None:
+def _is_told(story: Story, teller: Teller, ui: str) -> bool:
+    began = time.monotonic()
+    say(f"\n[bold]The story of {story.name}[/]")
     try:
-        return jonkoping_palliative.tell(teller)
+        episode = story.tell(teller)
     except (StoryError, HandslagError, TimeoutError):
-        return None
-
-
-def _close(episode: str | None, ui: str, seconds: float) -> None:
-    if episode is None:
         say("\n[bold red]The story broke off.[/] The logs are in the data folder: server.log and worker.log.")
-        return
-    say(f"\n[bold green]The story is told[/], in {seconds:.0f} s.")
+        return False
+    say(f"\n[bold green]The story is told[/], in {time.monotonic() - began:.0f} s.")
     say(f"  Prefect UI:                   {ui}")
     say(f"  The runs of this patient:     {ui}/runs?tag={episode}")
     say(f"  Timeline of the episode:      {ui}/artifacts/key/episode-{episode.lower()}")
     say(f"  What waits for whom:          {ui}/artifacts/key/waiting")
+    return True
 
 
-def _leave_one_waiting(teller: Teller, ui: str) -> None:
-    handover = jonkoping_palliative.leave_one_waiting(teller)
-    say(f"\n[bold]Your turn.[/] Another handover, {handover}, waits for an answer. Open its run, press Resume, choose:")
-    say(f"  {teller.run_page(handover, ui)}")
+def _leave_one_waiting(story: Story, teller: Teller, ui: str) -> None:
+    if story.leave_one_waiting is not None:
+        handover = story.leave_one_waiting(teller)
+        say(f"\n[bold]Your turn.[/] Another handover, {handover}, waits for an answer. Open its run, press Resume:")
+        say(f"  {teller.run_page(handover, ui)}")
     say("Stop with Ctrl-C.")
 
 

@@ -4,7 +4,7 @@ It is no installation for patients: its keys lie in its folder, and its mail goe
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +15,7 @@ from handslag.processes import Processes
 from handslag.running import deploy, prefect_environment, start_server, start_worker
 from pathways.cover.demonstrations import with_every_desk_open
 from pathways.definition.limits import with_limits_divided_by
+from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.operations.service import Operations
@@ -57,20 +58,23 @@ class Playground:
         """Stop every process."""
         self.processes.__exit__(kind, error, trace)
 
-    def prepare(self, files: Sequence[Path] = JONKOPING, *, limits_divided_by: int = 1) -> None:
-        """Make the database, and publish these definitions, with limits divided. Sets this process's environment."""
+    def prepare(self, networks: Collection[str] = ("jonkoping-demo",), *, limits_divided_by: int = 1) -> None:
+        """Make the database, and publish networks that come with Handslag, and their pathways with limits divided.
+
+        Sets this process's environment.
+        """
         os.environ.update(self.given)
         self.settings = settings_from_environment()
         self.environment = {**self.given, **prefect_environment(self.settings, self.folder / "prefect")}
         os.environ.update(self.environment)
-        pathways, networks = read_definitions(files)
-        self._write_contacts(networks)
+        pathways, served = definitions_of(networks)
+        self._write_contacts(served)
         engine = open_engine(self.settings.database_url)
         upgrade(engine)
         self.service = Operations.opened(self.settings, engine, Waker(self.settings, engine).wake)
         short = [with_limits_divided_by(pathway, limits_divided_by) for pathway in pathways]
         today = self.service.clock().date()
-        open_networks = [with_every_desk_open(network, today) for network in networks]
+        open_networks = [with_every_desk_open(network, today) for network in served]
         self.service.publishing.apply(pathways if limits_divided_by == 1 else short, open_networks)
 
     def start(self) -> None:
@@ -92,6 +96,14 @@ class Playground:
         lines = [f'{name} = "{self.inbox.address(mailbox(name))}"' for name in dict.fromkeys(secrets)]
         text = "\n".join(["[contacts]", *lines, ""])
         (self.folder / "contacts.toml").write_text(text, encoding="utf-8")
+
+
+def definitions_of(networks: Collection[str]) -> tuple[list[Pathway], list[Network]]:
+    """Networks that come with Handslag, by name, with every version of every pathway that they serve."""
+    files = [DEFINITIONS / "networks" / f"{name}.yaml" for name in networks]
+    pathways, found = read_definitions([*sorted(DEFINITIONS.glob("catalogue/*.yaml")), *files])
+    served = {name for network in found for name in network.pathways}
+    return [pathway for pathway in pathways if pathway.pathway in served], list(found)
 
 
 def mailbox(secret: str) -> str:

@@ -35,14 +35,22 @@ def operations() -> Operations:
 
 
 def demo(
+    story: Annotated[
+        list[str] | None,
+        typer.Option("--story", help="A pathway whose story is told; may be given again for a further one."),
+    ] = None,
     leave: Annotated[
         bool, typer.Option("--exit", help="End once the story is told; status 0 if all went well.")
     ] = False,
 ) -> None:
-    """Show everything on this machine: a patient's pathway from home to hospital and home again, in a minute or two."""
-    from handslag.demo import tell
+    """Show everything on this machine: a made-up patient's way along a pathway, in a minute or two.
 
-    raise typer.Exit(tell(stays=not leave))
+    Without --story it is palliative care, from home to hospital and home again.
+    """
+    from handslag.demo import tell
+    from handslag.stories.shelf import STORIES
+
+    raise typer.Exit(tell(story or list(STORIES)[:1], stays=not leave))
 
 
 def start() -> None:

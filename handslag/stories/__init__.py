@@ -1,1 +1,1 @@
-"""The stories that the demonstration tells: made-up patients, carried through real pathways."""
+"""The stories that the demonstration tells: one for each arrangement of the catalogue, named as its pathway."""

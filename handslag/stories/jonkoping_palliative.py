@@ -8,7 +8,7 @@ up: their numbers are of the kind that Skatteverket publishes for tests.
 import re
 
 from handslag.printing import say
-from handslag.stories.telling import Teller, read_back
+from handslag.stories.telling import Story, Teller, read_back
 from pathways.care.commands import (
     CorrectReadBack,
     EndEpisode,
@@ -251,3 +251,7 @@ def _reference_in(sentence: str) -> str:
     if found is None:
         raise ValueError("the flow names no reference")
     return found.group()
+
+
+STORY = Story(PATHWAY, NETWORK, tell, leave_one_waiting)
+"""This story, for the demonstration."""

@@ -5,8 +5,9 @@ goes wrong is told, and the story counts it.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +28,20 @@ _PATIENCE_SECONDS = 30.0
 
 class StoryError(Exception):
     """Something that should have followed did not. `str(error)` says what."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A story of the demonstration, called as its pathway.
+
+    `network`: the network that it runs in. `tell` gives the reference of the episode that it is about.
+    `leave_one_waiting` makes a handover for the person who watches to answer, and gives its reference.
+    """
+
+    name: str
+    network: str
+    tell: Callable[["Teller"], str]
+    leave_one_waiting: Callable[["Teller"], str] | None = None
 
 
 class Teller:
