@@ -1,4 +1,4 @@
-"""Writes the pages under docs/reference that are made from the program itself, so that they cannot lag behind it.
+"""Writes the pages that are made from the program itself and from its definitions, so that they cannot lag behind.
 
     python docs/generate.py            writes them anew
     python docs/generate.py --check    writes nothing; exit status 1, and their names, if some are out of date
@@ -19,6 +19,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import typer
 from pydantic.fields import FieldInfo
 
+from docs.tracing import trace_pages
 from flows.announcing import EVENTS
 from flows.resident.settings import ResidentSettings
 from handslag.cli import ExitCode, app
@@ -59,6 +60,7 @@ def pages() -> dict[str, str]:
         "reference/faults.md": _faults(),
         "reference/pathway-file.md": _file_page("A pathway file", Pathway),
         "reference/network-file.md": _file_page("A network file", Network),
+        **{name: _MADE + text for name, text in trace_pages().items()},
     }
 
 
