@@ -48,8 +48,11 @@ def relative_links(text: str) -> Iterator[str]:
             yield found["target"]
 
 
-def anchors(text: str) -> set[str]:
-    """The names under which the headings of a page can be linked to."""
+def anchors(path: Path) -> set[str]:
+    """The names under which parts of a file can be linked to: a page's headings, the lines of any other file."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".md":
+        return {f"L{number}" for number, _line in enumerate(text.splitlines(), 1)}
     headings = (found["text"] for found in _HEADING.finditer(_without_blocks(text)))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
