@@ -24,7 +24,6 @@ from flows.announcing import EVENTS
 from flows.resident.settings import ResidentSettings
 from handslag.cli import ExitCode, app
 from pathways.care.states import STEPS, TERMINAL, HandoverStatus, Step
-from pathways.definition import models
 from pathways.definition.conditions import SCORES, Condition
 from pathways.definition.drawing import svg
 from pathways.definition.durations import Duration
@@ -33,6 +32,7 @@ from pathways.definition.frozen import Frozen
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_pathway
+from pathways.definition.texts import Text
 from pathways.notices.contacts import ENVIRONMENT_PREFIX
 from pathways.settings import described_settings
 
@@ -311,7 +311,7 @@ def _given(field: FieldInfo) -> str:
 def _kind(annotation: Any) -> str:
     """What a field holds, in words."""
     origin, inner = get_origin(annotation), [each for each in get_args(annotation) if each not in (NoneType, ...)]
-    if annotation == models.Text:
+    if annotation == Text:
         return "text"
     if origin is tuple:
         return f"list of {_kind(inner[0])}"

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pathways.definition.faults import Code, Finding, KeyPath
-from pathways.definition.models import LANGUAGES, Pathway, Text
+from pathways.definition.models import Pathway
+from pathways.definition.texts import LANGUAGES, Text
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,79}")

@@ -9,15 +9,10 @@ from pathways.definition.conditions import Condition, Phase
 from pathways.definition.days import Day, TimeOfDay
 from pathways.definition.durations import Duration, Limit, Unit
 from pathways.definition.frozen import Frozen
-
-LANGUAGES = ("sv", "da", "en")
-"""The languages in which Handslag has texts: Swedish, Danish, English."""
+from pathways.definition.texts import Text
 
 NO_PLACE = "no-place"
 """The rejection that leads on to a move's `if_no_place`."""
-
-Text = Mapping[str, str]
-"""One text in several languages: language code (`sv`, `da`, `en`) to words."""
 
 
 class Side(StrEnum):

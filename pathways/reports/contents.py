@@ -23,8 +23,9 @@ from pathways.care.patient import (
 )
 from pathways.care.states import HandoverStatus
 from pathways.definition.conditions import Phase
-from pathways.definition.models import Pathway, Text
+from pathways.definition.models import Pathway
 from pathways.definition.networks import Network, Team
+from pathways.definition.texts import Text
 from pathways.people.identifiers import masked
 from pathways.people.persons import Person
 from pathways.people.relatives import Relative

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError
 
-from pathways.definition.models import Text
+from pathways.definition.texts import Text
 from pathways.errors import Failed
 from pathways.notices.local_times import Language, day_in_words, on_paper
 from pathways.notices.words import environment

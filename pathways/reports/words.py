@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pathways.definition.models import Text
+from pathways.definition.texts import Text
 from pathways.errors import Failed
 from pathways.notices.local_times import Language
 

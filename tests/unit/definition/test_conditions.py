@@ -9,8 +9,9 @@ from pathways.definition.checks_of_conditions import check_conditions
 from pathways.definition.condition_words import CONDITION_WORDS, INSTRUMENT_NAMES, condition_in
 from pathways.definition.conditions import SCORES, Condition, Fact, Instrument, Phase
 from pathways.definition.faults import Code, KeyPath
-from pathways.definition.models import LANGUAGES, Pathway
+from pathways.definition.models import Pathway
 from pathways.definition.reading import pathway_of
+from pathways.definition.texts import LANGUAGES
 
 SMALL = pathway_of(PATHWAY, "small.yaml")
 PATIENTS = tuple(patients())

@@ -12,8 +12,8 @@ from small_definitions import PATHWAY, changed
 from pathways.definition.drawing import mermaid, svg
 from pathways.definition.drawing_words import WORDS, duration_in
 from pathways.definition.durations import Duration
-from pathways.definition.models import LANGUAGES
 from pathways.definition.reading import pathway_of
+from pathways.definition.texts import LANGUAGES
 from pathways.errors import Failed
 
 SMALL = pathway_of(PATHWAY, "small.yaml")
