@@ -53,7 +53,7 @@ def _start_clocks(recorder: Recorder, handover: Handover, asked: Sequence[str]) 
     context, made = recorder.context, handover.plan
     urgency, rules = limits_of(context, made), _rules(recorder, handover)
     if handover_key(handover.reference, ClockKind.ANSWER) not in recorder.episode.clocks:
-        recorder.start(_answer_clock(recorder, handover, asked, urgency, rules.answer_counts))
+        recorder.start(_answer_clock(recorder, handover, asked, urgency))
     for kind, mark, owner, limit in (
         (ClockKind.DELIVERED, MarkKind.DELIVERED, made.from_team, rules.delivered),
         (ClockKind.SEEN, MarkKind.SEEN, asked[0], rules.seen),
@@ -65,13 +65,8 @@ def _start_clocks(recorder: Recorder, handover: Handover, asked: Sequence[str]) 
             recorder.start(clock)
 
 
-def _answer_clock(
-    recorder: Recorder, handover: Handover, asked: Sequence[str], urgency: Urgency, counts: TimeCounted
-) -> RunningClock:
-    """Due when the first receiver's limit is up, in all time or in that receiver's cover time.
-
-    A limit that the phase of illness has shortened counts all time.
-    """
+def _answer_clock(recorder: Recorder, handover: Handover, asked: Sequence[str], urgency: Urgency) -> RunningClock:
+    """Due when the first receiver's limit is up, in all time or in that receiver's cover time."""
     context, made = recorder.context, handover.plan
     limit = answer_limit(context, recorder.episode, move_of(context, made), made.urgency)
     clock = started(
@@ -84,8 +79,8 @@ def _answer_clock(
         repeat=urgency.repeat,
         remind=_reminded(urgency.remind, limit),
     )
-    is_in_cover = counts is TimeCounted.COVER and limit == urgency.answer
-    return _in_cover_time(context, clock, asked, urgency) if is_in_cover else clock
+    is_in_cover = counts_cover_time(recorder, handover)
+    return in_cover_time(context, clock, asked, limit, urgency.remind) if is_in_cover else clock
 
 
 def _reminded(remind: Duration | None, answer: Duration) -> Duration | None:
@@ -93,10 +88,23 @@ def _reminded(remind: Duration | None, answer: Duration) -> Duration | None:
     return remind if remind and remind.approximate_seconds < answer.approximate_seconds else None
 
 
-def _in_cover_time(context: Context, clock: RunningClock, teams: Sequence[str], urgency: Urgency) -> RunningClock:
+def counts_cover_time(recorder: Recorder, handover: Handover) -> bool:
+    """Whether the limit of the answer counts only the time in which the receiver is open.
+
+    A limit that the phase of illness has shortened counts all time.
+    """
+    context, made = recorder.context, handover.plan
+    usual = limits_of(context, made).answer
+    limit = answer_limit(context, recorder.episode, move_of(context, made), made.urgency)
+    return _rules(recorder, handover).answer_counts is TimeCounted.COVER and limit == usual
+
+
+def in_cover_time(
+    context: Context, clock: RunningClock, teams: Sequence[str], limit: Duration, remind: Duration | None
+) -> RunningClock:
     """The clock with its limit counted in cover time. A reminder that finds all desks closed waits for one to open."""
-    due_at = min(context.rota.add_open_time(team, context.now, urgency.answer) for team in teams)
-    next_at = reminder_at(context, due_at, urgency.remind)
+    due_at = min(context.rota.add_open_time(team, context.now, limit) for team in teams)
+    next_at = reminder_at(context, due_at, remind)
     opens_at = [at for team in teams if (at := context.rota.opens_at(team, next_at))]
     if len(opens_at) == len(teams):
         next_at = min(min(opens_at), due_at)

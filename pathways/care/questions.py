@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from pathways.care.answering import stop_answering
+from pathways.care.answering import counts_cover_time, in_cover_time, stop_answering
 from pathways.care.clocks import handover_key, limits_of, started, until
 from pathways.care.commands import AnswerQuestion, AskQuestion
 from pathways.care.episodes import ClockKind, Handover
@@ -14,6 +14,7 @@ from pathways.care.permissions import permitted, refusal, require_words
 from pathways.care.recording import Recorder
 from pathways.care.states import UNANSWERED, Action
 from pathways.care.steps import handover_of
+from pathways.definition.durations import Duration, Unit
 from pathways.definition.models import Side
 
 
@@ -65,10 +66,14 @@ def reply(recorder: Recorder, command: AnswerQuestion) -> None:
 
 
 def _seconds_left(recorder: Recorder, handover: Handover) -> float | None:
+    """What is left to answer, in the time that the limit counts; None where nothing is."""
     clock = recorder.episode.clocks.get(handover_key(handover.reference, ClockKind.ANSWER))
     if clock is None or clock.due_at <= recorder.context.now:
         return None
-    return (clock.due_at - recorder.context.now).total_seconds()
+    context = recorder.context
+    if counts_cover_time(recorder, handover):
+        return context.rota.open_time(clock.owner, context.now, clock.due_at).total_seconds()
+    return (clock.due_at - context.now).total_seconds()
 
 
 def _go_on(recorder: Recorder, before: Handover) -> None:
@@ -88,6 +93,9 @@ def _go_on(recorder: Recorder, before: Handover) -> None:
         repeat=limits.repeat,
         remind=limits.remind,
     )
+    if counts_cover_time(recorder, before):
+        rest = Duration(amount=max(round(left), 1), unit=Unit.SECOND)
+        clock = in_cover_time(context, clock, [asked.team for asked in able], rest, limits.remind)
     has_been_reminded = clock.next_at <= context.now
     recorder.start(clock.model_copy(update={"next_at": clock.due_at}) if has_been_reminded else clock)
     watch_desks(recorder, before.reference, context.now)

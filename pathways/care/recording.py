@@ -159,7 +159,7 @@ class Recorder:
         owed = NoticeOwed(
             key=key, kind=kind, team=team, contact=contact, handover=handover, subject=subject, due_at=due_at
         )
-        if owed not in self._notices:
+        if not any(each.model_copy(update={"key": key}) == owed for each in self._notices):
             self._notices.append(owed)
 
     def start(self, clock: RunningClock) -> None:

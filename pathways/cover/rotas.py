@@ -6,14 +6,14 @@ is on duty, and the next on the ladder answers.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from pathways.cover.feeds import duties_in_month
 from pathways.cover.hours import open_in_month
 from pathways.cover.limits import after_open_time
-from pathways.cover.spans import Span, merged, month_span
+from pathways.cover.spans import Span, clipped, merged, month_span
 from pathways.cover.timelines import Timeline
 from pathways.definition.durations import Duration
 from pathways.definition.frozen import Frozen
@@ -88,6 +88,12 @@ class Rota:
     def add_open_time(self, team: str, start: datetime, limit: Duration) -> datetime:
         """The instant at which a limit that runs in the team's cover time is up: see `pathways.cover.limits`."""
         return after_open_time(self._team(team), self._zone, start.astimezone(UTC), limit)
+
+    def open_time(self, team: str, start: datetime, end: datetime) -> timedelta:
+        """How long the team is open between two instants."""
+        asked = Span(start.astimezone(UTC), end.astimezone(UTC))
+        spans = clipped(self._team(team).spans(asked.start, asked.end), asked)
+        return sum((span.end - span.start for span in spans), timedelta())
 
     def _rungs(self, team: str, at: datetime) -> Iterator[Rung]:
         """What the network names and no longer has, as after damage, is left out."""

@@ -1,17 +1,18 @@
 """The ladder by cover: no step ends at a closed desk, and what is unanswered is told before a desk closes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from care_stories import H, Story, change, told
+from care_stories import WORDS, H, Story, change, person, told
 from care_worlds import NETWORK, PATHWAY, ZONE
 
 from pathways.care.actors import SYSTEM
+from pathways.care.commands import AnswerQuestion, AskQuestion
 from pathways.care.events import HandoverAddressed, HandoverEscalated
 from pathways.care.ladder import ladders
 from pathways.care.notice_kinds import NoticeKind
-from pathways.care.recording import Context, Decision
+from pathways.care.recording import Context, Decision, Recorder
 from pathways.care.states import Action, HandoverStatus
 from pathways.definition.models import Pathway, UrgencyRules
 from pathways.definition.networks import Network
@@ -226,6 +227,28 @@ def test_a_reminder_of_a_limit_in_cover_time_waits_until_the_receiver_opens() ->
     story, _ = requested(at(16, 8), network(), pathway(answer_counts="cover"))
     assert story.episode.clocks[ANSWER].due_at == at(8, 8, day=9)
     assert story.episode.clocks[ANSWER].next_at == at(8, 0, day=9)  # 07:58 would find the desk closed
+
+
+def test_what_a_question_leaves_of_a_limit_in_cover_time_counts_in_cover_time_too() -> None:
+    """The desk closes at 16:30 on Friday: 10 of the 30 minutes are used by then, and 5 more on Monday."""
+    stopping = pathway(answer_counts="cover", question_stops_answer=True)
+    story, _ = requested(at(16, 15), network(), stopping)
+    story.now = at(16, 25)
+    story.perform(AskQuestion(actor=person("ward-east"), handover=H, text=WORDS))
+    assert story.handover().answer_left_seconds == timedelta(minutes=20).total_seconds()
+    story.now = at(16, 26)
+    story.perform(AnswerQuestion(actor=person("home-north"), handover=H, answer=WORDS))
+    clock = story.episode.clocks[ANSWER]
+    assert (clock.due_at, clock.next_at) == (at(8, 16, day=9), at(8, 6, day=9))
+
+
+def test_the_last_resort_is_told_once_of_a_request_whose_two_receivers_are_closed() -> None:
+    story, _ = requested(at(10), network())
+    recorder = Recorder(story.context, story.episode, person("home-north"))
+    for receiver in ("ward-east", "ward-west"):
+        recorder.record(HandoverAddressed(handover=H, receiver=receiver, rung=2, team="experts", contact="third"))
+        recorder.owe_contact(NoticeKind.REQUESTED, "experts", "third", handover=H)
+    assert len(recorder.decided().notices) == 1
 
 
 def test_a_limit_in_all_time_runs_through_closed_hours() -> None:
