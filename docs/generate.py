@@ -7,6 +7,7 @@ The picture of the pathway needs Graphviz's `dot`. Without it the picture is lef
 """
 
 import inspect
+import json
 import re
 import shutil
 import sys
@@ -33,6 +34,7 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_pathway
 from pathways.definition.texts import Text
+from pathways.definition.schemas import KINDS, schema_of
 from pathways.notices.contacts import ENVIRONMENT_PREFIX
 from pathways.settings import described_settings
 
@@ -61,6 +63,7 @@ def pages() -> dict[str, str]:
         "reference/pathway-file.md": _file_page("A pathway file", Pathway),
         "reference/network-file.md": _file_page("A network file", Network),
         **{name: _MADE + text for name, text in trace_pages().items()},
+        **{f"reference/{kind}.schema.json": _schema(kind) for kind in KINDS},
     }
 
 
@@ -246,6 +249,13 @@ def _faults() -> str:
         "one of these codes. `handslag check --json FILE` tells the same to a program.",
         _table(("code", "why it is a fault"), ((_code(code.value), code.explanation) for code in Code)),
     )
+
+
+# pathway.schema.json and network.schema.json
+
+
+def _schema(kind: str) -> str:
+    return json.dumps(schema_of(kind), ensure_ascii=False, indent=1) + "\n"
 
 
 # pathway-file.md and network-file.md

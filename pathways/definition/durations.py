@@ -8,7 +8,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-from pydantic import BaseModel, ConfigDict, PlainSerializer, model_validator
+from pydantic import BaseModel, ConfigDict, PlainSerializer, ValidationInfo, model_validator
 
 
 class Unit(StrEnum):
@@ -32,6 +32,8 @@ _SECONDS = {
 }
 _PATTERN = re.compile(r"(?P<amount>[0-9]{1,9}) ?(?P<unit>s|min|h|day|week|month)(?P<plural>s?)")
 _LONGEST_SECONDS = 10 * 366 * 86_400
+PLURAL_UNITS = (Unit.DAY, Unit.WEEK, Unit.MONTH)
+"""Units that may be written with an s at the end; they follow the calendar."""
 
 
 class Duration(BaseModel):
@@ -44,7 +46,9 @@ class Duration(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _read(cls, value: object) -> object:
+    def _read(cls, value: object, info: ValidationInfo) -> object:
+        if info.mode == "json" and not isinstance(value, str):
+            raise ValueError("write a limit as text, such as '30 min'")
         return cls.parts_of(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
@@ -62,6 +66,11 @@ class Duration(BaseModel):
                 "write a whole number and a unit (s, min, h, day, week, month), such as '30 min' or '3 days'"
             )
         return {"amount": int(found["amount"]), "unit": Unit(found["unit"])}
+
+    @staticmethod
+    def most_of(unit: Unit) -> int:
+        """The greatest amount of a unit that is not longer than ten years."""
+        return _LONGEST_SECONDS // _SECONDS[unit]
 
     @classmethod
     def of(cls, text: str) -> "Duration":
@@ -95,7 +104,7 @@ class Duration(BaseModel):
 
     def __str__(self) -> str:
         """The duration as a definition writes it."""
-        plural = "s" if self.amount != 1 and self.unit in (Unit.DAY, Unit.WEEK, Unit.MONTH) else ""
+        plural = "s" if self.amount != 1 and self.unit in PLURAL_UNITS else ""
         return f"{self.amount} {self.unit.value}{plural}"
 
 
