@@ -33,8 +33,8 @@ from pathways.definition.frozen import Frozen
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_pathway
-from pathways.definition.texts import Text
 from pathways.definition.schemas import KINDS, schema_of
+from pathways.definition.texts import Text
 from pathways.notices.contacts import ENVIRONMENT_PREFIX
 from pathways.settings import described_settings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
@@ -102,6 +102,7 @@ def changed_definitions(draw: st.DrawFn) -> tuple[str, Any]:
     return kind, value
 
 
+@settings(deadline=None)
 @given(changed_definitions())
 def test_what_the_schema_refuses_the_loader_refuses_and_the_other_way_round_in_what_is_form(
     case: tuple[str, Any],
