@@ -31,6 +31,7 @@ OF_FORM = {
 SCHEMAS = {
     kind: Draft202012Validator(schema_of(kind), format_checker=Draft202012Validator.FORMAT_CHECKER) for kind in KINDS
 }
+LIMIT = schema_of("pathway")["$defs"]["Duration"]["pattern"]
 SOUND: dict[str, Any] = {"pathway": document_of(SAFE, "x").value, "network": document_of(NETWORK, "x").value}
 FILES = sorted([*ROOT.glob("pathways/catalogue/*.yaml"), *ROOT.glob("pathways/networks/*.yaml")])
 
@@ -122,15 +123,14 @@ def test_the_schema_knows_a_limit_when_it_sees_one(text: str) -> None:
         is_limit = False
     else:
         is_limit = True
-    pattern = schema_of("pathway")["$defs"]["Duration"]["pattern"]
-    assert bool(re.search(pattern, text)) == is_limit
+    assert bool(re.search(LIMIT, text)) == is_limit
 
 
 @pytest.mark.parametrize("unit", Unit)
 def test_the_longest_limit_of_each_unit_is_the_last_that_the_schema_takes(unit: Unit) -> None:
-    pattern, most = schema_of("pathway")["$defs"]["Duration"]["pattern"], Duration.most_of(unit)
-    assert re.search(pattern, f"{most} {unit}")
-    assert not re.search(pattern, f"{most + 1} {unit}")
+    most = Duration.most_of(unit)
+    assert re.search(LIMIT, f"{most} {unit}")
+    assert not re.search(LIMIT, f"{most + 1} {unit}")
     assert Duration.of(f"{most} {unit}").amount == most
 
 
