@@ -1,4 +1,4 @@
-"""Cover for demonstrations and tests, which run at any hour: every desk open, but for those named as closed."""
+"""Cover for demonstrations and tests, which run at any hour: every desk and unit open, but for those named closed."""
 
 from collections.abc import Collection
 from datetime import date, time, timedelta
@@ -10,7 +10,7 @@ _OPEN = Cover(always=True)
 
 
 def with_every_desk_open(network: Network, today: date, but: Collection[str] = ()) -> Network:
-    """The same network with every desk open at every hour, but for contacts (by secret name) closed around `today`.
+    """The same network with every desk and unit always open, but for contacts (by secret name) closed around `today`.
 
     It says nothing about the real hours: do not publish the result, only show it.
     """
@@ -26,4 +26,5 @@ def with_every_desk_open(network: Network, today: date, but: Collection[str] = (
         name: team.model_copy(update={"cover": _OPEN, "contacts": tuple(contact(point) for point in team.contacts)})
         for name, team in network.teams.items()
     }
-    return network.model_copy(update={"teams": teams})
+    units = {name: unit.model_copy(update={"hours": None}) for name, unit in network.units.items()}
+    return network.model_copy(update={"teams": teams, "units": units})

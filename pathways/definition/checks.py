@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pathways.definition.checks_of_clocks import check_clocks
 from pathways.definition.checks_of_conditions import check_conditions
-from pathways.definition.checks_of_cover import check_covers, check_last_resort
+from pathways.definition.checks_of_cover import check_covers, check_last_resort, check_unit_hours
 from pathways.definition.checks_of_limits import check_limits
 from pathways.definition.checks_of_moves import check_moves, check_ways
 from pathways.definition.checks_of_networks import check_against, check_places, check_teams
@@ -19,6 +19,7 @@ from pathways.definition.checks_of_texts import (
     check_not_empty,
     check_texts,
 )
+from pathways.definition.checks_of_treatments import check_treatments
 from pathways.definition.checks_of_waiving import check_waiving, waivings_in
 from pathways.definition.faults import Finding, KeyPath
 from pathways.definition.models import Pathway
@@ -27,6 +28,7 @@ from pathways.definition.networks import Network
 _NAMED_SECTIONS = (
     *("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "waivers"),
     *("moves", "follow_ups", "ends", "services", "pauses", "milestones"),
+    *("competences", "treatments"),
 )
 _NEEDED_SECTIONS = ("languages", "roles", "levels", "begin_at", "reasons", "rejections", "moves", "ends")
 
@@ -47,6 +49,7 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
         *check_waiving(pathway),
         *check_conditions(pathway),
         *check_clocks(pathway),
+        *check_treatments(pathway),
     ]
 
 
@@ -68,6 +71,7 @@ def check_network_alone(network: Network) -> list[Finding]:
         *check_lists([(("pathways",), network.pathways)]),
         *check_teams(network),
         *check_covers(network),
+        *check_unit_hours(network),
         *check_last_resort(network),
         *check_places(network),
     ]
@@ -91,6 +95,11 @@ def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | M
         yield ("moves", key, "urgencies"), move.urgencies
     yield from (((*path, "by"), waiving.by) for path, waiving in waivings_in(pathway))
     yield from ((("services", key, "levels"), service.levels) for key, service in pathway.services.items())
+    for key, treatment in pathway.treatments.items():
+        yield ("treatments", key, "levels"), treatment.levels
+        yield ("treatments", key, "ordered_by"), treatment.ordered_by
+    if pathway.fixed_contact is not None:
+        yield ("fixed_contact", "roles"), pathway.fixed_contact.roles
     for key, clock in pathway.clocks.items():
         yield ("clocks", key, "starts"), clock.starts
         yield ("clocks", key, "stops"), clock.stops
@@ -116,3 +125,8 @@ def _lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
     yield from (((*path, "by"), waiving.by) for path, waiving in waivings_in(pathway))
     yield from (((*path, "urgencies"), waiving.urgencies) for path, waiving in waivings_in(pathway))
     yield from ((("services", key, "levels"), service.levels) for key, service in pathway.services.items())
+    for key, treatment in pathway.treatments.items():
+        for section in ("levels", "ordered_by", "competences"):
+            yield ("treatments", key, section), getattr(treatment, section)
+    if pathway.fixed_contact is not None:
+        yield ("fixed_contact", "roles"), pathway.fixed_contact.roles

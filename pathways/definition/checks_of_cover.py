@@ -24,6 +24,17 @@ def check_covers(network: Network) -> Iterator[Finding]:
             yield from _check_team(network, team.covered_by, (*path, "covered_by"))
 
 
+def check_unit_hours(network: Network) -> Iterator[Finding]:
+    """The opening hours of every unit that has some are clear, and stand in the file."""
+    for key, unit in network.units.items():
+        if unit.hours is not None:
+            path: KeyPath = ("units", key, "hours")
+            yield from _check_cover(unit.hours, path)
+            if unit.hours.calendar is not None:
+                sentence, mend = "A unit has no calendar.", "Write its `hours:` here, or leave them out."
+                yield Finding(Code.CALENDAR_OF_CONTACT, (*path, "calendar"), "", sentence, mend)
+
+
 def check_last_resort(network: Network) -> Iterator[Finding]:
     """The network names a contact point that is on duty every hour of the year."""
     last = network.last_resort

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from pathways.definition.checks_of_texts import check_language, check_line, check_names, check_not_empty, check_secret
+from pathways.definition.checks_of_texts import (
+    check_language,
+    check_line,
+    check_lists,
+    check_names,
+    check_not_empty,
+    check_secret,
+)
+from pathways.definition.checks_of_treatments import check_competences
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network, Team
@@ -67,6 +75,7 @@ def check_against(network: Network, pathways: Mapping[str, Pathway]) -> Iterator
     if len(served) == len(network.pathways):
         yield from _check_roles(network, served)
         yield from _check_levels(network, served)
+        yield from check_competences(network, served)
 
 
 def _check_contacts(team: Team, path: KeyPath) -> Iterator[Finding]:
@@ -78,6 +87,7 @@ def _check_contacts(team: Team, path: KeyPath) -> Iterator[Finding]:
             sentence, mend = f"Two contact points are called `{contact.name}`.", "Give one of them another name."
             yield Finding(Code.REPEATED_CONTACT, (*here, "name"), contact.name, sentence, mend)
         yield from check_secret(contact.secret, (*here, "secret"))
+        yield from check_lists([((*here, "competences"), contact.competences)])
 
 
 def _check_served(network: Network, pathway: Pathway, path: KeyPath) -> Iterator[Finding]:

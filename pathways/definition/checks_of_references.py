@@ -34,6 +34,9 @@ _SECTIONS = {
         "follow-up", Code.UNKNOWN_FOLLOW_UP, Code.UNUSED_FOLLOW_UP, "name it under the `then` of an end"
     ),
     "ends": _Section("end", Code.UNKNOWN_END),
+    "competences": _Section(
+        "competence", Code.UNKNOWN_COMPETENCE, Code.UNUSED_COMPETENCE, "name it under the `competences` of a treatment"
+    ),
     "milestones": _Section(
         "milestone", Code.UNKNOWN_MILESTONE, Code.UNUSED_MILESTONE, "let a clock start or stop at it"
     ),
@@ -71,6 +74,7 @@ def references_in(pathway: Pathway) -> Iterator[Reference]:
         for reference in _listed("urgencies", (*path, "urgencies"), waiving.urgencies):
             yield reference._replace(uses=False)
     yield from _references_of_clocks(pathway)
+    yield from _references_of_treatments(pathway)
 
 
 def check_references(pathway: Pathway) -> Iterator[Finding]:
@@ -130,6 +134,17 @@ def _references_of_clocks(pathway: Pathway) -> Iterator[Reference]:
         for field, (section, name) in named.items():
             if name is not None:
                 yield Reference(section, (*path, field), name)
+
+
+def _references_of_treatments(pathway: Pathway) -> Iterator[Reference]:
+    for key, treatment in pathway.treatments.items():
+        yield from _listed("levels", ("treatments", key, "levels"), treatment.levels)
+        yield from _listed("roles", ("treatments", key, "ordered_by"), treatment.ordered_by)
+        yield from _listed("competences", ("treatments", key, "competences"), treatment.competences)
+        if treatment.complication is not None:
+            yield Reference("moves", ("treatments", key, "complication", "move"), treatment.complication.move)
+    if pathway.fixed_contact is not None:
+        yield from _listed("roles", ("fixed_contact", "roles"), pathway.fixed_contact.roles)
 
 
 def _listed(section: str, path: KeyPath, names: tuple[str, ...]) -> Iterator[Reference]:

@@ -18,14 +18,16 @@ _CONTROLS = ("Cc", "Cs", "Cn", "Zl", "Zp")
 def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
     """Every text of a pathway that is written in several languages, with its path."""
     yield ("title",), pathway.title
-    for section in ("roles", "reasons", "rejections", "waivers"):
+    for section in ("roles", "reasons", "rejections", "waivers", "competences"):
         plain: Mapping[str, Text] = getattr(pathway, section)
         yield from (((section, key), text) for key, text in plain.items())
     for section in (
         *("levels", "urgencies", "readiness", "moves", "follow_ups", "ends"),
-        *("services", "pauses", "milestones", "clocks"),
+        *("services", "pauses", "milestones", "clocks", "treatments"),
     ):
         yield from (((section, key, "title"), entry.title) for key, entry in getattr(pathway, section).items())
+    if pathway.fixed_contact is not None:
+        yield ("fixed_contact", "title"), pathway.fixed_contact.title
     if pathway.coming_back is not None:
         yield from ((("coming_back", "causes", key), text) for key, text in pathway.coming_back.causes.items())
 

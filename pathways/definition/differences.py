@@ -27,6 +27,8 @@ THINGS = {
     "pauses": "pause",
     "milestones": "milestone",
     "clocks": "clock",
+    "competences": "competence",
+    "treatments": "treatment",
     "organisations": "organisation",
     "teams": "team",
     "contacts": "contact point",
@@ -82,6 +84,15 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
     "limit": "the limit",
     "end_of_day": "how many days after that of the start end it",
     "later": "the limit for a later start",
+    "ordered_by": "the roles that order it",
+    ("treatments", "competences"): "the competences that it needs",
+    ("teams", "competences"): "the competences",
+    "record_within": "the limit to record a visit",
+    "act_within": "the limit to act on a missed visit",
+    "longest": "how long an order may run",
+    "complication": "what a complication leads to",
+    ("fixed_contact", "roles"): "the roles that it may belong to",
+    "name_within": "the limit to name one",
     "draft_limit": "the limit for sending a draft",
     "time_zone": "the time zone",
     "role": "the role",
@@ -91,11 +102,15 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
     "last_resort": "the last resort",
     "closing_lead": "how long before closing those who take over are told",
     "places": "the places",
+    "hours": "the opening hours",
     "sv": "the Swedish text",
     "da": "the Danish text",
     "en": "the English text",
 }
-WHOLE = {"coming_back": ("what holds when a patient comes back", "when a patient comes back")}
+WHOLE = {
+    "coming_back": ("what holds when a patient comes back", "when a patient comes back"),
+    "fixed_contact": ("the fixed contact", "the fixed contact"),
+}
 """Keys whose mapping is told as one thing: the thing itself, and how a change inside it begins."""
 _ORDER = "order of contacts"
 
@@ -133,6 +148,9 @@ def _plain_pathway(pathway: Pathway) -> dict[str, Any]:
             for side in waiving.by
             for urgency in waiving.urgencies or ("",)
         ]
+    for name, treatment in pathway.treatments.items():
+        if (at := treatment.complication) is not None:
+            plain["treatments"][name]["complication"] = f"{at.move}, {at.urgency}, {at.reason}"
     for name, clock in pathway.clocks.items():
         said = plain["clocks"][name]
         said["starts"], said["stops"] = ([str(each) for each in triggers] for triggers in (clock.starts, clock.stops))
@@ -146,10 +164,16 @@ def _plain(model: Pathway | Network) -> dict[str, Any]:
     for team in plain.get("teams", {}).values():
         team[_ORDER] = [contact["name"] for contact in team["contacts"]]
         team["contacts"] = {
-            contact["name"]: {"secret": contact["secret"], "cover": _cover_in_words(contact["cover"])}
+            contact["name"]: {
+                "secret": contact["secret"],
+                "cover": _cover_in_words(contact["cover"]),
+                "competences": contact["competences"],
+            }
             for contact in team["contacts"]
         }
         team["cover"] = _cover_in_words(team["cover"])
+    for unit in plain.get("units", {}).values():
+        unit["hours"] = _cover_in_words(unit["hours"])
     if last := plain.get("last_resort"):
         plain["last_resort"] = f"{last['contact']} of {last['team']}"
     return plain

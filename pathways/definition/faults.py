@@ -102,6 +102,11 @@ class Code(StrEnum):
     STOP_WITHOUT_EFFECT = "stop-without-effect", "A clock can never stop at this, or stops at it without being told."
     CLOCK_NEVER_STOPS = "clock-never-stops", "After an end only a milestone is left to stop a clock."
     TAKES_BACK_UNCLEAR = "takes-back-unclear", "Only a milestone that takes nothing back itself can be taken back."
+    # Treatments, competences and the fixed contact
+    UNKNOWN_COMPETENCE = "unknown-competence", "A competence is named that no pathway declares under `competences`."
+    UNUSED_COMPETENCE = "unused-competence", "A competence is declared that nothing needs."
+    MOVE_FROM_ELSEWHERE = "move-from-elsewhere", "The move cannot start at a level where the treatment is given."
+    COMPLICATION_WAITS = "complication-waits", "At a complication nothing that has to be written first may hold back."
     # Conditions
     EMPTY_CONDITION = "empty-condition", "A condition asks for something; one without would mean nothing."
     MIXED_CONDITION = "mixed-condition", "A condition asks for one thing; several are joined by `any` or `all`."
@@ -122,6 +127,7 @@ class Code(StrEnum):
     LEVEL_WITHOUT_PLACES = "level-without-places", "A unit stands at a level where patients stay at no unit."
     WRONG_TEAM_FOR_LEVEL = "wrong-team-for-level", "A unit's team has another role than its level asks for."
     NEGATIVE_PLACES = "negative-places", "A unit has no places or some, never fewer than none."
+    COMPETENCE_WITHOUT_CONTACT = "competence-without-contact", "Nobody in the network has what the pathway asks for."
     REPEATED_CONTACT = "repeated-contact", "Two contact points of a team have the same name."
     UNKNOWN_CONTACT = "unknown-contact", "A contact point is named that the team does not have."
     COVER_UNCLEAR = "cover-unclear", "A cover is always, weekly hours or a calendar: one of the three, never two."

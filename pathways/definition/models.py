@@ -10,6 +10,7 @@ from pathways.definition.days import Day, TimeOfDay
 from pathways.definition.durations import Duration, Limit, Unit
 from pathways.definition.frozen import Frozen
 from pathways.definition.texts import Text
+from pathways.definition.treatments import FixedContact, Treatment
 
 NO_PLACE = "no-place"
 """The rejection that leads on to a move's `if_no_place`."""
@@ -291,6 +292,9 @@ class Pathway(Frozen):
     pauses: Mapping[str, PauseKind] = {}
     milestones: Mapping[str, Milestone] = {}
     clocks: Mapping[str, DeclaredClock] = {}
+    competences: Mapping[str, Text] = {}
+    treatments: Mapping[str, Treatment] = {}
+    fixed_contact: FixedContact | None = None
 
     @property
     def version(self) -> str:

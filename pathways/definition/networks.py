@@ -26,12 +26,14 @@ class Organisation(Frozen):
 class ContactPoint(Frozen):
     """One way to reach a team. `secret` names an Apprise URL that is kept outside the file.
 
-    `cover` is when this contact is on duty; without it the cover of its team holds.
+    `cover` is when this contact is on duty; without it the cover of its team holds. `competences`: what whoever
+    answers there has been trained for, of the competences that the network's pathways name.
     """
 
     name: str
     secret: str
     cover: Cover | None = None
+    competences: tuple[str, ...] = ()
 
 
 class Team(Frozen):
@@ -57,12 +59,16 @@ class LastResort(Frozen):
 
 
 class CareUnit(Frozen):
-    """Where someone can stay at a level, and the team that is responsible there."""
+    """Where someone can stay at a level, and the team that is responsible there.
+
+    `hours`: when it is open, as a clinic; without them it is always open. Visits at it lie in its hours.
+    """
 
     name: str
     level: str
     team: str
     places: int
+    hours: Cover | None = None
 
 
 class Network(Frozen):

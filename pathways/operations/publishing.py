@@ -13,12 +13,16 @@ from sqlalchemy import Engine
 from pathways.clock import Clock
 from pathways.definition.checks import check_network
 from pathways.definition.differences import Difference, differences, differences_between_networks
+from pathways.definition.faults import Code
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.errors import NotFound, Refused
 from pathways.operations.places import crowded
 from pathways.store.unit_of_work import UnitOfWork
+
+_ASKED_BY_LATER_VERSIONS = frozenset({Code.UNKNOWN_ROLE, Code.UNKNOWN_LEVEL, Code.UNKNOWN_COMPETENCE})
+"""What a network may have although an earlier version, on which episodes still run, knows nothing of it."""
 
 
 class Outcome(StrEnum):
@@ -108,6 +112,7 @@ class Publishing:
                 finding.sentence
                 for version in versions
                 for finding in check_network(network, {**known, version.pathway: version})
+                if finding.code not in _ASKED_BY_LATER_VERSIONS
             ]
         if gone:
             raise Refused(

@@ -24,6 +24,7 @@ _ACUTE = """\
   calm:
     title: {sv: Lugn, en: Calm}
     seen: 4 h
+  prompt: {title: {sv: Genast, en: Promptly}}
 """
 _NAMED = """\
   named:
@@ -83,6 +84,24 @@ clocks:
     stops: [{milestone: called}]
     end_of_day: 1
     repeat: 2 days
+competences:
+  drip-trained: {sv: Dropputbildad, en: Trained in drips}
+treatments:
+  drip:
+    title: {sv: Dropp, en: Drip}
+    levels: [home]
+    ordered_by: [clinic]
+    competences: [drip-trained]
+    record_within: 2 h
+    act_within: 3 h
+    repeat: 30 min
+    longest: 6 weeks
+    complication: {move: to-rest, urgency: prompt, reason: worse}
+fixed_contact:
+  title: {sv: Fast vårdkontakt, en: Fixed contact}
+  roles: [home-team, clinic]
+  name_within: 5 days
+  repeat: 1 day
 """
 
 
@@ -95,6 +114,8 @@ def _safe() -> str:
         "acute: {answer: 2 h, arrive: 2 days, repeat: 1 h}\n",
         "acute: {answer: 2 h, arrive: 2 days, repeat: 1 h}\n      calm: {answer: 1 day, arrive: 3 days, repeat: 4 h}\n",
     )
+    acute = "acute: {answer: 30 min, arrive: 4 h, repeat: 10 min}\n"
+    text = changed(text, acute, f"{acute}      prompt: {{answer: 15 min, arrive: 4 h, repeat: 5 min}}\n")
     text = changed(text, "deceased: {", "deceased: {is_death: true, ")
     return text + _REST
 

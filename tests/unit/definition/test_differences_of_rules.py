@@ -8,6 +8,7 @@ from pathways.definition.conditions import Condition
 from pathways.definition.differences import FIELDS, THINGS, WHOLE, differences
 from pathways.definition.models import LaterStart, Trigger, Waiving
 from pathways.definition.reading import pathway_of
+from pathways.definition.treatments import Complication
 
 FULL = pathway_of(SAFE, "safe.yaml")
 CONDITION = SAFE[SAFE.index("    suggested_when:") : SAFE.index("    reasons: [better]")]
@@ -20,6 +21,8 @@ LEAVE = "[sender, receiver], urgencies: [acute]"
 BOTH = "the sender when it is acute, the receiver when it is acute"
 
 REASON, BACK = "Reason to go ahead without `no-time`,", "When a patient comes back,"
+FIXED = "The fixed contact,"
+DRIP, LEADS = "Treatment `drip`,", "what a complication leads to:"
 REPORT, TAKEN = "Clock `law.report`,", "the milestone that it takes back"
 CALL, LATER = "Clock `law.call-in`,", "the limit for a later start"
 
@@ -62,6 +65,13 @@ CHANGES = [
     ("limit: 4 days", "limit: 5 days", CALL, f"{LATER}: 4 days after 12:00 becomes 5 days after 12:00."),
     ('    later: {after: "12:00", limit: 4 days}\n', "", CALL, f"{LATER}: no longer 4 days after 12:00."),
     ("end_of_day: 1", "end_of_day: 0", REPORT, "how many days after that of the start end it: 1 becomes 0."),
+    ("[clinic]\n    comp", "[clinic, ward]\n    comp", DRIP, "the roles that order it: now also ward."),
+    ("record_within: 2 h", "record_within: 3 h", DRIP, "the limit to record a visit: 2 h becomes 3 h."),
+    ("act_within: 3 h", "act_within: 4 h", DRIP, "the limit to act on a missed visit: 3 h becomes 4 h."),
+    ("    longest: 6 weeks\n", "", DRIP, "how long an order may run: no longer 6 weeks."),
+    ("urgency: prompt", "urgency: acute", DRIP, f"{LEADS} “to-rest, prompt, worse” becomes “to-rest, acute, worse”."),
+    ("[home-team, clinic]", "[clinic]", FIXED, "the roles that it may belong to: no longer home-team."),
+    ("name_within: 5 days", "name_within: 4 days", FIXED, "the limit to name one: 5 days becomes 4 days."),
     ("{end: deceased}", "{end: moved}", REPORT, "what it starts at: now also end moved; no longer end deceased."),
 ]  # fmt: skip
 
@@ -71,6 +81,9 @@ def test_a_change_of_the_rules_is_one_sentence(old: str, new: str, about: str, s
     text = changed(SAFE, old, new)
     if "is_urgent" in old:  # then no phase may hold back, and none does in either version
         text, before = changed(text, ", holds_back: true", ""), changed(SAFE, ", holds_back: true", "")
+    elif "urgency: prompt" in old:
+        quiet = "    summary: [illness-severity, situation, contingency]\n"
+        text, before = changed(text, quiet, ""), changed(SAFE, quiet, "")
     elif "read_back" in old:
         leave = "    waive_read_back: {by: [receiver]}\n"
         text, before = changed(text, leave, ""), changed(SAFE, leave, "")
@@ -103,7 +116,7 @@ def test_everything_that_a_pathway_holds_has_words_of_its_own() -> None:
     fields = {
         field.alias or name
         for kind in models_in(FULL)
-        if kind not in (Condition, Waiving, Trigger, LaterStart)
+        if kind not in (Condition, Waiving, Trigger, LaterStart, Complication)
         for name, field in kind.model_fields.items()
     }
     assert fields - told - told_by_what_they_hold == set(), "add words for the new key to differences.py"

@@ -77,6 +77,10 @@ BROKEN = [
     (Code.UNKNOWN_CONTACT, "contact: duty", "contact: dutie", "dutie"),
     (Code.LAST_RESORT_NOT_ALWAYS, DUTY, "{team: hemteam, contact: second}", "contact: second"),
     (Code.LAST_RESORT_NOT_ALWAYS, DUTY, "{team: mottagning, contact: on-call}", "contact: on-c"),
+    (Code.COVER_UNCLEAR, "places: 2}", "places: 2, hours: {}}", "plats:"),
+    (Code.CALENDAR_OF_CONTACT, "places: 2}", "places: 2, hours: {calendar: ROTA}}", "plats:"),
+    (Code.REPEATED_ENTRY, "{name: duty,", "{name: duty, competences: [drip, drip],", "drip, drip"),
+    (Code.UNKNOWN_COMPETENCE, "{name: duty,", "{name: duty, competences: [drip],", "[drip]"),
     (Code.IMPOSSIBLE_DURATION, "units:", "closing_lead: soon\nunits:", "soon"),
 ]  # fmt: skip
 
