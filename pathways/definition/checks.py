@@ -5,6 +5,7 @@ Findings stand at key paths; `reading.py` says on which line of a file that is.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pathways.definition.checks_of_agreements import agreement_lists_in, check_agreement, check_tasks
 from pathways.definition.checks_of_clocks import check_clocks
 from pathways.definition.checks_of_conditions import check_conditions
 from pathways.definition.checks_of_cover import check_covers, check_last_resort, check_unit_hours
@@ -29,6 +30,7 @@ _NAMED_SECTIONS = (
     *("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "waivers"),
     *("moves", "follow_ups", "ends", "services", "pauses", "milestones"),
     *("competences", "treatments"),
+    "tasks",
 )
 _NEEDED_SECTIONS = ("languages", "roles", "levels", "begin_at", "reasons", "rejections", "moves", "ends")
 
@@ -50,6 +52,8 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
         *check_conditions(pathway),
         *check_clocks(pathway),
         *check_treatments(pathway),
+        *check_agreement(pathway),
+        *check_tasks(pathway),
     ]
 
 
@@ -84,6 +88,7 @@ def _names_in(pathway: Pathway) -> Iterator[tuple[KeyPath, str]]:
         yield from ((("moves", key, "urgencies", name), name) for name in move.urgencies)
     if pathway.coming_back is not None:
         yield from ((("coming_back", "causes", key), key) for key in pathway.coming_back.causes)
+    yield from ((("agreement", "annexes", key), key) for key in pathway.agreement.annexes)
 
 
 def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | Mapping[str, object]]]:
@@ -105,12 +110,13 @@ def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | M
         yield ("clocks", key, "stops"), clock.stops
     if pathway.coming_back is not None:
         yield ("coming_back", "causes"), pathway.coming_back.causes
+    yield from ((("tasks", key, "levels"), task.levels) for key, task in pathway.tasks.items())
 
 
 def _lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
     yield ("languages",), pathway.languages
     yield ("begin_at",), pathway.begin_at
-    yield ("agreement", "parties"), pathway.agreement.parties
+    yield from agreement_lists_in(pathway)
     for key, level in pathway.levels.items():
         yield ("levels", key, "consulted"), level.consulted
     for key, move in pathway.moves.items():

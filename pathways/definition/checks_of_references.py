@@ -75,6 +75,7 @@ def references_in(pathway: Pathway) -> Iterator[Reference]:
             yield reference._replace(uses=False)
     yield from _references_of_clocks(pathway)
     yield from _references_of_treatments(pathway)
+    yield from _references_of_tasks(pathway)
 
 
 def check_references(pathway: Pathway) -> Iterator[Finding]:
@@ -145,6 +146,16 @@ def _references_of_treatments(pathway: Pathway) -> Iterator[Reference]:
             yield Reference("moves", ("treatments", key, "complication", "move"), treatment.complication.move)
     if pathway.fixed_contact is not None:
         yield from _listed("roles", ("fixed_contact", "roles"), pathway.fixed_contact.roles)
+
+
+def _references_of_tasks(pathway: Pathway) -> Iterator[Reference]:
+    for key, task in pathway.tasks.items():
+        for level, duties in task.levels.items():
+            path: KeyPath = ("tasks", key, "levels", level)
+            yield Reference("levels", path, level, at_key=True)
+            yield Reference("roles", (*path, "responsible"), duties.responsible)
+            for part in ("carries_out", "consulted", "informed"):
+                yield from _listed("roles", (*path, part), getattr(duties, part))
 
 
 def _listed(section: str, path: KeyPath, names: tuple[str, ...]) -> Iterator[Reference]:

@@ -21,9 +21,10 @@ def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
     for section in ("roles", "reasons", "rejections", "waivers", "competences"):
         plain: Mapping[str, Text] = getattr(pathway, section)
         yield from (((section, key), text) for key, text in plain.items())
+    yield from ((("agreement", "annexes", key), text) for key, text in pathway.agreement.annexes.items())
     for section in (
         *("levels", "urgencies", "readiness", "moves", "follow_ups", "ends"),
-        *("services", "pauses", "milestones", "clocks", "treatments"),
+        *("services", "pauses", "milestones", "clocks", "treatments", "tasks"),
     ):
         yield from (((section, key, "title"), entry.title) for key, entry in getattr(pathway, section).items())
     if pathway.fixed_contact is not None:
@@ -38,9 +39,8 @@ def check_texts(pathway: Pathway) -> Iterator[Finding]:
         yield from check_language(language, ("languages", place))
     for path, text in texts_of(pathway):
         yield from _check_text(path, text, pathway.languages)
-    for section in ("parties", "replaces"):
-        for place, words in enumerate(getattr(pathway.agreement, section)):
-            yield from check_line(words, ("agreement", section, place))
+    for place, words in enumerate(pathway.agreement.parties):
+        yield from check_line(words, ("agreement", "parties", place))
 
 
 def check_language(language: str, path: KeyPath) -> Iterator[Finding]:

@@ -29,6 +29,8 @@ THINGS = {
     "clocks": "clock",
     "competences": "competence",
     "treatments": "treatment",
+    "annexes": "annex",
+    "tasks": "task",
     "organisations": "organisation",
     "teams": "team",
     "contacts": "contact point",
@@ -36,9 +38,12 @@ THINGS = {
 }
 FIELDS: Mapping[str | tuple[str, str], str] = {
     "in_force_from": "the date from which it is in force",
+    "in_force_until": "the last day in force",
     "languages": "the languages",
     "parties": "the parties",
-    "replaces": "the replaced agreements",
+    "signed_by": "who has signed it",
+    ("agreement", "review"): "the day on which it is looked at again",
+    "replaces": "the replaced pathways",
     "responsible": "the responsible role",
     "consulted": "the consulted roles",
     "begin_at": "the levels where an episode may begin",
@@ -82,6 +87,9 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
     "starts": "what it starts at",
     "stops": "what it stops at",
     "limit": "the limit",
+    "carries_out": "the roles that carry it out",
+    "informed": "the informed roles",
+    "not_at": "the levels without this task",
     "end_of_day": "how many days after that of the start end it",
     "later": "the limit for a later start",
     "ordered_by": "the roles that order it",
@@ -243,7 +251,7 @@ def _subject(path: KeyPath) -> str:
     """What a change is about, such as the urgency of a move; nothing for what stands at the top of the file."""
     if path == ("title",):
         return "The title, "
-    said, rest = [], path
+    said, rest = [], path[1:] if path[:1] == ("agreement",) else path
     if path and path[0] in WHOLE:
         said, rest = [WHOLE[str(path[0])][1]], path[1:]
     said += [

@@ -107,6 +107,13 @@ class Code(StrEnum):
     UNUSED_COMPETENCE = "unused-competence", "A competence is declared that nothing needs."
     MOVE_FROM_ELSEWHERE = "move-from-elsewhere", "The move cannot start at a level where the treatment is given."
     COMPLICATION_WAITS = "complication-waits", "At a complication nothing that has to be written first may hold back."
+    # The agreement, and whose each task is
+    ENDS_BEFORE_BEGINNING = "ends-before-beginning", "The last day in force cannot be before the first."
+    REVIEW_TOO_EARLY = "review-too-early", "An agreement is looked at again after it has come into force."
+    REPLACES_ITSELF = "replaces-itself", "A pathway replaces others; its versions follow on each other by their dates."
+    TASK_OF_NOBODY = "task-of-nobody", "At every level exactly one role is responsible for a task, or it is not there."
+    TASK_UNCLEAR = "task-unclear", "A task is divided at a level or is said not to be there, never both."
+    ROLE_TWICE_IN_TASK = "role-twice-in-task", "A role has one part in a task: the larger one counts."
     # Conditions
     EMPTY_CONDITION = "empty-condition", "A condition asks for something; one without would mean nothing."
     MIXED_CONDITION = "mixed-condition", "A condition asks for one thing; several are joined by `any` or `all`."

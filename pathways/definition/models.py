@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from pathways.definition.agreements import Agreement, Task
 from pathways.definition.conditions import Condition, Phase
 from pathways.definition.days import Day, TimeOfDay
 from pathways.definition.durations import Duration, Limit, Unit
@@ -21,13 +22,6 @@ class Side(StrEnum):
 
     SENDER = "sender"
     RECEIVER = "receiver"
-
-
-class Agreement(Frozen):
-    """The agreement that a pathway version carries out."""
-
-    parties: tuple[str, ...]
-    replaces: tuple[str, ...] = ()
 
 
 class Level(Frozen):
@@ -266,11 +260,14 @@ class DeclaredClock(Frozen):
 class Pathway(Frozen):
     """A written arrangement in force from a date: levels, moves, responsibilities and limits.
 
+    `in_force_until`: its last day; without it, it is in force until the next version or another pathway takes its
+    place. `tasks`: whose each task is, at each level.
     `urgencies` says what each urgency of the moves asks for; without it they go by their names and ask for nothing.
     """
 
     pathway: str
     in_force_from: Day
+    in_force_until: Day | None = None
     languages: tuple[str, ...]
     title: Text
     agreement: Agreement
@@ -295,6 +292,7 @@ class Pathway(Frozen):
     competences: Mapping[str, Text] = {}
     treatments: Mapping[str, Treatment] = {}
     fixed_contact: FixedContact | None = None
+    tasks: Mapping[str, Task] = {}
 
     @property
     def version(self) -> str:

@@ -44,6 +44,22 @@ _SUGGESTED = """\
             - {assessment: akps, at_least: 20, at_most: 40}
             - {fact: away-from-preferred-place}
 """
+_AGREEMENT = """\
+  annexes:
+    fees: {sv: Ersättning, en: Fees}
+  signed_by: [Nämnden i A, Styrelsen i B]
+  review: 2027-06-01
+  replaces: [older]
+"""
+_TASKS = """\
+tasks:
+  wound-care:
+    title: {sv: Sårvård, en: Wound care}
+    levels:
+      home: {responsible: home-team, carries_out: [clinic, home-team], informed: [ward]}
+      bed: {responsible: ward, consulted: [clinic]}
+    not_at: [rest]
+"""
 _REST = """\
 waivers:
   no-time: {sv: Tiden räcker inte, en: There is no time}
@@ -117,7 +133,9 @@ def _safe() -> str:
     acute = "acute: {answer: 30 min, arrive: 4 h, repeat: 10 min}\n"
     text = changed(text, acute, f"{acute}      prompt: {{answer: 15 min, arrive: 4 h, repeat: 5 min}}\n")
     text = changed(text, "deceased: {", "deceased: {is_death: true, ")
-    return text + _REST
+    text = changed(text, "  replaces: []\n", _AGREEMENT)
+    text = changed(text, "in_force_from: 2026-01-01\n", "in_force_from: 2026-01-01\nin_force_until: 2027-12-31\n")
+    return text + _REST + _TASKS
 
 
 SAFE = _safe()

@@ -7,7 +7,7 @@ languages: [sv, en]
 title: {sv: Liten, en: Small}
 agreement:
   parties: [A kommun, Region B]
-  replaces: [Avtal 2015]
+  replaces: []
 roles:
   home-team: {sv: Hemteam, en: Home team}
   ward: {sv: Avdelning, en: Ward}

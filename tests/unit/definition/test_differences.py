@@ -43,7 +43,7 @@ SMALL = pathway_of(PATHWAY, "small.yaml")
         ("travels: false", "travels: true", "Move `to-home`, that the patient travels: no becomes yes."),
         ("title: {sv: Liten", "title: {sv: Mycket liten", "The title, the Swedish text: Liten becomes “Mycket liten”."),
         ("{sv: Hemma", "{sv: Hem", "Level `home`, the Swedish text: Hemma becomes Hem."),
-        ("[Avtal 2015]", "[Avtal 2020]", "The replaced agreements: now also Avtal 2020; no longer Avtal 2015."),
+        ("replaces: []", "replaces: [older]", "The replaced pathways: now also older."),
         ("  no-place: {", "  full: {sv: Fullt, en: Full}\n  no-place: {", "The rejection `full` is new."),
         ("  moved: {title: {sv: Flyttad, en: Moved}}\n", "", "The end `moved` is removed."),
     ],

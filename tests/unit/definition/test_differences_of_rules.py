@@ -24,6 +24,7 @@ REASON, BACK = "Reason to go ahead without `no-time`,", "When a patient comes ba
 FIXED = "The fixed contact,"
 DRIP, LEADS = "Treatment `drip`,", "what a complication leads to:"
 REPORT, TAKEN = "Clock `law.report`,", "the milestone that it takes back"
+AT_HOME, REVIEW = "Task `wound-care`, level `home`,", "The day on which it is looked at again"
 CALL, LATER = "Clock `law.call-in`,", "the limit for a later start"
 
 CHANGES = [
@@ -72,6 +73,14 @@ CHANGES = [
     ("urgency: prompt", "urgency: acute", DRIP, f"{LEADS} “to-rest, prompt, worse” becomes “to-rest, acute, worse”."),
     ("[home-team, clinic]", "[clinic]", FIXED, "the roles that it may belong to: no longer home-team."),
     ("name_within: 5 days", "name_within: 4 days", FIXED, "the limit to name one: 5 days becomes 4 days."),
+    ("until: 2027-12-31", "until: 2028-12-31", "", "The last day in force: 2027-12-31 becomes 2028-12-31."),
+    ("review: 2027-06-01", "review: 2027-07-01", "", f"{REVIEW}: 2027-06-01 becomes 2027-07-01."),
+    ("[Nämnden i A, ", "[", "", "Who has signed it: no longer Nämnden i A."),
+    ("    fees: {", "    money: {sv: Pengar, en: Money}\n    fees: {", "", "The annex `money` is new."),
+    ("en: Fees", "en: Payment", "Annex `fees`,", "the English text: Fees becomes Payment."),
+    ("[clinic, home-team]", "[clinic]", AT_HOME, "the roles that carry it out: no longer home-team."),
+    (", informed: [ward]", "", AT_HOME, "the informed roles: no longer ward."),
+    ("responsible: home-team, c", "responsible: clinic, c", AT_HOME, "the responsible role: home-team becomes clinic."),
     ("{end: deceased}", "{end: moved}", REPORT, "what it starts at: now also end moved; no longer end deceased."),
 ]  # fmt: skip
 

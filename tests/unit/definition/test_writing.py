@@ -1,5 +1,6 @@
 """Models as text and back, and pathways with shorter limits."""
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -94,11 +95,14 @@ def pathways(draw: st.DrawFn) -> Pathway:
         "travels": draw(st.booleans()),
         "suggested_when": draw(st.none() | conditions().filter(is_sound)),
     }
+    begins = draw(st.dates(max_value=date(9000, 1, 1)))
+    agreed = {"parties": tuple(draw(st.sets(lines, min_size=1))), "review": begins + timedelta(days=1)}
     return FULL.model_copy(
         update={
             "title": draw(titles),
-            "in_force_from": draw(st.dates()),
-            "agreement": FULL.agreement.model_copy(update={"parties": tuple(draw(st.sets(lines, min_size=1)))}),
+            "in_force_from": begins,
+            "in_force_until": draw(st.none() | st.integers(0, 9000).map(lambda days: begins + timedelta(days=days))),
+            "agreement": FULL.agreement.model_copy(update=agreed),
             "urgencies": {**FULL.urgencies, "acute": draw(rules())},
             "moves": {**FULL.moves, "to-rest": move.model_copy(update=changes)},
             "draft_limit": draw(minutes),
