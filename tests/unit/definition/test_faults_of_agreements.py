@@ -61,5 +61,5 @@ def test_a_task_without_levels_is_empty() -> None:
 
 def test_what_nobody_is_named_for_is_carried_out_by_the_responsible_role() -> None:
     levels = pathway_of(SAFE, "safe.yaml").tasks["wound-care"].levels
-    assert levels["home"].doers == ("home-team", "clinic")
+    assert levels["home"].doers == ("clinic", "home-team")
     assert levels["bed"].doers == ("ward",)

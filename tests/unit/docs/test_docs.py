@@ -126,6 +126,8 @@ def test_the_parts_of_the_how_to_are_one_sound_pathway_that_shows_every_rule() -
     keys = {key for part in parts for key in re.findall(r"([a-z_]+):", part)}
     kinds = (Pathway, UrgencyRules, Waiving, ReadinessItem, Move, Condition, End, PhaseRules, ComingBack, Service)
     shown_elsewhere = {"informs", "if_no_place", "travels", "at_most"}
+    shown_elsewhere |= {"in_force_until", "tasks"}
+    shown_elsewhere |= {"competences", "treatments", "fixed_contact"}
     needed = {field.alias or name for kind in kinds for name, field in kind.model_fields.items()}
     assert needed - keys == shown_elsewhere
     assert set(SummaryField) == {part for rules in pathway.urgencies.values() for part in rules.summary}
