@@ -40,6 +40,15 @@ from pathways.care.events import (
     ResponsibilityPassed,
     ServicesChanged,
 )
+from pathways.care.grants.events import (
+    GrantEnded,
+    GrantLeftToLapse,
+    GrantMade,
+    GrantRenewed,
+    GrantWithdrawn,
+    ServicesSwapped,
+    SwapUndone,
+)
 from pathways.operations.service import Operations
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -71,6 +80,13 @@ EVENTS = {
     "handslag.responsibility.passed": "Responsibility passed from one team to another.",
     "handslag.milestone.recorded": "A milestone of the pathway was reached.",
     "handslag.follow-up.completed": "A follow-up after an end was done.",
+    "handslag.grant.made": "A package of services was granted.",
+    "handslag.grant.renewed": "A grant goes on for longer.",
+    "handslag.grant.left-to-lapse": "Somebody decided that a grant is not renewed.",
+    "handslag.grant.withdrawn": "A grant was withdrawn before its end.",
+    "handslag.grant.ended": "The time of a grant ran out.",
+    "handslag.grant.swapped": "The citizen swapped time of one granted service for another.",
+    "handslag.grant.swap-undone": "A swap no longer holds.",
 }
 """The events that Handslag emits, for the reference."""
 
@@ -149,6 +165,13 @@ _NAMES: Mapping[type[Any], str] = {
     CancelAsked: "handslag.cancel.asked",
     CancelRefused: "handslag.cancel.refused",
     ResponsibilityPassed: "handslag.responsibility.passed",
+    GrantMade: "handslag.grant.made",
+    GrantRenewed: "handslag.grant.renewed",
+    GrantLeftToLapse: "handslag.grant.left-to-lapse",
+    GrantWithdrawn: "handslag.grant.withdrawn",
+    GrantEnded: "handslag.grant.ended",
+    ServicesSwapped: "handslag.grant.swapped",
+    SwapUndone: "handslag.grant.swap-undone",
 }
 
 
@@ -166,5 +189,5 @@ def name_of(event: Event) -> tuple[str | None, str | None]:
 
 def _payload(event: Event) -> dict[str, Any]:
     codes = {"level", "from_team", "to_team", "before", "after", "end", "step", "follow_up", "milestone"}
-    codes |= {"pathway", "version"}
+    codes |= {"pathway", "version", "grant", "package", "swap", "give", "get"}
     return event.model_dump(mode="json", include=codes)

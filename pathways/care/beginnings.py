@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from pathways.care.areas import context_of_area
 from pathways.care.commands import BeginEpisode
 from pathways.care.events import EpisodeBegan
 from pathways.care.places import require_free
@@ -24,6 +25,7 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
             "An episode is begun by a team of the network, and that is none.",
             f"Act for one of: {', '.join(context.network.teams)}.",
         )
+    context = context_of_area(context, command.district, command.provider)
     care_team = _care_team(context, command.care_team)
     team, unit = carrier(context, command.level, command.team, command.unit, care_team)
     if unit:
@@ -38,6 +40,7 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
             team=team,
             unit=unit,
             care_team={**care_team, pathway.levels[command.level].responsible: team},
+            district=command.district,
         )
     )
     adjust_services(recorder, is_told=False)  # nobody has begun with them

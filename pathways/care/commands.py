@@ -21,7 +21,8 @@ class Command(Frozen):
 class BeginEpisode(Command):
     """Begin an episode at a level. `team` and `unit` may be left out where the network has only one.
 
-    `care_team` names, role by role, the teams around this patient where the network has several.
+    `care_team` names, role by role, the teams around this patient where the network has several. `district`: where the
+    patient lives, and `provider` the organisation of the teams, where the network has several.
     """
 
     reference: str
@@ -29,6 +30,8 @@ class BeginEpisode(Command):
     team: str | None = None
     unit: str | None = None
     care_team: Mapping[str, str] = {}
+    district: str | None = None
+    provider: str | None = None
 
 
 class WantedHandover(Frozen):

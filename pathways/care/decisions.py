@@ -53,6 +53,8 @@ from pathways.care.commands import (
     WriteSummary,
 )
 from pathways.care.episodes import Episode
+from pathways.care.grants import deciding as grants
+from pathways.care.grants.rules import follow_the_care_team
 from pathways.care.recording import Context, Decision, Recorder
 
 _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
@@ -78,6 +80,7 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     EndEpisode: endings.end,
     TakeBackEnd: taking_back.take_back_end,
     CompleteFollowUp: endings.complete_follow_up,
+    **grants.RULES,
 }
 """The rule for each command: it takes the recorder and that very command, and may refuse."""
 
@@ -98,4 +101,5 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     recorder = Recorder(context, episode, command.actor)
     rule(recorder, command)
     declared_clocks.follow(recorder)
+    follow_the_care_team(recorder)
     return recorder.decided()

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pathways.care.actors import Actor
 from pathways.care.communication import Question, ReadBack, Summary, WrittenSummary
+from pathways.care.grants.values import Grant
 from pathways.care.patient import KnownFact
 from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.definition.durations import Limit
@@ -36,6 +37,8 @@ class ClockKind(StrEnum):
     PAUSE = "episode.pause"
     FOLLOW_UP = "follow-up"
     DECLARED = "declared"
+    GRANT_DECISION = "grant.decision"
+    GRANT_END = "grant.end"
 
 
 class ClockOutcome(StrEnum):
@@ -285,7 +288,8 @@ class Episode(Frozen):
     """One patient on one pathway version, known by reference only. `number` counts its events so far.
 
     `known`: the latest fact of each kind about the patient. `paused_services`: what others do meanwhile.
-    `milestones`: when each was reached the last time, of those that were not taken back.
+    `milestones`: when each was reached the last time, of those that were not taken back. `district`: where in the
+    network's area the patient lives.
     """
 
     reference: str
@@ -308,6 +312,8 @@ class Episode(Frozen):
     stopped: Stopped | None = None
     night_sheet: NightSheet | None = None
     milestones: Mapping[str, datetime] = {}
+    district: str | None = None
+    grants: Mapping[str, Grant] = {}
 
     @property
     def has_ended(self) -> bool:

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 from pathways.care.actors import Actor
 from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.episodes import Asked, ClockOutcome, Plan, RunningClock, Stopped
+from pathways.care.grants.events import GrantEvent
 from pathways.care.patient import PatientFact
 from pathways.care.states import HandoverStatus, MarkKind, PatientChange
 from pathways.definition.frozen import Frozen
@@ -27,6 +28,7 @@ class EpisodeBegan(Frozen):
     team: str
     unit: str | None
     care_team: Mapping[str, str]
+    district: str | None = None
 
 
 class EpisodeEnded(Frozen):
@@ -427,7 +429,8 @@ Event = Annotated[
     | ClockStopped
     | MilestoneRecorded
     | NoticesWithdrawn
-    | PatientChanged,
+    | PatientChanged
+    | GrantEvent,
     Field(discriminator="type"),
 ]
 

@@ -31,6 +31,7 @@ from pathways.care.events import (
     SummaryWritten,
 )
 from pathways.care.evolution_of_handovers import after, with_handover
+from pathways.care.grants import evolution as _evolution_of_grants  # noqa: F401 - its rules register themselves
 from pathways.care.patient import KnownFact
 from pathways.care.states import EpisodeStatus
 
@@ -64,6 +65,7 @@ def _begun(event: EpisodeBegan, recorded: Recorded) -> Episode:
         began_at=recorded.at,
         stays=(Stay(level=event.level, team=event.team, unit=event.unit, from_at=recorded.at),),
         care_team=event.care_team,
+        district=event.district,
         number=recorded.number,
     )
 

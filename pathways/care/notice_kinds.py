@@ -53,3 +53,7 @@ class NoticeKind(StrEnum):
     QUESTION_ASKED = "question-asked"
     QUESTION_ANSWERED = "question-answered"
     QUESTION_WAITING = "question-waiting"
+    GRANT_MADE = "grant-made"
+    GRANT_CHANGED = "grant-changed"
+    GRANT_ENDING = "grant-ending"
+    GRANT_ENDED = "grant-ended"

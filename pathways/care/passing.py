@@ -3,12 +3,15 @@
 Each kind of clock has its one rule here, in `_tell`; the rules that are long stand with what they are about.
 """
 
+from collections.abc import Callable, Mapping
+
 from pathways.care.actors import ActorKind
 from pathways.care.clocks import handover_key
 from pathways.care.commands import PassClock
 from pathways.care.episodes import ClockKind, Handover, RunningClock
 from pathways.care.events import ClockPassed, ClockReminded
 from pathways.care.expiry import expire
+from pathways.care.grants.rules import end_grant, pass_decision
 from pathways.care.ladder import climb, hand_on, receivers, remind
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import pass_hold
@@ -30,6 +33,12 @@ _WAITING = {
     ClockKind.QUESTION: NoticeKind.QUESTION_WAITING,
     ClockKind.CANCEL: NoticeKind.CANCEL_ASKED,
 }
+_OWN_RULES: Mapping[ClockKind, Callable[[Recorder, RunningClock], None]] = {
+    ClockKind.GRANT_DECISION: pass_decision,
+    ClockKind.GRANT_END: lambda recorder, clock: end_grant(recorder, clock.subject),
+}
+"""What has a rule of its own for all that happens to its clock."""
+
 STALE = "stale"
 """The reason with which a request closes itself that nobody answered."""
 
@@ -49,7 +58,9 @@ def pass_clock(recorder: Recorder, command: PassClock) -> None:
     clock = recorder.episode.clocks.get(command.key)
     if clock is None or context.now < clock.next_at:
         return
-    if clock.kind is ClockKind.EXPIRY:
+    if clock.kind in _OWN_RULES:
+        _OWN_RULES[clock.kind](recorder, clock)
+    elif clock.kind is ClockKind.EXPIRY:
         expire(recorder, clock.subject)
     elif clock.kind is ClockKind.CLOSING:
         hand_on(recorder, recorder.episode.handovers[clock.subject], clock)

@@ -46,7 +46,9 @@ def _subject(team: str) -> str:
 
 
 def _teams(recorder: Recorder, services: Iterable[str]) -> tuple[str, ...]:
-    defined = recorder.context.pathway.services
-    roles = [service.role for name, service in defined.items() if name in services]
+    pathway, episode = recorder.context.pathway, recorder.episode
+    granted = {name for grant in episode.grants.values() for name in grant.minutes}
+    to_grant = {name for package in pathway.packages.values() for name in package.services} - granted
+    roles = [each.role for name, each in pathway.services.items() if name in services and name not in to_grant]
     teams = [team for role in roles for team in teams_for_role(recorder.context, recorder.episode, role)]
     return tuple(dict.fromkeys(teams))

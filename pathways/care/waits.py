@@ -31,6 +31,7 @@ class WaitKind(StrEnum):
     REVIEW = "review"
     KIT = "kit"
     LIMIT = "limit"
+    GRANT_DECISION = "grant-decision"
 
 
 _BESIDE = {
@@ -40,8 +41,12 @@ _BESIDE = {
     ClockKind.PAUSE: WaitKind.PAUSE_REVIEW,
     ClockKind.CANCEL: WaitKind.ANSWER_TO_CANCEL,
     ClockKind.RETURN_CAUSE: WaitKind.RETURN_CAUSE,
+    ClockKind.GRANT_DECISION: WaitKind.GRANT_DECISION,
 }
 """Clocks whose owner is waited for, beside what an open handover waits for, and what they wait for."""
+
+_FOR_NOBODY = frozenset({ClockKind.GRANT_END})
+"""Clocks that act by themselves when they are due: nobody has to do anything until then."""
 
 
 class Wait(Frozen):
@@ -75,6 +80,8 @@ def wait_for(episode: str, clock: RunningClock, handover: Handover | None) -> Wa
     """
     kind: WaitKind
     teams: tuple[str, ...]
+    if clock.kind in _FOR_NOBODY:
+        return None
     if clock.kind in _BESIDE:
         kind, teams, subject = _BESIDE[clock.kind], (clock.owner,), clock.subject
     elif handover is None:

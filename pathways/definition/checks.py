@@ -9,10 +9,12 @@ from pathways.definition.checks_of_agreements import agreement_lists_in, check_a
 from pathways.definition.checks_of_clocks import check_clocks
 from pathways.definition.checks_of_conditions import check_conditions
 from pathways.definition.checks_of_cover import check_covers, check_last_resort, check_unit_hours
+from pathways.definition.checks_of_grants import check_grants, lists_in_grants, names_in_grants, needed_in_grants
 from pathways.definition.checks_of_limits import check_limits
 from pathways.definition.checks_of_moves import check_moves, check_ways
 from pathways.definition.checks_of_networks import check_against, check_places, check_teams
 from pathways.definition.checks_of_references import check_references
+from pathways.definition.checks_of_roll_outs import check_areas, check_districts, check_roll_outs
 from pathways.definition.checks_of_texts import (
     check_clock_names,
     check_lists,
@@ -29,7 +31,7 @@ from pathways.definition.networks import Network
 _NAMED_SECTIONS = (
     *("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "waivers"),
     *("moves", "follow_ups", "ends", "services", "pauses", "milestones"),
-    *("competences", "treatments"),
+    *("competences", "treatments", "packages", "roll_outs"),
     "tasks",
 )
 _NEEDED_SECTIONS = ("languages", "roles", "levels", "begin_at", "reasons", "rejections", "moves", "ends")
@@ -54,18 +56,22 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
         *check_treatments(pathway),
         *check_agreement(pathway),
         *check_tasks(pathway),
+        *check_grants(pathway),
+        *check_roll_outs(pathway),
     ]
 
 
 def check_network(network: Network, pathways: Mapping[str, Pathway]) -> list[Finding]:
     """Everything that keeps this network from carrying out its pathways (given by name); empty if it is sound."""
-    return [*check_network_alone(network), *check_against(network, pathways)]
+    return [*check_network_alone(network), *check_against(network, pathways), *check_areas(network, pathways)]
 
 
 def check_network_alone(network: Network) -> list[Finding]:
     """Everything that is wrong with this network whatever its pathways say."""
     names = [
-        ((section, key), key) for section in ("organisations", "teams", "units") for key in getattr(network, section)
+        ((section, key), key)
+        for section in ("organisations", "teams", "units", "districts")
+        for key in getattr(network, section)
     ]
     needed = [((section,), getattr(network, section)) for section in ("pathways", "organisations", "teams")]
     return [
@@ -78,6 +84,7 @@ def check_network_alone(network: Network) -> list[Finding]:
         *check_unit_hours(network),
         *check_last_resort(network),
         *check_places(network),
+        *check_districts(network),
     ]
 
 
@@ -89,6 +96,7 @@ def _names_in(pathway: Pathway) -> Iterator[tuple[KeyPath, str]]:
     if pathway.coming_back is not None:
         yield from ((("coming_back", "causes", key), key) for key in pathway.coming_back.causes)
     yield from ((("agreement", "annexes", key), key) for key in pathway.agreement.annexes)
+    yield from names_in_grants(pathway)
 
 
 def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | Mapping[str, object]]]:
@@ -111,6 +119,7 @@ def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | M
     if pathway.coming_back is not None:
         yield ("coming_back", "causes"), pathway.coming_back.causes
     yield from ((("tasks", key, "levels"), task.levels) for key, task in pathway.tasks.items())
+    yield from needed_in_grants(pathway)
 
 
 def _lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
@@ -136,3 +145,4 @@ def _lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
             yield ("treatments", key, section), getattr(treatment, section)
     if pathway.fixed_contact is not None:
         yield ("fixed_contact", "roles"), pathway.fixed_contact.roles
+    yield from lists_in_grants(pathway)

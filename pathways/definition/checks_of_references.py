@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pathways.definition.checks_of_clocks import triggers_in
+from pathways.definition.checks_of_grants import named_in_grants
 from pathways.definition.checks_of_waiving import waivings_in
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
@@ -39,6 +40,10 @@ _SECTIONS = {
     ),
     "milestones": _Section(
         "milestone", Code.UNKNOWN_MILESTONE, Code.UNUSED_MILESTONE, "let a clock start or stop at it"
+    ),
+    "services": _Section("service", Code.UNKNOWN_SERVICE),
+    "roll_outs": _Section(
+        "roll-out", Code.UNKNOWN_ROLL_OUT, Code.UNUSED_ROLL_OUT, "name it where a rule holds only in it"
     ),
 }
 
@@ -76,6 +81,8 @@ def references_in(pathway: Pathway) -> Iterator[Reference]:
     yield from _references_of_clocks(pathway)
     yield from _references_of_treatments(pathway)
     yield from _references_of_tasks(pathway)
+    for section, path, name, at_key in named_in_grants(pathway):
+        yield Reference(section, path, name, at_key=at_key)
 
 
 def check_references(pathway: Pathway) -> Iterator[Finding]:

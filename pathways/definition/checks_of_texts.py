@@ -24,7 +24,7 @@ def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
     yield from ((("agreement", "annexes", key), text) for key, text in pathway.agreement.annexes.items())
     for section in (
         *("levels", "urgencies", "readiness", "moves", "follow_ups", "ends"),
-        *("services", "pauses", "milestones", "clocks", "treatments", "tasks"),
+        *("services", "pauses", "milestones", "clocks", "treatments", "tasks", "packages", "roll_outs"),
     ):
         yield from (((section, key, "title"), entry.title) for key, entry in getattr(pathway, section).items())
     if pathway.fixed_contact is not None:

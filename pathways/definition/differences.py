@@ -31,6 +31,12 @@ THINGS = {
     "treatments": "treatment",
     "annexes": "annex",
     "tasks": "task",
+    "packages": "package",
+    "roll_outs": "roll-out",
+    "stages": "stage",
+    "among": "group of services",
+    "exchanges": "exchange",
+    "districts": "district",
     "organisations": "organisation",
     "teams": "team",
     "contacts": "contact point",
@@ -102,6 +108,26 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
     ("fixed_contact", "roles"): "the roles that it may belong to",
     "name_within": "the limit to name one",
     "draft_limit": "the limit for sending a draft",
+    "by": "the roles that may",
+    "by_in": "the further roles that may in a roll-out",
+    "lasts": "how long it lasts",
+    "renewals": "how often it may be renewed",
+    "decides": "the role that decides on its renewal",
+    "ask": "how long before the end that role is asked",
+    "minutes": "the minutes a week",
+    "at_least": "the fewest minutes a week",
+    "at_most": "the most minutes a week",
+    "swapped": "the services that may be swapped for each other",
+    "give": "the service that is given",
+    "get": "the service that is got",
+    "gives": "the minutes that are given",
+    "gets": "the minutes that are got",
+    "only_in": "the roll-out outside of which it does not hold",
+    "provider": "the role that is the provider",
+    "districts": "the districts",
+    "providers": "the providers",
+    ("roll_outs", "from"): "the day from which it holds",
+    "until": "the last day",
     "time_zone": "the time zone",
     "role": "the role",
     "secret": "the name of its secret",
@@ -118,6 +144,7 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
 WHOLE = {
     "coming_back": ("what holds when a patient comes back", "when a patient comes back"),
     "fixed_contact": ("the fixed contact", "the fixed contact"),
+    "swaps": ("what holds when services are swapped", "when services are swapped"),
 }
 """Keys whose mapping is told as one thing: the thing itself, and how a change inside it begins."""
 _ORDER = "order of contacts"
@@ -159,6 +186,12 @@ def _plain_pathway(pathway: Pathway) -> dict[str, Any]:
     for name, treatment in pathway.treatments.items():
         if (at := treatment.complication) is not None:
             plain["treatments"][name]["complication"] = f"{at.move}, {at.urgency}, {at.reason}"
+    for name, package in pathway.packages.items():
+        plain["packages"][name]["by_in"] = [
+            f"{role} in {each}" for each, roles in package.by_in.items() for role in roles
+        ]
+    if pathway.swaps is not None:
+        plain["swaps"]["among"] = {name: {"swapped": list(group)} for name, group in pathway.swaps.among.items()}
     for name, clock in pathway.clocks.items():
         said = plain["clocks"][name]
         said["starts"], said["stops"] = ([str(each) for each in triggers] for triggers in (clock.starts, clock.stops))

@@ -10,6 +10,8 @@ from pathways.definition.conditions import Condition, Phase
 from pathways.definition.days import Day, TimeOfDay
 from pathways.definition.durations import Duration, Limit, Unit
 from pathways.definition.frozen import Frozen
+from pathways.definition.grants import Package, Swaps
+from pathways.definition.roll_outs import RollOut
 from pathways.definition.texts import Text
 from pathways.definition.treatments import FixedContact, Treatment
 
@@ -293,6 +295,9 @@ class Pathway(Frozen):
     treatments: Mapping[str, Treatment] = {}
     fixed_contact: FixedContact | None = None
     tasks: Mapping[str, Task] = {}
+    roll_outs: Mapping[str, RollOut] = {}
+    packages: Mapping[str, Package] = {}
+    swaps: Swaps | None = None
 
     @property
     def version(self) -> str:

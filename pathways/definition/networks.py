@@ -71,6 +71,16 @@ class CareUnit(Frozen):
     hours: Cover | None = None
 
 
+class District(Frozen):
+    """A part of the network's area, and the `teams` that work only there or in others that name them too.
+
+    A team that no district names works in all of them.
+    """
+
+    name: str
+    teams: tuple[str, ...] = ()
+
+
 class Network(Frozen):
     """The real teams, units and contact points of one county or municipality, for the named pathways.
 
@@ -87,7 +97,13 @@ class Network(Frozen):
     last_resort: LastResort | None = None
     closing_lead: Limit = Duration(amount=30, unit=Unit.MINUTE)
     units: Mapping[str, CareUnit] = {}
+    districts: Mapping[str, District] = {}
 
     def teams_in(self, role: str) -> tuple[str, ...]:
         """Keys of the teams that have this role, in the file's order."""
         return tuple(key for key, team in self.teams.items() if team.role == role)
+
+    def works_in(self, team: str, district: str | None) -> bool:
+        """Whether a team works in a district; everywhere where no district is known or none names the team."""
+        named = [key for key, each in self.districts.items() if team in each.teams]
+        return district is None or not named or district in named

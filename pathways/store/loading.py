@@ -21,7 +21,9 @@ _MARKS_IN_ORDER = (
     .where(HANDOVER.c.episode == _THIS)
     .order_by(MARK.c.handover, MARK.c.position)
 )
-EPISODE_DETAILS = {"known", "summary", "paused_services", "pause", "stopped", "night_sheet", "milestones"}
+EPISODE_DETAILS = {
+    "known", "summary", "paused_services", "pause", "stopped", "night_sheet", "milestones", "district", "grants",
+}  # fmt: skip
 """What of an episode is kept in its `details`."""
 
 HANDOVER_FIELDS = {

@@ -64,6 +64,8 @@ class Story:
         now: datetime = START,
         context: Context | None = None,
         care_team: Mapping[str, str] | None = None,
+        district: str | None = None,
+        provider: str | None = None,
     ) -> None:
         self.context = context or Context(PATHWAY, NETWORK, now)
         self.now = self.context.now
@@ -71,7 +73,14 @@ class Story:
         self.outbox: tuple[NoticeOwed, ...] = ()
         self.owed: tuple[NoticeOwed, ...] = ()
         command = BeginEpisode(
-            actor=person(team), reference=E, level=level, team=team, unit=unit, care_team=care_team or {}
+            actor=person(team),
+            reference=E,
+            level=level,
+            team=team,
+            unit=unit,
+            care_team=care_team or {},
+            district=district,
+            provider=provider,
         )
         self.apply(begin(self.context, command))
 

@@ -78,6 +78,8 @@ coming_back:
   repeat: 10 min
 services:
   visits: {title: {sv: Hembesök, en: Home visits}, role: home-team, levels: [home]}
+  cleaning: {title: {sv: Städning, en: Cleaning}, role: home-team, levels: [home]}
+  walks: {title: {sv: Promenader, en: Walks}, role: home-team, levels: [home]}
 pauses:
   elsewhere: {title: {sv: Inlagd på annat håll, en: Admitted elsewhere}, review: 2 days}
 milestones:
@@ -118,6 +120,33 @@ fixed_contact:
   roles: [home-team, clinic]
   name_within: 5 days
   repeat: 1 day
+roll_outs:
+  trial:
+    title: {sv: Försök, en: Trial}
+    provider: home-team
+    stages:
+      north-first: {from: 2026-02-01, districts: [north], providers: [kommun]}
+      then-all: {from: 2026-06-01}
+    until: 2027-12-31
+packages:
+  easing:
+    title: {sv: Lindring, en: Easing}
+    services:
+      visits: {minutes: 90, at_least: 30, at_most: 210}
+      cleaning: {minutes: 45}
+    by: [clinic]
+    by_in: {trial: [home-team]}
+    lasts: 8 weeks
+    renewals: 2
+    decides: clinic
+    ask: 2 weeks
+    repeat: 3 days
+swaps:
+  by: [home-team]
+  among: {household: [cleaning, walks]}
+  exchanges:
+    visit-for-walk: {give: visits, get: walks, gives: 30, gets: 20}
+  only_in: trial
 """
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from small_definitions import NETWORK, PATHWAY, changed
 from test_faults_of_agreements import BROKEN as BROKEN_AGREEMENTS
+from test_faults_of_grants import BROKEN as BROKEN_GRANTS
+from test_faults_of_grants import BROKEN_AREAS
 from test_faults_of_networks import BROKEN as BROKEN_NETWORKS
 from test_faults_of_pathways import BROKEN as BROKEN_PATHWAYS
 from test_faults_of_rules import BROKEN as BROKEN_RULES
@@ -153,6 +155,7 @@ def test_the_error_survives_pickling_and_lists_every_fault() -> None:
 
 def test_every_code_has_an_explanation_and_a_test() -> None:
     broken = (*BROKEN_PATHWAYS, *BROKEN_RULES, *BROKEN_NETWORKS, *BROKEN_AGREEMENTS)
+    broken += (*BROKEN_GRANTS, *BROKEN_AREAS)
     tested = {code for code, *_ in broken} | CODES_OF_FILES
     assert tested == set(Code)
     assert all(code.explanation.endswith(".") for code in Code)

@@ -111,7 +111,7 @@ def pathways(draw: st.DrawFn) -> Pathway:
                 Phase.TERMINAL: PhaseRules(answer=Duration.of("20 min"), holds_back=draw(st.booleans())),
             },
             "coming_back": draw(st.none() | st.just(FULL.coming_back)),
-            "services": draw(st.sampled_from([{}, FULL.services])),
+            "swaps": draw(st.none() | st.just(FULL.swaps)),
             "pauses": {draw(names): PauseKind(title=draw(titles), review=draw(minutes))},
         }
     )

@@ -1,0 +1,67 @@
+"""Districts and providers: which of the network's teams come into question where a patient lives."""
+
+import pytest
+from care_stories import Story
+from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
+from grant_worlds import AREA, GRANTING
+
+from pathways.care.recording import Context
+from pathways.care.roll_outs import provider_of
+from pathways.definition.networks import District, Network
+from pathways.errors import Refused
+
+
+def divided() -> Network:
+    """Each home care works in a district of its own, and one of them is private."""
+    teams = dict(NETWORK.teams)
+    teams["home-south"] = teams["home-south"].model_copy(update={"organisation": "south-shore"})
+    districts = {
+        "rural": District(name="Rural", teams=("home-north",)),
+        "town": District(name="Town", teams=("home-north", "home-south")),
+    }
+    return NETWORK.model_copy(update={"teams": teams, "districts": districts})
+
+
+def begun(district: str | None, provider: str | None = None, network: Network | None = None) -> Story:
+    context = Context(GRANTING, network or divided(), START)
+    return Story(team=None, context=context, district=district, provider=provider)
+
+
+def test_the_district_says_which_team_is_responsible() -> None:
+    story = begun("rural")
+    assert (story.episode.responsible_team, story.episode.district) == ("home-north", "rural")
+
+
+def test_where_several_work_in_a_district_the_provider_says_which() -> None:
+    with pytest.raises(Refused, match="Name one of: home-north, home-south"):
+        begun("town")
+    story = begun("town", "south-shore")
+    assert story.episode.responsible_team == "home-south"
+    assert provider_of(story.context, story.episode, "home-care") == "south-shore"
+    assert begun("town", "north-shore").episode.responsible_team == "home-north"
+
+
+def test_a_provider_that_has_no_team_of_a_role_leaves_that_role_to_the_others() -> None:
+    assert begun("town", "north-shore").episode.care_team["expert-care"] == "experts"
+
+
+def test_a_district_that_is_none_is_refused_without_repeating_it() -> None:
+    with pytest.raises(Refused, match=r"not a district of this network\. Choose one of: rural, town") as refusal:
+        begun(PERSON_NAME)
+    assert PERSON_NAME not in str(refusal.value)
+    with pytest.raises(Refused, match="Leave it out"):
+        begun("rural", network=NETWORK)
+    with pytest.raises(Refused, match=r"not an organisation of this network\. Choose one of: north-shore"):
+        begun("rural", PERSON_NAME)
+
+
+def test_a_district_is_needed_where_rules_hold_in_some_only() -> None:
+    with pytest.raises(Refused, match=r"no district was named\. Name one of: rural, town"):
+        begun(None)
+    assert Story(context=Context(PATHWAY, AREA, START)).episode.district is None
+
+
+def test_where_a_patient_has_several_teams_of_a_role_nobody_knows_the_provider() -> None:
+    story = begun("town", "south-shore")
+    unnamed = story.episode.model_copy(update={"care_team": {}})
+    assert provider_of(story.context, unnamed, "home-care") is None
