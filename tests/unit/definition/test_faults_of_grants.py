@@ -57,7 +57,7 @@ districts:
   north: {name: Norra, teams: [hemteam]}
   south: {name: Södra}
 """
-AREAS = NETWORK.replace("pathways: [small]", "pathways: [small]") + DISTRICTS
+AREAS = NETWORK + DISTRICTS
 BROKEN_AREAS = [
     (Code.WRONG_NAME, "  south:", "  South:", "South:"),
     (Code.EMPTY_TEXT, "name: Norra", "name: ''", "  north:"),
@@ -113,10 +113,9 @@ def test_a_broken_area_is_answered_with_the_fault_and_its_line(code: Code, old: 
 
 
 def test_a_team_that_no_district_names_works_in_all_of_them() -> None:
-    text = changed(AREAS, "teams: [hemteam]", "teams: [hemteam]").replace(
-        "{name: Södra}", "{name: Södra, teams: [hemteam]}"
-    )
-    network = network_of(text, "areas.yaml", {"small": pathway_of(SAFE, "safe.yaml")})
+    text = changed(AREAS, "{name: Södra}", "{name: Södra, teams: [hemteam]}")
+    pathway = pathway_of(SAFE, "safe.yaml").model_copy(update={"treatments": {}})
+    network = network_of(text, "areas.yaml", {"small": pathway})
     assert network.works_in("hemteam", "south")
     assert network.works_in("avdelning", "north")
     assert network.works_in("hemteam", None)
