@@ -48,8 +48,8 @@ BROKEN = [
         "    again: {give: visits, get: walks, gives: 30, gets: 10}\n  only_in: trial",
         "    again",
     ),
-    (Code.ROLL_OUT_OUTLASTS, "until: 2027-12-31", "until: 2999-12-31", "until: 2999"),
-    (Code.STAGE_AFTER_END, "until: 2027-12-31", "until: 2026-03-01", "then-all"),
+    (Code.ROLL_OUT_OUTLASTS, "    until: 2027-12-31", "    until: 2999-12-31", "until: 2999"),
+    (Code.STAGE_AFTER_END, "    until: 2027-12-31", "    until: 2026-03-01", "then-all"),
 ]
 
 DISTRICTS = """\
