@@ -61,6 +61,8 @@ def _set_up(playground: Playground, stories: Sequence[Story]) -> Teller:
     playground.prepare(networks, limits_divided_by=LIMITS_DIVIDED_BY)
     named = ", ".join(networks)
     say(f"What {named} needs is published, with limits {LIMITS_DIVIDED_BY} times shorter.")
+    for name, years in playground.moved.items():
+        say(f"All dates of {name} are moved by {years} years, so that its time is now.")
     say("Starting the Prefect server and the worker; this takes a quarter to half a minute …")
     playground.start()
     return Teller(playground.service, playground.inbox)

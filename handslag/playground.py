@@ -5,6 +5,7 @@ It is no installation for patients: its keys lie in its folder, and its mail goe
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,7 @@ from handslag.running import deploy, prefect_environment, start_server, start_wo
 from pathways.cover.demonstrations import with_every_desk_open
 from pathways.definition.limits import with_limits_divided_by
 from pathways.definition.models import Pathway
+from pathways.definition.moved_dates import with_dates_moved, years_until_in_force
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.operations.service import Operations
@@ -30,7 +32,8 @@ JONKOPING = (DEFINITIONS / "catalogue/jonkoping-palliative.yaml", DEFINITIONS / 
 class Playground:
     """Handslag with its processes, definitions and contacts. Leaving the block stops every process.
 
-    Every desk of its networks is open, so that it is the same at every hour.
+    Every desk of its networks is open, so that it is the same at every hour. `moved`: by how many years the dates of a
+    pathway have been moved, by name, where its time was over.
     """
 
     def __init__(self, folder: Path, inbox: Inbox, port: int, *, extra: Mapping[str, str] | None = None) -> None:
@@ -61,7 +64,7 @@ class Playground:
     def prepare(self, networks: Collection[str] = ("jonkoping-demo",), *, limits_divided_by: int = 1) -> None:
         """Make the database, and publish networks that come with Handslag, and their pathways with limits divided.
 
-        Sets this process's environment.
+        Pathways whose time is over have it again: see `moved`. Sets this process's environment.
         """
         os.environ.update(self.given)
         self.settings = settings_from_environment()
@@ -72,8 +75,10 @@ class Playground:
         engine = open_engine(self.settings.database_url)
         upgrade(engine)
         self.service = Operations.opened(self.settings, engine, Waker(self.settings, engine).wake)
-        short = [with_limits_divided_by(pathway, limits_divided_by) for pathway in pathways]
         today = self.service.clock().date()
+        self.moved = {name: years for name, years in _years(pathways, today).items() if years}
+        pathways = [with_dates_moved(pathway, self.moved.get(pathway.pathway, 0)) for pathway in pathways]
+        short = [with_limits_divided_by(pathway, limits_divided_by) for pathway in pathways]
         open_networks = [with_every_desk_open(network, today) for network in served]
         self.service.publishing.apply(pathways if limits_divided_by == 1 else short, open_networks)
 
@@ -104,6 +109,11 @@ def definitions_of(networks: Collection[str]) -> tuple[list[Pathway], list[Netwo
     pathways, found = read_definitions([*sorted(DEFINITIONS.glob("catalogue/*.yaml")), *files])
     served = {name for network in found for name in network.pathways}
     return [pathway for pathway in pathways if pathway.pathway in served], list(found)
+
+
+def _years(pathways: Sequence[Pathway], today: date) -> Mapping[str, int]:
+    names = dict.fromkeys(pathway.pathway for pathway in pathways)
+    return {name: years_until_in_force([p for p in pathways if p.pathway == name], today) for name in names}
 
 
 def mailbox(secret: str) -> str:

@@ -24,7 +24,8 @@ def place_lines(view: EpisodeView, handover: Handover) -> Iterator[str]:
         why = f"{line[number - 1].why}, since {local(asked.since, zone)}"
         yield f"Waits for a place at {asked.unit}: number {number} of {len(line)} ({why})"
     if fallback := view.offered_instead(handover.reference):
+        before = "cancel this one, then " if handover.is_open else ""
         yield (
-            f"No place is held yet. The pathway offers {fallback} instead: to choose it, cancel this one, then "
+            f"There is no place. The pathway offers {fallback} instead: to choose it, {before}"
             f"handslag request {view.episode.reference} {fallback} --replaces {handover.reference}"
         )

@@ -25,6 +25,7 @@ from pathways.care.commands import (
     PauseEpisode,
     RecordReturnCause,
     ResumeEpisode,
+    SettleHandover,
     TakeBackEnd,
 )
 from pathways.care.states import Action
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     commands: dict[str, Callable[..., None]] = {
         "come-back": come_back,
         "return-cause": return_cause,
+        "settle": settle,
         "agree-to-cancel": agree_to_cancel,
         "refuse-to-cancel": refuse_to_cancel,
         "pause": pause,
@@ -70,6 +72,24 @@ def return_cause(handover: Handover, cause: Cause, team: Team, by: By = None, js
     said = perform(reference, RecordReturnCause(actor=actor(team, by), handover=reference, cause=cause))
     waited = [] if len(said.handovers[reference].causes) > 1 else ["the other side's is waited for"]
     tell(reference, "; ".join(["has your cause", *waited]), json)
+
+
+def settle(
+    handover: Handover,
+    because: Annotated[str, typer.Option(help="Why no other handover is needed now, in a few words.")],
+    team: Team,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Say, as the sender, that no other handover is asked for after one that nobody took.
+
+    Asking somebody else settles it as well. Until one of the two is done, your team is told again and again.
+
+    Example: handslag settle H7K2-QM4T --because "the patient is better" --as municipal-palliative-team
+    """
+    reference = handover_reference(handover)
+    perform(reference, SettleHandover(actor=actor(team, by), handover=reference, words=because))
+    tell(reference, "is settled", json)
 
 
 def agree_to_cancel(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:

@@ -7,6 +7,7 @@ from pathways.care.clocks import handover_key, started
 from pathways.care.episodes import ClockKind, Handover
 from pathways.care.events import CancelAsked, CancelRefused
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.parties import owe_party
 from pathways.care.recording import Recorder
 from pathways.care.states import Action, HandoverStatus
 from pathways.care.steps import go_to
@@ -43,4 +44,4 @@ def answer_to_cancel(recorder: Recorder, handover: Handover, answer: Action) -> 
     recorder.stop(key)
     recorder.withdraw_notices(subject=key)
     arrive = recorder.episode.clocks[handover_key(handover.reference, ClockKind.ARRIVE)]
-    recorder.owe(NoticeKind.CANCEL_REFUSED, handover.plan.from_team, handover=handover.reference, due_at=arrive.due_at)
+    owe_party(recorder, NoticeKind.CANCEL_REFUSED, handover, handover.plan.from_team, due_at=arrive.due_at)

@@ -174,6 +174,13 @@ class RecordReturnCause(Command):
     cause: str
 
 
+class SettleHandover(Command):
+    """Say, as the sender of a handover that nobody took, that no other is asked for now. `words`: why."""
+
+    handover: str
+    words: str
+
+
 class PauseEpisode(Command):
     """Pause the episode, for a reason that the pathway names, such as an admission elsewhere."""
 

@@ -28,6 +28,7 @@ class ClockKind(StrEnum):
     READ_BACK = "handover.read-back"
     CANCEL = "handover.cancel"
     RETURN_CAUSE = "handover.return-cause"
+    NEXT_STEP = "handover.next-step"
     EXPIRY = "readiness.expiry"
     PLACE = "place.awaited"
     HOLD = "place.hold"

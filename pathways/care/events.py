@@ -10,6 +10,7 @@ from pathways.care.actors import Actor
 from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.episodes import Asked, ClockOutcome, Plan, RunningClock, Stopped
 from pathways.care.grants.events import GrantEvent
+from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient import PatientFact
 from pathways.care.states import HandoverStatus, MarkKind, PatientChange
 from pathways.definition.frozen import Frozen
@@ -307,6 +308,14 @@ class ReturnCauseRecorded(Frozen):
     cause: str
 
 
+class HandoverSettled(Frozen):
+    """Nobody took the handover, and the sender asks for no other now. `words`: why."""
+
+    type: Literal["handover-settled"] = "handover-settled"
+    handover: str
+    words: str
+
+
 class ResponsibilityPassed(Frozen):
     """Responsibility went from one team to another, and with it the patient's stay."""
 
@@ -368,11 +377,15 @@ class MilestoneRecorded(Frozen):
 
 
 class NoticesWithdrawn(Frozen):
-    """Notices not yet sent are no longer wanted: those of one handover or of one subject, or all of the episode's."""
+    """Notices not yet sent are no longer wanted: those of one handover or of one subject, or all of the episode's.
+
+    `kinds`: only those of these kinds; none named, all.
+    """
 
     type: Literal["notices-withdrawn"] = "notices-withdrawn"
     handover: str | None = None
     subject: str | None = None
+    kinds: tuple[NoticeKind, ...] = ()
 
 
 class PatientChanged(Frozen):
@@ -421,6 +434,7 @@ Event = Annotated[
     | CancelAsked
     | CancelRefused
     | ReturnCauseRecorded
+    | HandoverSettled
     | ResponsibilityPassed
     | ClockStarted
     | ClockReminded

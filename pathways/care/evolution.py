@@ -19,8 +19,10 @@ from pathways.care.events import (
     EpisodeEnded,
     EpisodePaused,
     EpisodeResumed,
+    Event,
     FactRecorded,
     FollowUpCompleted,
+    HandoverSettled,
     MilestoneRecorded,
     NightSheetMade,
     NoticesWithdrawn,
@@ -103,9 +105,10 @@ def _(event: EndTakenBack, episode: Episode, recorded: Recorded) -> Episode:
 
 
 @after.register(FollowUpCompleted)
+@after.register(HandoverSettled)
 @after.register(NoticesWithdrawn)
 @after.register(PatientChanged)
-def _(event: FollowUpCompleted | NoticesWithdrawn | PatientChanged, episode: Episode, recorded: Recorded) -> Episode:
+def _(event: Event, episode: Episode, recorded: Recorded) -> Episode:
     return episode
 
 

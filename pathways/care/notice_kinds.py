@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     CANCEL_ASKED = "cancel-asked"
     CANCEL_REFUSED = "cancel-refused"
     CAUSE_WANTED = "cause-wanted"
+    NEXT_STEP_WANTED = "next-step-wanted"
     FOLLOW_UP_DUE = "follow-up-due"
     DRAFT_WAITING = "draft-waiting"
     PHASE_DUE = "phase-due"
@@ -57,3 +58,17 @@ class NoticeKind(StrEnum):
     GRANT_CHANGED = "grant-changed"
     GRANT_ENDING = "grant-ending"
     GRANT_ENDED = "grant-ended"
+
+
+ABOUT_THE_ANSWER = (
+    NoticeKind.REQUESTED,
+    NoticeKind.REMINDER,
+    NoticeKind.ESCALATED,
+    NoticeKind.HANDED_ON,
+    NoticeKind.NOT_DELIVERED,
+    NoticeKind.NOT_SEEN,
+    NoticeKind.OVERDUE,
+    NoticeKind.PLACE_AWAITED,
+    NoticeKind.NO_PLACE_YET,
+)
+"""What is no longer true of a request once somebody has accepted it."""

@@ -21,7 +21,16 @@ def tell(
     """Owe the teams on these sides a notice, each once, but for the team that did it itself."""
     for team in dict.fromkeys(team for side in sides for team in teams_on(handover, side)):
         if team != recorder.actor.team:
-            recorder.owe(kind, team, handover=handover.reference, due_at=due_at)
+            owe_party(recorder, kind, handover, team, due_at=due_at)
+
+
+def owe_party(
+    recorder: Recorder, kind: NoticeKind, handover: Handover, team: str, *, due_at: datetime | None = None
+) -> None:
+    """Owe a party a notice about a handover. Where it is urgent, it does not wait for the team to open."""
+    is_urgent = recorder.context.pathway.rules_for(handover.plan.urgency).is_urgent
+    owe = recorder.owe_on_duty if is_urgent else recorder.owe
+    owe(kind, team, handover=handover.reference, due_at=due_at)
 
 
 def tell_other_side(recorder: Recorder, kind: NoticeKind, handover: Handover) -> None:

@@ -13,6 +13,7 @@ from pathways.care.events import ClockPassed, ClockReminded
 from pathways.care.expiry import expire
 from pathways.care.grants.rules import end_grant, pass_decision
 from pathways.care.ladder import climb, hand_on, receivers, remind
+from pathways.care.next_steps import STALE
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import pass_hold
 from pathways.care.recording import Recorder
@@ -23,6 +24,7 @@ from pathways.errors import Refused
 _TOLD_TO_THE_OWNER = {
     ClockKind.PAUSE: NoticeKind.PAUSE_DUE,
     ClockKind.RETURN_CAUSE: NoticeKind.CAUSE_WANTED,
+    ClockKind.NEXT_STEP: NoticeKind.NEXT_STEP_WANTED,
     ClockKind.PHASE: NoticeKind.PHASE_DUE,
     ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
@@ -38,9 +40,6 @@ _OWN_RULES: Mapping[ClockKind, Callable[[Recorder, RunningClock], None]] = {
     ClockKind.GRANT_END: lambda recorder, clock: end_grant(recorder, clock.subject),
 }
 """What has a rule of its own for all that happens to its clock."""
-
-STALE = "stale"
-"""The reason with which a request closes itself that nobody answered."""
 
 
 def pass_clock(recorder: Recorder, command: PassClock) -> None:

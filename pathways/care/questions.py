@@ -10,6 +10,7 @@ from pathways.care.events import QuestionAnswered, QuestionAsked
 from pathways.care.ladder import watch_desks
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import tell
+from pathways.care.patient_clocks import shorten_answer
 from pathways.care.permissions import permitted, refusal, require_words
 from pathways.care.recording import Recorder
 from pathways.care.states import UNANSWERED, Action
@@ -98,4 +99,5 @@ def _go_on(recorder: Recorder, before: Handover) -> None:
         clock = in_cover_time(context, clock, [asked.team for asked in able], rest, limits.remind)
     has_been_reminded = clock.next_at <= context.now
     recorder.start(clock.model_copy(update={"next_at": clock.due_at}) if has_been_reminded else clock)
+    shorten_answer(recorder)
     watch_desks(recorder, before.reference, context.now)

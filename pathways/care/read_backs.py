@@ -79,7 +79,10 @@ def _require_one_to_review(handover: Handover, action: Action) -> None:
 
 
 def _wait_for(recorder: Recorder, handover: Handover, side: Side, kind: NoticeKind) -> None:
-    """Let the clock run for the side that is to speak next, and tell it."""
+    """Let the clock run for the side that is to speak next, unless nobody has to any more, and tell it."""
+    if handover.read_back_waiver:
+        tell(recorder, kind, handover, side)
+        return
     limit = recorder.context.pathway.rules_for(handover.plan.urgency).question
     clock = started(
         recorder.context,

@@ -6,6 +6,7 @@ from pathways.care.commands import ChangeHandover
 from pathways.care.episodes import ClockKind, Handover, PlaceStanding
 from pathways.care.events import ReceiverChosen, ReceiverDeclined
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.parties import owe_party
 from pathways.care.permissions import asked_of, no_place, one_asked_of
 from pathways.care.recording import Recorder
 from pathways.care.states import Action, HandoverStatus
@@ -26,7 +27,7 @@ def accept(recorder: Recorder, handover: Handover, command: ChangeHandover) -> N
     go_to(recorder, recorder.episode.handovers[handover.reference], HandoverStatus.ACCEPTED)
     for team in dict.fromkeys(asked.team for asked in others):
         if team != chosen.team:
-            recorder.owe(NoticeKind.WITHDRAWN, team, handover=handover.reference)
+            owe_party(recorder, NoticeKind.WITHDRAWN, handover, team)
 
 
 def reject(recorder: Recorder, handover: Handover, command: ChangeHandover) -> None:
@@ -43,7 +44,7 @@ def reject(recorder: Recorder, handover: Handover, command: ChangeHandover) -> N
     _follow_receiver(recorder, handover.reference)
     places.settle(recorder, handover.reference)
     if handover.plan.from_team != command.actor.team:
-        recorder.owe(NoticeKind.DECLINED, handover.plan.from_team, handover=handover.reference)
+        owe_party(recorder, NoticeKind.DECLINED, handover, handover.plan.from_team)
 
 
 def _follow_receiver(recorder: Recorder, reference: str) -> None:

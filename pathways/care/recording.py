@@ -1,6 +1,6 @@
 """How a decision is put together: the context it is made in, the decision itself, and the recorder that builds it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -182,9 +182,14 @@ class Recorder:
             if clock.subject == subject:
                 self.stop(key, withdrawn=True)
 
-    def withdraw_notices(self, handover: str | None = None, *, subject: str | None = None) -> None:
-        """Withdraw the notices not yet sent: of one handover or of one subject, or of the whole episode."""
-        self.record(NoticesWithdrawn(handover=handover, subject=subject))
+    def withdraw_notices(
+        self, handover: str | None = None, *, subject: str | None = None, kinds: Sequence[NoticeKind] = ()
+    ) -> None:
+        """Withdraw the notices not yet sent: of one handover or of one subject, or of the whole episode.
+
+        `kinds`: only those of these kinds; none named, all.
+        """
+        self.record(NoticesWithdrawn(handover=handover, subject=subject, kinds=tuple(kinds)))
 
     def decided(self) -> Decision:
         """The decision as collected."""

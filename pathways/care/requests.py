@@ -3,6 +3,7 @@
 from pathways.care.clocks import handover_key, limits_of, started
 from pathways.care.episodes import ClockKind, Handover
 from pathways.care.events import HandoverChanged
+from pathways.care.next_steps import take_next_step
 from pathways.care.places import hold_or_wait
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
@@ -13,6 +14,7 @@ from pathways.definition.durations import Duration
 def start_draft(recorder: Recorder, reference: str) -> None:
     """Let the clock run within which a draft is to be sent."""
     limit = recorder.context.pathway.draft_limit
+    take_next_step(recorder)
     recorder.start(
         started(
             recorder.context,
@@ -30,6 +32,7 @@ def request(recorder: Recorder, handover: Handover) -> None:
     """Ask the receivers, and let the clocks run. Raises Refused."""
     reference, made = handover.reference, handover.plan
     attach(recorder, handover)
+    take_next_step(recorder)
     recorder.record(HandoverChanged(handover=reference, before=handover.status, after=HandoverStatus.REQUESTED))
     recorder.stop(handover_key(reference, ClockKind.DRAFT))
     urgency = limits_of(recorder.context, made)

@@ -3,10 +3,12 @@
 from pathways.care.answering import stop_answering
 from pathways.care.clocks import handover_key
 from pathways.care.concerned import teams_for_role
-from pathways.care.episodes import ClockKind, Episode, Handover
+from pathways.care.episodes import ClockKind, Episode, Handover, Plan
 from pathways.care.events import HandoverChanged, ResponsibilityPassed
 from pathways.care.expiry import expire
-from pathways.care.notice_kinds import NoticeKind
+from pathways.care.next_steps import await_next_step
+from pathways.care.notice_kinds import ABOUT_THE_ANSWER, NoticeKind
+from pathways.care.parties import owe_party
 from pathways.care.patient_clocks import follow_responsibility
 from pathways.care.places import release_all
 from pathways.care.recording import Recorder
@@ -55,10 +57,11 @@ def go_to(recorder: Recorder, handover: Handover, status: HandoverStatus, reason
         recorder.stop_all(reference)
     was_answered = status is HandoverStatus.ACCEPTED and not handover.held_from
     if was_answered or not changed.is_open:
-        recorder.withdraw_notices(reference)
+        recorder.withdraw_notices(reference, kinds=ABOUT_THE_ANSWER if changed.is_open else ())
     if status is HandoverStatus.COMPLETED:
         _pass_responsibility(recorder, changed)
     _tell(recorder, handover, status)
+    await_next_step(recorder, reference)
     if status is HandoverStatus.ACCEPTED:
         ready_if_complete(recorder, reference)
 
@@ -99,14 +102,20 @@ def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:
     if before.status is HandoverStatus.DRAFT or status not in _TOLD_TO_THE_OTHER:
         return
     made = before.plan
-    teams = [made.from_team, *(asked.team for asked in before.asked)]
-    if status is HandoverStatus.COMPLETED:
-        for role in recorder.context.pathway.moves[made.move].informs:
-            teams += teams_for_role(recorder.context, recorder.episode, role)
+    parties = [made.from_team, *(asked.team for asked in before.asked)]
     is_resumed = before.held_from is not None and status in (HandoverStatus.ACCEPTED, HandoverStatus.READY)
     kind = NoticeKind.RESUMED if is_resumed else _TOLD_TO_THE_OTHER[status]
     arrive = recorder.episode.clocks.get(handover_key(before.reference, ClockKind.ARRIVE))
     due_at = arrive.due_at if arrive else None
-    for team in dict.fromkeys(teams):
+    for team in dict.fromkeys(parties):
         if team != recorder.actor.team:
+            owe_party(recorder, kind, before, team, due_at=due_at)
+    if status is HandoverStatus.COMPLETED:
+        for team in _informed(recorder, made) - {*parties, recorder.actor.team}:
             recorder.owe(kind, team, handover=before.reference, due_at=due_at)
+
+
+def _informed(recorder: Recorder, made: Plan) -> set[str]:
+    """The teams that the move informs."""
+    context, roles = recorder.context, recorder.context.pathway.moves[made.move].informs
+    return {team for role in roles for team in teams_for_role(context, recorder.episode, role)}

@@ -22,6 +22,7 @@ class WaitKind(StrEnum):
     RESUMING = "resuming"
     ANSWER_TO_CANCEL = "answer-to-cancel"
     RETURN_CAUSE = "return-cause"
+    NEXT_STEP = "next-step"
     PAUSE_REVIEW = "pause-review"
     READ_BACK = "read-back"
     READ_BACK_REVIEW = "read-back-review"
@@ -42,6 +43,7 @@ _BESIDE = {
     ClockKind.CANCEL: WaitKind.ANSWER_TO_CANCEL,
     ClockKind.RETURN_CAUSE: WaitKind.RETURN_CAUSE,
     ClockKind.GRANT_DECISION: WaitKind.GRANT_DECISION,
+    ClockKind.NEXT_STEP: WaitKind.NEXT_STEP,
 }
 """Clocks whose owner is waited for, beside what an open handover waits for, and what they wait for."""
 

@@ -3,8 +3,9 @@
 A waiver stays on the handover for good, also when the thing comes into place afterwards.
 """
 
+from pathways.care.clocks import handover_key
 from pathways.care.commands import Waive
-from pathways.care.episodes import Handover
+from pathways.care.episodes import ClockKind, Handover
 from pathways.care.events import ReadBackWaived, ReadinessWaived
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import teams_on, tell_other_side
@@ -33,6 +34,7 @@ def waive(recorder: Recorder, command: Waive) -> None:
         recorder.record(ReadinessWaived(items=items, **given))
     if is_read_back_waived:
         recorder.record(ReadBackWaived(**given))
+        recorder.stop(handover_key(handover.reference, ClockKind.READ_BACK), withdrawn=True)
     if not items and not is_read_back_waived:
         return
     tell_other_side(recorder, NoticeKind.WAIVED, handover)

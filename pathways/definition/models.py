@@ -85,8 +85,8 @@ class UrgencyRules(Frozen):
     responsibility passes only after a confirmed read-back, and `waive_read_back` who may go ahead without one.
     `delivered`, `seen`: by when the request must have been taken by the channel and opened by a person, from the
     request. `answer_counts`: which time `answer` counts. `hold`: how long a place is held for an unanswered request.
-    `question`: by when a question is answered; `question_stops_answer`: whether the answer's clock waits for that.
-    `stale`: when a request that nobody answered closes itself.
+    `question`: by when the sender answers a question, and says what follows after a no; `question_stops_answer`:
+    whether the answer's clock waits for the former. `stale`: when a request that nobody answered closes itself.
     """
 
     title: Text

@@ -12,10 +12,11 @@ from pathways.care.ladder import LadderView, ladders
 from pathways.care.occupancy import InLine, sorted_line
 from pathways.care.recording import Context
 from pathways.care.references import ReferenceKind, nearest, read_reference
+from pathways.care.states import HandoverStatus
 from pathways.care.suggestions import Suggestion, suggested_moves
 from pathways.care.waits import Wait, wait_for, waits
 from pathways.clock import Clock
-from pathways.definition.models import Pathway
+from pathways.definition.models import NO_PLACE, Pathway
 from pathways.definition.networks import Network
 from pathways.errors import NotFound, Refused
 from pathways.store.tables import NoticeRow, NoticeStatus
@@ -48,10 +49,15 @@ class EpisodeView:
         return {reference: handover.waived_count for reference, handover in self.episode.handovers.items()}
 
     def offered_instead(self, reference: str) -> str | None:
-        """The move that the pathway offers where there is no place, while the request holds none and none answers."""
+        """The move that the pathway offers where there is no place: while the request holds none and none answers, and
+        after a no for want of a place, until another handover is planned.
+        """
         handover = self.episode.handovers[reference]
         waits = handover.is_open and handover.awaited_units and not handover.able_to_accept
-        return self.pathway.moves[handover.plan.move].if_no_place if waits else None
+        is_latest = reference == [*self.episode.handovers][-1] and not self.episode.has_ended
+        is_turned_down = handover.status is HandoverStatus.REJECTED and handover.closing_reason == NO_PLACE
+        is_offered = waits or (is_turned_down and is_latest)
+        return self.pathway.moves[handover.plan.move].if_no_place if is_offered else None
 
     def number_in_line(self, reference: str, unit: str) -> int:
         """Which number a request is on the waiting list of a unit, from 1."""

@@ -133,7 +133,8 @@ def _write_notices(outbox: Outbox, decision: Decision) -> None:
     reference = decision.episode.reference
     for recorded in decision.events:
         if isinstance(recorded.event, NoticesWithdrawn):
-            outbox.withdraw(reference, recorded.event.handover, recorded.event.subject)
+            withdrawn = recorded.event
+            outbox.withdraw(reference, withdrawn.handover, withdrawn.subject, withdrawn.kinds)
     if decision.notices:
         outbox.add(reference, decision.notices, decision.events[0].at)
 

@@ -109,6 +109,8 @@ def an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for(story: S
                 assert clocks == always
             case HandoverStatus.COMPLETED if is_active(story) and _lacks_a_cause(handover):
                 assert clocks == {ClockKind.RETURN_CAUSE}
+            case _ if is_active(story):
+                assert clocks <= {ClockKind.NEXT_STEP}
             case _:
                 assert not clocks
         assert (handover.reference in waiting) == bool(clocks)
@@ -136,7 +138,9 @@ def clocks_of_what_is_said_and_expires(handover: Handover) -> set[ClockKind]:
     wanted = {
         ClockKind.QUESTION: bool(handover.questions) and handover.questions[-1].answer is None,
         ClockKind.CANCEL: handover.cancel_asked is not None,
-        ClockKind.READ_BACK: bool(handover.read_backs) and not handover.read_backs[-1].is_confirmed,
+        ClockKind.READ_BACK: bool(handover.read_backs)
+        and not handover.read_backs[-1].is_confirmed
+        and not handover.read_back_waiver,
         ClockKind.EXPIRY: not is_on_the_way
         and any(tick.expires_at and item not in handover.waivers for item, tick in handover.ticks.items()),
     }
@@ -306,7 +310,7 @@ def no_unsent_notice_asks_for_what_is_no_longer_wanted(story: Story) -> None:
             assert handover.cancel_asked is not None
         if owed.kind is NoticeKind.CAUSE_WANTED:
             assert _lacks_a_cause(handover)
-        assert (owed.kind in _CLOSES | {NoticeKind.CAUSE_WANTED}) == (not handover.is_open)
+        assert (owed.kind in _CLOSES | {NoticeKind.CAUSE_WANTED, NoticeKind.NEXT_STEP_WANTED}) == (not handover.is_open)
 
 
 def closed_handovers_have_said_why_and_open_ones_nothing(story: Story) -> None:

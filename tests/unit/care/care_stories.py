@@ -246,7 +246,8 @@ def _with_handover(status: HandoverStatus, travels: bool) -> Story:
 
 
 def _is_withdrawn(owed: NoticeOwed, event: NoticesWithdrawn) -> bool:
-    return event.handover in (None, owed.handover) and event.subject in (None, owed.subject)
+    is_meant = event.handover in (None, owed.handover) and event.subject in (None, owed.subject)
+    return is_meant and (not event.kinds or owed.kind in event.kinds)
 
 
 def _reloaded(recorded: Recorded) -> Recorded:

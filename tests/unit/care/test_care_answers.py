@@ -15,7 +15,7 @@ from pathways.care.recording import Decision
 from pathways.care.states import Action, HandoverStatus, MarkKind
 from pathways.errors import NotFound, Refused
 
-ANSWER, ARRIVE = f"{H}/handover.answer", f"{H}/handover.arrive"
+ANSWER, ARRIVE, NEXT_STEP = (f"{H}/handover.{kind}" for kind in ("answer", "arrive", "next-step"))
 
 
 def outcomes(decision: Decision) -> dict[str, ClockOutcome]:
@@ -57,7 +57,7 @@ def test_a_closed_handover_keeps_its_reason_and_leaves_the_sender_responsible(
     story.change(action, team, reason)
     assert story.handover().closing_reason == reason
     assert story.episode.responsible_team == "home-north"
-    assert not story.episode.clocks
+    assert set(story.episode.clocks) == ({NEXT_STEP} if action is Action.REJECT else set())
 
 
 def test_accepting_withdraws_the_unsent_questions_and_tells_the_sender_by_when_it_is_to_be_done() -> None:
@@ -72,6 +72,13 @@ def test_accepting_withdraws_the_unsent_questions_and_tells_the_sender_by_when_i
     story.change(Action.ACCEPT, "ward-east")
     (left,) = story.outbox
     assert (left.kind, left.team, left.due_at) == (NoticeKind.ACCEPTED, "home-north", asked_at + timedelta(hours=4))
+
+
+def test_accepting_leaves_what_is_still_to_be_said() -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    story.do(Action.ASK, "ward-east")
+    story.change(Action.ACCEPT, "ward-east")
+    assert {owed.kind for owed in story.outbox} == {NoticeKind.QUESTION_ASKED, NoticeKind.ACCEPTED}
 
 
 @pytest.mark.parametrize("action", [Action.REJECT, Action.CANCEL, Action.ENTER_IN_ERROR])

@@ -208,7 +208,7 @@ def test_a_request_that_nobody_answers_for_long_closes_itself_and_both_sides_are
     assert story.handover().status is HandoverStatus.CANCELLED
     assert story.handover().closing_reason == "stale"
     assert told(decision) == {(NoticeKind.CANCELLED, "home-north"), (NoticeKind.CANCELLED, "ward-east")}
-    assert not story.episode.clocks
+    assert set(story.episode.clocks) == {f"{H}/handover.next-step"}
 
 
 def test_a_limit_in_cover_time_counts_only_the_time_in_which_the_receiver_is_open() -> None:
@@ -262,6 +262,20 @@ def test_a_sender_who_must_know_is_told_where_somebody_is_on_duty() -> None:
     story, _ = requested(at(23), Network.model_validate(closed))
     story.wait(minutes=30)
     assert asked(story.pass_clock(ANSWER), NoticeKind.OVERDUE) == ["experts/third"]
+
+
+@pytest.mark.parametrize(("urgency", "told_to"), [("acute", "experts/third"), ("planned", "home-north/first")])
+def test_what_is_said_of_an_urgent_handover_does_not_wait_for_a_desk_to_open(urgency: str, told_to: str) -> None:
+    closed = network(ALWAYS, ALWAYS, ALWAYS).model_dump(mode="json", by_alias=True)
+    closed["teams"]["home-north"]["cover"] = OFFICE
+    night = Network.model_validate(closed)
+    for command, kind in (
+        (AskQuestion(actor=person("ward-east"), handover=H, text=WORDS), NoticeKind.QUESTION_ASKED),
+        (change(Action.REJECT, person("ward-east"), "no-place"), NoticeKind.REJECTED),
+        (change(Action.ACCEPT, person("ward-east")), NoticeKind.ACCEPTED),
+    ):
+        story, _ = requested(at(23), night, urgency=urgency)
+        assert asked(story.perform(command), kind) == [told_to]
 
 
 def test_where_nobody_is_on_duty_at_all_the_first_contact_is_told_all_the_same() -> None:

@@ -117,7 +117,7 @@ def test_who_waits_for_a_place_may_be_turned_down() -> None:
 
     assert story.handover().status is HandoverStatus.REJECTED
     assert standing(story) is None
-    assert not story.episode.clocks
+    assert set(story.episode.clocks) == {f"{H}/handover.next-step"}
     assert told(decision) == {(NoticeKind.REJECTED, "home-north")}
 
 

@@ -1,9 +1,11 @@
 """Questions of the receiver: one at a time, with a clock of the sender's; they stop the answer's only where told to."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from care_stories import WORDS, H, person, told, with_handover
+from made_up_facts import TERMINAL
 from place_worlds import occupied, others
 from strict_stories import ANSWER, QUESTION, R, S, accepted, begun, requested, write
 
@@ -11,6 +13,8 @@ from pathways.care.commands import AnswerQuestion, AskQuestion, PlanHandover
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.states import Action, HandoverStatus
 from pathways.care.waits import WaitKind, waits
+from pathways.definition.conditions import Phase
+from pathways.definition.models import Pathway
 from pathways.errors import Refused
 
 
@@ -85,6 +89,23 @@ def test_where_the_answer_waits_for_a_question_its_clock_goes_on_with_what_was_l
     assert story.handover().answer_left_seconds is None
 
 
+def test_a_phase_that_shortens_the_answer_while_a_question_waits_shortens_what_is_left() -> None:
+    story = requested("planned")
+    story.context = replace(story.context, pathway=_stopping(story.context.pathway))
+    story.do(Action.ASK, R)
+    story.note(TERMINAL)
+    story.wait(minutes=5)
+    story.do(Action.REPLY, S)
+    phase = story.context.pathway.rules_in(Phase.TERMINAL)
+    assert phase.answer is not None
+    assert story.episode.clocks[ANSWER].due_at == phase.answer.after(story.now, story.context.zone)
+
+
+def _stopping(pathway: Pathway) -> Pathway:
+    planned = pathway.urgencies["planned"].model_copy(update={"question_stops_answer": True})
+    return pathway.model_copy(update={"urgencies": {**pathway.urgencies, "planned": planned}})
+
+
 def test_a_reminder_that_was_sent_before_the_question_is_not_sent_again() -> None:
     story = requested()
     story.wait(minutes=20)
@@ -111,7 +132,7 @@ def test_a_request_that_was_answered_meanwhile_waits_for_no_answer_any_more(stat
     story.do(Action.ASK, R)
     if status is HandoverStatus.REJECTED:
         story.change(Action.REJECT, R, "no-place")
-        assert not story.episode.clocks
+        assert not {ANSWER, QUESTION} & set(story.episode.clocks)
         return
     story.change(Action.ACCEPT, R)
     story.do(Action.REPLY, S)

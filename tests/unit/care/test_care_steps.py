@@ -124,7 +124,8 @@ def happens(story: Story, command: Command, row: Row, party: str) -> None:
     assert all(owed.handover == (None if owed.kind is row.told.get(SERVING) else H) for owed in decision.notices)
     is_responsible = before.plan.to_team if row.to is HandoverStatus.COMPLETED else before.plan.from_team
     assert story.episode.responsible_team == is_responsible
-    assert bool(story.episode.clocks) == (row.to not in CLOSED)
+    is_a_no = row.to in (HandoverStatus.REJECTED, HandoverStatus.FAILED) and party == RECEIVER
+    assert bool(story.episode.clocks) == (row.to not in CLOSED or is_a_no)
 
 
 def is_refused(story: Story, command: Command, row: Row | None) -> None:

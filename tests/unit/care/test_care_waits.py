@@ -42,7 +42,7 @@ def test_only_the_side_that_still_misses_something_is_waited_for() -> None:
     assert waits(story.episode)[0].teams == (S,)
 
 
-@pytest.mark.parametrize("status", ["rejected", "completed", "cancelled", "failed", "entered-in-error"])
+@pytest.mark.parametrize("status", ["completed", "cancelled", "entered-in-error"])
 def test_nothing_is_waited_for_when_no_handover_is_open(status: str) -> None:
     assert not waits(with_handover(HandoverStatus(status)).episode)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from care_stories import WORDS, H, Story, person, told
 from care_worlds import PATHWAY, PERSON_NAME
-from strict_stories import R, S, accepted, read_back, ready, requested, waive
+from strict_stories import READ_BACK, R, S, accepted, read_back, ready, requested, waive
 
 from pathways.care.commands import Waive
 from pathways.care.notice_kinds import NoticeKind
@@ -108,7 +108,12 @@ def test_what_is_waived_already_or_in_place_is_nothing(again: tuple[str, ...]) -
 def test_the_read_back_is_waived_by_name_and_then_nobody_waits_for_it() -> None:
     story = ready()
     story.change(Action.DEPART, S)
+    story.do(Action.READ_BACK, R)
+    assert READ_BACK in story.episode.clocks
     assert told(waive(story, R, read_back=True)) == {(NoticeKind.WAIVED, S)}
+    assert READ_BACK not in story.episode.clocks
+    story.do(Action.CORRECT, S)
+    assert READ_BACK not in story.episode.clocks, "nobody has to speak any more"
     assert not waive(story, R, read_back=True).events
     assert story.handover().waived_count == 1
     story.change(Action.ARRIVE, R)

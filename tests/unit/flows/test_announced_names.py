@@ -81,6 +81,7 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     ),
     "receiver-chosen": ({"handover": H, "team": "t", "unit": "u"}, "handslag.receiver.chosen", H),
     "cancel-asked": ({"handover": H, "reason": "r"}, "handslag.cancel.asked", H),
+    "handover-settled": ({"handover": H, "words": "w"}, "handslag.handover.settled", H),
     "cancel-refused": ({"handover": H}, "handslag.cancel.refused", H),
     "return-cause-recorded": ({"handover": H, "side": "sender", "cause": "c"}, None, None),
     "grant-made": (

@@ -1,0 +1,43 @@
+"""The need that nobody took. After a no, the sender says what follows: another request, or that there is none for now.
+
+Until then a clock of the sender's runs: a patient whose handover was refused is not forgotten because it is closed.
+"""
+
+from pathways.care.clocks import handover_key, started
+from pathways.care.episodes import ClockKind, Handover
+from pathways.care.recording import Recorder
+from pathways.care.states import HandoverStatus
+
+STALE = "stale"
+"""The reason with which a request closes itself that nobody answered."""
+
+
+def await_next_step(recorder: Recorder, reference: str) -> None:
+    """Let the sender's clock run if the handover was closed without success, and not by the sender."""
+    handover = recorder.episode.handovers[reference]
+    if not _is_a_no(handover) or recorder.actor.team == handover.plan.from_team:
+        return
+    limit = recorder.context.pathway.rules_for(handover.plan.urgency).question
+    clock = started(
+        recorder.context,
+        key=handover_key(reference, ClockKind.NEXT_STEP),
+        kind=ClockKind.NEXT_STEP,
+        subject=reference,
+        owner=handover.plan.from_team,
+        limit=limit,
+        repeat=limit,
+    )
+    recorder.start(clock)
+
+
+def take_next_step(recorder: Recorder) -> None:
+    """Another handover is planned: nothing more is awaited for those that nobody took."""
+    for key, clock in tuple(recorder.episode.clocks.items()):
+        if clock.kind is ClockKind.NEXT_STEP:
+            recorder.stop(key)
+            recorder.withdraw_notices(subject=key)
+
+
+def _is_a_no(handover: Handover) -> bool:
+    is_stale = handover.status is HandoverStatus.CANCELLED and handover.closing_reason == STALE
+    return is_stale or handover.status in (HandoverStatus.REJECTED, HandoverStatus.FAILED)

@@ -1,0 +1,28 @@
+"""Settling a handover that nobody took: the sender asks for no other now, and says why."""
+
+from pathways.care.clocks import handover_key
+from pathways.care.commands import SettleHandover
+from pathways.care.episodes import ClockKind, Handover
+from pathways.care.events import HandoverSettled
+from pathways.care.recording import Recorder
+from pathways.care.steps import handover_of
+from pathways.errors import Refused
+
+
+def settle(recorder: Recorder, command: SettleHandover) -> None:
+    """Say, as the sender, that no other handover is asked for now, and why. Raises Refused."""
+    handover = handover_of(recorder.episode, command.handover)
+    key = handover_key(handover.reference, ClockKind.NEXT_STEP)
+    if key not in recorder.episode.clocks:
+        raise _refused(handover, "nothing is awaited after it", "Look at what waits: handslag waiting.")
+    if command.actor.team != handover.plan.from_team:
+        raise _refused(handover, f"that is for {handover.plan.from_team} to say", "Ask them.")
+    if not command.words.strip():
+        raise _refused(handover, "nothing was said", "Say in a few words why no other handover is needed now.")
+    recorder.record(HandoverSettled(handover=handover.reference, words=command.words))
+    recorder.stop(key)
+    recorder.withdraw_notices(subject=key)
+
+
+def _refused(handover: Handover, why: str, mend: str) -> Refused:
+    return Refused(f"Cannot settle handover {handover.reference}: {why}.", mend)
