@@ -24,6 +24,12 @@ class Beginning(BaseModel):
         default=None, title="Responsible team", description="Only where the network has several for this level."
     )
     unit: str | None = Field(default=None, title="Unit", description="Only where the level has several units.")
+    district: str | None = Field(
+        default=None, title="District", description="Where the patient lives, where the network has districts."
+    )
+    provider: str | None = Field(
+        default=None, title="Provider", description="The organisation that gives the care, where the patient chose one."
+    )
 
 
 @flow(name="begin-episode", **RETRIES)
@@ -32,7 +38,15 @@ async def begin_episode(beginning: Beginning) -> State[Any]:
     """Begin an episode under one responsible team. Then connect it to the patient with: handslag identify."""
     service = operations()
     actor = Actor(kind=ActorKind.PERSON, team=beginning.team, via="prefect")
-    wanted = Begin(beginning.pathway, beginning.network, beginning.level, team=beginning.team, unit=beginning.unit)
+    wanted = Begin(
+        beginning.pathway,
+        beginning.network,
+        beginning.level,
+        team=beginning.team,
+        unit=beginning.unit,
+        district=beginning.district,
+        provider=beginning.provider,
+    )
     episode, _warnings = await asyncio.to_thread(service.begin_episode, wanted, actor)
     with best_effort():
         await announce(service, episode.reference)

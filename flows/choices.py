@@ -25,6 +25,8 @@ def choices(pathways: Iterable[Pathway], networks: Iterable[Network]) -> Mapping
         "move": [name for name, _move in moves],
         "urgency": [urgency for _name, move in moves for urgency in move.urgencies],
         "reason": [reason for _name, move in moves for reason in move.reasons],
+        "district": [district for network in networks for district in network.districts],
+        "provider": [organisation for network in networks for organisation in network.organisations],
         "end": [end for pathway in pathways for end in pathway.ends],
     }
     return {field: list(dict.fromkeys(values)) for field, values in found.items()}

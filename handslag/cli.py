@@ -18,6 +18,7 @@ from handslag.commands import (
     covering,
     definitions,
     ending,
+    granting,
     installation,
     milestones,
     patient,
@@ -71,6 +72,7 @@ for group in (
     places,
     covering,
     ending,
+    granting,
 ):
     group.register(app)
 

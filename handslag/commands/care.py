@@ -70,6 +70,10 @@ def begin(
     care_team: Annotated[
         list[str] | None, typer.Option("--care-team", help="ROLE=TEAM, where the network has several teams for a role.")
     ] = None,
+    district: Annotated[str | None, typer.Option(help="Where the patient lives, if the network has districts.")] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="The organisation that gives the care, where the patient chose one.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Begin an episode: a patient comes onto a pathway, under one responsible team.
@@ -78,7 +82,9 @@ def begin(
     """
     named = dict(_role_and_team(pair) for pair in care_team or [])
     who = Patient(patient, name or "") if patient else None
-    wanted = Begin(pathway, network, level, patient=who, unit=unit, care_team=named)
+    wanted = Begin(
+        pathway, network, level, patient=who, unit=unit, care_team=named, district=district, provider=provider
+    )
     episode, warnings = operations().begin_episode(wanted, actor(team, by))
     if json:
         as_json({"episode": episode.reference, "warnings": warnings})

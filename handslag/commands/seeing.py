@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from handslag.commands.installation import operations
+from handslag.granted import granted_lines
 from handslag.knowing import fact_in_words, known_lines, standing_lines
 from handslag.printing import as_json, local, say, table
 from handslag.showing import handover_lines
@@ -22,6 +23,7 @@ from pathways.care.events import (
     PatientChanged,
     Recorded,
 )
+from pathways.care.grants.rules import weekly_minutes
 from pathways.care.states import PatientChange
 from pathways.cover.rotas import Rung
 from pathways.operations.views import EpisodeView
@@ -56,8 +58,8 @@ def show(
     for stay in episode.stays:
         stays.add_row(stay.level, stay.unit or "–", stay.team, local(stay.from_at, zone), local(stay.until_at, zone))
     say(stays)
-    for known in known_lines(view):
-        say(known)
+    for line in (*granted_lines(view), *known_lines(view)):
+        say(line)
     for handover in episode.handovers.values():
         plan = handover.plan
         marks = ", ".join(f"{mark.kind} {local(mark.at, zone)}" for mark in handover.marks)
@@ -109,6 +111,8 @@ def _as_data(view: EpisodeView) -> dict[str, Any]:
         "ladders": [ladder.model_dump(mode="json") for ladder in view.ladders],
         "came_back": list(view.episode.bounced),
         "waits": [wait.model_dump(mode="json") for wait in view.waits],
+        "roll_outs": list(view.roll_outs),
+        "weekly_minutes": dict(weekly_minutes(view.episode)),
         "lines": {unit: [entry.handover for entry in line] for unit, line in view.lines.items()},
         "history": [recorded.model_dump(mode="json") for recorded in view.history],
         "notices": [notice.model_dump(mode="json") for notice in view.notices],

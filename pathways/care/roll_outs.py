@@ -20,3 +20,8 @@ def is_in_roll_out(context: Context, episode: Episode, name: str | None) -> bool
         return False
     provider = provider_of(context, episode, roll_out.provider)
     return roll_out.stage_on(context.today, episode.district, provider) is not None
+
+
+def roll_outs_now(context: Context, episode: Episode) -> tuple[str, ...]:
+    """The roll-outs of its pathway that the episode is inside today."""
+    return tuple(name for name in context.pathway.roll_outs if is_in_roll_out(context, episode, name))

@@ -63,6 +63,8 @@ class Begin:
     team: str | None = None
     unit: str | None = None
     care_team: Mapping[str, str] = field(default_factory=dict)
+    district: str | None = None
+    provider: str | None = None
 
 
 class Operations:
@@ -119,6 +121,8 @@ class Operations:
                 team=wanted.team,
                 unit=wanted.unit,
                 care_team=wanted.care_team,
+                district=wanted.district,
+                provider=wanted.provider,
             )
             decision = begin(self._context(work, pathway, network, None, command), command)
             work.episodes.write(None, decision, person_id=person)

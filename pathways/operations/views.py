@@ -12,6 +12,7 @@ from pathways.care.ladder import LadderView, ladders
 from pathways.care.occupancy import InLine, sorted_line
 from pathways.care.recording import Context
 from pathways.care.references import ReferenceKind, nearest, read_reference
+from pathways.care.roll_outs import roll_outs_now
 from pathways.care.states import HandoverStatus
 from pathways.care.suggestions import Suggestion, suggested_moves
 from pathways.care.waits import Wait, wait_for, waits
@@ -27,7 +28,10 @@ _CLOCKS_OF_ONE_WAIT = 4
 
 @dataclass(frozen=True)
 class EpisodeView:
-    """An episode with all that belongs to it, as of one moment. `lines`: the waiting lists on which it stands."""
+    """An episode with all that belongs to it, as of one moment.
+
+    `lines`: the waiting lists on which it stands. `roll_outs`: those of its pathway that it is inside.
+    """
 
     episode: Episode
     pathway: Pathway
@@ -37,6 +41,7 @@ class EpisodeView:
     suggestions: tuple[Suggestion, ...] = ()
     ladders: tuple[LadderView, ...] = ()
     lines: Mapping[str, tuple[InLine, ...]] = field(default_factory=dict)
+    roll_outs: tuple[str, ...] = ()
 
     @property
     def waits(self) -> tuple[Wait, ...]:
@@ -111,6 +116,7 @@ class Views:
                 suggestions=suggested_moves(context, episode),
                 ladders=ladders(context, episode, asked) if asked else (),
                 lines=_lines(work, episode, self._clock()),
+                roll_outs=roll_outs_now(context, episode),
             )
 
     def waiting(self, limit: int | None = None) -> tuple[Wait, ...]:
