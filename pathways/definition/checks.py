@@ -23,6 +23,7 @@ from pathways.definition.checks_of_texts import (
     check_texts,
 )
 from pathways.definition.checks_of_treatments import check_treatments
+from pathways.definition.checks_of_versions import check_replacements
 from pathways.definition.checks_of_waiving import check_waiving, waivings_in
 from pathways.definition.faults import Finding, KeyPath
 from pathways.definition.models import Pathway
@@ -61,9 +62,17 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
     ]
 
 
-def check_network(network: Network, pathways: Mapping[str, Pathway]) -> list[Finding]:
-    """Everything that keeps this network from carrying out its pathways (given by name); empty if it is sound."""
-    return [*check_network_alone(network), *check_against(network, pathways), *check_areas(network, pathways)]
+def check_network(network: Network, pathways: Mapping[str, Pathway], versions: Sequence[Pathway] = ()) -> list[Finding]:
+    """Everything that keeps this network from carrying out its pathways (given by name); empty if it is sound.
+
+    `versions`: every version of every pathway that is known, to judge how they follow on and replace each other.
+    """
+    return [
+        *check_network_alone(network),
+        *check_against(network, pathways, versions),
+        *check_areas(network, pathways),
+        *check_replacements(network, versions),
+    ]
 
 
 def check_network_alone(network: Network) -> list[Finding]:

@@ -1,6 +1,6 @@
 """Soundness of a network: its teams, contact points and units, alone and against the pathways that it serves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -60,8 +60,13 @@ def check_places(network: Network) -> Iterator[Finding]:
             yield Finding(Code.NEGATIVE_PLACES, (*path, "places"), str(unit.places), sentence, mend)
 
 
-def check_against(network: Network, pathways: Mapping[str, Pathway]) -> Iterator[Finding]:
-    """The network has whom and what its pathways ask for. Roles and levels are judged if all pathways are there."""
+def check_against(
+    network: Network, pathways: Mapping[str, Pathway], versions: Iterable[Pathway] = ()
+) -> Iterator[Finding]:
+    """The network has whom and what its pathways ask for. Roles and levels are judged if all pathways are there.
+
+    `versions`: others of the same pathways, for which it may have teams and units as well.
+    """
     served = {name: pathways[name] for name in network.pathways if name in pathways}
     for place, name in enumerate(network.pathways):
         if name not in pathways:
@@ -73,8 +78,9 @@ def check_against(network: Network, pathways: Mapping[str, Pathway]) -> Iterator
     for key, team in network.teams.items():
         yield from _check_languages(team, ("teams", key, "language"), served)
     if len(served) == len(network.pathways):
-        yield from _check_roles(network, served)
-        yield from _check_levels(network, served)
+        all_served = (*served.values(), *(each for each in versions if each.pathway in served))
+        yield from _check_roles(network, all_served)
+        yield from _check_levels(network, all_served)
         yield from check_competences(network, served)
 
 
@@ -110,16 +116,16 @@ def _check_languages(team: Team, path: KeyPath, served: Mapping[str, Pathway]) -
             yield Finding(Code.UNDECLARED_LANGUAGE, path, team.language, sentence, mend)
 
 
-def _check_roles(network: Network, served: Mapping[str, Pathway]) -> Iterator[Finding]:
-    roles = list(dict.fromkeys(role for pathway in served.values() for role in pathway.roles))
+def _check_roles(network: Network, served: Sequence[Pathway]) -> Iterator[Finding]:
+    roles = list(dict.fromkeys(role for pathway in served for role in pathway.roles))
     for key, team in network.teams.items():
         if team.role not in roles:
             sentence, mend = f"No pathway of this network has the role `{team.role}`.", meant(team.role, roles)
             yield Finding(Code.UNKNOWN_ROLE, ("teams", key, "role"), team.role, sentence, mend)
 
 
-def _check_levels(network: Network, served: Mapping[str, Pathway]) -> Iterator[Finding]:
-    levels = [(name, level) for pathway in served.values() for name, level in pathway.levels.items()]
+def _check_levels(network: Network, served: Sequence[Pathway]) -> Iterator[Finding]:
+    levels = [(name, level) for pathway in served for name, level in pathway.levels.items()]
     for key, unit in network.units.items():
         path: KeyPath = ("units", key)
         meanings = [level for name, level in levels if name == unit.level]

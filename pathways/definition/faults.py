@@ -107,6 +107,14 @@ class Code(StrEnum):
     UNUSED_COMPETENCE = "unused-competence", "A competence is declared that nothing needs."
     MOVE_FROM_ELSEWHERE = "move-from-elsewhere", "The move cannot start at a level where the treatment is given."
     COMPLICATION_WAITS = "complication-waits", "At a complication nothing that has to be written first may hold back."
+    # Versions beside each other
+    VERSION_TWICE = "version-twice", "Two files give a version of the same pathway and date in different words."
+    VERSIONS_OVERLAP = (
+        "versions-overlap",
+        "At no time are two in force: of one pathway, or of what replaces it.",
+    )
+    VERSIONS_GAP = "versions-gap", "From its first version on, there is no day on which none is in force."
+    REPLACED_TWICE = "replaced-twice", "A pathway of a network is replaced once, on one day."
     # The agreement, and whose each task is
     ENDS_BEFORE_BEGINNING = "ends-before-beginning", "The last day in force cannot be before the first."
     REVIEW_TOO_EARLY = "review-too-early", "An agreement is looked at again after it has come into force."

@@ -3,11 +3,12 @@
 The order is fixed: the file, its YAML, its structure, then its soundness as far as the structure lets it be judged.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from pathways.definition.checks import check_network, check_network_alone, check_pathway
+from pathways.definition.checks_of_versions import check_versions
 from pathways.definition.documents import Document, document_of, short
 from pathways.definition.faults import Code, DefinitionError, Fault, Finding
 from pathways.definition.models import Pathway
@@ -70,16 +71,29 @@ def read_definitions(
         if _kind_of(document) == "pathway":
             with _collecting(faults):
                 pathways.append(_pathway_in(document))
-    last = {each.pathway: each for each in sorted((*known, *pathways), key=lambda each: each.in_force_from)}
-    judges = None if faults else last
+    known = tuple(known)
+    faults += _faults_of_versions(documents, pathways, known)
+    judges = None if faults else sorted((*known, *pathways), key=lambda each: each.in_force_from)
     networks: list[Network] = []
     for document in documents:
         if _kind_of(document) == "network":
             with _collecting(faults):
-                networks.append(_network_in(document, judges))
+                networks.append(_network_beside(document, judges))
     if faults:
         raise DefinitionError(tuple(faults))
     return tuple(pathways), tuple(networks)
+
+
+def _faults_of_versions(
+    documents: Iterable[Document], given: Sequence[Pathway], known: Sequence[Pathway]
+) -> Iterator[Fault]:
+    """What is wrong with how the given pathways follow on each other, and on those published before."""
+    at = {(each.pathway, each.version): each for each in given}
+    for document in documents:
+        value = document.value if isinstance(document.value, dict) else {}
+        pathway = at.get((str(value.get("pathway")), str(value.get("in_force_from"))))
+        if pathway is not None:
+            yield from (_placed(finding, document) for finding in check_versions(pathway, given, known))
 
 
 @contextmanager
@@ -99,6 +113,14 @@ def _network_in(document: Document, pathways: Mapping[str, Pathway] | None) -> N
     if pathways is None:
         return _sound(document, Network, check_network_alone)
     return _sound(document, Network, lambda network: check_network(network, pathways))
+
+
+def _network_beside(document: Document, versions: Sequence[Pathway] | None) -> Network:
+    """The network in a document, judged against the last versions of these (in order), and how they follow on."""
+    if versions is None:
+        return _network_in(document, None)
+    last = {each.pathway: each for each in versions}
+    return _sound(document, Network, lambda network: check_network(network, last, versions))
 
 
 def _sound(document: Document, kind: type[Model], check: Callable[[Model], Iterable[Finding]]) -> Model:

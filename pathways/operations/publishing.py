@@ -17,6 +17,7 @@ from pathways.definition.faults import Code
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
+from pathways.definition.versions import clashes
 from pathways.errors import NotFound, Refused
 from pathways.operations.places import crowded
 from pathways.store.unit_of_work import UnitOfWork
@@ -67,7 +68,10 @@ class Publishing:
         with UnitOfWork(self._engine) as work:
             work.definitions.keep_networks(to_change=True)
             done = [self._pathway(work, pathway) for pathway in pathways]
+            _require_versions_in_order(work)
+            newly = [each.name for each in done if each.outcome is Outcome.NEW]
             done += [self._network(work, network) for network in networks]
+            _require_networks_carry(work, newly)
             work.commit()
         return tuple(done)
 
@@ -106,12 +110,13 @@ class Publishing:
         gone = sorted(needs.teams - set(network.teams)) + sorted(needs.units - set(network.units))
         gone += [name for name, _version in sorted(needs.versions) if name not in network.pathways]
         if not gone:
-            known = {pathway.pathway: pathway for pathway in work.definitions.all_pathways()}
+            every_version = work.definitions.all_pathways()
+            known = {pathway.pathway: pathway for pathway in every_version}
             versions = [work.definitions.pathway(name, version) for name, version in sorted(needs.versions)]
             gone = [
                 finding.sentence
                 for version in versions
-                for finding in check_network(network, {**known, version.pathway: version})
+                for finding in check_network(network, {**known, version.pathway: version}, every_version)
                 if finding.code not in _ASKED_BY_LATER_VERSIONS
             ]
         if gone:
@@ -119,3 +124,21 @@ class Publishing:
                 f"Running episodes still need this of the network {network.network}: {', '.join(gone)}.",
                 "Keep it in the file until those episodes have moved on or ended.",
             )
+
+
+def _require_versions_in_order(work: UnitOfWork) -> None:
+    """At every time at most one version of a pathway is in force, and none is missing between two. Raises Refused."""
+    for clash in clashes(work.definitions.all_pathways()):
+        raise Refused(f"The pathway {clash.later.pathway} of {clash.later.version}: {clash.sentence}", clash.mend)
+
+
+def _require_networks_carry(work: UnitOfWork, pathways: Iterable[str]) -> None:
+    """The networks can carry out the new versions of their pathways. Raises Refused."""
+    names = set(pathways)
+    versions = work.definitions.all_pathways()
+    last = {each.pathway: each for each in versions}
+    for network in work.definitions.networks():
+        findings = check_network(network, last, versions) if names & set(network.pathways) else []
+        if findings:
+            said, mend = findings[0].sentence, findings[0].mend
+            raise Refused(f"The network {network.network} could not carry this out: {said}", f"{mend} Give both files.")

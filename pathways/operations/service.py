@@ -8,9 +8,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -109,7 +107,7 @@ class Operations:
                     f"The network {network.network} does not carry that pathway.",
                     f"Choose one of: {', '.join(network.pathways)}.",
                 )
-            pathway = work.definitions.pathway_in_force(wanted.pathway, self._today(network))
+            pathway = work.definitions.pathway_in_force(wanted.pathway, network, self.clock())
             person: int | None = None
             warnings: tuple[str, ...] = ()
             if wanted.patient is not None:
@@ -128,9 +126,6 @@ class Operations:
             work.episodes.write(None, decision, person_id=person)
             work.commit()
         return decision.episode, warnings
-
-    def _today(self, network: Network) -> date:
-        return self.clock().astimezone(ZoneInfo(network.time_zone)).date()
 
     def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover) -> str:
         """Plan a handover and, unless it stays a draft, request it; gives its reference. Raises Refused."""

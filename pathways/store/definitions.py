@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as core_select
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
+from pathways.definition.versions import require_in_force
 from pathways.definition.writing import stored_network, stored_pathway, text_of
 from pathways.errors import NotFound
 from pathways.store.tables import NETWORK_VERSION, PATHWAY_VERSION, NetworkRow, PathwayVersionRow
@@ -44,23 +46,13 @@ class Definitions:
             raise NotFound(f"There is no pathway {name} of {version}.", "Publish it with: handslag apply.")
         return _pathway(content)
 
-    def pathway_in_force(self, name: str, day: date) -> Pathway:
-        """The version of a pathway in force on a day: the latest that has begun. Raises NotFound."""
-        row = self._session.exec(
-            select(PathwayVersionRow)
-            .where(PathwayVersionRow.pathway == name, PathwayVersionRow.version <= day)
-            .order_by(col(PathwayVersionRow.version).desc())
-        ).first()
-        if row is None:
-            raise NotFound(
-                f"No version of that pathway is in force on {day}.",
-                f"Published pathways: {', '.join(self.pathways()) or 'none; publish one with: handslag apply'}.",
-            )
-        return _pathway(row.content)
+    def pathway_in_force(self, name: str, network: Network, at: datetime) -> Pathway:
+        """The version of a pathway in force in a network at an instant (aware), by the network's own days.
 
-    def pathways(self) -> Sequence[str]:
-        """Names of the published pathways."""
-        return self._session.exec(select(PathwayVersionRow.pathway).distinct()).all()
+        Raises Refused, which says why none is.
+        """
+        day = at.astimezone(ZoneInfo(network.time_zone)).date()
+        return require_in_force(name, self.all_pathways(), day, network.pathways)
 
     def all_pathways(self) -> Sequence[Pathway]:
         """Every published version of every pathway, by name and then by date."""

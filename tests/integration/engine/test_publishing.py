@@ -137,3 +137,38 @@ def test_all_that_is_given_at_once_is_published_or_nothing(day: Day, tmp_path: P
     with pytest.raises(DefinitionError):
         day.operations.publishing.apply_files([CATALOGUE_FILE, faulty])
     assert published(day) == ([PRESENT], [PLACES])
+
+
+def with_last_day(pathway: Pathway, last: date) -> Pathway:
+    return pathway.model_copy(update={"in_force_until": last})
+
+
+def test_no_episode_begins_after_the_last_day_of_the_last_version(engine: Engine, tmp_path: Path) -> None:
+    fresh = a_day(engine, settings(tmp_path), is_published=True)
+    fresh.operations.publishing.apply([with_last_day(PRESENT, date(2026, 3, 10))], [PLACES])
+    fresh.begun()
+
+    fresh.clock.forward(hours=14)  # midnight in Stockholm
+
+    with pytest.raises(Refused, match="no longer in force on 2026-03-11: its last day was 2026-03-10"):
+        fresh.begun()
+
+
+def test_versions_that_leave_a_gap_or_overlap_are_refused_as_they_are_published(engine: Engine, tmp_path: Path) -> None:
+    publishing = a_day(engine, settings(tmp_path), is_published=True).operations.publishing
+    publishing.apply([with_last_day(PRESENT, date(2026, 6, 30))], [PLACES])
+
+    with pytest.raises(Refused, match="No version would be in force from 2026-07-01 to 2026-07-31"):
+        publishing.apply([changed(PRESENT, in_force_from=date(2026, 8, 1))], [])
+    with pytest.raises(Refused, match="From 2026-06-30 two would be in force"):
+        publishing.apply([changed(PRESENT, in_force_from=date(2026, 6, 30))], [])
+    assert publishing.published() == ([with_last_day(PRESENT, date(2026, 6, 30))], [PLACES])
+
+
+def test_a_version_that_a_network_could_not_carry_out_is_refused(day: Day) -> None:
+    newer = changed(PRESENT, in_force_from=date(2026, 4, 1))
+    asks_more = newer.model_copy(update={"roles": {**newer.roles, "chaplain": {"sv": "Präst", "en": "Chaplain"}}})
+
+    with pytest.raises(Refused, match=f"{NETWORK} could not carry this out: No team has the role `chaplain`"):
+        day.operations.publishing.apply([asks_more], [])
+    assert published(day) == ([PRESENT], [PLACES])

@@ -27,7 +27,13 @@ from pathways.definition.reading import (
 )
 
 HOUSE = Path(__file__).parents[3] / "pathways"
-CODES_OF_FILES = {Code.MISSING_FILE, Code.TOO_LARGE, Code.NOT_UTF_8, Code.EMPTY}
+CODES_OF_FILES = {
+    *(Code.VERSION_TWICE, Code.VERSIONS_OVERLAP, Code.VERSIONS_GAP, Code.REPLACED_TWICE),
+    Code.MISSING_FILE,
+    Code.TOO_LARGE,
+    Code.NOT_UTF_8,
+    Code.EMPTY,
+}
 
 
 @pytest.fixture
