@@ -13,9 +13,12 @@ from pathways.definition.models import Side
 def expire(recorder: Recorder, reference: str) -> None:
     """Record what has expired by now, tell those who see to it, and let the clock run to what expires next.
 
-    A ready handover from which something expires is accepted again, and then both sides are told.
+    A ready handover from which something expires is accepted again, and then both sides are told. On the way nothing
+    expires.
     """
     handover = recorder.episode.handovers[reference]
+    if handover.status is HandoverStatus.IN_PROGRESS:
+        return
     gone = handover.expired_at(recorder.context.now)
     if gone:
         recorder.record(ReadinessExpired(handover=reference, items=gone))

@@ -20,6 +20,7 @@ from pathways.care.permissions import (
     require_reason,
     require_way_of_moving,
 )
+from pathways.care.places import require_place_to_arrive
 from pathways.care.receivers import accept, reject, require_place_to_depart
 from pathways.care.recording import Context, Recorder
 from pathways.care.requests import request, start_draft
@@ -164,6 +165,7 @@ def _require_that_it_fits(recorder: Recorder, handover: Handover, command: Chang
     if command.action is Action.DEPART:
         require_place_to_depart(recorder, handover)
     if command.action is Action.ARRIVE:
+        require_place_to_arrive(recorder, handover)
         read_backs.require_read_back(recorder.context, handover)
 
 

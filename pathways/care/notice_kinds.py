@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     LIMIT_PASSED = "limit-passed"
     PLACE_AWAITED = "place-awaited"
     NO_PLACE_YET = "no-place-yet"
+    PLACE_HELD = "place-held"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     SUMMARY_UPDATED = "summary-updated"

@@ -79,9 +79,14 @@ def one_asked_of(handover: Handover, command: ChangeHandover) -> Asked:
     return first
 
 
-def no_place(handover: Handover, action: Action, unit: str, place_in_line: str) -> Refused:
+def no_place(
+    handover: Handover,
+    action: Action,
+    unit: str,
+    place_in_line: str,
+    mend: str = "Handslag tells you as soon as a place is held for it.",
+) -> Refused:
     """The refusal of what needs a place, while none is held; `place_in_line` says how it stands on the list."""
-    mend = "Handslag tells you as soon as a place is held for it."
     return refusal(handover, action, f", and no place at {unit} is held for it: {place_in_line}", mend)
 
 

@@ -24,8 +24,10 @@ from pathways.care.episodes import Asked, ClockKind, Episode, Handover, PlaceSta
 from pathways.care.events import ClockChanged, PlaceAwaited, PlaceHeld, PlaceReleased
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import InLine, UnitOccupancy, claims_of, in_line
+from pathways.care.parties import tell_other_side
+from pathways.care.permissions import no_place
 from pathways.care.recording import Context, Recorder
-from pathways.care.states import UNANSWERED, Action
+from pathways.care.states import UNANSWERED, Action, HandoverStatus
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import Refused
@@ -51,7 +53,9 @@ def _units_of(episode: Episode, command: Command) -> Iterable[str | None]:
     match command:
         case ChangeHandover(action=Action.REQUEST, handover=reference) if reference in episode.handovers:
             return _asked_units(episode.handovers[reference])
-        case ChangeHandover(action=Action.ACCEPT | Action.DEPART, handover=reference) if reference in episode.handovers:
+        case ChangeHandover(action=Action.ACCEPT | Action.DEPART | Action.ARRIVE, handover=reference) if (
+            reference in episode.handovers
+        ):
             return episode.handovers[reference].awaited_units
         case PassClock(key=key) if key in episode.clocks and episode.clocks[key].kind is ClockKind.HOLD:
             return [_unit_of(episode.clocks[key])]
@@ -179,14 +183,34 @@ def make_firm(recorder: Recorder, reference: str) -> None:
             recorder.stop(hold_key(reference, asked.unit))
 
 
+def require_place_to_arrive(recorder: Recorder, handover: Handover) -> None:
+    """Nobody arrives on another's place. Raises Refused.
+
+    Who stands at the door takes a place that is free before all who wait for one. Where none is, the unit finds or
+    opens one first: until then the sender stays responsible.
+    """
+    for unit in handover.awaited_units:
+        if _free(recorder, unit) <= 0:
+            mend = (
+                f"Free or open a place there (handslag open-places {unit}), then record the arrival. "
+                f"Until then {handover.plan.from_team} is responsible."
+            )
+            raise no_place(handover, Action.ARRIVE, unit, place_in_line(recorder, unit), mend)
+
+
 def hold_again(recorder: Recorder) -> None:
-    """After an end was taken back: where the place held has gone to another patient meanwhile, wait for one."""
+    """After an end was taken back: where the place held has gone to another patient meanwhile, wait for one.
+
+    The sender of a handover that had been accepted is told at once: nobody departs without a place.
+    """
     handover = recorder.episode.open_handover
     if handover is None:
         return
     for asked in handover.asked:
         if asked.unit and asked.place is PlaceStanding.HELD and _free(recorder, asked.unit) < 0:
             _wait_again(recorder, handover.reference, asked.unit, asked.since or recorder.context.now)
+            if handover.status not in UNANSWERED:
+                recorder.owe_on_duty(NoticeKind.NO_PLACE_YET, handover.plan.from_team, handover=handover.reference)
     settle(recorder, handover.reference)
 
 
@@ -222,7 +246,10 @@ def offer(recorder: Recorder, command: OfferPlace) -> None:
     if not _may_hold(recorder, place):
         return
     _hold(recorder, place)
-    settle(recorder, handover.reference, newly_able=[asked.team])
+    if handover.status in UNANSWERED:
+        settle(recorder, handover.reference, newly_able=[asked.team])
+    else:
+        tell_other_side(recorder, NoticeKind.PLACE_HELD, handover)
 
 
 def place_in_line(recorder: Recorder, unit: str) -> str:
@@ -261,11 +288,12 @@ def _hold(recorder: Recorder, place: InLine) -> None:
 def _in_line(recorder: Recorder, reference: str, unit: str, since: datetime) -> InLine:
     """Where a handover would stand on a waiting list that it joins."""
     handover = recorder.episode.handovers[reference]
+    is_on_the_way = handover.status is HandoverStatus.IN_PROGRESS
     return InLine(
         unit=unit,
         episode=recorder.episode.reference,
         handover=reference,
-        is_urgent=recorder.context.pathway.rules_for(handover.plan.urgency).is_urgent,
+        is_urgent=recorder.context.pathway.rules_for(handover.plan.urgency).is_urgent or is_on_the_way,
         standing=handover.plan.standing,
         wish=_asked_units(handover).index(unit) + 1,
         since=since,

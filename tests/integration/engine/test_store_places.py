@@ -314,3 +314,31 @@ def test_a_decision_that_concerns_no_unit_reads_no_place(day: Day) -> None:
 
     assert said
     assert not [statement for statement in said if "place_" in statement]
+
+
+def on_the_way(day: Day, episode: str, unit: str, receiver: Actor) -> str:
+    """A handover whose patient has departed for a unit."""
+    reference = asks(day, unit, episode=episode)
+    answer(day, reference, Action.ACCEPT, receiver)
+    for actor in (receiver, MUNICIPAL):
+        day.operations.perform(reference, ConfirmReadiness(actor=actor, handover=reference, evidence="seen"))
+    day.do(reference, Action.DEPART, MUNICIPAL)
+    return reference
+
+
+def test_who_comes_back_to_life_under_way_does_not_arrive_on_the_place_that_another_has_got(day: Day) -> None:
+    episode, other = day.begun(), day.begun()
+    lost = on_the_way(day, episode, SOUTH_UNIT, SOUTH)
+    day.operations.perform(episode, EndEpisode(actor=MUNICIPAL, end="deceased"))
+    day.do(on_the_way(day, other, SOUTH_UNIT, SOUTH), Action.ARRIVE, SOUTH)
+    day.operations.perform(episode, TakeBackEnd(actor=MUNICIPAL))
+
+    with pytest.raises(Refused, match="no place at korttids-soder is held for it"):
+        day.do(lost, Action.ARRIVE, SOUTH)
+    assert claims(day) == [(SOUTH_UNIT, 1, other, None)]
+
+    day.operations.perform(other, EndEpisode(actor=SOUTH, end="discharged"))
+
+    assert claims(day) == [(SOUTH_UNIT, 1, episode, lost)]
+    day.do(lost, Action.ARRIVE, SOUTH)
+    assert claims(day) == [(SOUTH_UNIT, 1, episode, None)]

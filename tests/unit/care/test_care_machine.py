@@ -98,12 +98,14 @@ class Care(RuleBasedStateMachine):
 
     def takes_no_place_that_others_have(self, decision: Decision) -> None:
         """Whoever takes a place finds one that is open, that nobody has, and that nobody before them waits for."""
-        for claim in claims_of(decision.episode) - claims_of(self.story.episode):
-            if not claim.is_held:
+        before = claims_of(self.story.episode)
+        for claim in claims_of(decision.episode) - before:
+            if not claim.is_held and any(each.unit == claim.unit for each in before):
                 continue  # the patient has arrived on the place that was held
             there = (self.story.context.occupancy or EMPTY)[claim.unit]
             own = [each for each in claims_of(decision.episode) if each.unit == claim.unit]
-            taken = len(own) + len(there.claims) + there.closed
+            was_there = self.story.episode.has_ended and not claim.is_held
+            taken = len(own) + len(there.claims) + (0 if was_there else there.closed)
             assert taken <= NETWORK.units[claim.unit].places
 
     @rule(
@@ -266,6 +268,22 @@ class Care(RuleBasedStateMachine):
         assert self.ask(TakeBackEnd(actor=person(self.story.episode.stay.team)))
         assert self.story.episode.open_handover == stopped.handover
         assert tuple(self.story.episode.clocks.values()) == stopped.clocks
+
+    @precondition(lambda self: self.story.episode.has_ended)
+    @rule(unit=st.sampled_from(["east-bed", "west-bed", "east-rest"]))
+    def take_an_end_back_after_others_have_come(self, unit: str) -> None:
+        """What was held at a unit that is full now is lost: nobody departs or arrives there before a place is free."""
+        self.story.others_are(occupied(others(unit, NETWORK.units[unit].places)))
+        stopped = self.story.episode.stopped
+        assert stopped
+        was_there = self.story.episode.stay.unit == unit
+        decision = self.ask(TakeBackEnd(actor=person(self.story.episode.stay.team)))
+        assert (decision is None) == was_there
+        handover = self.story.episode.open_handover
+        if handover and unit in (stopped.handover.held_units if stopped.handover else ()):
+            assert unit in handover.awaited_units
+            for action, team in ((Action.DEPART, handover.plan.from_team), (Action.ARRIVE, handover.plan.to_team)):
+                assert len(handover.asked) > 1 or not self.ask(change(action, person(team), None, handover.reference))
 
     @precondition(is_active)
     @rule(crash=st.booleans())

@@ -379,7 +379,10 @@ def test_nobody_departs_for_a_place_that_is_no_longer_held_until_one_is_again() 
         story.change(Action.DEPART, "home-north")
 
     story.others_are(EMPTY)
-    assert not story.offer("east-bed").notices
+    assert told(story.offer("east-bed")) == {
+        (NoticeKind.PLACE_HELD, "home-north"),
+        (NoticeKind.PLACE_HELD, "ward-east"),
+    }
     story.change(Action.DEPART, "home-north")
     assert story.handover().status is HandoverStatus.IN_PROGRESS
 
@@ -415,6 +418,7 @@ def test_a_decision_on_a_request_looks_at_its_own_units() -> None:
     assert looked_at(held.episode, accept) == ()
     assert looked_at(held.episode, accept.model_copy(update=lost)) == ()
     assert looked_at(waiting().episode, accept) == ("east-bed",)
+    assert looked_at(waiting().episode, accept.model_copy(update={"action": Action.ARRIVE})) == ("east-bed",)
     assert looked_at(held.episode, accept.model_copy(update={"action": Action.SEE})) == ()
     assert looked_at(held.episode, PassClock(actor=SYSTEM, key=hold_key(H, "west-annex"))) == ("west-annex",)
     assert looked_at(held.episode, PassClock(actor=SYSTEM, key=ANSWER)) == ()

@@ -5,11 +5,11 @@ from copy import copy
 import pytest
 from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import NETWORK, PATHWAY
-from place_worlds import occupied, others
+from place_worlds import in_line, occupied, others
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor
 from pathways.care.commands import PauseEpisode, TakeBackEnd
-from pathways.care.episodes import ClockOutcome, Episode
+from pathways.care.episodes import ClockOutcome, Episode, Standing
 from pathways.care.events import ClockStopped, EndTakenBack, EpisodeEnded
 from pathways.care.evolution import evolved, replayed
 from pathways.care.notice_kinds import NoticeKind
@@ -177,3 +177,50 @@ def test_where_the_place_that_was_held_has_gone_to_another_patient_the_handover_
     take_back(story)
     assert not story.handover().held_units
     assert story.handover().awaited_units == ("east-bed",)
+
+
+def on_the_way_without_a_place() -> Story:
+    """The end of a patient under way was an error; meanwhile others have come to every place at east-bed."""
+    story = with_handover(HandoverStatus.IN_PROGRESS)
+    story.end()
+    story.others_are(occupied(others("east-bed", 2)))
+    decision = take_back(story)
+    assert story.handover().awaited_units == ("east-bed",)
+    assert (NoticeKind.NO_PLACE_YET, "home-north") in told(decision)
+    return story
+
+
+def test_nobody_arrives_on_a_place_that_another_patient_has_got() -> None:
+    story = on_the_way_without_a_place()
+    with pytest.raises(
+        Refused, match=r"no place at east-bed is held for it: number 1 .*open-places east-bed.*Until th"
+    ):
+        story.change(Action.ARRIVE, "ward-east")
+    assert story.episode.responsible_team == "home-north"
+
+
+def test_who_is_on_the_way_comes_before_all_who_wait_and_both_sides_are_told_of_a_place() -> None:
+    story = on_the_way_without_a_place()
+    story.others_are(occupied(others("east-bed", 1), (in_line("east-bed"),)))
+    assert told(story.offer("east-bed")) == {
+        (NoticeKind.PLACE_HELD, "home-north"),
+        (NoticeKind.PLACE_HELD, "ward-east"),
+    }
+    story.change(Action.ARRIVE, "ward-east")
+    assert story.episode.stay.unit == "east-bed"
+
+
+def test_who_stands_at_the_door_takes_a_free_place_before_it_was_offered() -> None:
+    story = on_the_way_without_a_place()
+    story.others_are(occupied(others("east-bed", 1), (in_line("east-bed", is_urgent=True, standing=Standing.FIRST),)))
+    story.change(Action.ARRIVE, "ward-east")
+    assert story.episode.stay.unit == "east-bed"
+
+
+def test_nobody_departs_for_a_place_that_another_patient_has_got() -> None:
+    story = with_handover(HandoverStatus.READY)
+    story.end()
+    story.others_are(occupied(others("east-bed", 2)))
+    take_back(story)
+    with pytest.raises(Refused, match="no place at east-bed is held for it"):
+        story.change(Action.DEPART, "home-north")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from care_stories import WORDS, H, Story, person, told
 from care_worlds import PATHWAY, PERSON_NAME
-from strict_stories import READ_BACK, R, S, accepted, read_back, ready, requested, waive
+from strict_stories import EXPIRY, READ_BACK, R, S, accepted, read_back, ready, requested, waive
 
 from pathways.care.commands import Waive
 from pathways.care.notice_kinds import NoticeKind
@@ -137,3 +137,14 @@ def test_where_nobody_may_waive_the_read_back_it_is_needed() -> None:
 
 def test_a_request_is_not_the_time_to_go_ahead() -> None:
     assert "Cannot waive anything on handover" in refused(requested(), S, "listed")
+
+
+def test_on_the_way_nothing_expires_when_the_read_back_is_waived() -> None:
+    story = ready()
+    story.change(Action.DEPART, S)
+    before = story.handover().ticks
+    story.wait(hours=3)
+    decision = waive(story, R, read_back=True)
+    assert story.handover().ticks == before
+    assert told(decision) == {(NoticeKind.WAIVED, S)}
+    assert EXPIRY not in story.episode.clocks
