@@ -50,6 +50,13 @@ from pathways.care.grants.events import (
     ServicesSwapped,
     SwapUndone,
 )
+from pathways.care.programme.events import (
+    EnrolmentAwaited,
+    EnrolmentOffered,
+    EnrolmentPassedOn,
+    EpisodeEnrolled,
+    ProgrammePlaceFreed,
+)
 from pathways.operations.service import Operations
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -81,6 +88,11 @@ EVENTS = {
     "handslag.handover.settled": "Nobody took the handover, and the sender asks for no other now.",
     "handslag.responsibility.passed": "Responsibility passed from one team to another.",
     "handslag.milestone.recorded": "A milestone of the pathway was reached.",
+    "handslag.enrolment.awaited": "The programme has no place: an episode waits for one.",
+    "handslag.enrolment.offered": "A place has come free, and the team that waits first was told.",
+    "handslag.enrolment.passed-on": "Nobody enrolled in time: the next in line was told of the place too.",
+    "handslag.enrolment.enrolled": "An episode was enrolled in its programme.",
+    "handslag.enrolment.place-freed": "An end gave a place of the programme to another.",
     "handslag.follow-up.completed": "A follow-up after an end was done.",
     "handslag.grant.made": "A package of services was granted.",
     "handslag.grant.renewed": "A grant goes on for longer.",
@@ -150,6 +162,11 @@ _NAMES: Mapping[type[Any], str] = {
     EpisodeResumed: "handslag.episode.resumed",
     ServicesChanged: "handslag.episode.services-changed",
     MilestoneRecorded: "handslag.milestone.recorded",
+    EnrolmentAwaited: "handslag.enrolment.awaited",
+    EnrolmentOffered: "handslag.enrolment.offered",
+    EnrolmentPassedOn: "handslag.enrolment.passed-on",
+    EpisodeEnrolled: "handslag.enrolment.enrolled",
+    ProgrammePlaceFreed: "handslag.enrolment.place-freed",
     FollowUpCompleted: "handslag.follow-up.completed",
     HandoverEscalated: "handslag.handover.escalated",
     ReadinessWaived: "handslag.readiness.waived",

@@ -11,6 +11,7 @@ from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.installation import operations
 from flows.reports import report_episode
 from pathways.care.actors import Actor, ActorKind
+from pathways.care.states import EpisodeStatus
 from pathways.operations.service import Begin
 
 
@@ -30,6 +31,9 @@ class Beginning(BaseModel):
     provider: str | None = Field(
         default=None, title="Provider", description="The organisation that gives the care, where the patient chose one."
     )
+    criteria: list[str] = Field(
+        default=[], title="Criteria", description="Those of the programme that you confirm as met; it needs all."
+    )
 
 
 @flow(name="begin-episode", **RETRIES)
@@ -46,9 +50,12 @@ async def begin_episode(beginning: Beginning) -> State[Any]:
         unit=beginning.unit,
         district=beginning.district,
         provider=beginning.provider,
+        criteria=tuple(beginning.criteria),
     )
     episode, _warnings = await asyncio.to_thread(service.begin_episode, wanted, actor)
     with best_effort():
         await announce(service, episode.reference)
         await report_episode(await asyncio.to_thread(service.views.show, episode.reference))
+    if episode.status is EpisodeStatus.WAITLIST:
+        return done(f"Episode {episode.reference} waits for a place; {episode.responsible_team} sees to the wait.")
     return done(f"Episode {episode.reference} has begun at {episode.level}, under {episode.responsible_team}.")

@@ -27,6 +27,7 @@ def choices(pathways: Iterable[Pathway], networks: Iterable[Network]) -> Mapping
         "reason": [reason for _name, move in moves for reason in move.reasons],
         "district": [district for network in networks for district in network.districts],
         "provider": [organisation for network in networks for organisation in network.organisations],
+        "criteria": [name for pathway in pathways if pathway.enrolment for name in pathway.enrolment.criteria],
         "end": [end for pathway in pathways for end in pathway.ends],
     }
     return {field: list(dict.fromkeys(values)) for field, values in found.items()}
@@ -43,6 +44,9 @@ def with_choices(schema: dict[str, Any], pathways: Iterable[Pathway], networks: 
 
 
 def _offer(described: dict[str, Any], values: list[str]) -> None:
+    if described.get("type") == "array":
+        described["items"]["enum"] = values
+        return
     alternatives = described.get("anyOf")
     if alternatives is None:
         described["enum"] = values

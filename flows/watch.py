@@ -20,6 +20,7 @@ async def watch() -> State[Any]:
     service = operations()
     passed = await asyncio.to_thread(service.pass_due_clocks)
     await asyncio.to_thread(service.places.offer)
+    await asyncio.to_thread(service.programmes.offer)
     woken = await asyncio.to_thread(waker().catch_up)
     await asyncio.to_thread(waker().watch_in_time)
     await announce_all(service)

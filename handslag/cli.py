@@ -25,6 +25,7 @@ from handslag.commands import (
     people,
     places,
     printing_sheets,
+    programmes,
     readiness,
     seeing,
 )
@@ -70,6 +71,7 @@ for group in (
     printing_sheets,
     seeing,
     places,
+    programmes,
     covering,
     ending,
     granting,

@@ -23,7 +23,7 @@ from handslag.printing import as_json, say
 from handslag.standing_in_line import place_lines
 from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Standing
-from pathways.care.states import Action
+from pathways.care.states import Action, EpisodeStatus
 from pathways.operations.people import Patient
 from pathways.operations.service import Begin
 
@@ -74,23 +74,40 @@ def begin(
     provider: Annotated[
         str | None, typer.Option(help="The organisation that gives the care, where the patient chose one.")
     ] = None,
+    criterion: Annotated[
+        list[str] | None, typer.Option(help="A criterion of the programme that you confirm as met; once for each.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Begin an episode: a patient comes onto a pathway, under one responsible team.
+
+    A programme asks for its criteria, each confirmed. If it has no place left, the episode waits for one: then your
+    team is responsible for the wait, and is told when a place is free.
 
     Example: handslag begin jonkoping-palliative jonkoping-demo home --as municipal-palliative-team
     """
     named = dict(_role_and_team(pair) for pair in care_team or [])
     who = Patient(patient, name or "") if patient else None
     wanted = Begin(
-        pathway, network, level, patient=who, unit=unit, care_team=named, district=district, provider=provider
+        pathway,
+        network,
+        level,
+        patient=who,
+        unit=unit,
+        care_team=named,
+        district=district,
+        provider=provider,
+        criteria=tuple(criterion or ()),
     )
     episode, warnings = operations().begin_episode(wanted, actor(team, by))
     if json:
-        as_json({"episode": episode.reference, "warnings": warnings})
+        as_json({"episode": episode.reference, "status": episode.status, "warnings": warnings})
         return
     for warning in warnings:
         say(f"[yellow]{warning}[/]")
+    if episode.status is EpisodeStatus.WAITLIST:
+        say(f"Episode [bold]{episode.reference}[/] waits for a place. Responsible for the wait: {episode.stay.team}.")
+        return
     say(f"Episode [bold]{episode.reference}[/] has begun at {episode.level}. Responsible: {episode.responsible_team}.")
 
 

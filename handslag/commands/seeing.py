@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from handslag.commands.installation import operations
+from handslag.enrolling import programme_lines
 from handslag.granted import granted_lines
 from handslag.knowing import fact_in_words, known_lines, standing_lines
 from handslag.printing import as_json, local, say, table
@@ -58,7 +59,7 @@ def show(
     for stay in episode.stays:
         stays.add_row(stay.level, stay.unit or "–", stay.team, local(stay.from_at, zone), local(stay.until_at, zone))
     say(stays)
-    for line in (*granted_lines(view), *known_lines(view)):
+    for line in (*programme_lines(view), *granted_lines(view), *known_lines(view)):
         say(line)
     for handover in episode.handovers.values():
         plan = handover.plan

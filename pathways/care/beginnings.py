@@ -6,6 +6,7 @@ from pathways.care.areas import context_of_area
 from pathways.care.commands import BeginEpisode
 from pathways.care.events import EpisodeBegan
 from pathways.care.places import require_free
+from pathways.care.programme.admission import admit, must_wait
 from pathways.care.recording import Context, Recorder
 from pathways.care.services import adjust_services
 from pathways.errors import Refused
@@ -28,7 +29,8 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
     context = context_of_area(context, command.district, command.provider)
     care_team = _care_team(context, command.care_team)
     team, unit = carrier(context, command.level, command.team, command.unit, care_team)
-    if unit:
+    waits = must_wait(context, command)
+    if unit and not waits:
         require_free(context, unit)
     recorder.record(
         EpisodeBegan(
@@ -43,6 +45,7 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
             district=command.district,
         )
     )
+    admit(recorder, command, waits=waits)
     adjust_services(recorder, is_told=False)  # nobody has begun with them
 
 

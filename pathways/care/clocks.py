@@ -1,6 +1,6 @@
 """Clocks: their keys, and how a deadline starts. `passing.py` says what happens when one is due."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pathways.care.episodes import ClockKind, Plan, RunningClock
 from pathways.care.plans import move_of
@@ -81,10 +81,4 @@ def until(
 
 def reminder_at(context: Context, due_at: datetime, remind: Duration | None) -> datetime:
     """When the owner of a clock is reminded (UTC): `remind` before it is due, never before now; without, when due."""
-    return max(_before(due_at, remind, context), context.now) if remind else due_at
-
-
-def _before(due_at: datetime, remind: Duration, context: Context) -> datetime:
-    """The instant from which `remind` leads to `due_at`: days and longer follow the calendar, as the limit does."""
-    near = due_at - timedelta(seconds=remind.approximate_seconds)
-    return near + (due_at - remind.after(near, context.zone))
+    return max(remind.before(due_at, context.zone), context.now) if remind else due_at

@@ -23,6 +23,7 @@ class BeginEpisode(Command):
 
     `care_team` names, role by role, the teams around this patient where the network has several. `district`: where the
     patient lives, and `provider` the organisation of the teams, where the network has several.
+    `criteria`: those of the programme that whoever begins confirms as met.
     """
 
     reference: str
@@ -32,6 +33,7 @@ class BeginEpisode(Command):
     care_team: Mapping[str, str] = {}
     district: str | None = None
     provider: str | None = None
+    criteria: tuple[str, ...] = ()
 
 
 class WantedHandover(Frozen):

@@ -57,6 +57,8 @@ from pathways.care.commands import (
 from pathways.care.episodes import Episode
 from pathways.care.grants import deciding as grants
 from pathways.care.grants.rules import follow_the_care_team
+from pathways.care.programme import admission, measuring
+from pathways.care.programme.commands import Enrol, KeepWaiting, OfferEnrolment, RecordMeasurement
 from pathways.care.recording import Context, Decision, Recorder
 
 _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
@@ -84,6 +86,10 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     TakeBackEnd: taking_back.take_back_end,
     CompleteFollowUp: endings.complete_follow_up,
     **grants.RULES,
+    Enrol: admission.enrol,
+    KeepWaiting: admission.keep_waiting,
+    OfferEnrolment: admission.offer,
+    RecordMeasurement: measuring.record,
 }
 """The rule for each command: it takes the recorder and that very command, and may refuse."""
 
@@ -93,6 +99,7 @@ def begin(context: Context, command: BeginEpisode) -> Decision:
     recorder = Recorder(context, None, command.actor)
     beginnings.begin(recorder, command)
     declared_clocks.follow(recorder)
+    measuring.follow(recorder)
     return recorder.decided()
 
 
@@ -101,8 +108,10 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     rule = _RULES.get(type(command))
     if rule is None:
         raise TypeError(f"no rule for the command {type(command).__name__}")
+    admission.require_enrolled_for(episode, command)
     recorder = Recorder(context, episode, command.actor)
     rule(recorder, command)
     declared_clocks.follow(recorder)
     follow_the_care_team(recorder)
+    measuring.follow(recorder)
     return recorder.decided()

@@ -19,6 +19,7 @@ from pathways.care.events import (
     MilestoneRecorded,
     ResponsibilityPassed,
 )
+from pathways.care.programme.events import EpisodeEnrolled
 from pathways.care.recording import Context, Recorder
 from pathways.definition.durations import first_instant
 from pathways.definition.models import DeclaredClock, Trigger
@@ -72,9 +73,12 @@ def due_at(context: Context, clock: DeclaredClock, at: datetime) -> datetime:
 
 def _triggers(episode: Episode, event: Event) -> Iterator[Trigger]:
     match event:
-        case EpisodeBegan(level=level):
+        case EpisodeBegan(level=level) if episode.enrolment is None:
             yield Trigger(begins=True)
             yield Trigger(level=level)
+        case EpisodeEnrolled():
+            yield Trigger(begins=True)
+            yield Trigger(level=episode.stays[0].level)
         case ResponsibilityPassed(handover=handover, level=level):
             yield Trigger(leaves=episode.handovers[handover].plan.from_level)
             yield Trigger(level=level)

@@ -7,8 +7,9 @@ from pathways.care.episodes import ClockKind, Stopped
 from pathways.care.events import EpisodeEnded, FollowUpCompleted, HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import release_all
+from pathways.care.programme.admission import leave
 from pathways.care.recording import Recorder
-from pathways.care.states import HandoverStatus
+from pathways.care.states import EpisodeStatus, HandoverStatus
 from pathways.errors import Refused
 
 
@@ -31,7 +32,8 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
             f"Cannot end episode {episode.reference}: your team has had no part in it.",
             f"Ask {episode.stay.team}, which is responsible, to end it.",
         )
-    concerned = teams_concerned(context, episode)
+    waits = episode.status is EpisodeStatus.WAITLIST  # nobody but its team knows of it, and nothing is to follow
+    concerned = (episode.stay.team,) if waits else teams_concerned(context, episode)
     stopped = Stopped(
         status=episode.status,
         handover=episode.open_handover,
@@ -40,10 +42,12 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
     )
     _stop_everything(recorder)
     recorder.record(EpisodeEnded(end=command.end, stopped=stopped))
+    leave(recorder, command.end)
     is_death = context.pathway.ends[command.end].is_death
     for team in concerned:
         recorder.owe(NoticeKind.LOOK_FIRST if is_death else NoticeKind.ENDED, team)
-    _start_follow_ups(recorder, command.end)
+    if not waits:
+        _start_follow_ups(recorder, command.end)
 
 
 def _stop_everything(recorder: Recorder) -> None:

@@ -8,6 +8,7 @@ from pathways.care.actors import Actor
 from pathways.care.communication import Question, ReadBack, Summary, WrittenSummary
 from pathways.care.grants.values import Grant
 from pathways.care.patient import KnownFact
+from pathways.care.programme.values import Enrolment, Measurement
 from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.definition.durations import Limit
 from pathways.definition.frozen import Frozen
@@ -36,6 +37,9 @@ class ClockKind(StrEnum):
     REVIEW = "treatment-limits.review"
     KIT = "kit.expiry"
     PAUSE = "episode.pause"
+    WAIT = "enrolment.wait"
+    OFFER = "enrolment.offer"
+    MEASURE = "evaluation.measure"
     FOLLOW_UP = "follow-up"
     DECLARED = "declared"
     GRANT_DECISION = "grant.decision"
@@ -291,6 +295,8 @@ class Episode(Frozen):
     `known`: the latest fact of each kind about the patient. `paused_services`: what others do meanwhile.
     `milestones`: when each was reached the last time, of those that were not taken back. `district`: where in the
     network's area the patient lives.
+    `milestones`: when each was reached the last time, of those that were not taken back. `enrolment`: how it stands in
+    a programme that asks for one, and `measurements` what was measured to evaluate it, in the order recorded.
     """
 
     reference: str
@@ -315,6 +321,8 @@ class Episode(Frozen):
     milestones: Mapping[str, datetime] = {}
     district: str | None = None
     grants: Mapping[str, Grant] = {}
+    enrolment: Enrolment | None = None
+    measurements: tuple[Measurement, ...] = ()
 
     @property
     def has_ended(self) -> bool:

@@ -12,6 +12,7 @@ from pathways.care.episodes import Asked, ClockOutcome, Plan, RunningClock, Stop
 from pathways.care.grants.events import GrantEvent
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient import PatientFact
+from pathways.care.programme.events import ProgrammeEvent
 from pathways.care.states import HandoverStatus, MarkKind, PatientChange
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Side
@@ -444,7 +445,8 @@ Event = Annotated[
     | MilestoneRecorded
     | NoticesWithdrawn
     | PatientChanged
-    | GrantEvent,
+    | GrantEvent
+    | ProgrammeEvent,
     Field(discriminator="type"),
 ]
 

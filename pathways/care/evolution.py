@@ -35,6 +35,7 @@ from pathways.care.events import (
 from pathways.care.evolution_of_handovers import after, with_handover
 from pathways.care.grants import evolution as _evolution_of_grants  # noqa: F401 - its rules register themselves
 from pathways.care.patient import KnownFact
+from pathways.care.programme import evolution as _programmes  # noqa: F401 - its events are registered with `after`
 from pathways.care.states import EpisodeStatus
 
 

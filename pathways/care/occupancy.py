@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pathways.care.episodes import Episode, PlaceStanding, Standing
+from pathways.care.states import EpisodeStatus
 from pathways.definition.frozen import Frozen
 
 _STANDINGS = {
@@ -66,7 +67,7 @@ class UnitOccupancy(Frozen):
 def claims_of(episode: Episode) -> frozenset[Claim]:
     """The places that an episode takes: where the patient is, and those held for its open handover."""
     claims = set()
-    if not episode.has_ended and episode.stay.unit:
+    if episode.status in (EpisodeStatus.ACTIVE, EpisodeStatus.ON_HOLD) and episode.stay.unit:
         claims.add(Claim(unit=episode.stay.unit, episode=episode.reference))
     if handover := episode.open_handover:
         claims |= {Claim(unit=u, episode=episode.reference, handover=handover.reference) for u in handover.held_units}

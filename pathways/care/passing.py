@@ -16,6 +16,8 @@ from pathways.care.ladder import climb, hand_on, receivers, remind
 from pathways.care.next_steps import STALE
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import pass_hold
+from pathways.care.programme.admission import pass_offer
+from pathways.care.programme.measuring import pass_measure
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
 from pathways.care.steps import go_to
@@ -29,6 +31,7 @@ _TOLD_TO_THE_OWNER = {
     ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
     ClockKind.DECLARED: NoticeKind.LIMIT_PASSED,
+    ClockKind.WAIT: NoticeKind.WAIT_DUE,
 }
 _WAITING = {
     ClockKind.READ_BACK: NoticeKind.READ_BACK_WAITING,
@@ -63,6 +66,10 @@ def pass_clock(recorder: Recorder, command: PassClock) -> None:
         expire(recorder, clock.subject)
     elif clock.kind is ClockKind.CLOSING:
         hand_on(recorder, recorder.episode.handovers[clock.subject], clock)
+    elif clock.kind is ClockKind.OFFER:
+        pass_offer(recorder, clock)
+    elif clock.kind is ClockKind.MEASURE:
+        pass_measure(recorder, clock)
     elif clock.passed == 0 and clock.next_at < clock.due_at and context.now < clock.due_at:
         _remind(recorder, clock)
     else:

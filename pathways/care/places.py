@@ -26,6 +26,7 @@ from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import InLine, UnitOccupancy, claims_of, in_line
 from pathways.care.parties import tell_other_side
 from pathways.care.permissions import no_place
+from pathways.care.programme.commands import Enrol
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import UNANSWERED, Action, HandoverStatus
 from pathways.definition.models import Pathway
@@ -42,6 +43,8 @@ def units_to_look_at(pathway: Pathway, network: Network, episode: Episode | None
         case PlanHandover(is_draft=False):
             move = pathway.moves.get(command.move)
             units = command.to_units or (_units_at(network, move.to) if move else ())
+        case Enrol() if episode:
+            units = [episode.stay.unit]
         case OfferPlace(unit=unit):
             units = [unit]
         case ChangeHandover() | PassClock() | TakeBackEnd() | ComeBack() if episode:

@@ -12,6 +12,7 @@ from pathways.care.events import ClockStarted, ClockStopped, Event, NoticesWithd
 from pathways.care.evolution import evolved
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import UnitOccupancy
+from pathways.care.programme.values import ProgrammeOccupancy
 from pathways.cover.rotas import Rota, rota_of
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Pathway
@@ -23,7 +24,8 @@ class Context:
     """What a decision is made in: the pathway version, the network, and the instant (aware, UTC).
 
     `occupancy`: who is at the units that the decision may concern; None where nobody else is anywhere.
-    `feeds`: the text of each calendar of cover, by the team whose it is.
+    `feeds`: the text of each calendar of cover, by the team whose it is. `programme`: who has a place in the pathway's
+    programme and who waits; None where nobody does.
     """
 
     pathway: Pathway
@@ -31,6 +33,7 @@ class Context:
     now: datetime
     occupancy: Mapping[str, UnitOccupancy] | None = None
     feeds: Mapping[str, str] = field(default_factory=dict)
+    programme: ProgrammeOccupancy | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -12,8 +12,9 @@ from pathways.definition.models import Pathway
 
 
 def paused_services(pathway: Pathway, episode: Episode) -> tuple[str, ...]:
-    """The services that pause now, in the definition's order: all while the episode does, else by its level."""
-    is_on_hold = episode.status is EpisodeStatus.ON_HOLD
+    """The services that pause now, in the definition's order: all while the episode does or waits to
+    be enrolled, else by its level."""
+    is_on_hold = episode.status in (EpisodeStatus.ON_HOLD, EpisodeStatus.WAITLIST)
     return tuple(name for name, each in pathway.services.items() if is_on_hold or episode.level not in each.levels)
 
 

@@ -11,6 +11,7 @@ from pathways.definition.frozen import Frozen
 class EpisodeStatus(StrEnum):
     """States of an episode of care (hl7.org/fhir, EpisodeOfCare.status)."""
 
+    WAITLIST = "waitlist"
     ACTIVE = "active"
     ON_HOLD = "onhold"
     FINISHED = "finished"

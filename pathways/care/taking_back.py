@@ -7,7 +7,9 @@ from pathways.care.events import EndTakenBack
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_clocks import forget_a_kit_that_was_retrieved
 from pathways.care.places import hold_again, is_full
+from pathways.care.programme.admission import require_place_again, take_place_again
 from pathways.care.recording import Recorder
+from pathways.care.states import EpisodeStatus
 from pathways.errors import Refused
 
 
@@ -22,12 +24,14 @@ def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
     context, episode = recorder.context, recorder.episode
     stopped = _require_end(recorder)
     _require_still_there(recorder, stopped)
+    require_place_again(recorder)
     late = tuple(
         clock.key
         for clock in stopped.clocks
         if episode.ended_at is not None and episode.ended_at < clock.due_at <= context.now
     )
     recorder.record(EndTakenBack(late=late))
+    take_place_again(recorder)
     for key in tuple(recorder.episode.clocks):
         recorder.stop(key, withdrawn=True)
     recorder.withdraw_notices()
@@ -62,7 +66,8 @@ def _require_still_there(recorder: Recorder, stopped: Stopped) -> None:
     """What comes back needs its teams and units in the network as it is now."""
     network, episode = recorder.context.network, recorder.episode
     needed = {*_teams(episode, stopped), *_units(episode, stopped)}
-    if episode.stay.unit and is_full(recorder.context, episode.stay.unit):
+    waits = stopped.status is EpisodeStatus.WAITLIST  # then no place there was taken
+    if episode.stay.unit and not waits and is_full(recorder.context, episode.stay.unit):
         raise Refused(
             f"Cannot take back the end of episode {episode.reference}: the place at {episode.stay.unit} has gone to "
             "another patient.",

@@ -33,6 +33,9 @@ class WaitKind(StrEnum):
     KIT = "kit"
     LIMIT = "limit"
     GRANT_DECISION = "grant-decision"
+    WAIT_REVIEW = "wait-review"
+    ENROLMENT = "enrolment"
+    MEASUREMENT = "measurement"
 
 
 _BESIDE = {
@@ -44,6 +47,9 @@ _BESIDE = {
     ClockKind.RETURN_CAUSE: WaitKind.RETURN_CAUSE,
     ClockKind.GRANT_DECISION: WaitKind.GRANT_DECISION,
     ClockKind.NEXT_STEP: WaitKind.NEXT_STEP,
+    ClockKind.WAIT: WaitKind.WAIT_REVIEW,
+    ClockKind.OFFER: WaitKind.ENROLMENT,
+    ClockKind.MEASURE: WaitKind.MEASUREMENT,
 }
 """Clocks whose owner is waited for, beside what an open handover waits for, and what they wait for."""
 

@@ -13,6 +13,7 @@ from pathways.definition.checks_of_grants import check_grants, lists_in_grants, 
 from pathways.definition.checks_of_limits import check_limits
 from pathways.definition.checks_of_moves import check_moves, check_ways
 from pathways.definition.checks_of_networks import check_against, check_places, check_teams
+from pathways.definition.checks_of_programmes import check_programme
 from pathways.definition.checks_of_references import check_references
 from pathways.definition.checks_of_roll_outs import check_areas, check_districts, check_roll_outs
 from pathways.definition.checks_of_texts import (
@@ -59,6 +60,7 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
         *check_tasks(pathway),
         *check_grants(pathway),
         *check_roll_outs(pathway),
+        *check_programme(pathway),
     ]
 
 

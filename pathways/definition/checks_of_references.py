@@ -9,6 +9,7 @@ from pathways.definition.checks_of_grants import named_in_grants
 from pathways.definition.checks_of_waiving import waivings_in
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
+from pathways.definition.programmes import names_in
 from pathways.definition.structure import meant
 
 
@@ -83,6 +84,8 @@ def references_in(pathway: Pathway) -> Iterator[Reference]:
     yield from _references_of_tasks(pathway)
     for section, path, name, at_key in named_in_grants(pathway):
         yield Reference(section, path, name, at_key=at_key)
+    for section, path, name in names_in(pathway.enrolment, pathway.evaluation):
+        yield Reference(section, path, name)
 
 
 def check_references(pathway: Pathway) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
+from pathways.definition.programmes import texts_in
 from pathways.definition.texts import LANGUAGES, Text
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -31,6 +32,7 @@ def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
         yield ("fixed_contact", "title"), pathway.fixed_contact.title
     if pathway.coming_back is not None:
         yield from ((("coming_back", "causes", key), text) for key, text in pathway.coming_back.causes.items())
+    yield from texts_in(pathway.enrolment, pathway.evaluation)
 
 
 def check_texts(pathway: Pathway) -> Iterator[Finding]:

@@ -37,6 +37,8 @@ THINGS = {
     "among": "group of services",
     "exchanges": "exchange",
     "districts": "district",
+    "criteria": "criterion",
+    "measures": "measure",
     "organisations": "organisation",
     "teams": "team",
     "contacts": "contact point",
@@ -107,6 +109,23 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
     "complication": "what a complication leads to",
     ("fixed_contact", "roles"): "the roles that it may belong to",
     "name_within": "the limit to name one",
+    "cap": "the number of places",
+    "frees": "the ends that free a place",
+    "ask_again": "how often it is asked whether somebody still waits",
+    "enrol_within": "how long a free place is left to the first in line",
+    "instrument": "the instrument",
+    "lowest": "the lowest number",
+    "highest": "the highest number",
+    "step": "the step between two numbers",
+    "decimals": "the number of decimals",
+    "better": "which way is better",
+    "earlier": "how much before the enrolment it may be",
+    ("evaluation", "later"): "how much after the enrolment it may be",
+    "opens": "when it opens, from the enrolment",
+    "closes": "when it closes, from the enrolment",
+    "few": "how many observations are few",
+    "compare_with": "with whom is compared",
+    "not_after": "the ends after which nobody is measured",
     "draft_limit": "the limit for sending a draft",
     "by": "the roles that may",
     "by_in": "the further roles that may in a roll-out",
@@ -145,6 +164,12 @@ WHOLE = {
     "coming_back": ("what holds when a patient comes back", "when a patient comes back"),
     "fixed_contact": ("the fixed contact", "the fixed contact"),
     "swaps": ("what holds when services are swapped", "when services are swapped"),
+    "enrolment": ("what holds for enrolling", "for enrolling"),
+    "waiting_list": ("the waiting list", "on the waiting list"),
+    "evaluation": ("the evaluation", "in the evaluation"),
+    "before": ("the window before", "in the window before"),
+    "during": ("the window during", "in the window during"),
+    "after": ("the window after", "in the window after"),
 }
 """Keys whose mapping is told as one thing: the thing itself, and how a change inside it begins."""
 _ORDER = "order of contacts"
@@ -284,14 +309,13 @@ def _subject(path: KeyPath) -> str:
     """What a change is about, such as the urgency of a move; nothing for what stands at the top of the file."""
     if path == ("title",):
         return "The title, "
-    said, rest = [], path[1:] if path[:1] == ("agreement",) else path
-    if path and path[0] in WHOLE:
-        said, rest = [WHOLE[str(path[0])][1]], path[1:]
-    said += [
-        f"{THINGS[str(section)]} `{key}`"
-        for section, key in zip(rest[::2], rest[1::2], strict=False)
-        if section in THINGS
-    ]
+    said, rest = [], list(path)
+    while rest:
+        step = str(rest.pop(0))
+        if step in WHOLE:
+            said.append(WHOLE[step][1])
+        elif step in THINGS and rest:
+            said.append(f"{THINGS[step]} `{rest.pop(0)}`")
     return f"{', '.join(said)}, " if said else ""
 
 

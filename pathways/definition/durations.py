@@ -98,6 +98,11 @@ class Duration(BaseModel):
         }[self.unit]
         return first_instant(local.replace(fold=0) + step, zone)
 
+    def before(self, end: datetime, zone: ZoneInfo) -> datetime:
+        """The instant (UTC) from which this length of time leads to `end`, as `after` counts it."""
+        near = end - timedelta(seconds=self.approximate_seconds)
+        return (near + (end - self.after(near, zone))).astimezone(UTC)
+
     def divided_by(self, divisor: int) -> "Duration":
         """This duration shortened `divisor` times, in whole seconds, at least one. For demonstrations only."""
         return Duration(amount=max(1, self.approximate_seconds // divisor), unit=Unit.SECOND)

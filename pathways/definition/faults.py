@@ -136,6 +136,14 @@ class Code(StrEnum):
     UNKNOWN_DISTRICT = "unknown-district", "A roll-out names a district that the network does not declare."
     UNKNOWN_PROVIDER = "unknown-provider", "A roll-out names a provider that has no team with its role."
     DISTRICT_WITHOUT_TEAM = "district-without-team", "In every district somebody answers for every role."
+    # Programmes
+    ENROLMENT_WITHOUT_EFFECT = "enrolment-without-effect", "What is said of enrolling would change nothing."
+    WRONG_CAP = "wrong-cap", "A programme has room for at least one."
+    NEVER_A_PLACE = "never-a-place", "Whoever waits for a place must be able to get one some day."
+    WRONG_RANGE = "wrong-range", "An instrument gives numbers from one to a higher one, in steps that lead there."
+    WINDOWS_OVERLAP = "windows-overlap", "Before, during and after follow on each other and never overlap."
+    FEW_TOO_SMALL = "few-too-small", "A report tells groups apart only where nobody in them can be recognised."
+    COMPARISON_WITH_NOBODY = "comparison-with-nobody", "There must be somebody to compare with."
     # Conditions
     EMPTY_CONDITION = "empty-condition", "A condition asks for something; one without would mean nothing."
     MIXED_CONDITION = "mixed-condition", "A condition asks for one thing; several are joined by `any` or `all`."

@@ -11,6 +11,7 @@ from pathways.definition.days import Day, TimeOfDay
 from pathways.definition.durations import Duration, Limit, Unit
 from pathways.definition.frozen import Frozen
 from pathways.definition.grants import Package, Swaps
+from pathways.definition.programmes import Enrolment, Evaluation
 from pathways.definition.roll_outs import RollOut
 from pathways.definition.texts import Text
 from pathways.definition.treatments import FixedContact, Treatment
@@ -298,6 +299,8 @@ class Pathway(Frozen):
     roll_outs: Mapping[str, RollOut] = {}
     packages: Mapping[str, Package] = {}
     swaps: Swaps | None = None
+    enrolment: Enrolment | None = None
+    evaluation: Evaluation | None = None
 
     @property
     def version(self) -> str:

@@ -18,6 +18,8 @@ from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode
 from pathways.care.events import EndTakenBack
 from pathways.care.places import units_to_look_at
+from pathways.care.programme.admission import looks_at_places
+from pathways.care.programme.values import ProgrammeOccupancy
 from pathways.care.recording import Context, Decision
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.clock import Clock, system_clock
@@ -33,6 +35,7 @@ from pathways.operations.identities import Identities
 from pathways.operations.night_sheets import NightSheets
 from pathways.operations.people import Patient, Patients
 from pathways.operations.places import PlaceOperations, freed_units
+from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
 from pathways.people.vault import Vault
@@ -63,6 +66,7 @@ class Begin:
     care_team: Mapping[str, str] = field(default_factory=dict)
     district: str | None = None
     provider: str | None = None
+    criteria: tuple[str, ...] = ()
 
 
 class Operations:
@@ -90,6 +94,7 @@ class Operations:
         self.identities = Identities(engine, vault, self.patients)
         self.views = Views(engine, clock)
         self.places = PlaceOperations(engine, clock, self.perform)
+        self.programmes = ProgrammeOperations(engine, clock, self.perform)
         self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
 
     @classmethod
@@ -121,6 +126,7 @@ class Operations:
                 care_team=wanted.care_team,
                 district=wanted.district,
                 provider=wanted.provider,
+                criteria=wanted.criteria,
             )
             decision = begin(self._context(work, pathway, network, None, command), command)
             work.episodes.write(None, decision, person_id=person)
@@ -151,15 +157,21 @@ class Operations:
         for an answer lost on its way back from PostgreSQL: doing it again then says so).
         """
         with UnitOfWork(self.engine) as work:
-            decision, freed = self._decided(work, reference, command)
+            before, decision = self._decided(work, reference, command)
             work.commit()
         self._after(decision)
-        if freed:
-            self.places.offer_quietly(decision.episode.network, freed)
+        self._offer_what_is_free(before, decision.episode)
         return decision
 
-    def _decided(self, work: UnitOfWork, reference: str, command: Command) -> tuple[Decision, frozenset[str]]:
-        """The decision as written, and the units at which it frees a place."""
+    def _offer_what_is_free(self, before: Episode, after: Episode) -> None:
+        """Offer what the episode has given up, to those who wait for it: places at units, and in its programme."""
+        if freed := freed_units(before, after):
+            self.places.offer_quietly(after.network, freed)
+        if may_free_a_place(before, after):
+            self.programmes.offer_quietly(after.network, after.pathway)
+
+    def _decided(self, work: UnitOfWork, reference: str, command: Command) -> tuple[Episode, Decision]:
+        """The episode as it was, and the decision as written."""
         is_handover = reference.startswith(ReferenceKind.HANDOVER)
         get = work.episodes.get_by_handover if is_handover else work.episodes.get
         episode = get(reference, for_writing=True)
@@ -171,18 +183,22 @@ class Operations:
         decision = decide(self._context(work, pathway, network, episode, command), episode, command)
         if decision.events:
             work.episodes.write(episode, decision)
-        return decision, freed_units(episode, decision.episode)
+        return episode, decision
 
     def _context(
         self, work: UnitOfWork, pathway: Pathway, network: Network, episode: Episode | None, command: Command
     ) -> Context:
         """What to decide in. Units where a place may be taken are locked, after the episode, until it is written."""
+        programme: ProgrammeOccupancy | None = None
+        if pathway.enrolment and pathway.enrolment.cap is not None and looks_at_places(episode, command):
+            work.programmes.lock(network.network, pathway.pathway)
+            programme = work.programmes.occupancy(network.network, pathway.pathway)
         units = units_to_look_at(pathway, network, episode, command)
         work.places.lock(network.network, units)
         now = self.clock()
         occupancy = work.places.occupancy(network.network, units, now)
         feeds = work.cover.feeds(network.network)
-        return Context(pathway, network, now, feeds=feeds, occupancy=occupancy)
+        return Context(pathway, network, now, feeds=feeds, occupancy=occupancy, programme=programme)
 
     def _after(self, decision: Decision) -> None:
         """What follows a commit. It never raises: what was decided stands, and the scheduled flows catch up."""

@@ -15,6 +15,7 @@ from pathways.store.episodes import Episodes
 from pathways.store.outbox import Outbox
 from pathways.store.people import People
 from pathways.store.places import Places
+from pathways.store.programmes import Programmes
 from pathways.store.runs import Runs
 
 
@@ -23,7 +24,7 @@ class UnitOfWork:
 
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
-    Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`.
+    Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -36,6 +37,7 @@ class UnitOfWork:
         self.runs = Runs(self._session)
         self.cover = Covers(self._session)
         self.places = Places(self._session)
+        self.programmes = Programmes(self._session)
 
     def __enter__(self) -> Self:
         return self

@@ -12,6 +12,7 @@ from pathways.errors import Stale
 from pathways.store.loading import EPISODE_DETAILS, HANDOVER_FIELDS
 from pathways.store.outbox import Outbox
 from pathways.store.places import write_places
+from pathways.store.programmes import write_programme_place
 from pathways.store.tables import CLOCK, EPISODE, EVENT, HANDOVER, HANDOVER_RUN, MARK, STAY
 
 _CHANGE_EPISODE = update(EPISODE).where(
@@ -39,6 +40,7 @@ def write(
         _change(connection, before, after)
     _write_stays(connection, before, after)
     _write_handovers(connection, before, after)
+    write_programme_place(connection, before, after)
     write_places(connection, before, after)
     _write_clocks(connection, before, decision)
     _write_history(connection, decision)

@@ -147,6 +147,37 @@ swaps:
   exchanges:
     visit-for-walk: {give: visits, get: walks, gives: 30, gets: 20}
   only_in: trial
+enrolment:
+  criteria:
+    leaving: {sv: Ska skrivas ut, en: Is being discharged}
+  cap: 25
+  frees: [moved]
+  waiting_list: {ask_again: 2 weeks, enrol_within: 3 days}
+evaluation:
+  measures:
+    self-reliance:
+      title: {sv: Självständighet, en: Self-reliance}
+      instrument: An index
+      role: home-team
+      lowest: 0
+      highest: 100
+      step: 5
+      better: higher
+    hours:
+      title: {sv: Timmar i veckan, en: Hours a week}
+      instrument: Hours
+      role: clinic
+      lowest: 0
+      highest: 168
+      decimals: 1
+      better: lower
+  before: {earlier: 2 weeks, later: 3 days}
+  during: {opens: 4 weeks, closes: 6 weeks}
+  after: {opens: 12 weeks, closes: 16 weeks}
+  repeat: 2 days
+  few: 8
+  compare_with: waiting-list
+  not_after: [moved]
 """
 
 

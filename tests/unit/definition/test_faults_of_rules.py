@@ -133,6 +133,32 @@ BROKEN = [
     (Code.UNKNOWN_URGENCY, "urgency: prompt", "urgency: promt", "promt"),
     (Code.COMPLICATION_WAITS, "urgency: prompt", "urgency: acute", "urgency: acute"),
     (Code.UNKNOWN_REASON, "reason: worse}", "reason: better}", "reason: better}"),
+    (Code.WRONG_NAME, "    leaving: {", "    Leaving: {", "Leaving"),
+    (Code.WRONG_NAME, "    hours:\n", "    Hours:\n", "Hours:"),
+    (Code.MISSING_LANGUAGE, ", en: Is being discharged}", "}", "leaving"),
+    (Code.MISSING_LANGUAGE, ", en: Hours a week}", "}", "Timmar"),
+    (Code.EMPTY_TEXT, "instrument: Hours", "instrument: ''", "instrument: ''"),
+    (Code.UNKNOWN_END, "frees: [moved]", "frees: [mooved]", "mooved"),
+    (Code.UNKNOWN_END, "not_after: [moved]", "not_after: [mooved]", "mooved"),
+    (Code.UNKNOWN_ROLE, "      role: clinic\n", "      role: clinics\n", "clinics"),
+    (Code.REPEATED_ENTRY, "frees: [moved]", "frees: [moved, moved]", "frees"),
+    (Code.REPEATED_ENTRY, "not_after: [moved]", "not_after: [moved, moved]", "not_after"),
+    (Code.WRONG_CAP, "cap: 25", "cap: 0", "cap: 0"),
+    (Code.NEVER_A_PLACE, "frees: [moved]", "frees: []", "frees: []"),
+    (Code.WRONG_CHOICE, "better: lower", "better: less", "less"),
+    (Code.WRONG_CHOICE, "compare_with: waiting-list", "compare_with: others", "others"),
+    (Code.WRONG_RANGE, "highest: 168", "highest: 0", "highest: 0"),
+    (Code.WRONG_RANGE, "step: 5", "step: 7", "step: 7"),
+    (Code.WRONG_RANGE, "step: 5", "step: 0", "step: 0"),
+    (Code.WRONG_RANGE, "decimals: 1", "decimals: 3", "decimals: 3"),
+    (Code.WRONG_RANGE, "step: 5", "step: 5\n      decimals: 1", "decimals: 1"),
+    (Code.WINDOWS_OVERLAP, "opens: 4 weeks", "opens: 3 days", "opens: 3 days"),
+    (Code.WINDOWS_OVERLAP, "closes: 6 weeks", "closes: 4 weeks", "closes: 4 weeks"),
+    (Code.WINDOWS_OVERLAP, "opens: 12 weeks", "opens: 6 weeks", "opens: 6 weeks"),
+    (Code.WINDOWS_OVERLAP, "closes: 16 weeks", "closes: 12 weeks", "closes: 12 weeks"),
+    (Code.COMPARISON_WITH_NOBODY, "  waiting_list: {ask_again: 2 weeks, enrol_within: 3 days}\n", "", "compare_with"),
+    (Code.ENROLMENT_WITHOUT_EFFECT, "  cap: 25\n  frees: [moved]\n", "", "  waiting_list:"),
+    (Code.FEW_TOO_SMALL, "few: 8", "few: 4", "few: 4"),
 ]  # fmt: skip
 
 
@@ -231,3 +257,15 @@ def test_a_pathway_needs_none_of_the_rules() -> None:
     assert pathway.rules_for("acute") == pathway.urgencies["acute"]
     assert pathway.rules_in(None) == pathway.rules_in(Phase.TERMINAL)
     assert pathway_of(SAFE, "x").rules_in(Phase.TERMINAL).holds_back
+
+
+def test_a_programme_that_asks_for_nothing_is_told_as_one_without_effect() -> None:
+    asked = SAFE[SAFE.index("  criteria:\n    leaving") : SAFE.index("evaluation:")]
+    text = changed(SAFE, asked, "  cap:\n").replace("enrolment:\n  cap:\n", "enrolment: {}\n")
+    assert [fault.code for fault in faults_of(text)] == [Code.ENROLMENT_WITHOUT_EFFECT, Code.COMPARISON_WITH_NOBODY]
+
+
+def test_without_an_evaluation_or_a_programme_nothing_is_said_of_them() -> None:
+    without = SAFE[: SAFE.index("enrolment:\n")]
+    assert pathway_of(without, "without").enrolment is None
+    assert pathway_of(without + SAFE[SAFE.index("evaluation:") :].replace("  compare_with: waiting-list\n", ""), "x")

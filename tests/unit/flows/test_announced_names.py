@@ -114,6 +114,16 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "clock-stopped": ({"key": "k", "outcome": "met"}, None, None),
     "milestone-recorded": ({"milestone": "m", "at": CLOCK["due_at"]}, "handslag.milestone.recorded", None),
     "notices-withdrawn": ({"handover": H}, None, None),
+    "criteria-confirmed": ({"criteria": []}, None, None),
+    "enrolment-awaited": ({}, "handslag.enrolment.awaited", None),
+    "wait-confirmed": ({}, None, None),
+    "enrolment-offered": ({}, "handslag.enrolment.offered", None),
+    "enrolment-passed-on": ({}, "handslag.enrolment.passed-on", None),
+    "enrolment-offer-withdrawn": ({}, None, None),
+    "episode-enrolled": ({}, "handslag.enrolment.enrolled", None),
+    "programme-place-freed": ({}, "handslag.enrolment.place-freed", None),
+    "programme-place-taken": ({"place_of": 1}, None, None),
+    "measurement-recorded": ({"measure": "m", "value": 1, "at": CLOCK["due_at"]}, None, None),
     "patient-changed": ({"what": "merged", "told_in": "E222-2222", "joined": ["E222-3333"]}, None, None),
 }
 

@@ -1,0 +1,251 @@
+"""Coming into a programme: criteria that are confirmed, places that are never more than the cap, and the wait for one.
+
+Who else has a place or waits comes with the context, read under lock. Nobody is enrolled by itself, and nobody takes a
+place that somebody before them waits for; a place that is not taken in time is told to the next as well.
+"""
+
+from pathways.care.actors import ActorKind
+from pathways.care.clocks import started
+from pathways.care.commands import BeginEpisode, Command, EndEpisode, PassClock, RecordFact, TakeBackEnd
+from pathways.care.commands import NotePatientChange as NoteChange
+from pathways.care.episodes import ClockKind, Episode, RunningClock
+from pathways.care.events import ClockPassed
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.places import require_free
+from pathways.care.programme.commands import Enrol, KeepWaiting, OfferEnrolment, RecordMeasurement
+from pathways.care.programme.events import (
+    CriteriaConfirmed,
+    EnrolmentAwaited,
+    EnrolmentOffered,
+    EnrolmentOfferWithdrawn,
+    EnrolmentPassedOn,
+    EpisodeEnrolled,
+    ProgrammePlaceFreed,
+    ProgrammePlaceTaken,
+    WaitConfirmed,
+)
+from pathways.care.programme.values import ProgrammeOccupancy
+from pathways.care.recording import Context, Recorder
+from pathways.care.services import adjust_services
+from pathways.care.states import EpisodeStatus
+from pathways.definition.durations import Duration
+from pathways.errors import Refused
+
+WAIT_KEY, OFFER_KEY = ClockKind.WAIT.value, ClockKind.OFFER.value
+"""The keys of the clocks of a wait: an episode has at most one of each."""
+
+_WHILE_WAITING = (
+    Enrol,
+    KeepWaiting,
+    OfferEnrolment,
+    EndEpisode,
+    TakeBackEnd,
+    RecordFact,
+    RecordMeasurement,
+    NoteChange,
+    PassClock,
+)
+"""What may be done to an episode that waits. All else needs it to be enrolled."""
+
+
+def looks_at_places(episode: Episode | None, command: Command) -> bool:
+    """Whether a decision on this command must know who has a place in the programme and who waits."""
+    match command:
+        case BeginEpisode() | Enrol() | OfferEnrolment() | TakeBackEnd():
+            return True
+        case PassClock(key=key) if episode and key in episode.clocks:
+            return episode.clocks[key].kind is ClockKind.OFFER
+    return False
+
+
+def require_enrolled_for(episode: Episode, command: Command) -> None:
+    """An episode that waits is enrolled before anything is done for its patient. Raises Refused."""
+    if episode.status is EpisodeStatus.WAITLIST and not isinstance(command, _WHILE_WAITING):
+        raise Refused(
+            f"Cannot do this to episode {episode.reference}: it waits for a place in its programme.",
+            f"Enrol it when a place is free (handslag enrol {episode.reference}), or end the wait with: handslag end.",
+        )
+
+
+def must_wait(context: Context, command: BeginEpisode) -> bool:
+    """Whether an episode that begins has to wait for a place. Raises Refused where it cannot begin at all."""
+    _require_criteria(context, command)
+    rules, cap = context.pathway.enrolment, _cap(context)
+    if rules is None or cap is None or _free(context, command.reference) > _ahead(context, command.reference):
+        return False
+    if rules.waiting_list is None:
+        raise Refused(
+            f"No place is free in {context.pathway.pathway}: all {cap} are taken.",
+            "See who has them with: handslag enrolment.",
+        )
+    return True
+
+
+def admit(recorder: Recorder, command: BeginEpisode, *, waits: bool) -> None:
+    """Enrol an episode that has just begun, or let it wait. Nothing where the pathway has no programme."""
+    rules = recorder.context.pathway.enrolment
+    if rules is None:
+        return
+    recorder.record(CriteriaConfirmed(criteria=tuple(dict.fromkeys(command.criteria))))
+    if waits and rules.waiting_list:
+        recorder.record(EnrolmentAwaited())
+        _start(recorder, ClockKind.WAIT, rules.waiting_list.ask_again)
+    else:
+        recorder.record(EpisodeEnrolled(place_of=rules.cap))
+
+
+def enrol(recorder: Recorder, command: Enrol) -> None:
+    """Enrol an episode that waits, if a place is free for it. Raises Refused."""
+    context, episode = recorder.context, recorder.episode
+    _require_waiting(recorder, "enrol")
+    if not _may_have_place(recorder):
+        ahead, free = _ahead(context, episode.reference), _free(context, episode.reference)
+        why = "no place is free" if free < 1 else f"{ahead} wait before it for the {free} that are free"
+        raise Refused(
+            f"Cannot enrol episode {episode.reference}: {why}.", "Your team is told as soon as a place is free for it."
+        )
+    if episode.stay.unit:
+        require_free(context, episode.stay.unit)
+    recorder.record(EpisodeEnrolled(place_of=_cap(context)))
+    for key in (WAIT_KEY, OFFER_KEY):
+        recorder.stop(key)
+        recorder.withdraw_notices(subject=key)
+    adjust_services(recorder, is_told=False)  # as at a beginning: nobody has begun with them
+
+
+def keep_waiting(recorder: Recorder, command: KeepWaiting) -> None:
+    """Record that the wait still makes sense; it is asked again later. Raises Refused."""
+    _require_waiting(recorder, "keep on the waiting list")
+    ask_again = recorder.episode.clocks[WAIT_KEY].repeat
+    recorder.record(WaitConfirmed())
+    recorder.stop(WAIT_KEY)
+    recorder.withdraw_notices(subject=WAIT_KEY)
+    _start(recorder, ClockKind.WAIT, ask_again)
+
+
+def offer(recorder: Recorder, command: OfferEnrolment) -> None:
+    """Tell the team of a free place, where this episode is next in line for one. Otherwise there is nothing to do.
+
+    Raises Refused for a person: Handslag itself keeps the line.
+    """
+    episode, rules = recorder.episode, recorder.context.pathway.enrolment
+    if recorder.actor.kind is ActorKind.PERSON:
+        raise Refused(
+            f"Cannot offer a place to episode {episode.reference}: that is for Handslag itself to do.",
+            "Enrol it, if a place is free for it: handslag enrol.",
+        )
+    is_offered = episode.enrolment is not None and episode.enrolment.offered_at is not None
+    waits = episode.status is EpisodeStatus.WAITLIST
+    if not waits or is_offered or not (rules and rules.waiting_list) or not _may_have_place(recorder):
+        return
+    recorder.record(EnrolmentOffered())
+    _start(recorder, ClockKind.OFFER, rules.waiting_list.enrol_within)
+    _tell_of_place(recorder, recorder.episode.clocks[OFFER_KEY])
+
+
+def pass_offer(recorder: Recorder, clock: RunningClock) -> None:
+    """Nobody has enrolled in time: the next in line may, and the team is told again. A place that is gone is none."""
+    if not _may_have_place(recorder):
+        recorder.stop(clock.key, withdrawn=True)
+        recorder.withdraw_notices(subject=clock.key)
+        recorder.record(EnrolmentOfferWithdrawn())
+        return
+    next_at = clock.repeat.after(recorder.context.now, recorder.context.zone)
+    recorder.record(ClockPassed(key=clock.key, times=clock.passed + 1, next_at=next_at))
+    if clock.passed == 0:
+        recorder.record(EnrolmentPassedOn())
+    _tell_of_place(recorder, clock)
+
+
+def leave(recorder: Recorder, ending: str) -> None:
+    """After an end: the place goes to another, unless that end uses it up."""
+    rules, episode = recorder.context.pathway.enrolment, recorder.episode
+    frees = rules is None or rules.frees is None or ending in rules.frees
+    if episode.enrolment and episode.enrolment.place_of and frees:
+        recorder.record(ProgrammePlaceFreed())
+
+
+def require_place_again(recorder: Recorder) -> None:
+    """An end is taken back only while the place that it freed is free. Raises Refused."""
+    episode, cap = recorder.episode, _cap(recorder.context)
+    if cap is not None and _gave_up_its_place(episode) and _free(recorder.context, episode.reference) < 1:
+        raise Refused(
+            f"Cannot take back the end of episode {episode.reference}: its place in the programme has gone to another.",
+            "Begin a new episode, which waits for a place; see who has one with: handslag enrolment.",
+        )
+
+
+def take_place_again(recorder: Recorder) -> None:
+    """After an end was taken back: take the place again that it freed."""
+    cap = _cap(recorder.context)
+    if cap is not None and _gave_up_its_place(recorder.episode):
+        recorder.record(ProgrammePlaceTaken(place_of=cap))
+
+
+def _gave_up_its_place(episode: Episode) -> bool:
+    enrolment = episode.enrolment
+    return enrolment is not None and enrolment.enrolled_at is not None and enrolment.place_of is None
+
+
+def _require_criteria(context: Context, command: BeginEpisode) -> None:
+    wanted = context.pathway.enrolment.criteria if context.pathway.enrolment else {}
+    if any(name not in wanted for name in command.criteria):
+        raise Refused(
+            f"An episode of {context.pathway.pathway} has no criterion of that name.",
+            f"Choose among: {', '.join(wanted)}." if wanted else "Leave the criteria out.",
+        )
+    missing = [name for name in wanted if name not in command.criteria]
+    if missing:
+        raise Refused(
+            f"An episode of {context.pathway.pathway} cannot begin: not confirmed as met is {', '.join(missing)}.",
+            "Confirm each that is met, with --criterion; whoever does not meet one cannot be enrolled.",
+        )
+
+
+def _require_waiting(recorder: Recorder, verb: str) -> None:
+    episode = recorder.episode
+    if episode.status is not EpisodeStatus.WAITLIST:
+        raise Refused(f"Cannot {verb} episode {episode.reference}: it does not wait.", "Nothing needs to be done.")
+    if recorder.actor.team != episode.stay.team:
+        raise Refused(
+            f"Cannot {verb} episode {episode.reference}: your team is not responsible for the wait.",
+            f"Ask {episode.stay.team}, which is.",
+        )
+
+
+def _start(recorder: Recorder, kind: ClockKind, limit: Duration) -> None:
+    reference, team = recorder.episode.reference, recorder.episode.stay.team
+    recorder.start(
+        started(recorder.context, key=kind.value, kind=kind, subject=reference, owner=team, limit=limit, repeat=limit)
+    )
+
+
+def _tell_of_place(recorder: Recorder, clock: RunningClock) -> None:
+    recorder.owe(
+        NoticeKind.PROGRAMME_PLACE_FREE, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed
+    )
+
+
+def _may_have_place(recorder: Recorder) -> bool:
+    reference = recorder.episode.reference
+    return _free(recorder.context, reference) > _ahead(recorder.context, reference)
+
+
+def _occupancy(context: Context) -> ProgrammeOccupancy:
+    return context.programme or ProgrammeOccupancy()
+
+
+def _cap(context: Context) -> int | None:
+    return context.pathway.enrolment.cap if context.pathway.enrolment else None
+
+
+def _free(context: Context, episode: str) -> int:
+    """Places of a programme with a cap that nobody else has."""
+    return (_cap(context) or 0) - sum(each != episode for each in _occupancy(context).taken)
+
+
+def _ahead(context: Context, episode: str) -> int:
+    """How many wait before this episode to whom a free place is still left; for one that begins all of these."""
+    waiting = _occupancy(context).waiting
+    own = next((entry.order for entry in waiting if entry.episode == episode), None)
+    return sum(entry.passed_on_at is None and (own is None or entry.order < own) for entry in waiting)
