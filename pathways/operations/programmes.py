@@ -81,7 +81,8 @@ class ProgrammeOperations:
         with UnitOfWork(self._engine, writes=False) as work:
             versions = [each for each in work.definitions.all_pathways() if each.pathway == pathway]
             if not versions:
-                names = ", ".join(work.definitions.pathways()) or "none; publish one with: handslag apply"
+                known = dict.fromkeys(each.pathway for each in work.definitions.all_pathways())
+                names = ", ".join(known) or "none; publish one with: handslag apply"
                 raise NotFound("There is no pathway of that name.", f"Published pathways: {names}.")
             networks = [work.definitions.network(network)] if network else work.definitions.networks()
             return tuple(

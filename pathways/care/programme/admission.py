@@ -4,8 +4,10 @@ Who else has a place or waits comes with the context, read under lock. Nobody is
 place that somebody before them waits for; a place that is not taken in time is told to the next as well.
 """
 
+from datetime import datetime, time, timedelta
+
 from pathways.care.actors import ActorKind
-from pathways.care.clocks import started
+from pathways.care.clocks import started, until
 from pathways.care.commands import BeginEpisode, Command, EndEpisode, PassClock, RecordFact, TakeBackEnd
 from pathways.care.commands import NotePatientChange as NoteChange
 from pathways.care.episodes import ClockKind, Episode, RunningClock
@@ -28,7 +30,7 @@ from pathways.care.programme.values import ProgrammeOccupancy
 from pathways.care.recording import Context, Recorder
 from pathways.care.services import adjust_services
 from pathways.care.states import EpisodeStatus
-from pathways.definition.durations import Duration
+from pathways.definition.durations import Duration, first_instant
 from pathways.errors import Refused
 
 WAIT_KEY, OFFER_KEY = ClockKind.WAIT.value, ClockKind.OFFER.value
@@ -89,7 +91,7 @@ def admit(recorder: Recorder, command: BeginEpisode, *, waits: bool) -> None:
     recorder.record(CriteriaConfirmed(criteria=tuple(dict.fromkeys(command.criteria))))
     if waits and rules.waiting_list:
         recorder.record(EnrolmentAwaited())
-        _start(recorder, ClockKind.WAIT, rules.waiting_list.ask_again)
+        _ask_again(recorder, rules.waiting_list.ask_again)
     else:
         recorder.record(EpisodeEnrolled(place_of=rules.cap))
 
@@ -98,6 +100,11 @@ def enrol(recorder: Recorder, command: Enrol) -> None:
     """Enrol an episode that waits, if a place is free for it. Raises Refused."""
     context, episode = recorder.context, recorder.episode
     _require_waiting(recorder, "enrol")
+    if _is_over(context):
+        raise Refused(
+            f"Cannot enrol episode {episode.reference}: its programme ended on {context.pathway.in_force_until}.",
+            "End the wait with handslag end, or begin anew where a later version is in force.",
+        )
     if not _may_have_place(recorder):
         ahead, free = _ahead(context, episode.reference), _free(context, episode.reference)
         why = "no place is free" if free < 1 else f"{ahead} wait before it for the {free} that are free"
@@ -120,7 +127,7 @@ def keep_waiting(recorder: Recorder, command: KeepWaiting) -> None:
     recorder.record(WaitConfirmed())
     recorder.stop(WAIT_KEY)
     recorder.withdraw_notices(subject=WAIT_KEY)
-    _start(recorder, ClockKind.WAIT, ask_again)
+    _ask_again(recorder, ask_again)
 
 
 def offer(recorder: Recorder, command: OfferEnrolment) -> None:
@@ -139,7 +146,18 @@ def offer(recorder: Recorder, command: OfferEnrolment) -> None:
     if not waits or is_offered or not (rules and rules.waiting_list) or not _may_have_place(recorder):
         return
     recorder.record(EnrolmentOffered())
-    _start(recorder, ClockKind.OFFER, rules.waiting_list.enrol_within)
+    limit = rules.waiting_list.enrol_within
+    recorder.start(
+        started(
+            recorder.context,
+            key=OFFER_KEY,
+            kind=ClockKind.OFFER,
+            subject=episode.reference,
+            owner=episode.stay.team,
+            limit=limit,
+            repeat=limit,
+        )
+    )
     _tell_of_place(recorder, recorder.episode.clocks[OFFER_KEY])
 
 
@@ -213,11 +231,30 @@ def _require_waiting(recorder: Recorder, verb: str) -> None:
         )
 
 
-def _start(recorder: Recorder, kind: ClockKind, limit: Duration) -> None:
-    reference, team = recorder.episode.reference, recorder.episode.stay.team
+def _ask_again(recorder: Recorder, limit: Duration) -> None:
+    """Let the clock run by which a wait is looked at again: after this limit, or when the programme has ended."""
+    context, episode = recorder.context, recorder.episode
+    due_at = limit.after(context.now, context.zone)
+    if context.pathway.in_force_until and not _is_over(context):
+        midnight = datetime.combine(context.pathway.in_force_until + timedelta(days=1), time(), context.zone)
+        due_at = min(due_at, first_instant(midnight, context.zone))
     recorder.start(
-        started(recorder.context, key=kind.value, kind=kind, subject=reference, owner=team, limit=limit, repeat=limit)
+        until(
+            context,
+            key=WAIT_KEY,
+            kind=ClockKind.WAIT,
+            subject=episode.reference,
+            owner=episode.stay.team,
+            due_at=due_at,
+            repeat=limit,
+        )
     )
+
+
+def _is_over(context: Context) -> bool:
+    """Whether the last day of the programme has gone by, where the network is."""
+    last = context.pathway.in_force_until
+    return last is not None and context.today > last
 
 
 def _tell_of_place(recorder: Recorder, clock: RunningClock) -> None:
@@ -227,8 +264,8 @@ def _tell_of_place(recorder: Recorder, clock: RunningClock) -> None:
 
 
 def _may_have_place(recorder: Recorder) -> bool:
-    reference = recorder.episode.reference
-    return _free(recorder.context, reference) > _ahead(recorder.context, reference)
+    context, reference = recorder.context, recorder.episode.reference
+    return not _is_over(context) and _free(context, reference) > _ahead(context, reference)
 
 
 def _occupancy(context: Context) -> ProgrammeOccupancy:

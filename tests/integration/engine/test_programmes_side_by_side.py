@@ -33,8 +33,10 @@ CAP, PROCESSES, EACH = 7, 5, 4
 
 
 def with_cap(pathway: Pathway, cap: int) -> Pathway:
+    """The pathway with another cap, and no last day."""
     enrolment = pathway.enrolment
-    return pathway.model_copy(update={"enrolment": enrolment and enrolment.model_copy(update={"cap": cap})})
+    changed = {"enrolment": enrolment and enrolment.model_copy(update={"cap": cap}), "in_force_until": None}
+    return pathway.model_copy(update=changed)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Coming into a programme: criteria, places that are never more than the cap, and the wait for one."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from care_stories import person, told
 from care_worlds import PERSON_NAME
@@ -347,3 +349,25 @@ def test_a_history_in_which_nobody_confirmed_criteria_holds_no_enrolment() -> No
     awaited = began.model_copy(update={"number": 9, "event": EnrolmentAwaited()})
     with pytest.raises(ValueError, match="criteria are confirmed first"):
         evolved(world.episodes[A], awaited)
+
+
+def test_after_the_last_day_of_the_programme_nobody_is_enrolled_and_the_team_of_a_wait_is_told_at_midnight() -> None:
+    last = date(2026, 3, 9)
+    world = Programme(pathway=PROGRAMME.model_copy(update={"in_force_until": last}))
+    for reference in (A, B, C):
+        world.begin(reference)
+    midnight = datetime(2026, 3, 9, 23, tzinfo=UTC)
+    assert world.episodes[C].clocks[WAIT_KEY].due_at == midnight
+    world.end(A)
+    world.now = midnight - timedelta(seconds=1)
+    assert world.offer() == (C,)
+    world.now = midnight
+    assert told(world.pass_clock(C, WAIT_KEY)) == {(NoticeKind.WAIT_DUE, "home-north")}
+    said = refusal(world.enrol, C)
+    assert "its programme ended on 2026-03-09" in said.sentence
+    world.wait(days=3)
+    world.pass_clock(C, OFFER_KEY)
+    assert OFFER_KEY not in world.episodes[C].clocks
+    assert world.offer() == ()
+    world.keep_waiting(C)
+    assert world.episodes[C].clocks[WAIT_KEY].due_at > world.now
