@@ -1,12 +1,13 @@
 """The doctor: looks at everything that Handslag needs, and says of each that it is well or what to do."""
 
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from flows.api import PrefectApi
 from pathways.care.notice_kinds import NoticeKind
@@ -19,10 +20,11 @@ from pathways.notices.words import NoticeFacts, render
 from pathways.operations.cover import CoverOperations
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
+from pathways.private_files import open_to_others
 from pathways.reports.night_sheets import an_empty_sheet, html
 from pathways.reports.paper import Printer
 from pathways.settings import Settings, settings_from_environment
-from pathways.store.database import open_engine
+from pathways.store.database import open_engine, sqlite_file
 from pathways.store.schema import is_current
 
 _SILENT_WATCH = timedelta(minutes=5)
@@ -38,13 +40,13 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Look at settings, database, definitions, contacts, templates, Prefect, worker and notices."""
+    """Look at settings, files, database, definitions, contacts, templates, Prefect, worker and notices."""
     try:
         settings = settings_from_environment()
     except HandslagError as error:
         return [Finding("settings", is_well=False, advice=str(error))]
     engine = open_engine(settings.database_url)
-    findings = [Finding("settings", is_well=True)]
+    findings = [Finding("settings", is_well=True), _looked_at("who may open the files", lambda: _files(settings))]
     database = _looked_at("database", lambda: _database(engine))
     findings.append(database)
     if database.is_well:
@@ -66,6 +68,15 @@ def _looked_at(what: str, look: Callable[[], str]) -> Finding:
     except HandslagError as error:
         advice = str(error)
     return Finding(what, is_well=not advice, advice=advice)
+
+
+def _files(settings: Settings) -> str:
+    folder, database = settings.data_folder, sqlite_file(make_url(settings.database_url))
+    kept = [folder, *folder.glob("*.log"), *folder.glob("*.db*"), *folder.glob("*.env"), folder / "prefect"]
+    kept += [] if database is None else [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
+    kept += [settings.contacts_file] if settings.contacts_file else []
+    wide = " ".join(shlex.quote(str(path)) for path in dict.fromkeys(open_to_others(kept)))
+    return f"Others on this machine may open some. Close them: chmod go= {wide}" if wide else ""
 
 
 def _database(engine: Engine) -> str:

@@ -21,6 +21,7 @@ from pathways.definition.moved_dates import with_dates_moved, years_until_in_for
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.operations.service import Operations
+from pathways.private_files import write
 from pathways.settings import settings_from_environment
 from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
@@ -100,7 +101,7 @@ class Playground:
         secrets = [c.secret for network in networks for team in network.teams.values() for c in team.contacts]
         lines = [f'{name} = "{self.inbox.address(mailbox(name))}"' for name in dict.fromkeys(secrets)]
         text = "\n".join(["[contacts]", *lines, ""])
-        (self.folder / "contacts.toml").write_text(text, encoding="utf-8")
+        write(self.folder / "contacts.toml", text)
 
 
 def definitions_of(networks: Collection[str]) -> tuple[list[Pathway], list[Network]]:

@@ -22,6 +22,7 @@ import httpx
 import psutil
 
 from pathways.errors import Failed, Refused
+from pathways.private_files import make_file, make_folder
 
 _STOP_SECONDS = 15
 
@@ -55,8 +56,10 @@ class Processes:
 
     def __enter__(self) -> "Processes":
         """Take the folder. Raises Refused if it is taken; ends what a killed predecessor left behind."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._ledger = (self._folder / "processes.json").open("a+", encoding="utf-8")
+        make_folder(self._folder)
+        ledger = self._folder / "processes.json"
+        make_file(ledger)
+        self._ledger = ledger.open("a+", encoding="utf-8")
         try:
             fcntl.flock(self._ledger, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -84,7 +87,9 @@ class Processes:
 
     def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
         """Start a process whose output goes to a log file of its name. It gets no signals from the terminal."""
-        log = (self._folder / f"{name}.log").open("ab")
+        file = self._folder / f"{name}.log"
+        make_file(file)
+        log = file.open("ab")
         self._running[name] = subprocess.Popen(
             command,
             env={**os.environ, **environment},
@@ -92,6 +97,7 @@ class Processes:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            umask=0o077,  # what it makes, such as Prefect's database, is for its owner alone as well
         )
         log.close()
         self._write_down()

@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from pathways.errors import SettingsError
+from pathways.private_files import make_file, make_folder
 
 WRITES: Mapping[str, Any] = {"handslag_writes": True}
 """Execution options of a connection that will write: SQLite then takes its write lock at once, not half-way."""
@@ -52,13 +53,20 @@ def open_engine(url: str) -> Engine:
             )
 
 
-def _sqlite(address: URL) -> Engine:
+def sqlite_file(address: URL) -> Path | None:
+    """The file in which SQLite keeps this database; None where it is kept elsewhere."""
     path = address.database
-    if path and path != ":memory:":
+    is_file = address.get_backend_name() == "sqlite" and path and path != ":memory:" and not path.startswith("file:")
+    return Path(path) if is_file and path else None
+
+
+def _sqlite(address: URL) -> Engine:
+    if file := sqlite_file(address):
         try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            make_folder(file.parent)
+            make_file(file)  # what SQLite puts beside it has the permissions of this one
         except OSError:
-            raise SettingsError("The folder of the database cannot be made.", "Set HANDSLAG_DATABASE_URL.") from None
+            raise SettingsError("The file of the database cannot be made.", "Set HANDSLAG_DATABASE_URL.") from None
     own = {} if "timeout" in address.query else {"timeout": _BUSY_SECONDS}
     engine = create_engine(address, connect_args=own, hide_parameters=True)
 
