@@ -93,7 +93,7 @@ class Watch:
         passed = self._service.pass_due_clocks()
         self._waker.catch_up()
         self._waker.watch_in_time()
-        asyncio.run(announce_all(self._service, emit=lambda _episode, _event: None))
+        asyncio.run(announce_all(self._service, send=lambda _told: None))
         waiting_rows(self._service)
         return passed
 

@@ -187,7 +187,8 @@ def _events() -> str:
         _table(("event", "when"), ((_code(name), meaning) for name, meaning in EVENTS.items())),
         "Each event is about a resource: `handslag.episode.<reference>` or `handslag.handover.<reference>`. An event "
         "about a handover names the episode among its related resources, in the role `episode`.",
-        "An event is announced at least once. If it comes twice, both have the same id.",
+        "An event is announced at least once: it counts as announced when the server has said that it took it. If it "
+        "comes twice, both have the same id.",
     )
 
 

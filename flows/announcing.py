@@ -1,15 +1,16 @@
 """Announcing: tells Prefect what happened, as events that automations can react to. References and codes only.
 
-Each event is announced at least once, under an id of its own, from whichever flow looks first.
+Each event is announced at least once, under an id of its own, from whichever flow looks first. It counts as announced
+once the server has said that it took it: Prefect's own `emit_event` only puts it into the memory of the process.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from prefect.events import emit_event
-
+from flows.api import PrefectApi
 from pathways.care.events import (
     CancelAsked,
     CancelRefused,
@@ -57,7 +58,9 @@ from pathways.care.programme.events import (
     EpisodeEnrolled,
     ProgrammePlaceFreed,
 )
+from pathways.errors import Failed
 from pathways.operations.service import Operations
+from pathways.settings import Settings
 from pathways.store.unit_of_work import UnitOfWork
 
 EVENTS = {
@@ -104,54 +107,81 @@ EVENTS = {
 }
 """The events that Handslag emits, for the reference."""
 
-Emit = Callable[[str, Recorded], None]
-"""Tells what happened to an episode."""
+Told = Sequence[Mapping[str, Any]]
+"""Events in the form that the Prefect server takes."""
+
+Send = Callable[[Told], None]
+"""Hands events to Prefect, and returns once it has taken all of them. Raises Failed where it has not."""
 
 
-async def announce(service: Operations, episode: str, *, emit: Emit | None = None) -> None:
-    """Emit what has not been announced of one episode: to Prefect, or as `emit` does it."""
-    history = await asyncio.to_thread(_not_announced, service, episode)
-    for recorded in history:
-        (emit or _emit)(episode, recorded)
-    if history:
-        await asyncio.to_thread(_announced, service, episode, history[-1].number)
+async def announce(service: Operations, episode: str, *, send: Send | None = None) -> None:
+    """Announce what has not been announced of one episode. Raises Failed where Prefect does not take it."""
+    await asyncio.to_thread(_announce, service, [episode], send or sender(service.settings))
 
 
-async def announce_all(service: Operations, limit: int = 200, *, emit: Emit | None = None) -> None:
-    """Emit what has not been announced of any episode, as `announce` does."""
+async def announce_all(
+    service: Operations, limit: int = 200, *, send: Send | None = None, most_at_once: int = 200
+) -> None:
+    """Announce what has not been announced of any episode, as `announce` does.
+
+    `most_at_once`: how many events go in one request, give or take those of one episode.
+    """
     with UnitOfWork(service.engine, writes=False) as work:
-        waiting = work.episodes.unannounced(limit)
-    for episode, _number in waiting:
-        await announce(service, episode, emit=emit)
+        waiting = [episode for episode, _number in work.episodes.unannounced(limit)]
+    await asyncio.to_thread(_announce, service, waiting, send or sender(service.settings), most_at_once)
 
 
-def _not_announced(service: Operations, episode: str) -> tuple[Recorded, ...]:
-    with UnitOfWork(service.engine, writes=False) as work:
-        return work.episodes.history(episode, after=work.episodes.announced_number(episode))
+@lru_cache(maxsize=1)
+def sender(settings: Settings) -> Send:
+    """Sends to the Prefect server of these settings; it answers once it has taken the whole batch."""
+    api = PrefectApi(settings)
+
+    def send(told: Told) -> None:
+        if api.ask("POST", "/events", told) is None:
+            raise Failed("The Prefect server takes no events.", "Look at it with: handslag doctor.")
+
+    return send
 
 
-def _announced(service: Operations, episode: str, number: int) -> None:
-    with UnitOfWork(service.engine) as work:
-        work.episodes.announced(episode, number)
-        work.commit()
+def _announce(service: Operations, episodes: Sequence[str], send: Send, most_at_once: int = 1) -> None:
+    """Send in batches, and record each batch only after it was taken: whoever dies in between sends it again."""
+    told: list[Mapping[str, Any]] = []
+    numbers: dict[str, int] = {}
+    for episode in episodes:
+        with UnitOfWork(service.engine, writes=False) as work:
+            history = work.episodes.history(episode, after=work.episodes.announced_number(episode))
+        told += [each for recorded in history if (each := as_prefect_takes_it(episode, recorded))]
+        if history:
+            numbers[episode] = history[-1].number
+        if len(told) >= most_at_once:
+            _hand_over(service, told, numbers, send)
+            told, numbers = [], {}
+    _hand_over(service, told, numbers, send)
 
 
-def _emit(episode: str, recorded: Recorded) -> None:
+def _hand_over(service: Operations, told: Told, numbers: Mapping[str, int], send: Send) -> None:
+    if told:
+        send(told)
+    if numbers:
+        with UnitOfWork(service.engine) as work:
+            for episode, number in numbers.items():
+                work.episodes.announced(episode, number)
+            work.commit()
+
+
+def as_prefect_takes_it(episode: str, recorded: Recorded) -> Mapping[str, Any] | None:
+    """An event as the Prefect server takes it, under an id of its own; None for what is not announced."""
     name, handover = name_of(recorded.event)
     if name is None:
-        return
-    subject = handover or episode
-    related: list[dict[str, str]] = [
-        {"prefect.resource.id": f"handslag.episode.{episode}", "prefect.resource.role": "episode"}
-    ]
-    emit_event(
-        event=name,
-        resource={"prefect.resource.id": f"handslag.{'handover' if handover else 'episode'}.{subject}"},
-        occurred=recorded.at,
-        related=related,
-        payload=_payload(recorded.event),
-        id=uuid5(NAMESPACE_URL, f"handslag:{episode}:{recorded.number}"),
-    )
+        return None
+    return {
+        "id": str(uuid5(NAMESPACE_URL, f"handslag:{episode}:{recorded.number}")),
+        "event": name,
+        "occurred": recorded.at.isoformat(),
+        "resource": {"prefect.resource.id": f"handslag.{'handover' if handover else 'episode'}.{handover or episode}"},
+        "related": [{"prefect.resource.id": f"handslag.episode.{episode}", "prefect.resource.role": "episode"}],
+        "payload": _payload(recorded.event),
+    }
 
 
 _NAMES: Mapping[type[Any], str] = {

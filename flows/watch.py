@@ -23,6 +23,6 @@ async def watch() -> State[Any]:
     await asyncio.to_thread(service.programmes.offer)
     woken = await asyncio.to_thread(waker().catch_up)
     await asyncio.to_thread(waker().watch_in_time)
-    await announce_all(service)
     await report_waiting(service)
+    await announce_all(service)
     return done(f"{passed} clocks were due, {woken} handovers were woken.")

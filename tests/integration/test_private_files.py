@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engine.programs import wait_until
 from sqlalchemy import text
 
 from handslag.doctor import examine
 from handslag.processes import Processes, python
 from pathways.store.database import WRITES, open_engine
-from tests.integration.engine.programs import wait_until
 
 
 @pytest.fixture(autouse=True)
