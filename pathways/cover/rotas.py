@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from pathways.cover.feeds import duties_in_month
 from pathways.cover.hours import open_in_month
 from pathways.cover.limits import after_open_time
-from pathways.cover.spans import Span, clipped, merged, month_span
-from pathways.cover.timelines import Timeline
+from pathways.cover.spans import Span, clipped, merged
+from pathways.cover.timelines import AlwaysOpen, Timeline
+from pathways.definition.covers import Cover
 from pathways.definition.durations import Duration
 from pathways.definition.frozen import Frozen
 from pathways.definition.networks import ContactPoint, Network
@@ -85,6 +86,11 @@ class Rota:
                 return OnDuty(team=rung.team, contact=rung.contact, until_at=min(changes, default=None))
         return OnDuty(team=team, contact=self._network.teams[team].contacts[0].name, until_at=at.astimezone(UTC))
 
+    def open_spans(self, team: str, contact: str, start: datetime, end: datetime) -> tuple[Span, ...]:
+        """When a contact point of the team is on duty between two instants, in as few spans as possible."""
+        point = next(each for each in self._network.teams[team].contacts if each.name == contact)
+        return clipped(merged(self._contact(team, point).spans(start, end)), Span(start, end))
+
     def add_open_time(self, team: str, start: datetime, limit: Duration) -> datetime:
         """The instant at which a limit that runs in the team's cover time is up: see `pathways.cover.limits`."""
         return after_open_time(self._team(team), self._zone, start.astimezone(UTC), limit)
@@ -118,19 +124,25 @@ class Rota:
         def in_month(month: int) -> tuple[Span, ...]:
             return merged(span for contact in contacts for span in self._contact(team, contact).in_month(month))
 
-        return self._timelines.setdefault((team, ""), Timeline(in_month))
+        if (team, "") not in self._timelines:
+            is_always = any(self._cover(team, contact).always for contact in contacts)
+            self._timelines[team, ""] = AlwaysOpen() if is_always else Timeline(in_month)
+        return self._timelines[team, ""]
 
     def _contact(self, team: str, contact: ContactPoint) -> Timeline:
-        return self._timelines.setdefault(
-            (team, contact.name), Timeline(lambda month: self._duty_of(team, contact, month))
-        )
+        if (team, contact.name) not in self._timelines:
+            is_always = self._cover(team, contact).always
+            made = AlwaysOpen() if is_always else Timeline(lambda month: self._duty_of(team, contact, month))
+            self._timelines[team, contact.name] = made
+        return self._timelines[team, contact.name]
+
+    def _cover(self, team: str, contact: ContactPoint) -> Cover:
+        """When a contact point is on duty: as it says itself, or else as its team does."""
+        return contact.cover or self._network.teams[team].cover
 
     def _duty_of(self, team: str, contact: ContactPoint, month: int) -> tuple[Span, ...]:
-        """When a contact point is on duty in a month, by its own cover or its team's."""
-        given = self._network.teams[team]
-        cover = contact.cover or given.cover
-        if cover.always:
-            return (month_span(month),)
+        """When a contact point is on duty in a month, who is not so always."""
+        given, cover = self._network.teams[team], self._cover(team, contact)
         if cover.hours is not None:
             return open_in_month(cover, self._network.country, self._zone, month)
         names = {each.name for each in given.contacts}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from pathways.cover.spans import Span, month_of
+from pathways.cover.spans import Span, month_of, month_span
 
 A_YEAR = timedelta(days=366)
 """How far ahead a change is looked for."""
@@ -44,3 +44,18 @@ class Timeline:
         """The open spans with some time between two instants, in order; one that runs over a month's end is two."""
         for month in range(month_of(start), month_of(end) + 1):
             yield from (span for span in self.in_month(month) if start < span.end and span.start < end)
+
+
+class AlwaysOpen(Timeline):
+    """The open time of somebody who is there every hour of the year: no month need be worked out to know it."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda month: (month_span(month),))
+
+    def is_open(self, at: datetime) -> bool:
+        """At every instant."""
+        return True
+
+    def changes_at(self, at: datetime) -> datetime | None:
+        """Never."""
+        return None

@@ -6,6 +6,7 @@ Findings stand at key paths; `reading.py` says on which line of a file that is.
 from collections.abc import Iterator, Mapping, Sequence
 
 from pathways.definition.checks_of_agreements import agreement_lists_in, check_agreement, check_tasks
+from pathways.definition.checks_of_choices import check_choices
 from pathways.definition.checks_of_clocks import check_clocks
 from pathways.definition.checks_of_conditions import check_conditions
 from pathways.definition.checks_of_cover import check_covers, check_last_resort, check_unit_hours
@@ -51,6 +52,7 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
         *check_references(pathway),
         *check_ways(pathway),
         *check_moves(pathway),
+        *check_choices(pathway),
         *check_limits(pathway),
         *check_waiving(pathway),
         *check_conditions(pathway),

@@ -22,6 +22,7 @@ def check_clocks(pathway: Pathway) -> Iterator[Finding]:
     for name, clock in pathway.clocks.items():
         yield from _check_time(name, clock)
         yield from _check_order(name, clock)
+        yield from _check_reach(pathway, name, clock)
     for name, milestone in pathway.milestones.items():
         taken = pathway.milestones.get(milestone.takes_back or "")
         if taken and (milestone.takes_back == name or taken.takes_back):
@@ -78,3 +79,41 @@ def _check_order(name: str, clock: DeclaredClock) -> Iterator[Finding]:
         sentence = "Once the episode has ended, nothing can stop this clock."
         mend = "Let a milestone stop it."
         yield Finding(Code.CLOCK_NEVER_STOPS, (*path, "stops"), "stops", sentence, mend, at_key=True)
+
+
+def _check_reach(pathway: Pathway, name: str, clock: DeclaredClock) -> Iterator[Finding]:
+    """Something that stops the clock can come about from wherever the patient is when it starts."""
+    if not clock.stops or any(
+        trigger.milestone is not None or trigger.end is not None or trigger.begins for trigger in clock.stops
+    ):
+        return
+    for place, trigger in enumerate(clock.starts):
+        starts = _levels_at(pathway, trigger)
+        stops = [each.level or each.leaves for each in clock.stops]
+        if starts and not any(_reached_from(pathway, level) & set(stops) for level in starts):
+            path = ("clocks", name, "starts", place)
+            sentence = "Started at this, the clock is stopped by nothing but the end of the episode."
+            mend = "Let a milestone stop it, or a level to which the patient can come from here."
+            yield Finding(Code.STOP_OUT_OF_REACH, path, str(trigger), sentence, mend)
+
+
+def _levels_at(pathway: Pathway, trigger: Trigger) -> set[str]:
+    """The levels at which the patient may be right after this; none where that could be any."""
+    if trigger.level is not None:
+        return {trigger.level} & set(pathway.levels)
+    if trigger.leaves is not None:
+        return {move.to for move in pathway.moves.values() if trigger.leaves in move.from_levels}
+    return set(pathway.begin_at) if trigger.begins else set()
+
+
+def _reached_from(pathway: Pathway, level: str) -> set[str | None]:
+    """All levels to which a patient can come from a level, itself among them."""
+    reached: set[str | None] = {level}
+    waiting = [level]
+    while waiting:
+        here = waiting.pop()
+        for move in pathway.moves.values():
+            if here in move.from_levels and move.to not in reached:
+                reached.add(move.to)
+                waiting.append(move.to)
+    return reached

@@ -83,6 +83,8 @@ class Code(StrEnum):
     FALLBACK_LACKS_REASON = "fallback-lacks-reason", "The way on cannot be asked for with a reason that may need it."
     FALLBACK_IN_CIRCLE = "fallback-in-circle", "With no place anywhere the ways on would lead round without end."
     MISSING_NO_PLACE = "missing-no-place", "A way on exists, but no receiver can say that there is no place."
+    MOVES_ALIKE = "moves-alike", "Two moves fit the same patient, urgency and reason, so nobody knows which one holds."
+    TEXTS_ALIKE = "texts-alike", "Two entries of one list read the same, so whoever chooses cannot tell them apart."
     # What must be in place, and who may go ahead without it
     MISSING_WAIVERS = "missing-waivers", "To go ahead without something takes a reason from a list, and there is none."
     UNUSED_WAIVERS = "unused-waivers", "There are reasons to go ahead without something, but no leave to do so."
@@ -101,6 +103,7 @@ class Code(StrEnum):
     STARTS_AND_STOPS = "starts-and-stops", "A clock cannot stop at the very thing that it starts at."
     STOP_WITHOUT_EFFECT = "stop-without-effect", "A clock can never stop at this, or stops at it without being told."
     CLOCK_NEVER_STOPS = "clock-never-stops", "After an end only a milestone is left to stop a clock."
+    STOP_OUT_OF_REACH = "stop-out-of-reach", "From where the clock starts, the patient never comes to what stops it."
     TAKES_BACK_UNCLEAR = "takes-back-unclear", "Only a milestone that takes nothing back itself can be taken back."
     # Treatments, competences and the fixed contact
     UNKNOWN_COMPETENCE = "unknown-competence", "A competence is named that no pathway declares under `competences`."
@@ -175,6 +178,9 @@ class Code(StrEnum):
     COVERED_BY_ITSELF = "covered-by-itself", "A team that is closed cannot answer in its own place."
     NO_LAST_RESORT = "no-last-resort", "Somebody always answers: no question may end at a closed desk."
     LAST_RESORT_NOT_ALWAYS = "last-resort-not-always", "The last resort is on duty every hour of the year."
+    COVER_IN_CIRCLE = "cover-in-circle", "Teams that cover one another are all closed at the same hour."
+    LEVEL_OUT_OF_REACH = "level-out-of-reach", "In the network no patient can come to the level, whatever is done."
+    UNWATCHED = "unwatched", "A patient can come to where no team is responsible, or something waits without a clock."
     SECRET_IN_FILE = "secret-in-file", "An address with its password belongs in the secret store, never in a file."
     WRONG_SECRET_NAME = "wrong-secret-name", "A secret's name is capital letters, digits and underscores."
 
@@ -184,6 +190,7 @@ class Finding:
     """A fault as a check finds it: at a key path, not yet at a line. `at_key` means the key itself, not its value.
 
     `compares`: the limits or dates that were compared. Where another stands in for one of them, nothing is known.
+    `example`: a short story of how it comes about, for those who give the care.
     """
 
     code: Code
@@ -193,10 +200,11 @@ class Finding:
     mend: str
     at_key: bool = False
     compares: tuple[KeyPath, ...] = ()
+    example: str = ""
 
 
 class Fault(BaseModel):
-    """One fault of a file: what, where (counted from 1; 0 for the file as a whole), and how to mend it."""
+    """One fault of a file: what, where (counted from 1; 0 for the file as a whole), how to mend it, and an example."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -207,6 +215,7 @@ class Fault(BaseModel):
     words: str
     sentence: str
     mend: str
+    example: str = ""
 
     def __str__(self) -> str:
         """The fault on one line, as a compiler would write it."""
@@ -223,5 +232,7 @@ class DefinitionError(HandslagError):
         self.faults = faults
 
     def __str__(self) -> str:
-        """Every fault, one on a line."""
-        return "\n".join(str(fault) for fault in self.faults)
+        """Every fault, one on a line, each with the example that it has under it."""
+        return "\n".join(
+            f"{fault}\n    For example: {fault.example}" if fault.example else str(fault) for fault in self.faults
+        )

@@ -5,7 +5,9 @@ The order is fixed: the file, its YAML, its structure, then its soundness as far
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from pathways.definition.checks import check_network, check_network_alone, check_pathway
 from pathways.definition.checks_of_versions import check_versions
@@ -13,10 +15,21 @@ from pathways.definition.documents import Document, document_of, short
 from pathways.definition.faults import Code, DefinitionError, Fault, Finding
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
+from pathways.definition.stories import told
 from pathways.definition.structure import Model, fit
 
 _LARGEST_BYTES = 1_000_000
 _KINDS = ("pathway", "network")
+
+
+class Prover(Protocol):
+    """What proves more of networks and their pathways than their texts say, such as what happens at every hour."""
+
+    def findings(self, network: Network, pathways: Mapping[str, Pathway]) -> Iterable[Finding]:
+        """What keeps this sound network from carrying out its sound pathways."""
+
+    def example(self, finding: Finding, network: Network) -> str:
+        """How a finding of a network comes about, as a short story; empty where there is nothing to tell."""
 
 
 def read_pathway(path: Path) -> Pathway:
@@ -54,11 +67,12 @@ def definition_of(text: str, name: str, pathways: Mapping[str, Pathway] | None =
 
 
 def read_definitions(
-    paths: Iterable[Path], known: Iterable[Pathway] = ()
+    paths: Iterable[Path], known: Iterable[Pathway] = (), prover: Prover | None = None
 ) -> tuple[tuple[Pathway, ...], tuple[Network, ...]]:
     """Every pathway and network in these files, in their order, the networks judged against the pathways.
 
     `known` are pathways published before. Of several versions of a pathway, networks are judged against the last.
+    With a `prover`, what it finds of sound networks is a fault too.
     Raises one DefinitionError with the faults of all files; then networks are judged without any pathway.
     """
     documents: list[Document] = []
@@ -78,7 +92,7 @@ def read_definitions(
     for document in documents:
         if _kind_of(document) == "network":
             with _collecting(faults):
-                networks.append(_network_beside(document, judges))
+                networks.append(_network_beside(document, judges, prover))
     if faults:
         raise DefinitionError(tuple(faults))
     return tuple(pathways), tuple(networks)
@@ -106,7 +120,7 @@ def _collecting(faults: list[Fault]) -> Iterator[None]:
 
 
 def _pathway_in(document: Document) -> Pathway:
-    return _sound(document, Pathway, check_pathway)
+    return _sound(document, Pathway, lambda pathway: [told(each, pathway) for each in check_pathway(pathway)])
 
 
 def _network_in(document: Document, pathways: Mapping[str, Pathway] | None) -> Network:
@@ -115,12 +129,24 @@ def _network_in(document: Document, pathways: Mapping[str, Pathway] | None) -> N
     return _sound(document, Network, lambda network: check_network(network, pathways))
 
 
-def _network_beside(document: Document, versions: Sequence[Pathway] | None) -> Network:
-    """The network in a document, judged against the last versions of these (in order), and how they follow on."""
-    if versions is None:
-        return _network_in(document, None)
-    last = {each.pathway: each for each in versions}
-    return _sound(document, Network, lambda network: check_network(network, last, versions))
+def _network_beside(document: Document, versions: Sequence[Pathway] | None, prover: Prover | None) -> Network:
+    """The network in a document, judged against the last versions of these (in order), and how they follow on.
+
+    It is proved when there is nothing else to tell.
+    """
+    last = {each.pathway: each for each in versions or ()}
+
+    def check(network: Network) -> Iterable[Finding]:
+        found = check_network_alone(network) if versions is None else check_network(network, last, versions)
+        if prover is None:
+            return found
+        return [replace(each, example=each.example or prover.example(each, network)) for each in found]
+
+    network = _sound(document, Network, check)
+    proved = prover.findings(network, last) if prover and versions is not None else ()
+    if faults := [_placed(finding, document) for finding in proved]:
+        raise DefinitionError(tuple(sorted(faults, key=lambda fault: (fault.line, fault.column))))
+    return network
 
 
 def _sound(document: Document, kind: type[Model], check: Callable[[Model], Iterable[Finding]]) -> Model:
@@ -144,6 +170,7 @@ def _placed(finding: Finding, document: Document) -> Fault:
         words=short(finding.words),
         sentence=finding.sentence,
         mend=finding.mend,
+        example=finding.example,
     )
 
 

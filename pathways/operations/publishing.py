@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from pathways.care.proof.proving import Prover
 from pathways.clock import Clock
 from pathways.definition.checks import check_network
 from pathways.definition.differences import Difference, differences, differences_between_networks
@@ -58,10 +59,10 @@ class Publishing:
             return list(work.definitions.all_pathways()), list(work.definitions.networks())
 
     def apply_files(self, files: Sequence[Path]) -> tuple[Published, ...]:
-        """Read, check and publish files. Raises DefinitionError with all faults, or Refused; then nothing changes."""
+        """Read, prove and publish files. Raises DefinitionError with all faults, or Refused; then nothing changes."""
         with UnitOfWork(self._engine, writes=False) as work:
             known = work.definitions.all_pathways()
-        return self.apply(*read_definitions(files, known))
+        return self.apply(*read_definitions(files, known, Prover(self._clock().date())))
 
     def apply(self, pathways: Iterable[Pathway], networks: Iterable[Network]) -> tuple[Published, ...]:
         """Publish sound definitions. Doing it again changes nothing. Raises Refused."""

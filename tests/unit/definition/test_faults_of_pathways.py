@@ -7,6 +7,15 @@ from pathways.definition.faults import Code, DefinitionError, Fault
 from pathways.definition.reading import pathway_of
 
 ACUTE = "{answer: 30 min, remind: 10 min, arrive: 4 h, repeat: 10 min, ready: [named]}"
+SECOND_WAY = """\
+  to-rest-again:
+    title: {sv: Till vila igen, en: To rest again}
+    from: [bed]
+    to: rest
+    reasons: [worse]
+    urgencies:
+      acute: {answer: 1 h, arrive: 8 h, repeat: 10 min}
+"""
 
 BROKEN = [
     # code, what is replaced, by what, words on the line of the fault
@@ -78,6 +87,10 @@ BROKEN = [
     (Code.FALLBACK_LACKS_URGENCY, f"acute: {ACUTE}", f"acute: {ACUTE}\n      calm: {ACUTE}", "if_no_place"),
     (Code.FALLBACK_LACKS_REASON, "    reasons: [worse]", "    reasons: [worse, better]", "if_no_place"),
     (Code.FALLBACK_IN_CIRCLE, "    to: rest\n", "    to: rest\n    if_no_place: to-bed\n", "if_no_place: to-rest"),
+    (Code.TEXTS_ALIKE, "{sv: Hem, en: To home}", "{sv: Hem, en: To rest}", "Hem, en: To rest}"),
+    (Code.TEXTS_ALIKE, "{sv: Plats, en: Bed}", "{sv: Hemma, en: Bed}", "Hemma, en: Bed"),
+    (Code.TEXTS_ALIKE, "{sv: Bättre, en: Better}", "{sv: Bättre, en: Worse}", "Bättre"),
+    (Code.MOVES_ALIKE, "follow_ups:", f"{SECOND_WAY}follow_ups:", "to-rest-again"),
     (Code.MISSING_NO_PLACE, "  no-place: {", "  full: {", "if_no_place"),
 ]  # fmt: skip
 

@@ -27,6 +27,9 @@ from pathways.definition.reading import (
 )
 
 HOUSE = Path(__file__).parents[3] / "pathways"
+CODES_OF_THE_PROOF = {Code.COVER_IN_CIRCLE, Code.LEVEL_OUT_OF_REACH, Code.UNWATCHED, Code.STOP_OUT_OF_REACH}
+"""Tested in test_proof.py and test_stories.py."""
+
 CODES_OF_FILES = {
     *(Code.VERSION_TWICE, Code.VERSIONS_OVERLAP, Code.VERSIONS_GAP, Code.REPLACED_TWICE),
     Code.MISSING_FILE,
@@ -162,7 +165,7 @@ def test_the_error_survives_pickling_and_lists_every_fault() -> None:
 def test_every_code_has_an_explanation_and_a_test() -> None:
     broken = (*BROKEN_PATHWAYS, *BROKEN_RULES, *BROKEN_NETWORKS, *BROKEN_AGREEMENTS)
     broken += (*BROKEN_GRANTS, *BROKEN_AREAS)
-    tested = {code for code, *_ in broken} | CODES_OF_FILES
+    tested = {code for code, *_ in broken} | CODES_OF_FILES | CODES_OF_THE_PROOF
     assert tested == set(Code)
     assert all(code.explanation.endswith(".") for code in Code)
     assert Code("unknown-role") is Code.UNKNOWN_ROLE

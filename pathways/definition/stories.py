@@ -1,0 +1,119 @@
+"""How a fault of a pathway comes about: the shortest story of a patient, for those who give the care.
+
+Only faults that a patient would meet have a story. What is misspelt or missing is told by its sentence alone.
+"""
+
+from collections.abc import Callable, Mapping
+
+from pathways.definition.faults import Code, Finding
+from pathways.definition.models import Pathway
+
+
+def told(finding: Finding, pathway: Pathway) -> Finding:
+    """The finding with its story, where it has one and none was told yet. Never raises, whatever is wrong."""
+    tell = _STORIES.get(finding.code)
+    if tell is None or finding.example:
+        return finding
+    try:
+        story = tell(finding, pathway)
+    except LookupError:  # what the story would be about is not declared, which is told by itself
+        return finding
+    return Finding(**{**vars(finding), "example": story})
+
+
+def way_to(pathway: Pathway, level: str) -> tuple[str, ...] | None:
+    """The fewest moves that lead from where an episode begins to a level; None where no way leads there."""
+    ways: dict[str, tuple[str, ...]] = dict.fromkeys(pathway.begin_at, ())
+    waiting = list(ways)
+    while waiting:
+        here = waiting.pop(0)
+        for name, move in pathway.moves.items():
+            if here in move.from_levels and move.to not in ways:
+                ways[move.to] = (*ways[here], name)
+                waiting.append(move.to)
+    return ways.get(level)
+
+
+def _coming_to(pathway: Pathway, level: str) -> str:
+    """How a patient comes to a level, as the beginning of a story."""
+    way = way_to(pathway, level) or ()
+    begun = pathway.moves[way[0]].from_levels if way else (level,)
+    first = next(each for each in begun if each in pathway.begin_at) if way else level
+    return " ".join((f"A patient begins at `{first}`.", *(f"Then `{name}` is carried out." for name in way)))
+
+
+def _stuck(finding: Finding, pathway: Pathway) -> str:
+    level = str(finding.path[1])
+    return f"{_coming_to(pathway, level)} The patient is at `{level}`, gets worse or better, and can be moved nowhere."
+
+
+def _never_there(finding: Finding, pathway: Pathway) -> str:
+    level = str(finding.path[1])
+    begun = ", ".join(f"`{each}`" for each in pathway.begin_at)
+    return f"A patient begins at {begun}. Whatever moves are carried out, the patient never comes to `{level}`."
+
+
+def _no_place(finding: Finding, pathway: Pathway) -> str:
+    name = str(finding.path[1])
+    move = pathway.moves[name]
+    way_on = pathway.moves[str(move.if_no_place)]
+    asked = f"{_coming_to(pathway, move.from_levels[0])} `{name}` is asked for. There is no place at `{move.to}`."
+    return f"{asked} `{move.if_no_place}` is the way on, and leads to `{way_on.to}` from {_listed(way_on.from_levels)}."
+
+
+def _round(finding: Finding, pathway: Pathway) -> str:
+    first = here = str(finding.path[1])
+    steps: list[str] = []
+    while not steps or here != first:
+        steps.append(f"`{here}` is asked for, and there is no place.")
+        here = str(pathway.moves[here].if_no_place)
+    return " ".join((_coming_to(pathway, pathway.moves[first].from_levels[0]), *steps, f"Then `{first}` again."))
+
+
+def _limits(finding: Finding, pathway: Pathway) -> str:
+    first, second = (_at(pathway, path) for path in finding.compares)
+    what, other = (str(path[-1]) for path in finding.compares)
+    return f"A request is sent at 08:00. `{what}` runs until {first} later, and `{other}` until {second} later."
+
+
+def _at(pathway: Pathway, path: tuple[str | int, ...]) -> str:
+    value: object = pathway
+    for step in path:
+        value = value[str(step)] if isinstance(value, Mapping) else getattr(value, str(step))
+    return str(value)
+
+
+def _runs_on(finding: Finding, pathway: Pathway) -> str:
+    clock = pathway.clocks[str(finding.path[1])]
+    stops = ", ".join(map(str, clock.stops))
+    return (
+        f"The clock starts at {clock.starts[0]}, and would stop at {stops}. It runs on, told again each {clock.repeat}."
+    )
+
+
+def _nothing_passes(finding: Finding, pathway: Pathway) -> str:
+    return f"A patient is in the phase {finding.path[1]}. No request is urgent, so each of them is held back."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+_STORIES: Mapping[Code, Callable[[Finding, Pathway], str]] = {
+    Code.UNREACHABLE_LEVEL: _never_there,
+    Code.LEVEL_WITHOUT_EXIT: _stuck,
+    Code.FALLBACK_TO_SAME_LEVEL: _no_place,
+    Code.FALLBACK_FROM_ELSEWHERE: _no_place,
+    Code.FALLBACK_LACKS_URGENCY: _no_place,
+    Code.FALLBACK_LACKS_REASON: _no_place,
+    Code.FALLBACK_IN_CIRCLE: _round,
+    Code.ARRIVE_NOT_LONGER: _limits,
+    Code.REMIND_NOT_SHORTER: _limits,
+    Code.SEEN_BEFORE_DELIVERED: _limits,
+    Code.MARK_AFTER_ANSWER: _limits,
+    Code.STALE_BEFORE_ANSWER: _limits,
+    Code.HOLD_AFTER_ARRIVE: _limits,
+    Code.CLOCK_NEVER_STOPS: _runs_on,
+    Code.STOP_OUT_OF_REACH: _runs_on,
+    Code.ALL_HELD_BACK: _nothing_passes,
+}

@@ -1,0 +1,96 @@
+"""The faults that a patient would meet are told with a story of how they come about."""
+
+from contextlib import suppress
+
+import pytest
+from safe_definitions import SAFE
+from small_definitions import PATHWAY, changed
+from test_faults_of_pathways import BROKEN as BROKEN_PATHWAYS
+from test_faults_of_rules import BROKEN as BROKEN_RULES
+
+from pathways.definition.faults import Code, DefinitionError, Fault, Finding
+from pathways.definition.reading import pathway_of
+from pathways.definition.stories import told, way_to
+
+WITH_A_STORY = {
+    *(Code.UNREACHABLE_LEVEL, Code.LEVEL_WITHOUT_EXIT, Code.MOVES_ALIKE, Code.ALL_HELD_BACK),
+    *(Code.FALLBACK_TO_SAME_LEVEL, Code.FALLBACK_FROM_ELSEWHERE, Code.FALLBACK_IN_CIRCLE),
+    *(Code.FALLBACK_LACKS_URGENCY, Code.FALLBACK_LACKS_REASON, Code.CLOCK_NEVER_STOPS, Code.STOP_OUT_OF_REACH),
+    *(Code.ARRIVE_NOT_LONGER, Code.REMIND_NOT_SHORTER, Code.STALE_BEFORE_ANSWER, Code.HOLD_AFTER_ARRIVE),
+    *(Code.SEEN_BEFORE_DELIVERED, Code.MARK_AFTER_ANSWER),
+}
+TEXTS = [(PATHWAY, case) for case in BROKEN_PATHWAYS] + [(SAFE, case) for case in BROKEN_RULES]
+
+
+def faults_of(text: str) -> tuple[Fault, ...]:
+    with pytest.raises(DefinitionError) as caught:
+        pathway_of(text, "broken.yaml")
+    return caught.value.faults
+
+
+@pytest.mark.parametrize(("text", "case"), [each for each in TEXTS if each[1][0] in WITH_A_STORY])
+def test_every_such_fault_has_its_story(text: str, case: tuple[Code, str, str, str]) -> None:
+    code, old, new, _mark = case
+    told_of = [fault for fault in faults_of(changed(text, old, new)) if fault.code is code]
+    assert told_of
+    assert all(fault.example.endswith((".", "?")) and len(fault.example) > 30 for fault in told_of)
+
+
+def test_the_story_of_ways_on_that_lead_round_goes_round() -> None:
+    faults = faults_of(changed(PATHWAY, "    to: rest\n", "    to: rest\n    if_no_place: to-bed\n"))
+    (fault,) = [each for each in faults if each.code is Code.FALLBACK_IN_CIRCLE]
+    assert fault.example == (
+        "A patient begins at `home`. `to-bed` is asked for, and there is no place. `to-rest` is asked for, and there "
+        "is no place. Then `to-bed` again."
+    )
+
+
+def test_the_story_of_a_level_without_exit_leads_there_by_the_shortest_way() -> None:
+    faults = faults_of(changed(PATHWAY, "from: [bed, rest]", "from: [bed]"))
+    (fault,) = [each for each in faults if each.code is Code.LEVEL_WITHOUT_EXIT]
+    assert fault.example == (
+        "A patient begins at `home`. Then `to-rest` is carried out. The patient is at `rest`, gets worse or better, "
+        "and can be moved nowhere."
+    )
+
+
+def test_the_story_of_two_limits_says_both() -> None:
+    (fault,) = faults_of(changed(PATHWAY, "arrive: 2 days", "arrive: 120 min"))
+    assert (
+        fault.example == "A request is sent at 08:00. `arrive` runs until 120 min later, and `answer` until 2 h later."
+    )
+
+
+def test_what_is_about_nothing_declared_has_no_story() -> None:
+    pathway = pathway_of(PATHWAY, "x")
+    finding = Finding(Code.FALLBACK_IN_CIRCLE, ("moves", "gone", "if_no_place"), "gone", "x", "x")
+    assert told(finding, pathway) == finding
+    assert way_to(pathway, "gone") is None
+
+
+ONE_WAY = changed(changed(SAFE, "    to: home\n", "    to: bed\n"), "    from: [bed, rest]", "    from: [rest]")
+"""Who has left home never comes back."""
+
+STOPS = "stops: [{milestone: called}]\n    end_of_day: 1"
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "is_found"),
+    [
+        ("{level: bed}", "{leaves: home}", True),
+        ("{leaves: home}", "{level: home}", True),
+        ("{begins: true}", "{leaves: home}", False),
+        ("{level: bed}", "{leaves: rest}", False),
+        ("{milestone: set-out}", "{leaves: home}", False),
+        ("{begins: true}", "{level: gone}", True),
+        ("{level: gone}", "{leaves: home}", False),
+    ],
+)
+def test_a_clock_that_nothing_stops_where_the_patient_can_come_is_found(start: str, stop: str, is_found: bool) -> None:
+    text = changed(ONE_WAY, "starts: [{level: bed}, {end: deceased}]", f"starts: [{start}]")
+    faults: tuple[Fault, ...] = ()
+    with suppress(pytest.fail.Exception):
+        faults = faults_of(changed(text, STOPS, f"stops: [{stop}]\n    end_of_day: 1"))
+    found = [each for each in faults if each.code is Code.STOP_OUT_OF_REACH]
+    assert bool(found) == is_found
+    assert all(each.example.startswith("The clock starts at ") for each in found)
