@@ -93,6 +93,7 @@ class Explorer:
                     unit=unit,
                     care_team=care_team,
                     district=district,
+                    criteria=tuple(context.pathway.enrolment.criteria) if context.pathway.enrolment else (),
                 )
                 try:
                     begun = begin(context, command).episode

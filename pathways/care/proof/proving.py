@@ -4,7 +4,7 @@ Tried are all states that a patient can come to, and every hour of a year. Nothi
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time
 from itertools import islice
 
 from pathways.care.decisions import decide
@@ -47,8 +47,11 @@ class Prover:
 
     def _explored(self, network: Network, pathway: Pathway, path: KeyPath, year: Year) -> Iterator[Finding]:
         """Every desk stands open here: what closes, and who answers then, is the calendar's."""
-        noon = _noon(year)
-        context = Context(pathway, with_every_desk_open(network, self._begin), noon)
+        day = max(self._begin, pathway.in_force_from)
+        if pathway.in_force_until:
+            day = min(day, pathway.in_force_until)
+        noon = datetime.combine(day, time(12), year.zone).astimezone(UTC)
+        context = Context(pathway, with_every_desk_open(network, day), noon)
         told: set[str] = set()
         for district in network.districts or (None,):
             found = self._explorer.explore(context, district)
@@ -64,10 +67,6 @@ def _unwatched(pathway: Pathway, path: KeyPath, found: Explored) -> Iterator[Fin
         sentence = f"On the pathway `{pathway.pathway}` the patient can come to where nobody watches over it."
         mend = "Send this example to those who keep Handslag: no definition should be able to do this."
         yield Finding(Code.UNWATCHED, path, pathway.pathway, sentence, mend, example=" ".join(story))
-
-
-def _noon(year: Year) -> datetime:
-    return year.whole.start + timedelta(hours=12)
 
 
 def _unreached(network: Network, pathway: Pathway, path: KeyPath, found: Explored) -> Iterator[Finding]:
