@@ -253,5 +253,16 @@ def _reference_in(sentence: str) -> str:
     return found.group()
 
 
-STORY = Story(PATHWAY, NETWORK, tell, leave_one_waiting)
+STORY = Story(
+    PATHWAY,
+    NETWORK,
+    tell,
+    leave_one_waiting,
+    patients=(PATIENT, SECOND_PATIENT),
+    private=(
+        *("Sara Lind", "Per Sand", "Ida Berg"),
+        *("more pain since Monday", "breathing is harder", "the visit is needed tomorrow", "comfort first"),
+        *("I ring again tonight", "on the way already", "the patient is better", "symptoms that cannot be relieved"),
+    ),
+)
 """This story, for the demonstration."""

@@ -21,6 +21,7 @@ from pathways.care.episodes import Episode
 from pathways.care.states import Action, MarkKind
 from pathways.cover.demonstrations import with_every_desk_open
 from pathways.errors import HandslagError
+from pathways.operations.people import Patient
 from pathways.operations.service import Operations
 
 _PATIENCE_SECONDS = 30.0
@@ -35,13 +36,16 @@ class Story:
     """A story of the demonstration, called as its pathway.
 
     `network`: the network that it runs in. `tell` gives the reference of the episode that it is about.
-    `leave_one_waiting` makes a handover for the person who watches to answer, and gives its reference.
+    `leave_one_waiting` makes a handover for the person who watches to answer, and gives its reference. `patients` are
+    whom it is about, and `private` what people are called and write in it: nothing of both may get out.
     """
 
     name: str
     network: str
     tell: Callable[["Teller"], str]
     leave_one_waiting: Callable[["Teller"], str] | None = None
+    patients: tuple[Patient, ...] = ()
+    private: tuple[str, ...] = ()
 
 
 class Teller:

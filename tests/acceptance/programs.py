@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -65,14 +65,17 @@ def _is_of(process: psutil.Process, folder: Path) -> bool:
 class Demo:
     """A demonstration that runs in a process of its own. Leaving the block leaves none of its processes behind."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start it; it keeps everything in `folder`, and what it prints in `output` files beside it."""
+    def __init__(self, folder: Path, stories: Sequence[str] = ()) -> None:
+        """Start it; it keeps everything in `folder`, and what it prints in `output` files beside it.
+
+        It tells these stories, or the usual one.
+        """
         self.folder = folder
         self._number = len(list(folder.glob("output-*.txt")))
         self.output = folder / f"output-{self._number}.txt"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*_COMMAND, "demo", "--exit"],
+                [*_COMMAND, "demo", "--exit", *(word for story in stories for word in ("--story", story))],
                 env=environment(folder),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,

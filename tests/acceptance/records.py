@@ -6,18 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from handslag.stories.jonkoping_palliative import PATIENT, SECOND_PATIENT
+from handslag.stories.telling import Story
 from pathways.operations.people import Patient
-
-STAFF = ("Sara Lind", "Per Sand", "Ida Berg")
-"""The people who act in the story. Handslag's own history names them, nothing else may."""
-
-WRITTEN = (
-    *("more pain since Monday", "breathing is harder", "the visit is needed tomorrow", "comfort first"),
-    *("I ring again tonight", "on the way already", "the patient is better", "symptoms that cannot be relieved"),
-)
-"""What they write in the story: summaries, read-backs, a correction, reasons. It stays in Handslag's own database."""
-
 
 _SHORTEST_NAME = 6
 """A shorter name may stand in encrypted bytes by chance."""
@@ -30,8 +20,9 @@ def _notations(patient: Patient) -> tuple[str, ...]:
     return patient.identifier, twelve, patient.identifier[2:], twelve[2:], *names
 
 
-PATIENTS_DATA = (*_notations(PATIENT), *_notations(SECOND_PATIENT))
-"""The patients of the story, in every notation that a number or a name may be written in."""
+def patients_of(story: Story) -> tuple[str, ...]:
+    """The patients of a story, in every notation that a number or a name may be written in."""
+    return tuple(notation for patient in story.patients for notation in _notations(patient))
 
 
 def rows(folder: Path, question: str) -> list[tuple[Any, ...]]:

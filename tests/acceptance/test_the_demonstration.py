@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 from acceptance.programs import Demo, handslag, processes_of
-from acceptance.records import PATIENTS_DATA, STAFF, WRITTEN, found_in, own_files, prefects_files, rows
+from acceptance.records import found_in, own_files, patients_of, prefects_files, rows
+from handslag.stories.jonkoping_palliative import STORY
 
 pytestmark = pytest.mark.acceptance
 
@@ -101,26 +102,20 @@ def test_a_second_demonstration_beside_it_ends_at_once_with_one_clear_sentence(t
     assert "Traceback" not in told.second.stdout
 
 
-def test_neither_patient_nor_staff_is_found_in_prefects_database_in_logs_or_in_print(told: Told) -> None:
+def test_neither_people_nor_what_they_write_is_found_in_prefects_database_in_logs_or_in_print(told: Told) -> None:
     logs = sorted((told.folder / "demo").glob("*.log"))
     files = [*prefects_files(told.folder), *logs, told.folder / "output-0.txt"]
     assert {"prefect.db", "server.log", "worker.log"} <= {file.name for file in files}
-    assert found_in(files, (*PATIENTS_DATA, *STAFF)) == []
-
-
-def test_nothing_that_a_person_wrote_is_found_in_prefects_database_in_logs_or_in_print(told: Told) -> None:
-    logs = sorted((told.folder / "demo").glob("*.log"))
-    files = [*prefects_files(told.folder), *logs, told.folder / "output-0.txt"]
-    assert found_in(files, WRITTEN) == []
+    assert found_in(files, (*patients_of(STORY), *STORY.private)) == []
 
 
 def test_the_patient_is_not_found_in_clear_in_handslags_own_database(told: Told) -> None:
-    assert found_in(own_files(told.folder), PATIENTS_DATA) == []
+    assert found_in(own_files(told.folder), patients_of(STORY)) == []
 
 
 def test_the_search_for_people_finds_what_is_there(told: Told) -> None:
     assert found_in(prefects_files(told.folder), told.handovers)
-    for word in (*STAFF, *WRITTEN):
+    for word in STORY.private:
         assert found_in(own_files(told.folder), [word]), word
 
 

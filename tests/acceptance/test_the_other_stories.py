@@ -1,0 +1,69 @@
+"""Every story but the first, told one after another on one running Handslag."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from acceptance.programs import Demo
+from acceptance.records import found_in, own_files, patients_of, prefects_files
+from handslag.stories.shelf import STORIES
+
+pytestmark = pytest.mark.acceptance
+
+_OTHERS = [*STORIES][1:]
+_SECONDS_FOR_EACH = 120
+
+
+@dataclass
+class Told:
+    """A demonstration that has ended: its exit code, and its words in all and by story."""
+
+    folder: Path
+    exit_code: int
+    words: str
+
+    def of(self, story: str) -> str:
+        """What was told in one story."""
+        return self.words.partition(f"The story of {story}\n")[2].partition("The story of ")[0]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    folder = tmp_path_factory.mktemp("stories")
+    with Demo(folder, _OTHERS) as demo:
+        exit_code = demo.end(90 + _SECONDS_FOR_EACH * len(_OTHERS))
+        yield Told(folder, exit_code, demo.told)
+
+
+def test_the_stories_end_with_0(told: Told) -> None:
+    assert told.exit_code == 0, told.words
+    assert "went wrong" not in told.words
+
+
+@pytest.mark.parametrize("story", _OTHERS)
+def test_every_step_of_a_story_is_told_and_done(told: Told, story: str) -> None:
+    words = told.of(story)
+    steps = len(re.findall(r"^ *\d+ [A-Z]", words, re.MULTILINE))
+    assert steps >= 8, words
+    assert len(re.findall(r"^ +done after ", words, re.MULTILINE)) == steps
+    assert words.count("The story is told") == 1
+
+
+@pytest.mark.parametrize("story", _OTHERS)
+def test_nothing_about_its_people_gets_out(told: Told, story: str) -> None:
+    about = STORIES[story]
+    assert about.patients
+    assert about.private
+    logs = sorted((told.folder / "demo").glob("*.log"))
+    outside = [*prefects_files(told.folder), *logs, told.folder / "output-0.txt"]
+    assert found_in(outside, (*patients_of(about), *about.private)) == []
+    assert found_in(own_files(told.folder), patients_of(about)) == []
+
+
+@pytest.mark.parametrize("story", _OTHERS)
+def test_the_search_finds_what_is_there(told: Told, story: str) -> None:
+    for word in STORIES[story].private:
+        assert found_in(own_files(told.folder), [word]), word
