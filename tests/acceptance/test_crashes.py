@@ -12,12 +12,12 @@ import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from acceptance.programs import processes_of, wait_until
-from acceptance.records import PATIENTS_DATA
+from acceptance.records import patients_of
 from flows.api import PrefectApi
 from handslag.inbox import Inbox
 from handslag.playground import Playground
 from handslag.processes import free_port
-from handslag.stories.jonkoping_palliative import MUNICIPALITY, NETWORK, PATHWAY, PATIENT, SSIH
+from handslag.stories.jonkoping_palliative import MUNICIPALITY, NETWORK, PATHWAY, PATIENT, SSIH, STORY
 from handslag.stories.telling import Teller
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.evolution import replayed
@@ -223,7 +223,7 @@ def _nothing_was_lost(crashing: Crashing) -> None:
     crashing.require_one_responsible()
     letters = crashing.playground.inbox.letters
     told = [letter.subject + letter.text for letter in letters]
-    assert [word for word in PATIENTS_DATA for words in told if word in words] == []
+    assert [word for word in patients_of(STORY) for words in told if word in words] == []
     for kind in ("requested", "accepted", "ready", "completed"):
         assert crashing.changes_to(kind) == 1
         assert crashing.count(kind) >= 1
