@@ -77,6 +77,9 @@ def begin(
     criterion: Annotated[
         list[str] | None, typer.Option(help="A criterion of the programme that you confirm as met; once for each.")
     ] = None,
+    despite_death: Annotated[
+        bool, typer.Option("--despite-death", help="Also where the patient with that number is known to have died.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Begin an episode: a patient comes onto a pathway, under one responsible team.
@@ -95,6 +98,7 @@ def begin(
         patient=who,
         unit=unit,
         care_team=named,
+        despite_death=despite_death,
         district=district,
         provider=provider,
         criteria=tuple(criterion or ()),

@@ -20,6 +20,7 @@ _DOUBTS = {
     Doubt.NAMES_DIFFER: "The names are not the same.",
     Doubt.NAME_MISSING: "One of the two records has no name to compare with.",
     Doubt.TWO_PERSONAL_NUMBERS: "Both are personal numbers, and a patient has only one at a time.",
+    Doubt.ONE_HAS_DIED: "The patient with that number has died, as the other record says; this would end as well.",
 }
 
 
@@ -78,6 +79,8 @@ def identify(
     for warning in done.warnings:
         say(f"[yellow]{warning}[/]")
     say(f"[bold]{reference}[/] {_done(done)}")
+    if done.ends:
+        say(f"Ended with the patient's death: {', '.join(done.ends)}.")
 
 
 def _done(done: Identification) -> str:
@@ -101,6 +104,8 @@ def _agree(proposed: Identification, *, asks: bool, despite_doubts: bool) -> Non
         say(f"  The other one has: {', '.join(proposed.joined) or 'no episode'}.")
     for doubt in proposed.doubts:
         say(f"[yellow]{_DOUBTS[doubt]}[/]")
+    if proposed.ends:
+        say(f"  With the death these end: {', '.join(proposed.ends)}.")
     typer.confirm("Is it the same patient?", abort=True)
 
 

@@ -200,13 +200,23 @@ class PassClock(Command):
 
 
 class EndEpisode(Command):
-    """End the episode in one of the ways that the pathway names."""
+    """End the episode in one of the ways that the pathway names.
+
+    `told_in`: another episode of the same patient, through which the death became known; then no part in this one is
+    asked for. For Handslag itself to set.
+    """
 
     end: str
+    told_in: str | None = None
 
 
 class TakeBackEnd(Command):
-    """Take back an end that was recorded in error. What it stopped comes back as it was."""
+    """Take back an end that was recorded in error. What it stopped comes back as it was.
+
+    `told_in`: another episode of the same patient in which the death was taken back. For Handslag itself to set.
+    """
+
+    told_in: str | None = None
 
 
 class NoteNightSheet(Command):

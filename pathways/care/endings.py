@@ -3,13 +3,14 @@
 from pathways.care.clocks import follow_up_key, started
 from pathways.care.commands import CompleteFollowUp, EndEpisode
 from pathways.care.concerned import teams_concerned, teams_ever_concerned, teams_for_role
-from pathways.care.episodes import ClockKind, Stopped
+from pathways.care.episodes import ClockKind, Episode, Stopped
 from pathways.care.events import EpisodeEnded, FollowUpCompleted, HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import release_all
 from pathways.care.programme.admission import leave
-from pathways.care.recording import Recorder
+from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.definition.models import Pathway
 from pathways.errors import Refused
 
 
@@ -18,16 +19,14 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
 
     How a life ends may become known to anyone: every team that has, or has had, a part in the episode may record it.
     All who have one now are told; at a death in words that keep them from ringing anyone before they have looked.
+    A death may follow another end: what that one started stops, and what is done after a death starts.
     """
     context, episode = recorder.context, recorder.episode
-    if episode.has_ended:
+    _require_end_of_the_pathway(context, episode, command.end)
+    is_death = is_death_by(context.pathway, command.end) or command.told_in is not None
+    if episode.has_ended and not (is_death and not is_death_by(context.pathway, episode.end)):
         raise Refused(f"Cannot end episode {episode.reference}: it has ended already.", "Nothing needs to be done.")
-    if command.end not in context.pathway.ends:
-        raise Refused(
-            f"Cannot end episode {episode.reference}: that is not a way for one of {episode.pathway} to end.",
-            f"Choose one of: {', '.join(context.pathway.ends)}.",
-        )
-    if command.actor.team not in teams_ever_concerned(context, episode):
+    if command.told_in is None and command.actor.team not in teams_ever_concerned(context, episode):
         raise Refused(
             f"Cannot end episode {episode.reference}: your team has had no part in it.",
             f"Ask {episode.stay.team}, which is responsible, to end it.",
@@ -39,15 +38,36 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
         handover=episode.open_handover,
         clocks=tuple(episode.clocks.values()),
         pause=episode.pause,
+        end=episode.end,
+        ended_at=episode.ended_at,
+        earlier=episode.stopped,
+        told_in=command.told_in,
     )
     _stop_everything(recorder)
     recorder.record(EpisodeEnded(end=command.end, stopped=stopped))
     leave(recorder, command.end)
-    is_death = context.pathway.ends[command.end].is_death
     for team in concerned:
         recorder.owe(NoticeKind.LOOK_FIRST if is_death else NoticeKind.ENDED, team)
     if not waits:
         _start_follow_ups(recorder, command.end)
+
+
+def is_death_by(pathway: Pathway, end: str | None) -> bool:
+    """Whether this way for an episode of the pathway to end is a death."""
+    return end is not None and pathway.ends[end].is_death
+
+
+def death_of(pathway: Pathway) -> str:
+    """The way in which an episode of this pathway ends with the patient's death; where it names none, its first."""
+    return next((name for name, end in pathway.ends.items() if end.is_death), next(iter(pathway.ends)))
+
+
+def _require_end_of_the_pathway(context: Context, episode: Episode, end: str) -> None:
+    if end not in context.pathway.ends:
+        raise Refused(
+            f"Cannot end episode {episode.reference}: that is not a way for one of {episode.pathway} to end.",
+            f"Choose one of: {', '.join(context.pathway.ends)}.",
+        )
 
 
 def _stop_everything(recorder: Recorder) -> None:

@@ -273,12 +273,20 @@ class Pause(Frozen):
 
 
 class Stopped(Frozen):
-    """What an end stopped, so that it can come back as it was if the end was recorded in error."""
+    """What an end stopped, so that it can come back as it was if the end was recorded in error.
+
+    A death may follow another end: `end`, `ended_at` and `earlier` are of that one, and of what it had stopped.
+    `told_in`: the other episode of the patient through which the death became known.
+    """
 
     status: EpisodeStatus = EpisodeStatus.ACTIVE
     handover: Handover | None = None
     clocks: tuple[RunningClock, ...] = ()
     pause: Pause | None = None
+    end: str | None = None
+    ended_at: datetime | None = None
+    earlier: "Stopped | None" = None
+    told_in: str | None = None
 
 
 class NightSheet(Frozen):

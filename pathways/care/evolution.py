@@ -80,7 +80,7 @@ def _(event: EpisodeEnded, episode: Episode, recorded: Recorded) -> Episode:
             "status": EpisodeStatus.FINISHED,
             "end": event.end,
             "ended_at": recorded.at,
-            "stays": _closed(episode.stays, recorded),
+            "stays": episode.stays if episode.has_ended else _closed(episode.stays, recorded),
             "pause": None,
             "stopped": event.stopped,
         }
@@ -92,14 +92,15 @@ def _(event: EndTakenBack, episode: Episode, recorded: Recorded) -> Episode:
     stopped = episode.stopped
     if stopped is None:
         raise ValueError("only an end can be taken back")
+    latest = episode.stay if stopped.end else episode.stay.model_copy(update={"until_at": None})
     reopened = episode.model_copy(
         update={
             "status": stopped.status,
-            "end": None,
-            "ended_at": None,
-            "stays": (*episode.stays[:-1], episode.stays[-1].model_copy(update={"until_at": None})),
+            "end": stopped.end,
+            "ended_at": stopped.ended_at,
+            "stays": (*episode.stays[:-1], latest),
             "pause": stopped.pause,
-            "stopped": None,
+            "stopped": stopped.earlier,
         }
     )
     return with_handover(reopened, stopped.handover) if stopped.handover else reopened

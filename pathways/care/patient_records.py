@@ -9,6 +9,7 @@ from itertools import product
 from pathways.care.actors import Actor
 from pathways.care.commands import NotePatientChange
 from pathways.care.concerned import teams_concerned
+from pathways.care.endings import is_death_by
 from pathways.care.episodes import Episode
 from pathways.care.events import PatientChanged
 from pathways.care.recording import Context, Recorder
@@ -48,4 +49,4 @@ def require_mergeable(ours: Sequence[Episode], theirs: Sequence[Episode]) -> Non
 
 def is_of_the_dead(pathway: Pathway, episode: Episode) -> bool:
     """Whether the episode ended with the patient's death."""
-    return episode.end is not None and pathway.ends[episode.end].is_death
+    return is_death_by(pathway, episode.end)

@@ -16,22 +16,25 @@ from pathways.errors import Refused
 def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
     """Take back the end of an episode. Raises Refused.
 
-    The follow-ups, and all else that the end started, are withdrawn. Where the place that was held has gone to another
-    patient meanwhile, the handover waits for one again. The clocks run on to the limits that they had: those that went
-    by meanwhile are marked as late, and are acted on at once. Notices that the end withdrew are not sent again:
-    everyone concerned is told that the episode goes on, and finds there what waits for them.
+    The follow-ups, and all else that the end started, are withdrawn. Where a death had followed another end, that one
+    holds again. Where the place that was held has gone to another patient meanwhile, the handover waits for one again.
+    The clocks run on to the limits that they had: those that went by meanwhile are marked as late, and are acted on at
+    once. Notices that the end withdrew are not sent again: everyone concerned is told that the episode goes on, and
+    finds there what waits for them.
     """
     context, episode = recorder.context, recorder.episode
-    stopped = _require_end(recorder)
+    stopped = _require_end(recorder, command)
     _require_still_there(recorder, stopped)
-    require_place_again(recorder)
+    if not stopped.end:
+        require_place_again(recorder)
     late = tuple(
         clock.key
         for clock in stopped.clocks
         if episode.ended_at is not None and episode.ended_at < clock.due_at <= context.now
     )
     recorder.record(EndTakenBack(late=late))
-    take_place_again(recorder)
+    if not stopped.end:
+        take_place_again(recorder)
     for key in tuple(recorder.episode.clocks):
         recorder.stop(key, withdrawn=True)
     recorder.withdraw_notices()
@@ -43,13 +46,13 @@ def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
         recorder.owe(NoticeKind.END_TAKEN_BACK, team)
 
 
-def _require_end(recorder: Recorder) -> Stopped:
+def _require_end(recorder: Recorder, command: TakeBackEnd) -> Stopped:
     episode = recorder.episode
     if not episode.has_ended:
         raise Refused(
             f"Cannot take back the end of episode {episode.reference}: it has not ended.", "Nothing needs to be done."
         )
-    if recorder.actor.team not in teams_ever_concerned(recorder.context, episode):
+    if command.told_in is None and recorder.actor.team not in teams_ever_concerned(recorder.context, episode):
         raise Refused(
             f"Cannot take back the end of episode {episode.reference}: your team has had no part in it.",
             f"Ask {episode.stay.team}, which was responsible.",
@@ -66,8 +69,8 @@ def _require_still_there(recorder: Recorder, stopped: Stopped) -> None:
     """What comes back needs its teams and units in the network as it is now."""
     network, episode = recorder.context.network, recorder.episode
     needed = {*_teams(episode, stopped), *_units(episode, stopped)}
-    waits = stopped.status is EpisodeStatus.WAITLIST  # then no place there was taken
-    if episode.stay.unit and not waits and is_full(recorder.context, episode.stay.unit):
+    was_there = not stopped.end and stopped.status is not EpisodeStatus.WAITLIST  # else no place there was taken
+    if episode.stay.unit and was_there and is_full(recorder.context, episode.stay.unit):
         raise Refused(
             f"Cannot take back the end of episode {episode.reference}: the place at {episode.stay.unit} has gone to "
             "another patient.",

@@ -4,7 +4,7 @@ A merge cannot be undone, and merging two different patients harms both. So it t
 as well as the other one, it compares the names, and it is done only by whoever agreed to exactly what will happen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
@@ -13,10 +13,12 @@ from sqlalchemy import Engine
 
 from pathways.care.actors import Actor
 from pathways.care.commands import NotePatientChange
+from pathways.care.decisions import decide
 from pathways.care.episodes import Episode
 from pathways.care.patient_records import require_mergeable, require_part
 from pathways.care.states import PatientChange
 from pathways.errors import Refused, Stale
+from pathways.operations.deaths import Written, ended_by_a_death, written
 from pathways.operations.people import Held, Patient, Patients
 from pathways.people.identifiers import Identifier
 from pathways.people.persons import Person, are_same_name
@@ -30,6 +32,7 @@ class Doubt(StrEnum):
     NAMES_DIFFER = "names-differ"
     NAME_MISSING = "name-missing"
     TWO_PERSONAL_NUMBERS = "two-personal-numbers"
+    ONE_HAS_DIED = "one-has-died"
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Identification:
-    """What identifying did or would do; references only. `joined` are the episodes of the record that is merged in."""
+    """What identifying did or would do; references only. `joined` are the episodes of the record that is merged in.
+
+    `ends` are the episodes that were not over, and end because the patient has died as another one says.
+    """
 
     episode: str
     change: PatientChange
@@ -53,6 +59,7 @@ class Identification:
     joined: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     warnings: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
     @property
     def needs_agreement(self) -> bool:
@@ -63,15 +70,17 @@ class Identification:
 class Identities:
     """Says who episodes are about."""
 
-    def __init__(self, engine: Engine, vault: Vault, patients: Patients) -> None:
+    def __init__(self, engine: Engine, vault: Vault, patients: Patients, after: Callable[[Written], None]) -> None:
+        """`after` is told, after the commit, of each episode that ends."""
         self._engine = engine
         self._vault = vault
         self._patients = patients
+        self._after = after
 
     def propose(self, episode: str, told: Told, actor: Actor) -> Identification:
         """What `identify` would do. Changes nothing; raises Refused as `identify` does."""
         with UnitOfWork(self._engine) as work:
-            return self._identified(work, episode, told, actor)
+            return self._identified(work, episode, told, actor)[0]
 
     def identify(
         self, episode: str, told: Told, actor: Actor, *, agreed: Identification | None = None
@@ -83,7 +92,7 @@ class Identities:
         `agreed` is not what would happen now.
         """
         with UnitOfWork(self._engine) as work:
-            done = self._identified(work, episode, told, actor)
+            done, ended = self._identified(work, episode, told, actor)
             if done.needs_agreement and agreed is None:
                 raise Refused(
                     f"What was told of episode {episode} needs a second look before anything is changed.",
@@ -92,9 +101,13 @@ class Identities:
             if agreed is not None and agreed != done:
                 raise Stale("The records have changed since they were looked at.", "Look again, then decide.")
             work.commit()
+        for each in ended:
+            self._after(each)
         return done
 
-    def _identified(self, work: UnitOfWork, episode: str, told: Told, actor: Actor) -> Identification:
+    def _identified(
+        self, work: UnitOfWork, episode: str, told: Told, actor: Actor
+    ) -> tuple[Identification, tuple[Written, ...]]:
         found = work.episodes.get(episode)
         context = self._patients.context(work, found)
         require_part(context, found, actor)
@@ -116,10 +129,29 @@ class Identities:
         together = {**ours.episodes, **(theirs[0].episodes if theirs else {})}
         joined = tuple(sorted(together)) if theirs else ()
         command = NotePatientChange(actor=actor, what=done.change, told_in=episode, joined=joined)
-        self._patients.note(work, together.values(), command)
-        return replace(done, episode=episode, warnings=warnings)
+        noted = self._patients.note(work, together.values(), command)
+        done = replace(done, episode=episode, warnings=warnings)
+        return self._ended(work, done, ours.number, noted, actor) if theirs else (done, ())
 
-    def _first(self, work: UnitOfWork, episode: Episode, patient: Patient, actor: Actor) -> Identification:
+    def _ended(
+        self, work: UnitOfWork, done: Identification, person: int, noted: tuple[Episode, ...], actor: Actor
+    ) -> tuple[Identification, tuple[Written, ...]]:
+        """With a doubt more, and the end of what is not over, where the patient has died as another episode says."""
+        death = self._patients.death_of(work, person)
+        if death is None:
+            return done, ()
+        ended = tuple(
+            written(work, each, decide(self._patients.context(work, each), each, command))
+            for each, command in ended_by_a_death(work, noted, work.episodes.get(death.episode), actor)
+        )
+        if not ended:
+            return done, ()
+        ends = tuple(each.decision.episode.reference for each in ended)
+        return replace(done, doubts=(*done.doubts, Doubt.ONE_HAS_DIED), ends=ends), ended
+
+    def _first(
+        self, work: UnitOfWork, episode: Episode, patient: Patient, actor: Actor
+    ) -> tuple[Identification, tuple[Written, ...]]:
         network = work.definitions.network(episode.network)
         identifier, _ = self._patients.read(network, patient.identifier)
         known = work.people.find(self._vault.fingerprint(identifier))
@@ -131,9 +163,10 @@ class Identities:
         work.people.connect(episode.reference, number)
         what = PatientChange.IDENTIFIED
         command = NotePatientChange(actor=actor, what=what, told_in=episode.reference)
-        self._patients.note(work, [locked], command)
+        noted = self._patients.note(work, [locked], command)
         doubts = _doubts((name, patient.name))
-        return Identification(episode.reference, what, (episode.reference,), (), doubts, warnings)
+        done = Identification(episode.reference, what, (episode.reference,), (), doubts, warnings)
+        return self._ended(work, done, number, noted, actor)
 
     def _extended(
         self, work: UnitOfWork, ours: Held, theirs: Held | None, told: Told, identifier: Identifier

@@ -216,10 +216,19 @@ class Patients:
             for each in numbers
         }
 
-    def note(self, work: UnitOfWork, episodes: Iterable[Episode], command: NotePatientChange) -> None:
-        """Note in the histories of episodes that their patient's record has changed. Raises Refused."""
+    def note(self, work: UnitOfWork, episodes: Iterable[Episode], command: NotePatientChange) -> tuple[Episode, ...]:
+        """Note in the histories of episodes that their patient's record has changed; gives them. Raises Refused."""
+        noted = []
         for episode in episodes:
-            work.episodes.write(episode, decide(self.context(work, episode), episode, command))
+            decision = decide(self.context(work, episode), episode, command)
+            work.episodes.write(episode, decision)
+            noted.append(decision.episode)
+        return tuple(noted)
+
+    def death_of(self, work: UnitOfWork, number: int) -> Ended | None:
+        """The end by which a patient is known to have died, whichever episode it ended; None where none has."""
+        found = [work.episodes.get(reference) for reference in work.people.episodes_of(number)]
+        return self._death(work, found)
 
     def context(self, work: UnitOfWork, episode: Episode) -> Context:
         """What is decided in about an episode, now."""
@@ -246,11 +255,13 @@ class Patients:
         return True
 
     def _ended(self, work: UnitOfWork, episode: Episode, all_of_them: Iterable[str]) -> Ended | None:
-        found = (work.episodes.get(reference) for reference in all_of_them)
-        ends = [self._end_of(work, each) for each in found if each.end is not None]
-        deaths = [end for end in ends if end.is_death]
-        own = [end for end in ends if end.episode == episode.reference]
-        return next(iter((*deaths, *own)), None)
+        found = [work.episodes.get(reference) for reference in all_of_them]
+        own = self._end_of(work, episode) if episode.end is not None else None
+        return self._death(work, found) or own
+
+    def _death(self, work: UnitOfWork, episodes: Iterable[Episode]) -> Ended | None:
+        ends = (self._end_of(work, each) for each in episodes if each.end is not None)
+        return next((end for end in ends if end.is_death), None)
 
     def _end_of(self, work: UnitOfWork, episode: Episode) -> Ended:
         pathway = work.definitions.pathway(episode.pathway, episode.version)

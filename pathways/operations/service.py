@@ -30,6 +30,7 @@ from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
 from pathways.operations.cover import CoverOperations
+from pathways.operations.deaths import Written, of_the_same_life, written
 from pathways.operations.delivery import Delivery
 from pathways.operations.identities import Identities
 from pathways.operations.night_sheets import NightSheets
@@ -64,6 +65,7 @@ class Begin:
     team: str | None = None
     unit: str | None = None
     care_team: Mapping[str, str] = field(default_factory=dict)
+    despite_death: bool = False
     district: str | None = None
     provider: str | None = None
     criteria: tuple[str, ...] = ()
@@ -91,7 +93,7 @@ class Operations:
         self.publishing = Publishing(engine, clock)
         self.cover = CoverOperations(engine, contacts, clock)
         self.patients = Patients(engine, vault, clock)
-        self.identities = Identities(engine, vault, self.patients)
+        self.identities = Identities(engine, vault, self.patients, self._after)
         self.views = Views(engine, clock)
         self.places = PlaceOperations(engine, clock, self.perform)
         self.programmes = ProgrammeOperations(engine, clock, self.perform)
@@ -117,6 +119,8 @@ class Operations:
             warnings: tuple[str, ...] = ()
             if wanted.patient is not None:
                 person, warnings = self.patients.connected(work, network, wanted.patient, wanted.pathway)
+                if not wanted.despite_death and (death := self.patients.death_of(work, person)):
+                    raise _of_the_dead(death.episode)
             command = BeginEpisode(
                 actor=actor,
                 reference=_unused_reference(work, ReferenceKind.EPISODE),
@@ -157,33 +161,25 @@ class Operations:
         for an answer lost on its way back from PostgreSQL: doing it again then says so).
         """
         with UnitOfWork(self.engine) as work:
-            before, decision = self._decided(work, reference, command)
+            others = of_the_same_life(work, reference, command)
+            is_handover = reference.startswith(ReferenceKind.HANDOVER)
+            get = work.episodes.get_by_handover if is_handover else work.episodes.get
+            episode = get(reference, for_writing=True)
+            made = [self._decided(work, *each) for each in ((episode, command), *others)]
             work.commit()
-        self._after(decision)
-        self._offer_what_is_free(before, decision.episode)
-        return decision
+        for each in made:
+            self._after(each)
+        return made[0].decision
 
-    def _offer_what_is_free(self, before: Episode, after: Episode) -> None:
-        """Offer what the episode has given up, to those who wait for it: places at units, and in its programme."""
-        if freed := freed_units(before, after):
-            self.places.offer_quietly(after.network, freed)
-        if may_free_a_place(before, after):
-            self.programmes.offer_quietly(after.network, after.pathway)
-
-    def _decided(self, work: UnitOfWork, reference: str, command: Command) -> tuple[Episode, Decision]:
-        """The episode as it was, and the decision as written."""
-        is_handover = reference.startswith(ReferenceKind.HANDOVER)
-        get = work.episodes.get_by_handover if is_handover else work.episodes.get
-        episode = get(reference, for_writing=True)
+    def _decided(self, work: UnitOfWork, episode: Episode, command: Command) -> Written:
+        """The decision on a command to an episode that is locked, as written."""
         pathway = work.definitions.pathway(episode.pathway, episode.version)
         work.definitions.keep_networks()
         network = work.definitions.network(episode.network)
         if isinstance(command, TakeBackEnd):
             _require_no_other_active(work, episode)
         decision = decide(self._context(work, pathway, network, episode, command), episode, command)
-        if decision.events:
-            work.episodes.write(episode, decision)
-        return episode, decision
+        return written(work, episode, decision)
 
     def _context(
         self, work: UnitOfWork, pathway: Pathway, network: Network, episode: Episode | None, command: Command
@@ -200,8 +196,9 @@ class Operations:
         feeds = work.cover.feeds(network.network)
         return Context(pathway, network, now, feeds=feeds, occupancy=occupancy, programme=programme)
 
-    def _after(self, decision: Decision) -> None:
+    def _after(self, made: Written) -> None:
         """What follows a commit. It never raises: what was decided stands, and the scheduled flows catch up."""
+        decision = made.decision
         if decision.notices:
             try:
                 self.delivery.deliver(episode=decision.episode.reference)
@@ -209,6 +206,14 @@ class Operations:
                 _log.error("The notices of episode %s are sent later: %s", decision.episode.reference, error)
         for handover in handovers_changed(decision):
             self._wake(handover)
+        self._offer_what_is_free(made.before, decision.episode)
+
+    def _offer_what_is_free(self, before: Episode, after: Episode) -> None:
+        """Offer what the episode has given up, to those who wait for it: places at units, and in its programme."""
+        if freed := freed_units(before, after):
+            self.places.offer_quietly(after.network, freed)
+        if may_free_a_place(before, after):
+            self.programmes.offer_quietly(after.network, after.pathway)
 
     def resend(self, number: int) -> bool:
         """Send a dead notice again, at once; says whether it went. Raises NotFound or Refused."""
@@ -248,8 +253,18 @@ def handovers_changed(decision: Decision) -> tuple[str, ...]:
     return tuple(dict.fromkeys(handover for handover in named if handover is not None))
 
 
+def _of_the_dead(episode: str) -> Refused:
+    return Refused(
+        f"Nothing has begun: the patient with that number has died, as episode {episode} says.",
+        f"Compare the number. If the death is an error, take it back: handslag take-back-end {episode}. "
+        "To begin all the same: --despite-death.",
+    )
+
+
 def _require_no_other_active(work: UnitOfWork, episode: Episode) -> None:
     """A patient has one episode on a pathway that is not over: an ended one cannot come back beside it."""
+    if episode.stopped and episode.stopped.end:  # what comes back is an earlier end
+        return
     if other := work.people.other_active_episode(episode.reference):
         raise Refused(
             f"Cannot take back the end of episode {episode.reference}: the same patient has a new one, {other}.",

@@ -29,8 +29,8 @@ def kept(day: Day, reference: str) -> Episode:
     return view.episode
 
 
-def end(day: Day, episode: str) -> None:
-    day.operations.perform(episode, EndEpisode(actor=SSIH, end="deceased"))
+def end(day: Day, episode: str, how: str = "deceased") -> None:
+    day.operations.perform(episode, EndEpisode(actor=SSIH, end=how))
 
 
 def take_back(day: Day, episode: str) -> None:
@@ -70,13 +70,13 @@ def test_the_run_of_the_handover_that_comes_back_is_woken_and_has_news(day: Day)
 
 def test_a_new_episode_of_the_same_patient_keeps_the_ended_one_from_coming_back(day: Day) -> None:
     episode = day.begun(Patient(NUMBER, NAME))
-    end(day, episode)
+    end(day, episode, "discharged")
     new = day.begun(Patient(NUMBER, NAME))
     with pytest.raises(Refused, match=rf"the same patient has a new one, {new}\. Go on with that one\.") as refusal:
         take_back(day, episode)
     assert NAME not in str(refusal.value)
     assert kept(day, episode).has_ended
-    end(day, new)
+    end(day, new, "discharged")
     take_back(day, episode)
     assert kept(day, episode).responsible_team == MUNICIPAL.team
 

@@ -8,7 +8,8 @@ from care_stories import E, H, Story, person, with_handover
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START, ZONE, jonkoping
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor
-from pathways.care.commands import EndEpisode
+from pathways.care.commands import EndEpisode, TakeBackEnd
+from pathways.care.endings import death_of
 from pathways.care.episodes import ClockKind, ClockOutcome
 from pathways.care.events import ClockStopped, EpisodeEnded, FollowUpCompleted, NoticesWithdrawn
 from pathways.care.notice_kinds import NoticeKind
@@ -230,3 +231,34 @@ def test_a_second_handovers_end_leaves_the_first_one_as_it_was() -> None:
     story.end()
     assert story.handover(H) == failed
     assert story.handover("H333-3333").status is HandoverStatus.CANCELLED
+
+
+def test_a_death_follows_another_end_and_only_a_death_does() -> None:
+    story = Story()
+    story.end("moved")
+    before = story.episode
+    story.wait(days=2)
+    with pytest.raises(Refused, match="it has ended already"):
+        story.end("moved")
+    decision = story.end("deceased")
+    assert {owed.kind for owed in decision.notices} == {NoticeKind.LOOK_FIRST}
+    assert set(story.episode.clocks) == {TALK, FORM}
+    assert (story.episode.end, story.episode.ended_at) == ("deceased", story.now)
+    assert story.episode.stays == before.stays
+    story.perform(TakeBackEnd(actor=person("home-north")))
+    assert story.episode.model_copy(update={"number": before.number}) == before
+    story.perform(TakeBackEnd(actor=person("home-north")))
+    assert story.episode.responsible_team == "home-north"
+
+
+def test_a_death_told_in_another_episode_ends_this_one_whoever_told_it() -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    told_elsewhere = EndEpisode(actor=person("home-south"), end="moved", told_in="E222-3333")
+    assert {owed.kind for owed in story.perform(told_elsewhere).notices} == {NoticeKind.LOOK_FIRST}
+    story.perform(TakeBackEnd(actor=person("home-south"), told_in="E222-3333"))
+    assert not story.episode.has_ended
+
+
+def test_a_pathway_that_names_no_death_ends_at_one_in_its_first_way() -> None:
+    without = PATHWAY.model_copy(update={"ends": {"moved": PATHWAY.ends["moved"]}})
+    assert (death_of(PATHWAY), death_of(without)) == ("deceased", "moved")

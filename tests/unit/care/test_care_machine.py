@@ -259,6 +259,16 @@ class Care(RuleBasedStateMachine):
         assert self.ask(TakeBackEnd(actor=person(team)))
         assert self.story.episode.model_copy(update={"number": before.number}) == before
 
+    @precondition(lambda self: self.story.episode.end == "moved")
+    @rule(team=st.sampled_from(TEAMS), told_in=st.sampled_from([None, "E222-3333"]))
+    def a_death_follows_another_end(self, team: str, told_in: str | None) -> None:
+        before = self.story.episode
+        actor = person(before.stay.team if told_in is None else team)
+        assert self.ask(EndEpisode(actor=actor, end="moved", told_in=None)) is None
+        assert self.ask(EndEpisode(actor=actor, end="deceased", told_in=told_in))
+        assert self.story.episode.stays == before.stays
+        self.what_must_hold_holds()
+
     @precondition(lambda self: self.story.episode.has_ended)
     @rule()
     def take_an_end_back_later(self) -> None:
