@@ -11,6 +11,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.api import PrefectApi
+from pathways.care.continuity.events import FixedContactLost, FixedContactNamed
 from pathways.care.events import (
     CancelAsked,
     CancelRefused,
@@ -50,6 +51,15 @@ from pathways.care.grants.events import (
     GrantWithdrawn,
     ServicesSwapped,
     SwapUndone,
+)
+from pathways.care.orders.events import (
+    ComplicationRecorded,
+    MissedVisitActedOn,
+    OrderChanged,
+    OrderCompleted,
+    OrderPlaced,
+    OrderStopped,
+    VisitRecorded,
 )
 from pathways.care.programme.events import (
     EnrolmentAwaited,
@@ -96,6 +106,15 @@ EVENTS = {
     "handslag.enrolment.passed-on": "Nobody enrolled in time: the next in line was told of the place too.",
     "handslag.enrolment.enrolled": "An episode was enrolled in its programme.",
     "handslag.enrolment.place-freed": "An end gave a place of the programme to another.",
+    "handslag.order.placed": "A treatment was ordered.",
+    "handslag.order.changed": "An order was changed.",
+    "handslag.order.stopped": "The remaining visits of an order were stopped.",
+    "handslag.order.completed": "The last day of an order is over.",
+    "handslag.visit.<outcome>": "Somebody said what became of a visit: done, missed or refused.",
+    "handslag.visit.acted-on": "Somebody acted on a visit that was missed.",
+    "handslag.complication.recorded": "A treatment had a complication; the patient is moved back.",
+    "handslag.fixed-contact.named": "A fixed contact was named.",
+    "handslag.fixed-contact.lost": "After a handover the fixed contact could not be kept.",
     "handslag.follow-up.completed": "A follow-up after an end was done.",
     "handslag.grant.made": "A package of services was granted.",
     "handslag.grant.renewed": "A grant goes on for longer.",
@@ -198,6 +217,14 @@ _NAMES: Mapping[type[Any], str] = {
     EpisodeEnrolled: "handslag.enrolment.enrolled",
     ProgrammePlaceFreed: "handslag.enrolment.place-freed",
     FollowUpCompleted: "handslag.follow-up.completed",
+    OrderPlaced: "handslag.order.placed",
+    OrderChanged: "handslag.order.changed",
+    OrderStopped: "handslag.order.stopped",
+    OrderCompleted: "handslag.order.completed",
+    MissedVisitActedOn: "handslag.visit.acted-on",
+    ComplicationRecorded: "handslag.complication.recorded",
+    FixedContactNamed: "handslag.fixed-contact.named",
+    FixedContactLost: "handslag.fixed-contact.lost",
     HandoverEscalated: "handslag.handover.escalated",
     ReadinessWaived: "handslag.readiness.waived",
     ReadinessExpired: "handslag.readiness.expired",
@@ -233,6 +260,8 @@ def name_of(event: Event) -> tuple[str | None, str | None]:
             return f"handslag.handover.{after}", handover
         case HandoverMarked(mark=mark):
             return f"handslag.handover.marked.{mark}", handover
+        case VisitRecorded(outcome=outcome):
+            return f"handslag.visit.{outcome}", None
     name = _NAMES.get(type(event))
     return name, handover if name else None
 
@@ -240,4 +269,5 @@ def name_of(event: Event) -> tuple[str | None, str | None]:
 def _payload(event: Event) -> dict[str, Any]:
     codes = {"level", "from_team", "to_team", "before", "after", "end", "step", "follow_up", "milestone"}
     codes |= {"pathway", "version", "grant", "package", "swap", "give", "get"}
+    codes |= {"order", "visit", "because"}
     return event.model_dump(mode="json", include=codes)

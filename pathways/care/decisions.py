@@ -54,9 +54,20 @@ from pathways.care.commands import (
     Waive,
     WriteSummary,
 )
+from pathways.care.continuity import contacts
+from pathways.care.continuity.commands import NameFixedContact
 from pathways.care.episodes import Episode
 from pathways.care.grants import deciding as grants
 from pathways.care.grants.rules import follow_the_care_team
+from pathways.care.orders import complications, following, ordering, visiting
+from pathways.care.orders.commands import (
+    ActOnMissedVisit,
+    ChangeOrder,
+    PlaceOrder,
+    RecordComplication,
+    RecordVisit,
+    StopOrder,
+)
 from pathways.care.programme import admission, measuring
 from pathways.care.programme.commands import Enrol, KeepWaiting, OfferEnrolment, RecordMeasurement
 from pathways.care.recording import Context, Decision, Recorder
@@ -90,6 +101,13 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     KeepWaiting: admission.keep_waiting,
     OfferEnrolment: admission.offer,
     RecordMeasurement: measuring.record,
+    PlaceOrder: ordering.place,
+    ChangeOrder: ordering.change,
+    StopOrder: ordering.stop,
+    RecordVisit: visiting.record,
+    ActOnMissedVisit: visiting.act_on_missed,
+    RecordComplication: complications.record,
+    NameFixedContact: contacts.name,
 }
 """The rule for each command: it takes the recorder and that very command, and may refuse."""
 
@@ -98,8 +116,7 @@ def begin(context: Context, command: BeginEpisode) -> Decision:
     """Decide on the beginning of an episode. Raises Refused."""
     recorder = Recorder(context, None, command.actor)
     beginnings.begin(recorder, command)
-    declared_clocks.follow(recorder)
-    measuring.follow(recorder)
+    _follow(recorder)
     return recorder.decided()
 
 
@@ -111,7 +128,14 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     admission.require_enrolled_for(episode, command)
     recorder = Recorder(context, episode, command.actor)
     rule(recorder, command)
+    _follow(recorder)
+    return recorder.decided()
+
+
+def _follow(recorder: Recorder) -> None:
+    """What follows from the events of a decision, whichever it is."""
     declared_clocks.follow(recorder)
     follow_the_care_team(recorder)
     measuring.follow(recorder)
-    return recorder.decided()
+    following.follow(recorder)
+    contacts.follow(recorder)

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from pathways.care.actors import Actor
 from pathways.care.communication import Question, ReadBack, Summary, WrittenSummary
+from pathways.care.continuity.values import Continuity
 from pathways.care.grants.values import Grant
+from pathways.care.orders.values import Order
 from pathways.care.patient import KnownFact
 from pathways.care.programme.values import Enrolment, Measurement
 from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus, MarkKind
@@ -44,6 +46,11 @@ class ClockKind(StrEnum):
     DECLARED = "declared"
     GRANT_DECISION = "grant.decision"
     GRANT_END = "grant.end"
+    VISIT = "order.visit"
+    MISSED = "order.missed"
+    UNCOVERED = "order.uncovered"
+    ORDER_END = "order.end"
+    FIXED_CONTACT = "fixed-contact"
 
 
 class ClockOutcome(StrEnum):
@@ -302,9 +309,9 @@ class Episode(Frozen):
 
     `known`: the latest fact of each kind about the patient. `paused_services`: what others do meanwhile.
     `milestones`: when each was reached the last time, of those that were not taken back. `district`: where in the
-    network's area the patient lives.
-    `milestones`: when each was reached the last time, of those that were not taken back. `enrolment`: how it stands in
-    a programme that asks for one, and `measurements` what was measured to evaluate it, in the order recorded.
+    network's area the patient lives. `enrolment`: how it stands in a programme that asks for one, and `measurements`
+    what was measured to evaluate it, in the order recorded.
+    `orders`: by their number. `continuity`: the fixed contact, and each break.
     """
 
     reference: str
@@ -331,6 +338,8 @@ class Episode(Frozen):
     grants: Mapping[str, Grant] = {}
     enrolment: Enrolment | None = None
     measurements: tuple[Measurement, ...] = ()
+    orders: Mapping[int, Order] = {}
+    continuity: Continuity = Continuity()
 
     @property
     def has_ended(self) -> bool:

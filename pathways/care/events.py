@@ -8,9 +8,21 @@ from pydantic import Field, TypeAdapter
 
 from pathways.care.actors import Actor
 from pathways.care.communication import IllnessSeverity, Summary
+from pathways.care.continuity.events import FixedContactKept, FixedContactLost, FixedContactNamed
 from pathways.care.episodes import Asked, ClockOutcome, Plan, RunningClock, Stopped
 from pathways.care.grants.events import GrantEvent
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.orders.events import (
+    ComplicationRecorded,
+    MissedVisitActedOn,
+    OrderChanged,
+    OrderCompleted,
+    OrderHeld,
+    OrderPlaced,
+    OrderRuns,
+    OrderStopped,
+    VisitRecorded,
+)
 from pathways.care.patient import PatientFact
 from pathways.care.programme.events import ProgrammeEvent
 from pathways.care.states import HandoverStatus, MarkKind, PatientChange
@@ -446,7 +458,19 @@ Event = Annotated[
     | NoticesWithdrawn
     | PatientChanged
     | GrantEvent
-    | ProgrammeEvent,
+    | ProgrammeEvent
+    | OrderPlaced
+    | OrderChanged
+    | OrderRuns
+    | OrderHeld
+    | OrderStopped
+    | OrderCompleted
+    | VisitRecorded
+    | MissedVisitActedOn
+    | ComplicationRecorded
+    | FixedContactNamed
+    | FixedContactKept
+    | FixedContactLost,
     Field(discriminator="type"),
 ]
 

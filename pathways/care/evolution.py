@@ -7,6 +7,7 @@ episode itself; `evolution_of_handovers.py` what concerns its handovers.
 from collections.abc import Iterable
 
 from pathways.care.communication import WrittenSummary
+from pathways.care.continuity import evolution as _evolution_of_contacts  # noqa: F401 - it registers its events
 from pathways.care.episodes import Episode, NightSheet, Pause, RunningClock, Stay
 from pathways.care.events import (
     ClockChanged,
@@ -34,6 +35,7 @@ from pathways.care.events import (
 )
 from pathways.care.evolution_of_handovers import after, with_handover
 from pathways.care.grants import evolution as _evolution_of_grants  # noqa: F401 - its rules register themselves
+from pathways.care.orders import evolution as _evolution_of_orders  # noqa: F401 - as above
 from pathways.care.patient import KnownFact
 from pathways.care.programme import evolution as _programmes  # noqa: F401 - its events are registered with `after`
 from pathways.care.states import EpisodeStatus

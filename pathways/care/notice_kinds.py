@@ -62,6 +62,13 @@ class NoticeKind(StrEnum):
     GRANT_CHANGED = "grant-changed"
     GRANT_ENDING = "grant-ending"
     GRANT_ENDED = "grant-ended"
+    ORDER_CHANGED = "order-changed"
+    ORDER_ENDED = "order-ended"
+    ORDER_UNCOVERED = "order-uncovered"
+    VISIT_UNRECORDED = "visit-unrecorded"
+    VISIT_MISSED = "visit-missed"
+    VISIT_REFUSED = "visit-refused"
+    CONTACT_WANTED = "contact-wanted"
 
 
 ABOUT_THE_ANSWER = (

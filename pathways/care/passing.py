@@ -15,6 +15,7 @@ from pathways.care.grants.rules import end_grant, pass_decision
 from pathways.care.ladder import climb, hand_on, receivers, remind
 from pathways.care.next_steps import STALE
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.orders.following import complete
 from pathways.care.places import pass_hold
 from pathways.care.programme.admission import pass_offer
 from pathways.care.programme.measuring import pass_measure
@@ -32,15 +33,21 @@ _TOLD_TO_THE_OWNER = {
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
     ClockKind.DECLARED: NoticeKind.LIMIT_PASSED,
     ClockKind.WAIT: NoticeKind.WAIT_DUE,
+    ClockKind.FIXED_CONTACT: NoticeKind.CONTACT_WANTED,
 }
 _WAITING = {
     ClockKind.READ_BACK: NoticeKind.READ_BACK_WAITING,
     ClockKind.QUESTION: NoticeKind.QUESTION_WAITING,
     ClockKind.CANCEL: NoticeKind.CANCEL_ASKED,
+    ClockKind.VISIT: NoticeKind.VISIT_UNRECORDED,
+    ClockKind.MISSED: NoticeKind.VISIT_MISSED,
+    ClockKind.UNCOVERED: NoticeKind.ORDER_UNCOVERED,
 }
+"""Those whose owner is told at once, and not when a desk opens."""
 _OWN_RULES: Mapping[ClockKind, Callable[[Recorder, RunningClock], None]] = {
     ClockKind.GRANT_DECISION: pass_decision,
     ClockKind.GRANT_END: lambda recorder, clock: end_grant(recorder, clock.subject),
+    ClockKind.ORDER_END: lambda recorder, clock: complete(recorder, int(clock.subject)),
 }
 """What has a rule of its own for all that happens to its clock."""
 
@@ -106,11 +113,11 @@ def _tell(recorder: Recorder, clock: RunningClock) -> None:
             recorder.owe_on_duty(NoticeKind.NO_PLACE_YET, clock.owner, handover=clock.subject, due_at=clock.due_at)
         case ClockKind.HOLD, Handover():
             pass_hold(recorder, clock)
-        case ClockKind.READ_BACK | ClockKind.QUESTION | ClockKind.CANCEL, Handover():
+        case waiting, _ if waiting in _WAITING:
             recorder.owe_on_duty(
-                _WAITING[clock.kind],
+                _WAITING[waiting],
                 clock.owner,
-                handover=clock.subject,
+                handover=handover.reference if handover else None,
                 subject=clock.key,
                 due_at=clock.due_at,
                 step=clock.passed,

@@ -24,6 +24,7 @@ from pathways.care.episodes import Asked, ClockKind, Episode, Handover, PlaceSta
 from pathways.care.events import ClockChanged, PlaceAwaited, PlaceHeld, PlaceReleased
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import InLine, UnitOccupancy, claims_of, in_line
+from pathways.care.orders.commands import RecordComplication
 from pathways.care.parties import tell_other_side
 from pathways.care.permissions import no_place
 from pathways.care.programme.commands import Enrol
@@ -47,6 +48,11 @@ def units_to_look_at(pathway: Pathway, network: Network, episode: Episode | None
             units = [episode.stay.unit]
         case OfferPlace(unit=unit):
             units = [unit]
+        case RecordComplication() if episode:
+            order = episode.orders.get(command.order)
+            treatment = pathway.treatments.get(order.treatment) if order else None
+            back = pathway.moves.get(treatment.complication.move) if treatment and treatment.complication else None
+            units = _units_at(network, back.to) if back else ()
         case ChangeHandover() | PassClock() | TakeBackEnd() | ComeBack() if episode:
             units = _units_of(episode, command)
     return tuple(sorted({unit for unit in units if unit is not None and unit in network.units}))

@@ -36,6 +36,10 @@ class WaitKind(StrEnum):
     WAIT_REVIEW = "wait-review"
     ENROLMENT = "enrolment"
     MEASUREMENT = "measurement"
+    VISIT = "visit"
+    MISSED_VISIT = "missed-visit"
+    UNCOVERED_VISIT = "uncovered-visit"
+    FIXED_CONTACT = "fixed-contact"
 
 
 _BESIDE = {
@@ -50,16 +54,21 @@ _BESIDE = {
     ClockKind.WAIT: WaitKind.WAIT_REVIEW,
     ClockKind.OFFER: WaitKind.ENROLMENT,
     ClockKind.MEASURE: WaitKind.MEASUREMENT,
+    ClockKind.VISIT: WaitKind.VISIT,
+    ClockKind.MISSED: WaitKind.MISSED_VISIT,
+    ClockKind.UNCOVERED: WaitKind.UNCOVERED_VISIT,
+    ClockKind.FIXED_CONTACT: WaitKind.FIXED_CONTACT,
 }
 """Clocks whose owner is waited for, beside what an open handover waits for, and what they wait for."""
 
-_FOR_NOBODY = frozenset({ClockKind.GRANT_END})
+_FOR_NOBODY = frozenset({ClockKind.GRANT_END, ClockKind.ORDER_END})
 """Clocks that act by themselves when they are due: nobody has to do anything until then."""
 
 
 class Wait(Frozen):
-    """One thing that is waited for. `subject` is a reference, or the name of a follow-up or of a clock of the pathway.
+    """One thing that is waited for.
 
+    `subject` is a reference, the name of a follow-up or of a clock, or a visit: `2/2026-11-23T08:00`.
     `passed` counts how often its limit, or a repeat of it, has gone by. `waived`: how many things somebody went ahead
     without, on that handover.
     """

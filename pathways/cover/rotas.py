@@ -67,7 +67,7 @@ class Rota:
         return tuple(
             OnDuty(team=team, contact=contact.name, until_at=timeline.changes_at(at.astimezone(UTC)))
             for contact in self._network.teams[team].contacts
-            if (timeline := self._contact(team, contact)).is_open(at.astimezone(UTC))
+            if (timeline := self.timeline(team, contact)).is_open(at.astimezone(UTC))
         )
 
     def ladder(self, team: str, at: datetime) -> tuple[Rung, ...]:
@@ -89,7 +89,7 @@ class Rota:
     def open_spans(self, team: str, contact: str, start: datetime, end: datetime) -> tuple[Span, ...]:
         """When a contact point of the team is on duty between two instants, in as few spans as possible."""
         point = next(each for each in self._network.teams[team].contacts if each.name == contact)
-        return clipped(merged(self._contact(team, point).spans(start, end)), Span(start, end))
+        return clipped(merged(self.timeline(team, point).spans(start, end)), Span(start, end))
 
     def add_open_time(self, team: str, start: datetime, limit: Duration) -> datetime:
         """The instant at which a limit that runs in the team's cover time is up: see `pathways.cover.limits`."""
@@ -107,7 +107,7 @@ class Rota:
             known = self._network.teams.get(name)
             for point in known.contacts if known else ():
                 if point.name == contact:
-                    timeline = self._contact(name, point)
+                    timeline = self.timeline(name, point)
                     is_open, until_at = timeline.is_open(at), timeline.changes_at(at)
                     yield Rung(team=name, contact=contact, is_open=is_open, until_at=until_at)
 
@@ -122,14 +122,15 @@ class Rota:
         contacts = self._network.teams[team].contacts
 
         def in_month(month: int) -> tuple[Span, ...]:
-            return merged(span for contact in contacts for span in self._contact(team, contact).in_month(month))
+            return merged(span for contact in contacts for span in self.timeline(team, contact).in_month(month))
 
         if (team, "") not in self._timelines:
             is_always = any(self._cover(team, contact).always for contact in contacts)
             self._timelines[team, ""] = AlwaysOpen() if is_always else Timeline(in_month)
         return self._timelines[team, ""]
 
-    def _contact(self, team: str, contact: ContactPoint) -> Timeline:
+    def timeline(self, team: str, contact: ContactPoint) -> Timeline:
+        """When a contact point of a team is on duty."""
         if (team, contact.name) not in self._timelines:
             is_always = self._cover(team, contact).always
             made = AlwaysOpen() if is_always else Timeline(lambda month: self._duty_of(team, contact, month))

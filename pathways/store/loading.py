@@ -24,6 +24,7 @@ _MARKS_IN_ORDER = (
 EPISODE_DETAILS = {
     "known", "summary", "paused_services", "pause", "stopped", "night_sheet", "milestones", "district", "grants",
     "enrolment", "measurements",
+    "orders", "continuity",
 }  # fmt: skip
 """What of an episode is kept in its `details`."""
 

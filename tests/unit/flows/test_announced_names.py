@@ -43,6 +43,7 @@ BEGAN: dict[str, Any] = {
     "care_team": {},
 }
 PASSED: dict[str, Any] = {"role": "r", "level": "l", "unit": None, "from_team": "a", "to_team": "b"}
+SCHEDULE = {"times": ["08:00"], "from_day": "2026-11-23", "until_day": "2026-11-30"}
 WAIVED = {"reason": "r", "words": "w"}
 NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "episode-began": (BEGAN, "handslag.episode.began", None),
@@ -124,6 +125,22 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "programme-place-freed": ({}, "handslag.enrolment.place-freed", None),
     "programme-place-taken": ({"place_of": 1}, None, None),
     "measurement-recorded": ({"measure": "m", "value": 1, "at": CLOCK["due_at"]}, None, None),
+    "order-placed": (
+        {"order": 1, "treatment": "t", "drug": "d", "schedule": SCHEDULE},
+        "handslag.order.placed",
+        None,
+    ),
+    "order-changed": ({"order": 1, "drug": "d", "schedule": SCHEDULE}, "handslag.order.changed", None),
+    "order-runs": ({"order": 1, "team": "t", "unit": None}, None, None),
+    "order-held": ({"order": 1}, None, None),
+    "order-stopped": ({"order": 1, "because": "moved"}, "handslag.order.stopped", None),
+    "order-completed": ({"order": 1}, "handslag.order.completed", None),
+    "visit-recorded": ({"order": 1, "visit": "v", "outcome": "missed"}, "handslag.visit.missed", None),
+    "missed-visit-acted-on": ({"order": 1, "visit": "v", "words": "w"}, "handslag.visit.acted-on", None),
+    "complication-recorded": ({"order": 1, "words": "w", "handover": H}, "handslag.complication.recorded", H),
+    "fixed-contact-named": ({"name": "n", "team": "t"}, "handslag.fixed-contact.named", None),
+    "fixed-contact-kept": ({"handover": H}, None, None),
+    "fixed-contact-lost": ({"handover": H}, "handslag.fixed-contact.lost", H),
     "patient-changed": ({"what": "merged", "told_in": "E222-2222", "joined": ["E222-3333"]}, None, None),
 }
 

@@ -1,0 +1,126 @@
+"""A complication moves the patient back at once: in the same decision the hospital, or whoever it is, has been asked.
+
+Nothing may hold it back: neither a wish, nor the phase of illness, nor a summary that is not written. All remaining
+visits stop.
+"""
+
+from pathways.care.beginnings import carrier
+from pathways.care.concerned import teams_concerned
+from pathways.care.episodes import Asked, Episode, Handover, Plan
+from pathways.care.events import HandoverDrafted
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.orders.commands import RecordComplication
+from pathways.care.orders.events import ComplicationRecorded, OrderStopped
+from pathways.care.orders.following import tell
+from pathways.care.orders.ordering import order_of, treatment_of
+from pathways.care.orders.values import Order, OrderStatus, StopReason
+from pathways.care.pauses import require_going_on
+from pathways.care.recording import Context, Recorder
+from pathways.care.requests import request
+from pathways.care.states import HandoverStatus
+from pathways.care.steps import go_to
+from pathways.care.wishes import standing_of
+from pathways.definition.treatments import Complication
+from pathways.errors import Refused
+
+REASON = "complication"
+"""The reason with which a handover under way is cancelled, where a complication leads elsewhere."""
+
+
+def record(recorder: Recorder, command: RecordComplication) -> None:
+    """Record a complication, ask for the move that the treatment names, and stop the visits. Raises Refused."""
+    context, episode = recorder.context, recorder.episode
+    require_going_on(episode, "record a complication")
+    order = order_of(episode, command.order)
+    back = _move_back(context, episode, order)
+    if recorder.actor.team not in teams_concerned(context, episode):
+        raise _refused(episode, "your team has no part in it", f"Ask {episode.stay.team}, which is responsible.")
+    if not command.words.strip():
+        raise _refused(episode, "nothing says what has happened", "Say it in a few words.")
+    replaced = _make_way(recorder, back)
+    asked = replaced is None or not replaced.is_open
+    reference = command.reference if asked or replaced is None else replaced.reference
+    recorder.record(ComplicationRecorded(order=order.number, words=command.words.strip(), handover=reference))
+    if asked:
+        _ask(recorder, back, command, replaced)
+    for each in tuple(recorder.episode.orders.values()):
+        if each.status is OrderStatus.ACTIVE:
+            recorder.record(OrderStopped(order=each.number, because=StopReason.COMPLICATION))
+    tell(recorder, NoticeKind.ORDER_CHANGED, order, is_urgent=True)
+
+
+def _move_back(context: Context, episode: Episode, order: Order) -> Complication:
+    back = treatment_of(context, episode, order).complication
+    if order.status is not OrderStatus.ACTIVE:
+        raise _refused(episode, f"order {order.number} is {order.status}", "Request a handover instead.")
+    if back is None:
+        raise _refused(episode, "its pathway names no way back for this treatment", "Request a handover instead.")
+    return back
+
+
+def _make_way(recorder: Recorder, back: Complication) -> Handover | None:
+    """The open handover: kept where it is this very one, else cancelled. Raises Refused while the patient is away."""
+    episode = recorder.episode
+    waiting = episode.open_handover
+    if waiting is None:
+        return None
+    is_asked = waiting.status is not HandoverStatus.DRAFT and waiting.status is not HandoverStatus.ON_HOLD
+    if is_asked and (waiting.plan.move, waiting.plan.urgency) == (back.move, back.urgency):
+        return waiting
+    if waiting.status is HandoverStatus.IN_PROGRESS:
+        raise _refused(
+            episode,
+            f"the patient is on the way on handover {waiting.reference}",
+            f"Ask {waiting.plan.to_team} to record the arrival, or record that the handover failed; then again.",
+        )
+    go_to(recorder, waiting, HandoverStatus.CANCELLED, REASON)
+    return recorder.episode.handovers[waiting.reference]
+
+
+def _ask(recorder: Recorder, back: Complication, command: RecordComplication, replaced: Handover | None) -> None:
+    context, episode = recorder.context, recorder.episode
+    move = context.pathway.moves[back.move]
+    asked = _receivers(context, episode, move.to)
+    readiness = context.pathway.readiness
+    plan = Plan(
+        move=back.move,
+        urgency=back.urgency,
+        reason=back.reason,
+        from_level=episode.level,
+        from_team=episode.stay.team,
+        from_unit=episode.stay.unit,
+        to_level=move.to,
+        to_team=asked[0].team,
+        to_unit=asked[0].unit,
+        travels=move.travels,
+        items={item: readiness[item].side for item in move.items_for(back.urgency)},
+        replaces=replaced.reference if replaced else None,
+        standing=standing_of(context.pathway, episode, move.to),
+        departs_because=back.reason,
+        goes_ahead_because=back.reason,
+    )
+    recorder.record(HandoverDrafted(handover=command.reference, plan=plan, asked=asked))
+    request(recorder, recorder.episode.handovers[command.reference])
+
+
+def _receivers(context: Context, episode: Episode, level: str) -> tuple[Asked, ...]:
+    """All who can take the patient there, asked at once: first those from whom the patient came."""
+    known: list[tuple[str, str | None]] = [
+        (stay.team, stay.unit) for stay in reversed(episode.stays) if stay.level == level
+    ]
+    able: list[tuple[str, str | None]]
+    teams = context.network.teams_in(context.pathway.levels[level].responsible)
+    if context.pathway.levels[level].places:
+        units = context.network.units.items()
+        able = [(unit.team, key) for key, unit in units if unit.level == level and unit.team in teams]
+    else:
+        usual = episode.care_team.get(context.pathway.levels[level].responsible)
+        able = [(team, None) for team in ([usual] if usual in teams else teams) if team]
+    if not able:
+        carrier(context, level, None, None, episode.care_team)  # it refuses, and says what the network lacks
+    chosen = [each for each in dict.fromkeys((*known, *able)) if each in able]
+    return tuple(Asked(team=team, unit=unit) for team, unit in chosen)
+
+
+def _refused(episode: Episode, why: str, mend: str) -> Refused:
+    return Refused(f"Cannot record a complication in episode {episode.reference}: {why}.", mend)

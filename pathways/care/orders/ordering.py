@@ -1,0 +1,168 @@
+"""Ordering a treatment, changing the order and stopping it: who may, and what cannot be ordered. Repeats no words."""
+
+from datetime import datetime, time, timedelta
+
+from pathways.care.concerned import teams_concerned, teams_ever_concerned
+from pathways.care.episodes import Episode
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.orders.commands import ChangeOrder, PlaceOrder, StopOrder
+from pathways.care.orders.covering import UncoveredVisit, WhyUncovered, outside_hours
+from pathways.care.orders.events import OrderChanged, OrderPlaced, OrderStopped
+from pathways.care.orders.following import follow, tell
+from pathways.care.orders.schedules import MOST_VISITS, times_of
+from pathways.care.orders.values import Order, Schedule, StopReason
+from pathways.care.pauses import require_going_on
+from pathways.care.recording import Context, Recorder
+from pathways.definition.durations import first_instant
+from pathways.definition.treatments import Treatment
+from pathways.errors import NotFound, Refused
+
+_YEARS = range(1970, 2200)
+
+_Fault = tuple[str, str] | None
+"""Why something cannot be ordered and what to do; None where it can."""
+
+
+def place(recorder: Recorder, command: PlaceOrder) -> None:
+    """Order a treatment. It runs as soon as the patient is where it is given. Raises Refused."""
+    context, episode = recorder.context, recorder.episode
+    require_going_on(episode, "order a treatment")
+    treatment = context.pathway.treatments.get(command.treatment)
+    if treatment is None:
+        known = context.pathway.treatments
+        mend = f"Choose one of: {', '.join(known)}." if known else "Ask those who keep the pathway to name one."
+        raise _refused(episode, "its pathway has no treatment of that name", mend)
+    _require(episode, _not_theirs(context, episode, treatment, recorder.actor.team))
+    _require(episode, _impossible(context, treatment, command.drug, command.schedule))
+    number = max(episode.orders, default=0) + 1
+    recorder.record(
+        OrderPlaced(order=number, treatment=command.treatment, drug=command.drug.strip(), schedule=command.schedule)
+    )
+    _let_run(recorder, number)
+
+
+def change(recorder: Recorder, command: ChangeOrder) -> None:
+    """Change an order from now on. The same as before is nothing. Raises Refused."""
+    context, episode = recorder.context, recorder.episode
+    require_going_on(episode, "change an order")
+    order = open_order(episode, command.order)
+    treatment = treatment_of(context, episode, order)
+    drug = order.drug if command.drug is None else command.drug.strip()
+    schedule = command.schedule or order.schedule
+    _require(episode, _not_theirs(context, episode, treatment, recorder.actor.team))
+    _require(episode, _impossible(context, treatment, drug, schedule))
+    if (drug, schedule) == (order.drug, order.schedule):
+        return
+    recorder.record(OrderChanged(order=order.number, drug=drug, schedule=schedule))
+    _let_run(recorder, order.number)
+
+
+def stop(recorder: Recorder, command: StopOrder) -> None:
+    """Stop the remaining visits of an order. For those who may order it, and for those responsible. Raises Refused."""
+    context, episode = recorder.context, recorder.episode
+    order = open_order(episode, command.order)
+    treatment = treatment_of(context, episode, order)
+    team = recorder.actor.team
+    if team not in teams_concerned(context, episode):
+        _require(episode, _not_theirs(context, episode, treatment, team))
+    if not command.words.strip():
+        raise _refused(episode, "nothing says why the order is to stop", "Say why in a few words.")
+    recorder.record(OrderStopped(order=order.number, because=StopReason.BY_PERSON, words=command.words.strip()))
+    tell(recorder, NoticeKind.ORDER_CHANGED, order)
+
+
+def order_of(episode: Episode, number: int) -> Order:
+    """The order of this number. Raises NotFound."""
+    if number not in episode.orders:
+        numbers = ", ".join(str(each) for each in episode.orders)
+        mend = f"Its orders are: {numbers}." if numbers else "Place one first: handslag order."
+        raise NotFound(f"Episode {episode.reference} has no order of that number.", mend)
+    return episode.orders[number]
+
+
+def open_order(episode: Episode, number: int) -> Order:
+    """The order of this number, of which visits are due or may come to be. Raises NotFound or Refused."""
+    order = order_of(episode, number)
+    if episode.has_ended or not order.is_open:
+        state = "the episode has ended" if episode.has_ended else f"it is {order.status}"
+        raise Refused(
+            f"Cannot change order {number} of episode {episode.reference}: {state}.", "Place a new order if need be."
+        )
+    return order
+
+
+def treatment_of(context: Context, episode: Episode, order: Order) -> Treatment:
+    """What the pathway says of an order's treatment. Raises Refused where it no longer has it."""
+    treatment = context.pathway.treatments.get(order.treatment)
+    if treatment is None:
+        raise _refused(episode, f"its pathway no longer has the treatment {order.treatment}", "Place a new order.")
+    return treatment
+
+
+def _let_run(recorder: Recorder, number: int) -> None:
+    """Let an order run as it is now, and tell those who give it. Raises Refused where the unit is closed then."""
+    follow(recorder)
+    order = recorder.episode.orders[number]
+    if closed := outside_hours(recorder.context, order):
+        raise _refused(recorder.episode, *_outside(recorder.context, closed))
+    tell(recorder, NoticeKind.ORDER_CHANGED, order)
+
+
+def _outside(context: Context, found: UncoveredVisit) -> tuple[str, str]:
+    local = found.visit.at.astimezone(context.zone)
+    why = f"{found.visit.unit} is {WhyUncovered.CLOSED} at the time of the visit {local:%a %Y-%m-%d %H:%M}"
+    if found.opens_at is None:
+        return why, "Ask those who keep the network file for its hours."
+    opens = found.opens_at.astimezone(context.zone)
+    return why, f"Choose times and days in its opening hours; it opens next {opens:%a %Y-%m-%d %H:%M}."
+
+
+def _not_theirs(context: Context, episode: Episode, treatment: Treatment, team: str | None) -> _Fault:
+    able = [key for role in treatment.ordered_by for key in context.network.teams_in(role)]
+    concerned = teams_ever_concerned(context, episode)
+    if team in able and team in concerned:
+        return None
+    asked = [key for key in able if key in concerned] or able
+    return "your team does not order this treatment", f"Ask one of: {', '.join(asked)}."
+
+
+def _impossible(context: Context, treatment: Treatment, drug: str, schedule: Schedule) -> _Fault:
+    if not drug.strip():
+        return "nothing says what is to be given", "Write the drug, the dose and the way."
+    if not schedule.times or len(set(schedule.times)) < len(schedule.times):
+        return "the times of day are missing, or one stands twice", "Give each time once, such as 08:00."
+    if len(set(schedule.weekdays)) < len(schedule.weekdays):
+        return "a weekday stands twice", "Name each once."
+    if not {schedule.from_day.year, schedule.until_day.year} <= set(_YEARS):
+        return "one of the days is out of all bounds", "Correct the day."
+    if schedule.until_day < schedule.from_day:
+        return "it would end before it begins", "Correct one of the two days."
+    if schedule.every < 1:
+        return "the number of days between visits is none", "Write 1 for every day, 2 for every other day."
+    return _too_long(context, treatment, schedule) or _no_visits(context, schedule)
+
+
+def _too_long(context: Context, treatment: Treatment, schedule: Schedule) -> _Fault:
+    begin = first_instant(datetime.combine(schedule.from_day, time(), context.zone), context.zone)
+    last = first_instant(datetime.combine(schedule.until_day, time(), context.zone), context.zone)
+    if treatment.longest and last >= treatment.longest.after(begin, context.zone):
+        return f"it would run longer than {treatment.longest}", "Give an earlier last day; it can be ordered again."
+    if len(times_of(schedule, context.zone)) > MOST_VISITS:
+        return f"it would have more than {MOST_VISITS} visits", "Give an earlier last day, or fewer times."
+    return None
+
+
+def _no_visits(context: Context, schedule: Schedule) -> _Fault:
+    now = context.now - timedelta(minutes=1)
+    if any(at > now for _key, at in times_of(schedule, context.zone)):
+        return None
+    return "no visit would be left to come", "Correct the days, the weekdays or the times."
+
+
+def _require(episode: Episode, fault: _Fault) -> None:
+    if fault:
+        raise _refused(episode, *fault)
+
+
+def _refused(episode: Episode, why: str, mend: str) -> Refused:
+    return Refused(f"Cannot order this in episode {episode.reference}: {why}.", mend)
