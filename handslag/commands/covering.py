@@ -8,11 +8,13 @@ import typer
 
 from handslag.commands.installation import operations
 from handslag.instants import local_instant
-from handslag.printing import as_json, say, table
+from handslag.printing import as_json, local, say, table
 from pathways.clock import system_clock
+from pathways.cover.competences import able, able_elsewhere, next_able
 from pathways.cover.rotas import OnDuty, Rota, Rung
 from pathways.definition.durations import first_instant
 from pathways.definition.networks import Network
+from pathways.errors import Refused
 from pathways.operations.cover import Copy
 
 
@@ -25,6 +27,9 @@ def cover(
     team: Annotated[str, typer.Argument(help="A team's key in the network file.")],
     at: Annotated[str, typer.Option(metavar="TIME", help="Local time, as '2026-12-24 16:45'; left out: now.")] = "",
     network: Annotated[str, typer.Option(help="The network, where several have a team of that key.")] = "",
+    competence: Annotated[
+        list[str] | None, typer.Option(help="Tell who has this competence then; several: who has all of them.")
+    ] = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="Fetch the network's calendars first.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")] = False,
 ) -> None:
@@ -33,6 +38,9 @@ def cover(
     A contact point that is off duty is passed over. Where nobody of the team is on duty, the team that covers it
     answers, and at last the network's last resort. Times are local.
 
+    With --competence: who of the team, or of the one that covers it, is on duty and has it; if nobody is, who has it
+    next, and who of other teams has it then.
+
     Example: handslag cover municipal-palliative-team --at "2026-12-24 16:45"
     """
     service = operations().cover
@@ -40,12 +48,54 @@ def cover(
     asked = local_instant(at, ZoneInfo(found.time_zone)) if at else system_clock()
     if refresh:
         service.refresh(found.network)
+    if competence:
+        _tell_competence(found, service.rota(found), team, tuple(competence), asked, json)
+        return
     told = _Told(found, service.rota(found), team, asked)
     copies = [copy for copy in service.copies(found) if copy.team in told.teams]
     if json:
         as_json(told.as_data(copies))
     else:
         told.say(copies)
+
+
+def _tell_competence(
+    network: Network, rota: Rota, team: str, wanted: tuple[str, ...], at: datetime, json: bool
+) -> None:
+    known = {each for one in network.teams.values() for contact in one.contacts for each in contact.competences}
+    if unknown := [each for each in wanted if each not in known]:
+        raise Refused(
+            f"Nobody in {network.network} has {len(unknown)} of the competences asked for.",
+            f"Choose among: {', '.join(sorted(known)) or 'none; write them at contact points of the network file'}.",
+        )
+    here = able(network, rota, team, wanted, at)
+    later = next_able(network, rota, team, wanted, at)
+    elsewhere = able_elsewhere(network, rota, team, wanted, at)
+    if json:
+        as_json(
+            {
+                "network": network.network,
+                "team": team,
+                "at": at.isoformat(),
+                "competences": wanted,
+                "on_duty": [each.model_dump(mode="json") for each in here],
+                "next": later.model_dump(mode="json") if later else None,
+                "elsewhere": [each.model_dump(mode="json") for each in elsewhere],
+            }
+        )
+        return
+    zone = network.time_zone
+    what = " and ".join(wanted)
+    say(f"[bold]{team}[/], {local(at, zone)}: who has {what}")
+    for duty in here:
+        until = f" until {local(duty.until_at, zone)}" if duty.until_at else ""
+        say(f"[bold]{_who(duty)}[/] is on duty{until}.")
+    if not here:
+        say(f"[yellow]Nobody of {team}, nor of the team that covers it, is on duty with it.[/]")
+        then = f"{later.contact} of {later.team} from {local(later.from_at, zone)}" if later else "nobody within a year"
+        say(f"Next: {then}.")
+        for duty in elsewhere:
+            say(f"Of other teams {_who(duty)} is on duty with it.")
 
 
 class _Told:

@@ -10,6 +10,7 @@ from handslag.commands.installation import operations
 from handslag.enrolling import programme_lines
 from handslag.granted import granted_lines
 from handslag.knowing import fact_in_words, known_lines, standing_lines
+from handslag.ordering import contact_lines, order_lines, schedule_in_words
 from handslag.printing import as_json, local, say, table
 from handslag.showing import handover_lines
 from handslag.standing_in_line import place_lines
@@ -25,6 +26,7 @@ from pathways.care.events import (
     Recorded,
 )
 from pathways.care.grants.rules import weekly_minutes
+from pathways.care.orders.events import OrderChanged, OrderPlaced
 from pathways.care.states import PatientChange
 from pathways.cover.rotas import Rung
 from pathways.operations.views import EpisodeView
@@ -68,7 +70,7 @@ def show(
         say(f"  {plan.from_team} → {plan.to_team}. Marks: {marks or 'none yet'}")
         for line in (*standing_lines(plan), *place_lines(view, handover), *handover_lines(handover, zone)):
             say(f"  {line}")
-    for line in _waiting_lines(view, zone):
+    for line in (*order_lines(view), *contact_lines(view), *_waiting_lines(view, zone)):
         say(line)
     timeline = table("History", "#", "when", "what", "who")
     for recorded in view.history:
@@ -115,6 +117,9 @@ def _as_data(view: EpisodeView) -> dict[str, Any]:
         "roll_outs": list(view.roll_outs),
         "weekly_minutes": dict(weekly_minutes(view.episode)),
         "lines": {unit: [entry.handover for entry in line] for unit, line in view.lines.items()},
+        "uncovered": {
+            number: [each.model_dump(mode="json") for each in found] for number, found in view.uncovered.items()
+        },
         "history": [recorded.model_dump(mode="json") for recorded in view.history],
         "notices": [notice.model_dump(mode="json") for notice in view.notices],
     }
@@ -135,6 +140,8 @@ def in_words(recorded: Recorded, zone: str) -> str:
     if isinstance(event, HandoverChanged):
         why = f" ({event.reason})" if event.reason else ""
         return f"{event.handover}: {event.before} → {event.after}{why}"
+    if isinstance(event, OrderPlaced | OrderChanged):
+        return f"order {event.order}: {event.drug}, {schedule_in_words(event.schedule)}"
     if isinstance(event, PatientChanged):
         return _of_the_patient(event)
     untold = {"type", "plan", "care_team", "next_at", "summary", "stopped"}

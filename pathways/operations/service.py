@@ -34,6 +34,7 @@ from pathways.operations.deaths import Written, of_the_same_life, written
 from pathways.operations.delivery import Delivery
 from pathways.operations.identities import Identities
 from pathways.operations.night_sheets import NightSheets
+from pathways.operations.orders import OrderOperations
 from pathways.operations.people import Patient, Patients
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
@@ -97,6 +98,7 @@ class Operations:
         self.views = Views(engine, clock)
         self.places = PlaceOperations(engine, clock, self.perform)
         self.programmes = ProgrammeOperations(engine, clock, self.perform)
+        self.orders = OrderOperations(engine, clock, self.perform)
         self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
 
     @classmethod

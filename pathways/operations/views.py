@@ -10,6 +10,7 @@ from pathways.care.episodes import Episode, Handover
 from pathways.care.events import Recorded
 from pathways.care.ladder import LadderView, ladders
 from pathways.care.occupancy import InLine, sorted_line
+from pathways.care.orders.covering import UncoveredVisit, uncovered
 from pathways.care.recording import Context
 from pathways.care.references import ReferenceKind, nearest, read_reference
 from pathways.care.roll_outs import roll_outs_now
@@ -31,6 +32,7 @@ class EpisodeView:
     """An episode with all that belongs to it, as of one moment.
 
     `lines`: the waiting lists on which it stands. `roll_outs`: those of its pathway that it is inside.
+    `uncovered`: by order, the visits that nobody can make as ordered.
     """
 
     episode: Episode
@@ -42,6 +44,7 @@ class EpisodeView:
     ladders: tuple[LadderView, ...] = ()
     lines: Mapping[str, tuple[InLine, ...]] = field(default_factory=dict)
     roll_outs: tuple[str, ...] = ()
+    uncovered: Mapping[int, tuple[UncoveredVisit, ...]] = field(default_factory=dict)
 
     @property
     def waits(self) -> tuple[Wait, ...]:
@@ -117,6 +120,11 @@ class Views:
                 ladders=ladders(context, episode, asked) if asked else (),
                 lines=_lines(work, episode, self._clock()),
                 roll_outs=roll_outs_now(context, episode),
+                uncovered={
+                    number: found
+                    for number, order in episode.orders.items()
+                    if (found := uncovered(context, episode, order))
+                },
             )
 
     def waiting(self, limit: int | None = None) -> tuple[Wait, ...]:

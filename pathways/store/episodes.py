@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from pathways.care.actors import Actor
-from pathways.care.episodes import Episode, Handover, RunningClock
+from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
 from pathways.care.events import Recorded, event_adapter
 from pathways.care.recording import Decision
 from pathways.care.references import ReferenceKind
@@ -63,6 +63,21 @@ class Episodes:
         if found is None:
             raise NotFound(f"There is no episode {reference}.", "Check the reference, or look it up: handslag waiting.")
         return found
+
+    def of_network(self, network: str) -> Sequence[str]:
+        """The references of all episodes of a network, in the order in which they began."""
+        query = select(EpisodeRow.reference).where(EpisodeRow.network == network)
+        return self._session.exec(query.order_by(col(EpisodeRow.began_at), col(EpisodeRow.reference))).all()
+
+    def with_orders(self, network: str) -> Sequence[str]:
+        """The references of the episodes of a network that have an order which is not over, or visits to record."""
+        query = (
+            select(EpisodeRow.reference)
+            .join(ClockRow, col(ClockRow.episode) == EpisodeRow.reference)
+            .where(EpisodeRow.network == network, col(ClockRow.stopped_at).is_(None))
+            .where(col(ClockRow.kind).in_((ClockKind.VISIT, ClockKind.ORDER_END)))
+        )
+        return self._session.exec(query.distinct().order_by(col(EpisodeRow.reference))).all()
 
     def next_clock_at(self) -> datetime | None:
         """When the next running clock wants something done; in the past if it is overdue."""

@@ -9,7 +9,9 @@ from pathways.care.continuity.commands import NameFixedContact
 from pathways.care.continuity.events import FixedContactKept, FixedContactLost, FixedContactNamed
 from pathways.care.episodes import ClockKind, Episode
 from pathways.care.events import ClockChanged, EpisodeBegan, ResponsibilityPassed
+from pathways.care.programme.events import EpisodeEnrolled
 from pathways.care.recording import Context, Recorder
+from pathways.care.states import EpisodeStatus
 from pathways.definition.treatments import FixedContact
 from pathways.errors import Refused
 
@@ -40,7 +42,7 @@ def follow(recorder: Recorder) -> None:
         return
     for recorded in recorder.events:
         match recorded.event:
-            case EpisodeBegan():
+            case EpisodeBegan() | EpisodeEnrolled():
                 _want_one(recorder, rules)
             case ResponsibilityPassed(handover=handover):
                 _keep(recorder, rules, handover)
@@ -62,6 +64,9 @@ def _keep(recorder: Recorder, rules: FixedContact, handover: str) -> None:
 
 
 def _want_one(recorder: Recorder, rules: FixedContact) -> None:
+    """Let the clock run, unless it does, or the episode still waits for a place in its programme."""
+    if _KEY in recorder.episode.clocks or recorder.episode.status is EpisodeStatus.WAITLIST:
+        return
     recorder.start(
         started(
             recorder.context,
