@@ -56,6 +56,7 @@ def test_a_handover_is_begun_requested_accepted_in_its_form_and_taken_over(hands
         ("request-handover", {"request": {"episode": UNKNOWN, **REQUEST}}, f"There is no episode {UNKNOWN}."),
         ("end-episode", {"ending": {"episode": "nonsense", "team": SENDER, "end": "deceased"}}, "reference"),
     ],
+    ids=["begin-episode", "request-handover", "end-episode"],
 )
 def test_what_care_refuses_ends_the_run_with_its_sentence_and_is_not_tried_again(
     flow: str, parameters: dict[str, Any], sentence: str, handslag: Installation

@@ -22,7 +22,7 @@ def test_new_keys_are_sound_and_never_the_same() -> None:
     [
         ("abc", "is malformed"),
         ("å" * 44, "is malformed"),
-        (Fernet.generate_key().decode()[:-4], "is malformed"),
+        pytest.param(Fernet.generate_key().decode()[:-4], "is malformed", id="cut off"),
         ("changethis", "is a placeholder"),
         ("A" * 43 + "=", "is a placeholder"),
     ],

@@ -113,6 +113,7 @@ def test_a_new_encryption_key_leaves_fingerprints_alone() -> None:
 @pytest.mark.parametrize(
     ("keys", "hash_key"),
     [([], HASH_KEY), (["abc"], HASH_KEY), ([NEW, "changethis"], HASH_KEY), ([NEW], ""), ([NEW], NEW)],
+    ids=["no key", "a malformed key", "a placeholder", "no hash key", "the same key twice"],
 )
 def test_a_vault_without_sound_keys_is_not_made(keys: list[str], hash_key: str) -> None:
     with pytest.raises(SettingsError, match="handslag keys") as error:
