@@ -31,7 +31,7 @@ from pathways.care.communication import IllnessSeverity
 from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode, Handover
 from pathways.care.events import NoticesWithdrawn, Recorded, event_adapter
-from pathways.care.evolution import replayed
+from pathways.care.evolution import evolved
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import UnitOccupancy
 from pathways.care.patient import PatientFact
@@ -70,6 +70,7 @@ class Story:
         self.context = context or Context(PATHWAY, NETWORK, now)
         self.now = self.context.now
         self.history: tuple[Recorded, ...] = ()
+        self.replayed: Episode | None = None
         self.outbox: tuple[NoticeOwed, ...] = ()
         self.owed: tuple[NoticeOwed, ...] = ()
         command = BeginEpisode(
@@ -90,9 +91,11 @@ class Story:
         return decide(self.context, self.episode, command)
 
     def apply(self, decision: Decision) -> None:
-        self.history += tuple(_reloaded(recorded) for recorded in decision.events)
-        assert [recorded.number for recorded in self.history] == list(range(1, len(self.history) + 1))
-        assert replayed(self.history) == decision.episode
+        for recorded in map(_reloaded, decision.events):
+            self.history += (recorded,)
+            assert recorded.number == len(self.history)
+            self.replayed = evolved(self.replayed, recorded)  # goes on where `replayed` of the history so far ends
+        assert self.replayed == decision.episode
         for recorded in decision.events:
             if isinstance(recorded.event, NoticesWithdrawn):
                 self.outbox = tuple(each for each in self.outbox if not _is_withdrawn(each, recorded.event))

@@ -44,6 +44,7 @@ from pathways.care.commands import (
     WriteSummary,
 )
 from pathways.care.episodes import ClockKind, Handover
+from pathways.care.evolution import replayed
 from pathways.care.occupancy import claims_of
 from pathways.care.patient import PatientFact
 from pathways.care.recording import Context, Decision
@@ -364,6 +365,11 @@ class Care(RuleBasedStateMachine):
                 assert handovers[reference].model_copy(update={"causes": closed.causes}) == closed
                 assert closed.causes.items() <= handovers[reference].causes.items()
         self.closed = {reference: handover for reference, handover in handovers.items() if not handover.is_open}
+
+    def teardown(self) -> None:
+        """The whole history, replayed from its beginning, gives the state: at the end, as after every step."""
+        if story := vars(self).get("story"):
+            assert replayed(story.history) == story.episode
 
 
 class StrictCare(Care):

@@ -38,7 +38,7 @@ from pathways.care.events import (
     Recorded,
     ResponsibilityPassed,
 )
-from pathways.care.evolution import replayed
+from pathways.care.evolution import evolved, replayed
 from pathways.care.occupancy import UnitOccupancy, claims_of, in_line, sorted_line
 from pathways.care.places import units_to_look_at
 from pathways.care.recording import Context, Decision
@@ -53,6 +53,7 @@ BEDS = {
     "east-rest": NETWORK.units["east-rest"],
 }
 SMALL: dict[str, CareUnit] = BEDS
+SMALL_NETWORK = NETWORK.model_copy(update={"units": SMALL})
 PATIENTS = 5
 
 
@@ -123,10 +124,9 @@ class Many(RuleBasedStateMachine):
             self._keep(begin(self._context(reference, None, command), command))
 
     def _context(self, reference: str, episode: Episode | None, command: Command) -> Context:
-        network = NETWORK.model_copy(update={"units": SMALL})
-        units = units_to_look_at(HOLDING, network, episode, command)
+        units = units_to_look_at(HOLDING, SMALL_NETWORK, episode, command)
         there = {unit: self._occupancy(unit) for unit in units}
-        return Context(HOLDING, network, self.now, there)
+        return Context(HOLDING, SMALL_NETWORK, self.now, there)
 
     def _occupancy(self, unit: str) -> UnitOccupancy:
         every = self.episodes.values()
@@ -139,9 +139,12 @@ class Many(RuleBasedStateMachine):
     def _keep(self, decision: Decision) -> None:
         reference = decision.episode.reference
         self.paper.note(reference, decision.events)
-        self.episodes[reference] = decision.episode
+        so_far: Episode | None = self.episodes.get(reference)
+        for recorded in decision.events:
+            so_far = evolved(so_far, recorded)
+        assert so_far == decision.episode
         self.histories[reference] = (*self.histories.get(reference, ()), *decision.events)
-        assert replayed(self.histories[reference]) == decision.episode
+        self.episodes[reference] = decision.episode
 
     def _do(self, reference: str, command: Command) -> bool:
         episode = self.episodes[reference]
@@ -301,6 +304,11 @@ class Many(RuleBasedStateMachine):
         for unit, sitting in self.paper.sits.items():
             is_free = len(sitting) < SMALL[unit].places - self.paper.closed[unit]
             assert not (is_free and self.paper.line[unit])
+
+    def teardown(self) -> None:
+        """Each whole history, replayed from its beginning, gives the state: at the end, as after every step."""
+        for reference, history in vars(self).get("histories", {}).items():
+            assert replayed(history) == self.episodes[reference]
 
 
 TestMany = Many.TestCase
