@@ -8,6 +8,9 @@ STORY ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
+# The tests start hundreds of processes: each would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo start test check format bench docs clean
 
 help: ## Show what there is
@@ -28,9 +31,9 @@ demo: $(READY) ## Watch a made-up patient's way (STORY: the pathway it is on; AR
 start: $(READY) ## Run Handslag: Prefect server and worker, with the settings of the environment
 	@$(BIN)/handslag start $(ARGS)
 
-# Without ARGS all tests run, and what decides about patients must be covered to the last branch.
+# Without ARGS all tests run, in two processes, and what decides about patients must be covered to the last branch.
 test: $(READY) ## Run all tests, with a real Prefect server, SMTP, SQLite and PostgreSQL
-	@$(BIN)/python -m pytest $(or $(ARGS),--cov --cov-fail-under=100)
+	@$(BIN)/python -m pytest $(or $(ARGS),-p tests.sharing --numprocesses 2 --no-loadscope-reorder --cov --cov-fail-under=100)
 
 check: $(READY) ## Check format, lint, types, layers, definitions and docs
 	@$(BIN)/ruff format --check .
