@@ -29,6 +29,8 @@ from pathways.store.tables import NoticeStatus
 pytestmark = pytest.mark.acceptance
 
 _STUCK_AFTER_SECONDS = 5
+_A_WORKER_STARTS_SECONDS = 40
+"""How long it may take on a busy machine until a worker that was just started hears."""
 _AT_ONCE_SECONDS = 5
 """Within this a mail must have come that has nobody to wait for; the scheduled flows would need a minute."""
 _CLAIM_HOLDS_SECONDS = 60
@@ -74,7 +76,7 @@ class Crashing:
             self.watch()
             return self.status() == status
 
-        wait_until(is_so, f"{self.handover} is {status}", 4 * _STUCK_AFTER_SECONDS)
+        wait_until(is_so, f"{self.handover} is {status}", _A_WORKER_STARTS_SECONDS + 4 * _STUCK_AFTER_SECONDS)
 
     def status(self) -> str:
         """The handover's state in the database."""
