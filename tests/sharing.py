@@ -12,6 +12,7 @@ _TOGETHER = {
     "tests/flows/": "the one Prefect server and worker of all flow tests",
     "tests/acceptance/test_stopping.py": "demonstrations",
     "tests/acceptance/test_the_demonstration.py": "demonstrations",
+    "tests/acceptance/test_the_other_stories.py": "demonstrations",
 }
 """Two demonstrations that start at the same time would both find Prefect's usual port free."""
 
