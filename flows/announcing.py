@@ -52,6 +52,15 @@ from pathways.care.grants.events import (
     ServicesSwapped,
     SwapUndone,
 )
+from pathways.care.joint_visits.events import (
+    JointVisitBooked,
+    JointVisitCancelled,
+    JointVisitDeclined,
+    JointVisitLapsed,
+    JointVisitProposed,
+    JointVisitRecorded,
+)
+from pathways.care.meetings.events import MatterDecided, MatterRaised
 from pathways.care.orders.events import (
     ComplicationRecorded,
     MissedVisitActedOn,
@@ -123,6 +132,14 @@ EVENTS = {
     "handslag.grant.ended": "The time of a grant ran out.",
     "handslag.grant.swapped": "The citizen swapped time of one granted service for another.",
     "handslag.grant.swap-undone": "A swap no longer holds.",
+    "handslag.matter.raised": "A team put an episode on the list of a meeting.",
+    "handslag.matter.decided": "A meeting decided on an episode.",
+    "handslag.joint-visit.proposed": "A team proposed a joint visit to another.",
+    "handslag.joint-visit.booked": "Both sides have said yes to a joint visit.",
+    "handslag.joint-visit.declined": "The other side said no to a joint visit.",
+    "handslag.joint-visit.cancelled": "A joint visit was called off.",
+    "handslag.joint-visit.lapsed": "The time of a joint visit came, and it was not answered.",
+    "handslag.joint-visit.recorded": "It was recorded whether a joint visit was held.",
 }
 """The events that Handslag emits, for the reference."""
 
@@ -249,6 +266,14 @@ _NAMES: Mapping[type[Any], str] = {
     GrantEnded: "handslag.grant.ended",
     ServicesSwapped: "handslag.grant.swapped",
     SwapUndone: "handslag.grant.swap-undone",
+    MatterRaised: "handslag.matter.raised",
+    MatterDecided: "handslag.matter.decided",
+    JointVisitProposed: "handslag.joint-visit.proposed",
+    JointVisitBooked: "handslag.joint-visit.booked",
+    JointVisitDeclined: "handslag.joint-visit.declined",
+    JointVisitCancelled: "handslag.joint-visit.cancelled",
+    JointVisitLapsed: "handslag.joint-visit.lapsed",
+    JointVisitRecorded: "handslag.joint-visit.recorded",
 }
 
 
@@ -270,4 +295,5 @@ def _payload(event: Event) -> dict[str, Any]:
     codes = {"level", "from_team", "to_team", "before", "after", "end", "step", "follow_up", "milestone"}
     codes |= {"pathway", "version", "grant", "package", "swap", "give", "get"}
     codes |= {"order", "visit", "because"}
+    codes |= {"meeting", "decision"}
     return event.model_dump(mode="json", include=codes)

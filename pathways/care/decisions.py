@@ -59,6 +59,8 @@ from pathways.care.continuity.commands import NameFixedContact
 from pathways.care.episodes import Episode
 from pathways.care.grants import deciding as grants
 from pathways.care.grants.rules import follow_the_care_team
+from pathways.care.joint_visits import rules as joint_visits
+from pathways.care.meetings import rules as meetings
 from pathways.care.orders import complications, following, ordering, visiting
 from pathways.care.orders.commands import (
     ActOnMissedVisit,
@@ -108,6 +110,8 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     ActOnMissedVisit: visiting.act_on_missed,
     RecordComplication: complications.record,
     NameFixedContact: contacts.name,
+    **meetings.RULES,
+    **joint_visits.RULES,
 }
 """The rule for each command: it takes the recorder and that very command, and may refuse."""
 

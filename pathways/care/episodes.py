@@ -8,6 +8,8 @@ from pathways.care.actors import Actor
 from pathways.care.communication import Question, ReadBack, Summary, WrittenSummary
 from pathways.care.continuity.values import Continuity
 from pathways.care.grants.values import Grant
+from pathways.care.joint_visits.values import JointVisit
+from pathways.care.meetings.values import AtMeeting
 from pathways.care.orders.values import Order
 from pathways.care.patient import KnownFact
 from pathways.care.programme.values import Enrolment, Measurement
@@ -51,6 +53,9 @@ class ClockKind(StrEnum):
     UNCOVERED = "order.uncovered"
     ORDER_END = "order.end"
     FIXED_CONTACT = "fixed-contact"
+    MATTER = "meeting.matter"
+    JOINT_VISIT_ANSWER = "joint-visit.answer"
+    JOINT_VISIT_RECORD = "joint-visit.record"
 
 
 class ClockOutcome(StrEnum):
@@ -340,6 +345,8 @@ class Episode(Frozen):
     measurements: tuple[Measurement, ...] = ()
     orders: Mapping[int, Order] = {}
     continuity: Continuity = Continuity()
+    meetings: Mapping[str, AtMeeting] = {}
+    joint_visits: Mapping[str, JointVisit] = {}
 
     @property
     def has_ended(self) -> bool:

@@ -11,6 +11,8 @@ from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.continuity.events import FixedContactKept, FixedContactLost, FixedContactNamed
 from pathways.care.episodes import Asked, ClockOutcome, Plan, RunningClock, Stopped
 from pathways.care.grants.events import GrantEvent
+from pathways.care.joint_visits.events import JointVisitEvent
+from pathways.care.meetings.events import MeetingEvent
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.orders.events import (
     ComplicationRecorded,
@@ -470,7 +472,9 @@ Event = Annotated[
     | ComplicationRecorded
     | FixedContactNamed
     | FixedContactKept
-    | FixedContactLost,
+    | FixedContactLost
+    | MeetingEvent
+    | JointVisitEvent,
     Field(discriminator="type"),
 ]
 

@@ -69,6 +69,12 @@ class NoticeKind(StrEnum):
     VISIT_MISSED = "visit-missed"
     VISIT_REFUSED = "visit-refused"
     CONTACT_WANTED = "contact-wanted"
+    MEETING_LIST = "meeting-list"
+    MATTER_UNDECIDED = "matter-undecided"
+    JOINT_VISIT_PROPOSED = "joint-visit-proposed"
+    JOINT_VISIT_BOOKED = "joint-visit-booked"
+    JOINT_VISIT_OFF = "joint-visit-off"
+    JOINT_VISIT_DUE = "joint-visit-due"
 
 
 ABOUT_THE_ANSWER = (

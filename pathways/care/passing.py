@@ -12,6 +12,7 @@ from pathways.care.episodes import ClockKind, Handover, RunningClock
 from pathways.care.events import ClockPassed, ClockReminded
 from pathways.care.expiry import expire
 from pathways.care.grants.rules import end_grant, pass_decision
+from pathways.care.joint_visits.rules import pass_answer
 from pathways.care.ladder import climb, hand_on, receivers, remind
 from pathways.care.next_steps import STALE
 from pathways.care.notice_kinds import NoticeKind
@@ -34,6 +35,8 @@ _TOLD_TO_THE_OWNER = {
     ClockKind.DECLARED: NoticeKind.LIMIT_PASSED,
     ClockKind.WAIT: NoticeKind.WAIT_DUE,
     ClockKind.FIXED_CONTACT: NoticeKind.CONTACT_WANTED,
+    ClockKind.MATTER: NoticeKind.MATTER_UNDECIDED,
+    ClockKind.JOINT_VISIT_RECORD: NoticeKind.JOINT_VISIT_DUE,
 }
 _WAITING = {
     ClockKind.READ_BACK: NoticeKind.READ_BACK_WAITING,
@@ -46,6 +49,7 @@ _WAITING = {
 """Those whose owner is told at once, and not when a desk opens."""
 _OWN_RULES: Mapping[ClockKind, Callable[[Recorder, RunningClock], None]] = {
     ClockKind.GRANT_DECISION: pass_decision,
+    ClockKind.JOINT_VISIT_ANSWER: pass_answer,
     ClockKind.GRANT_END: lambda recorder, clock: end_grant(recorder, clock.subject),
     ClockKind.ORDER_END: lambda recorder, clock: complete(recorder, int(clock.subject)),
 }

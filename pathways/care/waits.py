@@ -40,6 +40,9 @@ class WaitKind(StrEnum):
     MISSED_VISIT = "missed-visit"
     UNCOVERED_VISIT = "uncovered-visit"
     FIXED_CONTACT = "fixed-contact"
+    MATTER = "matter"
+    JOINT_VISIT_ANSWER = "joint-visit-answer"
+    JOINT_VISIT_RECORD = "joint-visit-record"
 
 
 _BESIDE = {
@@ -50,6 +53,9 @@ _BESIDE = {
     ClockKind.CANCEL: WaitKind.ANSWER_TO_CANCEL,
     ClockKind.RETURN_CAUSE: WaitKind.RETURN_CAUSE,
     ClockKind.GRANT_DECISION: WaitKind.GRANT_DECISION,
+    ClockKind.MATTER: WaitKind.MATTER,
+    ClockKind.JOINT_VISIT_ANSWER: WaitKind.JOINT_VISIT_ANSWER,
+    ClockKind.JOINT_VISIT_RECORD: WaitKind.JOINT_VISIT_RECORD,
     ClockKind.NEXT_STEP: WaitKind.NEXT_STEP,
     ClockKind.WAIT: WaitKind.WAIT_REVIEW,
     ClockKind.OFFER: WaitKind.ENROLMENT,

@@ -12,6 +12,7 @@ from pathways.definition.checks_of_conditions import check_conditions
 from pathways.definition.checks_of_cover import check_covers, check_last_resort, check_unit_hours
 from pathways.definition.checks_of_grants import check_grants, lists_in_grants, names_in_grants, needed_in_grants
 from pathways.definition.checks_of_limits import check_limits
+from pathways.definition.checks_of_meetings import check_meetings, lists_in_meetings, needed_in_meetings
 from pathways.definition.checks_of_moves import check_moves, check_ways
 from pathways.definition.checks_of_networks import check_against, check_places, check_teams
 from pathways.definition.checks_of_programmes import check_programme
@@ -34,7 +35,7 @@ from pathways.definition.networks import Network
 _NAMED_SECTIONS = (
     *("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "waivers"),
     *("moves", "follow_ups", "ends", "services", "pauses", "milestones"),
-    *("competences", "treatments", "packages", "roll_outs"),
+    *("competences", "treatments", "packages", "roll_outs", "meetings"),
     "tasks",
 )
 _NEEDED_SECTIONS = ("languages", "roles", "levels", "begin_at", "reasons", "rejections", "moves", "ends")
@@ -63,6 +64,7 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
         *check_grants(pathway),
         *check_roll_outs(pathway),
         *check_programme(pathway),
+        *check_meetings(pathway),
     ]
 
 
@@ -110,6 +112,8 @@ def _names_in(pathway: Pathway) -> Iterator[tuple[KeyPath, str]]:
         yield from ((("coming_back", "causes", key), key) for key in pathway.coming_back.causes)
     yield from ((("agreement", "annexes", key), key) for key in pathway.agreement.annexes)
     yield from names_in_grants(pathway)
+    for key, meeting in pathway.meetings.items():
+        yield from ((("meetings", key, "decisions", name), name) for name in meeting.decisions)
 
 
 def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | Mapping[str, object]]]:
@@ -133,6 +137,7 @@ def _needed_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[object] | M
         yield ("coming_back", "causes"), pathway.coming_back.causes
     yield from ((("tasks", key, "levels"), task.levels) for key, task in pathway.tasks.items())
     yield from needed_in_grants(pathway)
+    yield from needed_in_meetings(pathway)
 
 
 def _lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
@@ -159,3 +164,4 @@ def _lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str]]]:
     if pathway.fixed_contact is not None:
         yield ("fixed_contact", "roles"), pathway.fixed_contact.roles
     yield from lists_in_grants(pathway)
+    yield from lists_in_meetings(pathway)

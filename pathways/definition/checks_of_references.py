@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pathways.definition.checks_of_clocks import triggers_in
 from pathways.definition.checks_of_grants import named_in_grants
+from pathways.definition.checks_of_meetings import named_in_meetings
 from pathways.definition.checks_of_waiving import waivings_in
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
@@ -82,7 +83,7 @@ def references_in(pathway: Pathway) -> Iterator[Reference]:
     yield from _references_of_clocks(pathway)
     yield from _references_of_treatments(pathway)
     yield from _references_of_tasks(pathway)
-    for section, path, name, at_key in named_in_grants(pathway):
+    for section, path, name, at_key in (*named_in_grants(pathway), *named_in_meetings(pathway)):
         yield Reference(section, path, name, at_key=at_key)
     for section, path, name in names_in(pathway.enrolment, pathway.evaluation):
         yield Reference(section, path, name)

@@ -25,11 +25,13 @@ def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:
     yield from ((("agreement", "annexes", key), text) for key, text in pathway.agreement.annexes.items())
     for section in (
         *("levels", "urgencies", "readiness", "moves", "follow_ups", "ends"),
-        *("services", "pauses", "milestones", "clocks", "treatments", "tasks", "packages", "roll_outs"),
+        *("services", "pauses", "milestones", "clocks", "treatments", "tasks", "packages", "roll_outs", "meetings"),
     ):
         yield from (((section, key, "title"), entry.title) for key, entry in getattr(pathway, section).items())
     if pathway.fixed_contact is not None:
         yield ("fixed_contact", "title"), pathway.fixed_contact.title
+    for key, meeting in pathway.meetings.items():
+        yield from ((("meetings", key, "decisions", name), text) for name, text in meeting.decisions.items())
     if pathway.coming_back is not None:
         yield from ((("coming_back", "causes", key), text) for key, text in pathway.coming_back.causes.items())
     yield from texts_in(pathway.enrolment, pathway.evaluation)

@@ -136,6 +136,8 @@ class Code(StrEnum):
     SWAP_UNCLEAR = "swap-unclear", "Two services have one rate at which they are swapped, never two."
     STAGE_AFTER_END = "stage-after-end", "A stage that begins after its roll-out has ended never comes."
     ROLL_OUT_OUTLASTS = "roll-out-outlasts", "Rules are not tried out for longer than the pathway is in force."
+    LIST_TOO_EARLY = "list-too-early", "The list of a meeting is made after the meeting of the week before."
+    ONE_SIDE_ALONE = "one-side-alone", "A joint visit takes two sides, and so two roles at least."
     UNKNOWN_DISTRICT = "unknown-district", "A roll-out names a district that the network does not declare."
     UNKNOWN_PROVIDER = "unknown-provider", "A roll-out names a provider that has no team with its role."
     DISTRICT_WITHOUT_TEAM = "district-without-team", "In every district somebody answers for every role."

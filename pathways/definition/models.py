@@ -11,6 +11,7 @@ from pathways.definition.days import Day, TimeOfDay
 from pathways.definition.durations import Duration, Limit, Unit
 from pathways.definition.frozen import Frozen
 from pathways.definition.grants import Package, Swaps
+from pathways.definition.meetings import JointVisits, Meeting
 from pathways.definition.programmes import Enrolment, Evaluation
 from pathways.definition.roll_outs import RollOut
 from pathways.definition.texts import Text
@@ -301,6 +302,8 @@ class Pathway(Frozen):
     swaps: Swaps | None = None
     enrolment: Enrolment | None = None
     evaluation: Evaluation | None = None
+    meetings: Mapping[str, Meeting] = {}
+    joint_visits: JointVisits | None = None
 
     @property
     def version(self) -> str:

@@ -25,6 +25,7 @@ EPISODE_DETAILS = {
     "known", "summary", "paused_services", "pause", "stopped", "night_sheet", "milestones", "district", "grants",
     "enrolment", "measurements",
     "orders", "continuity",
+    "meetings", "joint_visits",
 }  # fmt: skip
 """What of an episode is kept in its `details`."""
 

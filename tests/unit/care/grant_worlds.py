@@ -72,6 +72,26 @@ _RULES: dict[str, Any] = {
         "exchanges": {"bath-for-walk": {"give": "bath", "get": "walk", "gives": 15, "gets": 10}},
         "only_in": "trial",
     },
+    "meetings": {
+        "triage": {
+            "title": {"en": "Triage"},
+            "role": "home-care",
+            "sits_in": ["clinic", "expert-care"],
+            "day": "tue",
+            "at": "09:00",
+            "list_before": "1 day",
+            "grounds": ["raised", "grant-ending", "granted", "swapped", "limit-passed"],
+            "decisions": {"kept": {"en": "Left as it is"}, "to-assess": {"en": "To be assessed anew"}},
+            "only_in": "trial",
+        }
+    },
+    "joint_visits": {
+        "roles": ["clinic", "home-care", "expert-care"],
+        "answer": "2 days",
+        "record": "1 day",
+        "repeat": "6 h",
+        "only_in": "trial",
+    },
 }
 PLAIN = PATHWAY.model_dump(mode="json", by_alias=True)
 GRANTING = Pathway.model_validate({**PLAIN, **_RULES})

@@ -178,6 +178,24 @@ evaluation:
   few: 8
   compare_with: waiting-list
   not_after: [moved]
+meetings:
+  triage:
+    title: {sv: Triage, en: Triage}
+    role: home-team
+    sits_in: [clinic]
+    day: tue
+    at: "09:00"
+    holidays: skip
+    list_before: 1 day
+    grounds: [raised, swapped]
+    decisions: {kept: {sv: Oförändrat, en: Left as it is}}
+    only_in: trial
+joint_visits:
+  roles: [home-team, clinic]
+  answer: 2 days
+  record: 3 days
+  repeat: 12 h
+  only_in: trial
 """
 
 

@@ -85,6 +85,18 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "handover-settled": ({"handover": H, "words": "w"}, "handslag.handover.settled", H),
     "cancel-refused": ({"handover": H}, "handslag.cancel.refused", H),
     "return-cause-recorded": ({"handover": H, "side": "sender", "cause": "c"}, None, None),
+    "matter-raised": ({"meeting": "m"}, "handslag.matter.raised", None),
+    "matter-decided": ({"meeting": "m", "decision": "d"}, "handslag.matter.decided", None),
+    "joint-visit-proposed": (
+        {"visit": "v", "from_team": "a", "to_team": "b", "at": CLOCK["due_at"]},
+        "handslag.joint-visit.proposed",
+        None,
+    ),
+    "joint-visit-booked": ({"visit": "v"}, "handslag.joint-visit.booked", None),
+    "joint-visit-declined": ({"visit": "v"}, "handslag.joint-visit.declined", None),
+    "joint-visit-cancelled": ({"visit": "v"}, "handslag.joint-visit.cancelled", None),
+    "joint-visit-lapsed": ({"visit": "v"}, "handslag.joint-visit.lapsed", None),
+    "joint-visit-recorded": ({"visit": "v", "was_held": True}, "handslag.joint-visit.recorded", None),
     "grant-made": (
         {"grant": "g-1", "package": "g", "minutes": {"s": 5}, "ends_at": CLOCK["due_at"]},
         "handslag.grant.made",

@@ -1,0 +1,200 @@
+"""Joint visits: one side proposes a time, the other says yes or no within a limit, and one of them records it after.
+
+A proposal that nobody answered lapses when its time comes, and both sides are told.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from typing import Any
+
+from pathways.care.clocks import until
+from pathways.care.commands import Command
+from pathways.care.concerned import teams_for_role
+from pathways.care.episodes import ClockKind, RunningClock
+from pathways.care.events import ClockPassed, Event
+from pathways.care.grants.rules import require_role
+from pathways.care.joint_visits.commands import (
+    AnswerJointVisit,
+    CancelJointVisit,
+    ProposeJointVisit,
+    RecordJointVisit,
+)
+from pathways.care.joint_visits.events import (
+    JointVisitBooked,
+    JointVisitCancelled,
+    JointVisitDeclined,
+    JointVisitLapsed,
+    JointVisitProposed,
+    JointVisitRecorded,
+)
+from pathways.care.joint_visits.values import JointVisit, JointVisitStatus
+from pathways.care.notice_kinds import NoticeKind
+from pathways.care.pauses import require_going_on
+from pathways.care.recording import Recorder
+from pathways.care.roll_outs import is_in_roll_out
+from pathways.definition.meetings import JointVisits
+from pathways.errors import Refused
+
+
+def answer_key(visit: str) -> str:
+    """The key of the clock by which the other side answers."""
+    return f"{ClockKind.JOINT_VISIT_ANSWER}/{visit}"
+
+
+def record_key(visit: str) -> str:
+    """The key of the clock by which a booked visit is recorded."""
+    return f"{ClockKind.JOINT_VISIT_RECORD}/{visit}"
+
+
+def propose(recorder: Recorder, command: ProposeJointVisit) -> None:
+    """Propose a joint visit to another team around the patient. Raises Refused."""
+    context, episode = recorder.context, recorder.episode
+    rules, team = _rules(recorder), recorder.actor.team
+    if not is_in_roll_out(context, episode, rules.only_in):
+        raise Refused(
+            f"Cannot propose a joint visit in episode {episode.reference}: they are tried out elsewhere, or no longer.",
+            "Each side visits on its own.",
+        )
+    require_role(recorder, rules.roles, "propose a joint visit")
+    require_going_on(episode, "propose a joint visit")
+    around = [each for role in rules.roles for each in teams_for_role(context, episode, role) if each != team]
+    if command.with_team not in around:
+        raise Refused(
+            f"Cannot propose a joint visit in episode {episode.reference}: that is not a team to visit with.",
+            f"Choose one of: {', '.join(dict.fromkeys(around))}.",
+        )
+    if command.at <= context.now:
+        raise Refused(
+            f"Cannot propose a joint visit in episode {episode.reference}: its time has been.", "Give a time to come."
+        )
+    name, at = f"joint-visit-{len(episode.joint_visits) + 1}", command.at.astimezone(UTC)
+    recorder.record(JointVisitProposed(visit=name, from_team=str(team), to_team=command.with_team, at=at))
+    due_at = min(rules.answer.after(context.now, context.zone), at)
+    recorder.start(
+        until(
+            context,
+            key=answer_key(name),
+            kind=ClockKind.JOINT_VISIT_ANSWER,
+            subject=name,
+            owner=command.with_team,
+            due_at=due_at,
+            repeat=rules.repeat,
+        )
+    )
+    recorder.owe_on_duty(NoticeKind.JOINT_VISIT_PROPOSED, command.with_team, subject=answer_key(name), due_at=due_at)
+
+
+def answer(recorder: Recorder, command: AnswerJointVisit) -> None:
+    """Say yes or no, as the team that was asked. Yes books it. Raises Refused."""
+    context, rules = recorder.context, _rules(recorder)
+    visit = _open(recorder, command.visit, "answer", JointVisitStatus.PROPOSED)
+    if recorder.actor.team != visit.with_team:
+        raise Refused(f"Cannot answer {visit.name}: your team was not asked.", f"Ask {visit.with_team}.")
+    if visit.at <= context.now:
+        raise Refused(f"Cannot answer {visit.name}: its time has been.", "Propose another time.")
+    _stop(recorder, answer_key(visit.name))
+    if not command.is_accepted:
+        recorder.record(JointVisitDeclined(visit=visit.name))
+        _tell(recorder, NoticeKind.JOINT_VISIT_OFF, visit)
+        return
+    recorder.record(JointVisitBooked(visit=visit.name))
+    recorder.start(
+        until(
+            context,
+            key=record_key(visit.name),
+            kind=ClockKind.JOINT_VISIT_RECORD,
+            subject=visit.name,
+            owner=visit.team,
+            due_at=rules.record.after(visit.at, context.zone),
+            repeat=rules.repeat,
+        )
+    )
+    _tell(recorder, NoticeKind.JOINT_VISIT_BOOKED, visit)
+
+
+def cancel(recorder: Recorder, command: CancelJointVisit) -> None:
+    """Call a visit off, as one of its two sides. Raises Refused."""
+    visit = _own(recorder, command.visit, "cancel", JointVisitStatus.PROPOSED, JointVisitStatus.BOOKED)
+    _end(recorder, visit, JointVisitCancelled(visit=visit.name))
+    _tell(recorder, NoticeKind.JOINT_VISIT_OFF, visit)
+
+
+def record(recorder: Recorder, command: RecordJointVisit) -> None:
+    """Record, as one of its two sides, whether a booked visit was held; not before its time. Raises Refused."""
+    visit = _own(recorder, command.visit, "record", JointVisitStatus.BOOKED)
+    if visit.at > recorder.context.now:
+        raise Refused(
+            f"Cannot record {visit.name}: its time has not come.", "Call it off if it is not to be: cancel-joint-visit."
+        )
+    _end(recorder, visit, JointVisitRecorded(visit=visit.name, was_held=command.was_held))
+
+
+def pass_answer(recorder: Recorder, clock: RunningClock) -> None:
+    """Ask the other side again; when the visit's own time has come, it lapses."""
+    context, visit = recorder.context, recorder.episode.joint_visits[clock.subject]
+    if context.now >= visit.at:
+        _end(recorder, visit, JointVisitLapsed(visit=visit.name))
+        _tell(recorder, NoticeKind.JOINT_VISIT_OFF, visit)
+        return
+    next_at = min(clock.repeat.after(context.now, context.zone), visit.at)
+    recorder.record(ClockPassed(key=clock.key, times=clock.passed + 1, next_at=next_at))
+    recorder.owe_on_duty(
+        NoticeKind.JOINT_VISIT_PROPOSED, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed + 1
+    )
+
+
+def _rules(recorder: Recorder) -> JointVisits:
+    rules = recorder.context.pathway.joint_visits
+    if rules is None:
+        raise Refused(
+            f"The pathway of episode {recorder.episode.reference} knows no joint visits.",
+            "Each side visits on its own.",
+        )
+    return rules
+
+
+def _open(recorder: Recorder, name: str, verb: str, *wanted: JointVisitStatus) -> JointVisit:
+    episode = recorder.episode
+    require_going_on(episode, f"{verb} a joint visit")
+    found = {each.name: each for each in episode.joint_visits.values() if each.status in wanted}
+    if name not in found:
+        raise Refused(
+            f"Cannot {verb} a joint visit of episode {episode.reference}: none of that name waits for it.",
+            f"Choose one of: {', '.join(found)}." if found else "Nothing needs to be done.",
+        )
+    return found[name]
+
+
+def _own(recorder: Recorder, name: str, verb: str, *wanted: JointVisitStatus) -> JointVisit:
+    visit = _open(recorder, name, verb, *wanted)
+    if recorder.actor.team not in (visit.team, visit.with_team):
+        raise Refused(
+            f"Cannot {verb} {visit.name}: your team has no part in it.", f"Ask {visit.team} or {visit.with_team}."
+        )
+    return visit
+
+
+def _end(recorder: Recorder, visit: JointVisit, event: Event) -> None:
+    for key in (answer_key(visit.name), record_key(visit.name)):
+        _stop(recorder, key)
+    recorder.record(event)
+
+
+def _stop(recorder: Recorder, key: str) -> None:
+    if key in recorder.episode.clocks:
+        recorder.withdraw_notices(subject=key)
+        recorder.stop(key)
+
+
+def _tell(recorder: Recorder, kind: NoticeKind, visit: JointVisit) -> None:
+    for team in (visit.team, visit.with_team):
+        if team != recorder.actor.team:
+            recorder.owe(kind, team, subject=f"joint-visit/{visit.name}")
+
+
+RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
+    ProposeJointVisit: propose,
+    AnswerJointVisit: answer,
+    CancelJointVisit: cancel,
+    RecordJointVisit: record,
+}
