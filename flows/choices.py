@@ -25,6 +25,7 @@ def choices(pathways: Iterable[Pathway], networks: Iterable[Network]) -> Mapping
         "move": [name for name, _move in moves],
         "urgency": [urgency for _name, move in moves for urgency in move.urgencies],
         "reason": [reason for _name, move in moves for reason in move.reasons],
+        "meeting": [meeting for pathway in pathways for meeting in pathway.meetings],
         "district": [district for network in networks for district in network.districts],
         "provider": [organisation for network in networks for organisation in network.organisations],
         "criteria": [name for pathway in pathways if pathway.enrolment for name in pathway.enrolment.criteria],

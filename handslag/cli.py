@@ -20,6 +20,7 @@ from handslag.commands import (
     ending,
     granting,
     installation,
+    meeting,
     milestones,
     orders,
     patient,
@@ -77,6 +78,7 @@ for group in (
     covering,
     ending,
     granting,
+    meeting,
 ):
     group.register(app)
 

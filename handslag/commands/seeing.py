@@ -115,6 +115,7 @@ def _as_data(view: EpisodeView) -> dict[str, Any]:
         "came_back": list(view.episode.bounced),
         "waits": [wait.model_dump(mode="json") for wait in view.waits],
         "roll_outs": list(view.roll_outs),
+        "matters": {name: [each.model_dump(mode="json") for each in found] for name, found in view.matters.items()},
         "weekly_minutes": dict(weekly_minutes(view.episode)),
         "lines": {unit: [entry.handover for entry in line] for unit, line in view.lines.items()},
         "uncovered": {
@@ -213,7 +214,7 @@ def notices(
         rows.add_row(
             str(notice.id),
             notice.kind,
-            notice.handover or notice.episode,
+            notice.handover or notice.episode or notice.about,
             notice.team,
             notice.contact,
             notice.status,

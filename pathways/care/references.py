@@ -30,11 +30,13 @@ class ReferenceKind(StrEnum):
 
     EPISODE = "E"
     HANDOVER = "H"
+    MEETING = "M"
 
     @property
     def noun(self) -> str:
         """The kind in a sentence: `an episode`, `a handover`."""
-        return "an episode" if self is ReferenceKind.EPISODE else "a handover"
+        nouns = {ReferenceKind.EPISODE: "an episode", ReferenceKind.HANDOVER: "a handover"}
+        return nouns.get(self, "the list of a meeting")
 
 
 _KINDS = tuple(kind.value for kind in ReferenceKind)

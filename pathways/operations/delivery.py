@@ -77,8 +77,8 @@ class Delivery:
             notice = work.outbox.claim(number, self._clock(), seconds)
             if notice is None:
                 return None
-            network = work.definitions.network(work.episodes.network_of(notice.episode))
-            sealed = work.people.of_episode(notice.episode)
+            network = work.definitions.network(notice.network or work.episodes.network_of(str(notice.episode)))
+            sealed = work.people.of_episode(notice.episode) if notice.episode else None
             work.commit()
         outcome, leaks = self._try_to_send(notice, network, sealed)
         with UnitOfWork(self._engine) as work:
@@ -125,12 +125,12 @@ class Delivery:
     def _words(
         self, notice: NoticeRow, network: Network, language: Language, sealed: bytes | None, sender: str
     ) -> GuardedWords:
-        reference = notice.handover or notice.episode
+        reference = notice.handover or notice.episode or str(notice.about)
         facts = NoticeFacts(
             kind=NoticeKind(notice.kind),
             language=language,
             reference=reference,
-            episode=notice.episode,
+            episode=notice.episode or reference,
             due_at=notice.due_at,
             time_zone=network.time_zone,
             link=self._settings.link_to(reference),
@@ -147,7 +147,7 @@ def _telling_names(network: Network) -> set[str]:
 
 
 def _mark_delivered(work: UnitOfWork, notice: NoticeRow, network: Network, now: datetime) -> None:
-    if notice.handover is None or notice.kind not in _ASKS_FOR_AN_ANSWER:
+    if notice.handover is None or notice.episode is None or notice.kind not in _ASKS_FOR_AN_ANSWER:
         return
     episode = work.episodes.get(notice.episode, for_writing=True)
     pathway = work.definitions.pathway(episode.pathway, episode.version)

@@ -33,6 +33,7 @@ from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
 from pathways.operations.delivery import Delivery
 from pathways.operations.identities import Identities
+from pathways.operations.meetings import Meetings
 from pathways.operations.night_sheets import NightSheets
 from pathways.operations.orders import OrderOperations
 from pathways.operations.people import Patient, Patients
@@ -96,6 +97,7 @@ class Operations:
         self.patients = Patients(engine, vault, clock)
         self.identities = Identities(engine, vault, self.patients, self._after)
         self.views = Views(engine, clock)
+        self.meetings = Meetings(engine, clock, self.delivery)
         self.places = PlaceOperations(engine, clock, self.perform)
         self.programmes = ProgrammeOperations(engine, clock, self.perform)
         self.orders = OrderOperations(engine, clock, self.perform)

@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 from pathways.care.episodes import Episode, Handover
 from pathways.care.events import Recorded
 from pathways.care.ladder import LadderView, ladders
+from pathways.care.meetings.matters import matters
+from pathways.care.meetings.values import Matter
 from pathways.care.occupancy import InLine, sorted_line
 from pathways.care.orders.covering import UncoveredVisit, uncovered
 from pathways.care.recording import Context
@@ -33,6 +35,8 @@ class EpisodeView:
 
     `lines`: the waiting lists on which it stands. `roll_outs`: those of its pathway that it is inside.
     `uncovered`: by order, the visits that nobody can make as ordered.
+    `lines`: the waiting lists on which it stands. `roll_outs`: those of its pathway that it is inside. `matters`: why
+    it stands on the list of each meeting now.
     """
 
     episode: Episode
@@ -45,6 +49,7 @@ class EpisodeView:
     lines: Mapping[str, tuple[InLine, ...]] = field(default_factory=dict)
     roll_outs: tuple[str, ...] = ()
     uncovered: Mapping[int, tuple[UncoveredVisit, ...]] = field(default_factory=dict)
+    matters: Mapping[str, tuple[Matter, ...]] = field(default_factory=dict)
 
     @property
     def waits(self) -> tuple[Wait, ...]:
@@ -125,6 +130,7 @@ class Views:
                     for number, order in episode.orders.items()
                     if (found := uncovered(context, episode, order))
                 },
+                matters={name: matters(context, episode, name) for name in pathway.meetings},
             )
 
     def waiting(self, limit: int | None = None) -> tuple[Wait, ...]:

@@ -1,6 +1,6 @@
 """The outbox: notices recorded with the decision that owes them, claimed, sent, tried again, given up on, withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,9 +32,16 @@ class Outbox:
 
     def add(self, episode: str, notices: Sequence[NoticeOwed], now: datetime) -> None:
         """Put in notices that wait to be sent at once. One notice is one row: `key` is unique."""
+        self._add({"episode": episode}, notices, now)
+
+    def add_about(self, reference: str, network: str, notices: Sequence[NoticeOwed], now: datetime) -> None:
+        """Put in notices about what has a reference of its own in a network, as `add` does."""
+        self._add({"about": reference, "network": network}, notices, now)
+
+    def _add(self, about: Mapping[str, str], notices: Sequence[NoticeOwed], now: datetime) -> None:
         rows = [
             {
-                "episode": episode,
+                **about,
                 "status": NoticeStatus.WAITING,
                 "created_at": now,
                 "next_attempt_at": now,

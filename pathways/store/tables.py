@@ -217,7 +217,9 @@ class EventRow(SQLModel, table=True):
 
 
 class NoticeRow(SQLModel, table=True):
-    """One notice in the outbox. `claimed_until` keeps two senders from sending it at the same time.
+    """One notice in the outbox, about an episode, or in a `network` `about` what has a reference of its own.
+
+    `claimed_until` keeps two senders from sending it at the same time.
 
     `may_have_arrived` says that an earlier attempt ended without our learning how: the notice that then goes out
     says that it may be a repeat. `leaks` holds the guard's codes where the guard struck.
@@ -237,7 +239,9 @@ class NoticeRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
-    episode: str = Field(foreign_key="episode.reference", index=True)
+    episode: str | None = Field(default=None, foreign_key="episode.reference", index=True)
+    network: str | None = None
+    about: str | None = None
     handover: str | None = Field(default=None, index=True)
     subject: str | None = None
     kind: str

@@ -12,6 +12,7 @@ from pathways.store.covers import Covers
 from pathways.store.database import READS, WRITES
 from pathways.store.definitions import Definitions
 from pathways.store.episodes import Episodes
+from pathways.store.meetings import MeetingLists
 from pathways.store.outbox import Outbox
 from pathways.store.people import People
 from pathways.store.places import Places
@@ -24,7 +25,8 @@ class UnitOfWork:
 
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
-    Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`.
+    Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
+    `meetings`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -38,6 +40,7 @@ class UnitOfWork:
         self.cover = Covers(self._session)
         self.places = Places(self._session)
         self.programmes = Programmes(self._session)
+        self.meetings = MeetingLists(self._session)
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,42 @@ def test_the_private_provider_has_a_team_of_its_own(run: CommandLine) -> None:
                 "--provider", "privat-leverandoer")  # fmt: skip
     episode = str(json.loads(began)["episode"])
     assert "Responsible: privat-hjemmepleje" in run("show", episode)
+
+
+def test_what_is_raised_is_on_the_list_until_it_is_decided(run: CommandLine) -> None:
+    episode = begun(run)
+    assert "is on the list of triage" in run("triage-raise", episode, "--as", HOME)
+    assert "raised" in run("triage", "triage", "--of", HOME)
+    (found,) = json.loads(run("triage", "--of", HOME, "--json"))
+    assert [entry["episode"] for entry in found["entries"]] == [episode]
+    assert "On the list of triage: raised" in run("show", episode)
+    run("triage-decide", episode, "joint-visit", "--as", ASSESSOR)
+    assert "nothing is on the list" in run("triage", "--of", HOME)
+    assert "Decided at triage" in run("show", episode)
+
+
+def test_a_joint_visit_is_proposed_answered_called_off_and_recorded(run: CommandLine) -> None:
+    episode = begun(run)
+    later = f"{datetime.now(UTC) + timedelta(days=4):%Y-%m-%d 10:00}"
+    propose = ["propose-visit", episode, "--with", HOME, "--at", later, "--as", ASSESSOR]
+    assert "joint-visit-1 proposed" in run(*propose)
+    assert "joint-visit-answer" in run("waiting")
+    assert "booked" in run("answer-visit", episode, "joint-visit-1", "--yes", "--as", HOME)
+    assert f"with {HOME}, {later}:00: booked" in run("show", episode)
+    assert "called off" in run("cancel-visit", episode, "joint-visit-1", "--as", HOME)
+    run(*propose)
+    assert "declined" in run("answer-visit", episode, "joint-visit-2", "--no", "--as", HOME)
+    run(*propose)
+    run("answer-visit", episode, "joint-visit-3", "--as", HOME)
+    with pytest.raises(Refused, match="its time has not come"):
+        run("record-visit", episode, "joint-visit-3", "--held", "--as", ASSESSOR)
+
+
+def test_a_pathway_without_meetings_says_so(run: CommandLine) -> None:
+    operations().publishing.apply(*definitions_of(["jonkoping-demo"]))
+    began = run(
+        "begin", "jonkoping-palliative", "jonkoping-demo", "home-specialised", "--as", "ssih-jonkoping", "--json"
+    )
+    episode = str(json.loads(began)["episode"])
+    with pytest.raises(Refused, match="has no meetings"):
+        run("triage-raise", episode, "--as", "ssih-jonkoping")
