@@ -16,12 +16,12 @@ def teams_for_role(context: Context, episode: Episode, role: str) -> tuple[str, 
 def teams_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
     """The teams with a part in the episode now, each once.
 
-    They are: the responsible one, the parties to an open handover with each that is asked, those who are consulted,
-    and those who do something for the patient at some level.
+    They are: the responsible one, the parties to an open handover with each that is asked and those who were told of it
+    in their stead, those who are consulted, and those who do something for the patient at some level.
     """
     teams = [episode.stay.team]
     if handover := episode.open_handover:
-        teams += parties(handover)
+        teams += [*parties(handover), *(told.team for told in handover.stand_ins)]
     for role in (*context.pathway.levels[episode.level].consulted, *_roles_with_services(context)):
         teams += teams_for_role(context, episode, role)
     return _in_the_network(context, teams)
@@ -35,8 +35,18 @@ def teams_ever_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
     for role in dict.fromkeys(consulted):
         teams += teams_for_role(context, episode, role)
     for handover in episode.handovers.values():
-        teams += parties(handover)
+        teams += [*parties(handover), *(told.team for told in handover.stand_ins)]
     return _in_the_network(context, teams)
+
+
+def teams_standing_in(context: Context, episode: Episode) -> tuple[str, ...]:
+    """The teams that answer now for one with a part in the episode which is closed: who covers it, and the last resort.
+
+    They may read the night sheet and record a death. What else is to be done, they do as the team that they cover.
+    """
+    rota = context.rota
+    closed = [team for team in teams_concerned(context, episode) if not rota.is_open(team, context.now)]
+    return tuple(dict.fromkeys(rung.team for team in closed for rung in rota.ladder(team, context.now)))
 
 
 def parties(handover: Handover) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from pathways.care.clocks import follow_up_key, started
 from pathways.care.commands import CompleteFollowUp, EndEpisode
-from pathways.care.concerned import teams_concerned, teams_ever_concerned, teams_for_role
-from pathways.care.episodes import ClockKind, Episode, Stopped
+from pathways.care.concerned import teams_concerned, teams_ever_concerned, teams_for_role, teams_standing_in
+from pathways.care.episodes import ClockKind, Episode, Handover, Stopped
 from pathways.care.events import EpisodeEnded, FollowUpCompleted, HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import release_all
@@ -18,7 +18,8 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
     """Record the end of an episode. Raises Refused.
 
     How a life ends may become known to anyone: every team that has, or has had, a part in the episode may record it.
-    All who have one now are told; at a death in words that keep them from ringing anyone before they have looked.
+    Whoever answers for a team that is closed may record a death. All who have a part now are told; at a death in words
+    that keep them from ringing anyone before they have looked.
     A death may follow another end: what that one started stops, and what is done after a death starts.
     """
     context, episode = recorder.context, recorder.episode
@@ -26,7 +27,7 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
     is_death = is_death_by(context.pathway, command.end) or command.told_in is not None
     if episode.has_ended and not (is_death and not is_death_by(context.pathway, episode.end)):
         raise Refused(f"Cannot end episode {episode.reference}: it has ended already.", "Nothing needs to be done.")
-    if command.told_in is None and command.actor.team not in teams_ever_concerned(context, episode):
+    if command.told_in is None and not _may_end(recorder, is_death=is_death):
         raise Refused(
             f"Cannot end episode {episode.reference}: your team has had no part in it.",
             f"Ask {episode.stay.team}, which is responsible, to end it.",
@@ -46,10 +47,25 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
     _stop_everything(recorder)
     recorder.record(EpisodeEnded(end=command.end, stopped=stopped))
     leave(recorder, command.end)
-    for team in concerned:
-        recorder.owe(NoticeKind.LOOK_FIRST if is_death else NoticeKind.ENDED, team)
+    _tell(recorder, NoticeKind.LOOK_FIRST if is_death else NoticeKind.ENDED, concerned, stopped.handover)
     if not waits:
         _start_follow_ups(recorder, command.end)
+
+
+def _may_end(recorder: Recorder, *, is_death: bool) -> bool:
+    context, episode, team = recorder.context, recorder.episode, recorder.actor.team
+    return team in teams_ever_concerned(context, episode) or (is_death and team in teams_standing_in(context, episode))
+
+
+def _tell(recorder: Recorder, kind: NoticeKind, concerned: tuple[str, ...], handover: Handover | None) -> None:
+    """Tell all with a part in it; of those who were told of a request in another's stead, the very contact."""
+    stand_ins = handover.stand_ins if handover else ()
+    for team in concerned:
+        contacts = [told.contact for told in stand_ins if told.team == team]
+        for contact in contacts:
+            recorder.owe_contact(kind, team, contact)
+        if not contacts:
+            recorder.owe(kind, team)
 
 
 def is_death_by(pathway: Pathway, end: str | None) -> bool:

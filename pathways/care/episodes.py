@@ -164,11 +164,18 @@ class PlaceStanding(StrEnum):
     AWAITED = "awaited"
 
 
+class Told(Frozen):
+    """A contact who was told of a request: of the receiver, of the team that covers it, or the last resort."""
+
+    team: str
+    contact: str
+
+
 class Asked(Frozen):
     """A receiver that is asked: the team, and the unit where the level has places, with how it stands there.
 
     `since` is when the place was held, or from when the wait counts, and `is_urgent` whether it waits before others.
-    `rung`: how far up the team's ladder the request has been told, from 0.
+    `rung`: how far up the team's ladder the request has been told, from 0, and `told` to whom so far.
     """
 
     team: str
@@ -177,6 +184,7 @@ class Asked(Frozen):
     place: PlaceStanding | None = None
     since: datetime | None = None
     is_urgent: bool = False
+    told: tuple[Told, ...] = ()
 
 
 class Handover(Frozen):
@@ -266,6 +274,13 @@ class Handover(Frozen):
     def awaited_units(self) -> tuple[str, ...]:
         """The units on whose waiting lists it stands."""
         return tuple(asked.unit for asked in self.asked if asked.unit and asked.place is PlaceStanding.AWAITED)
+
+    @property
+    def stand_ins(self) -> tuple[Told, ...]:
+        """Those who were told of the request in the receiver's stead, each once: who covers it, or the last resort."""
+        parties = {self.plan.from_team, *(asked.team for asked in self.asked)}
+        everyone = dict.fromkeys(told for asked in self.asked for told in asked.told)
+        return tuple(told for told in everyone if told.team not in parties)
 
     @property
     def able_to_accept(self) -> tuple[Asked, ...]:

@@ -394,13 +394,14 @@ class MilestoneRecorded(Frozen):
 class NoticesWithdrawn(Frozen):
     """Notices not yet sent are no longer wanted: those of one handover or of one subject, or all of the episode's.
 
-    `kinds`: only those of these kinds; none named, all.
+    `kinds`: only those of these kinds; none named, all. `team`: only those to this team.
     """
 
     type: Literal["notices-withdrawn"] = "notices-withdrawn"
     handover: str | None = None
     subject: str | None = None
     kinds: tuple[NoticeKind, ...] = ()
+    team: str | None = None
 
 
 class PatientChanged(Frozen):

@@ -3,7 +3,7 @@
 from functools import singledispatch
 
 from pathways.care.communication import Question, ReadBack
-from pathways.care.episodes import Asked, Episode, Handover, Mark, PlaceStanding, Tick, Waiver
+from pathways.care.episodes import Asked, Episode, Handover, Mark, PlaceStanding, Tick, Told, Waiver
 from pathways.care.events import (
     CancelAsked,
     CancelRefused,
@@ -171,8 +171,12 @@ def _(event: QuestionAnswered, episode: Episode, recorded: Recorded) -> Episode:
 @after.register(HandoverEscalated)
 def _(event: HandoverAddressed | HandoverEscalated, episode: Episode, recorded: Recorded) -> Episode:
     handover = episode.handovers[event.handover]
+    told = Told(team=event.team, contact=event.contact)
     asked = tuple(
-        each.model_copy(update={"rung": event.rung}) if each.team == event.receiver else each for each in handover.asked
+        each.model_copy(update={"rung": event.rung, "told": tuple(dict.fromkeys((*each.told, told)))})
+        if each.team == event.receiver
+        else each
+        for each in handover.asked
     )
     escalations = event.step if isinstance(event, HandoverEscalated) else handover.escalations
     return _changed(episode, event.handover, asked=asked, escalations=escalations)

@@ -33,6 +33,13 @@ def owe_party(
     owe(kind, team, handover=handover.reference, due_at=due_at)
 
 
+def tell_stand_ins(recorder: Recorder, kind: NoticeKind, handover: Handover) -> None:
+    """Owe a notice to the very contacts who were told of a request in a receiver's stead: they know of it."""
+    for told in handover.stand_ins:
+        if told.team in recorder.context.network.teams:
+            recorder.owe_contact(kind, told.team, told.contact, handover=handover.reference)
+
+
 def tell_other_side(recorder: Recorder, kind: NoticeKind, handover: Handover) -> None:
     """Owe a notice to whoever is on either side, but for the team that did it itself."""
     tell(recorder, kind, handover, Side.SENDER, Side.RECEIVER)

@@ -1,11 +1,13 @@
 """Who says yes or no where several are asked at once: the first yes takes it, one no leaves it to the others."""
 
+from collections.abc import Iterable
+
 from pathways.care import places
 from pathways.care.clocks import handover_key
 from pathways.care.commands import ChangeHandover
-from pathways.care.episodes import ClockKind, Handover, PlaceStanding
+from pathways.care.episodes import Asked, ClockKind, Handover, PlaceStanding
 from pathways.care.events import ReceiverChosen, ReceiverDeclined
-from pathways.care.notice_kinds import NoticeKind
+from pathways.care.notice_kinds import ABOUT_THE_ANSWER, NoticeKind
 from pathways.care.parties import owe_party
 from pathways.care.permissions import asked_of, no_place, one_asked_of
 from pathways.care.recording import Recorder
@@ -28,6 +30,7 @@ def accept(recorder: Recorder, handover: Handover, command: ChangeHandover) -> N
     for team in dict.fromkeys(asked.team for asked in others):
         if team != chosen.team:
             owe_party(recorder, NoticeKind.WITHDRAWN, handover, team)
+    _tell_stand_ins(recorder, handover)
 
 
 def reject(recorder: Recorder, handover: Handover, command: ChangeHandover) -> None:
@@ -42,9 +45,32 @@ def reject(recorder: Recorder, handover: Handover, command: ChangeHandover) -> N
             ReceiverDeclined(handover=handover.reference, team=asked.team, unit=asked.unit, reason=command.reason or "")
         )
     _follow_receiver(recorder, handover.reference)
+    _withdraw_what_was_asked(recorder, handover, own)
+    _tell_stand_ins(recorder, handover)
     places.settle(recorder, handover.reference)
     if handover.plan.from_team != command.actor.team:
         owe_party(recorder, NoticeKind.DECLINED, handover, handover.plan.from_team)
+
+
+def _withdraw_what_was_asked(recorder: Recorder, before: Handover, gone: Iterable[Asked]) -> None:
+    """Nobody who was asked in vain is asked again: what is unsent of it does not leave any more."""
+    still_asked = {team for asked in recorder.episode.handovers[before.reference].asked for team in _told(asked)}
+    for team in dict.fromkeys(team for asked in gone for team in _told(asked)):
+        if team not in (before.plan.from_team, *still_asked):
+            recorder.withdraw_notices(before.reference, kinds=ABOUT_THE_ANSWER, team=team)
+
+
+def _tell_stand_ins(recorder: Recorder, before: Handover) -> None:
+    """Tell those who were asked in the stead of a receiver that no longer is, unless they still are for another."""
+    after = recorder.episode.handovers[before.reference]
+    still_asked = {team for asked in after.asked for team in _told(asked)}
+    for told in before.stand_ins:
+        if told.team not in still_asked and told.team in recorder.context.network.teams:
+            recorder.owe_contact(NoticeKind.WITHDRAWN, told.team, told.contact, handover=before.reference)
+
+
+def _told(asked: Asked) -> tuple[str, ...]:
+    return (asked.team, *(told.team for told in asked.told))
 
 
 def _follow_receiver(recorder: Recorder, reference: str) -> None:

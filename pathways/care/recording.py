@@ -186,13 +186,18 @@ class Recorder:
                 self.stop(key, withdrawn=True)
 
     def withdraw_notices(
-        self, handover: str | None = None, *, subject: str | None = None, kinds: Sequence[NoticeKind] = ()
+        self,
+        handover: str | None = None,
+        *,
+        subject: str | None = None,
+        kinds: Sequence[NoticeKind] = (),
+        team: str | None = None,
     ) -> None:
         """Withdraw the notices not yet sent: of one handover or of one subject, or of the whole episode.
 
-        `kinds`: only those of these kinds; none named, all.
+        `kinds`: only those of these kinds; none named, all. `team`: only those to this team.
         """
-        self.record(NoticesWithdrawn(handover=handover, subject=subject, kinds=tuple(kinds)))
+        self.record(NoticesWithdrawn(handover=handover, subject=subject, kinds=tuple(kinds), team=team))
 
     def decided(self) -> Decision:
         """The decision as collected."""

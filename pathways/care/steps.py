@@ -8,7 +8,7 @@ from pathways.care.events import HandoverChanged, ResponsibilityPassed
 from pathways.care.expiry import expire
 from pathways.care.next_steps import await_next_step
 from pathways.care.notice_kinds import ABOUT_THE_ANSWER, NoticeKind
-from pathways.care.parties import owe_party
+from pathways.care.parties import owe_party, tell_stand_ins
 from pathways.care.patient_clocks import follow_responsibility
 from pathways.care.places import release_all
 from pathways.care.recording import Recorder
@@ -110,6 +110,8 @@ def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:
     for team in dict.fromkeys(parties):
         if team != recorder.actor.team:
             owe_party(recorder, kind, before, team, due_at=due_at)
+    if status in TERMINAL:
+        tell_stand_ins(recorder, kind, before)
     if status is HandoverStatus.COMPLETED:
         for team in _informed(recorder, made) - {*parties, recorder.actor.team}:
             recorder.owe(kind, team, handover=before.reference, due_at=due_at)

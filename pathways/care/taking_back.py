@@ -1,7 +1,7 @@
 """Taking back an end that was recorded in error: what it stopped comes back as it was, and all are told."""
 
 from pathways.care.commands import TakeBackEnd
-from pathways.care.concerned import parties, teams_concerned, teams_ever_concerned
+from pathways.care.concerned import parties, teams_concerned, teams_ever_concerned, teams_standing_in
 from pathways.care.episodes import Episode, Stopped
 from pathways.care.events import EndTakenBack
 from pathways.care.notice_kinds import NoticeKind
@@ -52,7 +52,8 @@ def _require_end(recorder: Recorder, command: TakeBackEnd) -> Stopped:
         raise Refused(
             f"Cannot take back the end of episode {episode.reference}: it has not ended.", "Nothing needs to be done."
         )
-    if command.told_in is None and recorder.actor.team not in teams_ever_concerned(recorder.context, episode):
+    teams = (*teams_ever_concerned(recorder.context, episode), *teams_standing_in(recorder.context, episode))
+    if command.told_in is None and recorder.actor.team not in teams:
         raise Refused(
             f"Cannot take back the end of episode {episode.reference}: your team has had no part in it.",
             f"Ask {episode.stay.team}, which was responsible.",

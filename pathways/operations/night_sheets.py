@@ -13,7 +13,7 @@ from pathways.care.actors import Actor
 from pathways.care.episodes import Episode
 from pathways.care.events import NightSheetMade, PatientChanged, Recorded
 from pathways.care.evolution import replayed
-from pathways.care.patient_records import is_of_the_dead, require_part
+from pathways.care.patient_records import is_of_the_dead, require_reader
 from pathways.clock import Clock
 from pathways.cover.rotas import Rota
 from pathways.definition.networks import Network
@@ -67,7 +67,7 @@ class NightSheets:
         with UnitOfWork(self._engine, writes=False) as work:
             found = work.episodes.get(episode)
             context = self._patients.context(work, found)
-            require_part(context, found, actor)
+            require_reader(context, found, actor)
             content = self._content(work, found)
         network, team = context.network, actor.team or ""
         own = network.teams[team].language if team in network.teams else Language.ENGLISH
@@ -96,7 +96,7 @@ class NightSheets:
         with UnitOfWork(self._engine, writes=False) as work:
             found = work.episodes.get(episode)
             context = self._patients.context(work, found)
-            require_part(context, found, actor)
+            require_reader(context, found, actor)
             now, history = self._content(work, found), work.episodes.history(episode)
             made = _latest(history, wanted)
             is_current = mark_of(now, self._vault) == wanted

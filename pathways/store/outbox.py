@@ -55,15 +55,21 @@ class Outbox:
         self._session.connection().execute(insert(NOTICE), rows)
 
     def withdraw(
-        self, episode: str, handover: str | None = None, subject: str | None = None, kinds: Sequence[str] = ()
+        self,
+        episode: str,
+        handover: str | None = None,
+        subject: str | None = None,
+        kinds: Sequence[str] = (),
+        team: str | None = None,
     ) -> None:
         """Withdraw what has not been sent: of one handover or subject, or of all the episode. The given up ones too.
 
-        `kinds`: only those of these kinds; none named, all.
+        `kinds`: only those of these kinds; none named, all. `team`: only those to this team.
         """
         withdrawal = _WITHDRAW if handover is None else _WITHDRAW.where(NOTICE.c.handover == handover)
         withdrawal = withdrawal if subject is None else withdrawal.where(NOTICE.c.subject == subject)
         withdrawal = withdrawal.where(NOTICE.c.kind.in_(kinds)) if kinds else withdrawal
+        withdrawal = withdrawal if team is None else withdrawal.where(NOTICE.c.team == team)
         self._session.connection().execute(withdrawal, {"of_episode": episode})
 
     def waiting(self, now: datetime, limit: int, *, episode: str | None = None) -> Sequence[int]:

@@ -136,7 +136,7 @@ def _write_notices(outbox: Outbox, decision: Decision) -> None:
     for recorded in decision.events:
         if isinstance(recorded.event, NoticesWithdrawn):
             withdrawn = recorded.event
-            outbox.withdraw(reference, withdrawn.handover, withdrawn.subject, withdrawn.kinds)
+            outbox.withdraw(reference, withdrawn.handover, withdrawn.subject, withdrawn.kinds, withdrawn.team)
     if decision.notices:
         outbox.add(reference, decision.notices, decision.events[0].at)
 

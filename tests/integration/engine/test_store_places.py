@@ -29,7 +29,9 @@ from pathways.care.evolution import replayed
 from pathways.care.recording import Context
 from pathways.care.states import Action, HandoverStatus
 from pathways.errors import NotFound, Refused
+from pathways.notices.outcomes import NotSent, NotSentCode
 from pathways.store.place_tables import CLAIM
+from pathways.store.tables import NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork
 
 SOUTH = person("short-term-south")
@@ -342,3 +344,24 @@ def test_who_comes_back_to_life_under_way_does_not_arrive_on_the_place_that_anot
     assert claims(day) == [(SOUTH_UNIT, 1, episode, lost)]
     day.do(lost, Action.ARRIVE, SOUTH)
     assert claims(day) == [(SOUTH_UNIT, 1, episode, None)]
+
+
+def test_after_a_no_what_has_not_left_yet_is_withdrawn_for_that_team_only(day: Day) -> None:
+    day.post.answer = lambda key: NotSent(NotSentCode.TOO_SLOW, permanent=False)
+    both = asks(day, NORTH_UNIT, SOUTH_UNIT)
+    answer(day, both, Action.REJECT, NORTH)
+    unsent = {notice.team: notice.status for notice in day.operations.views.show(both).notices}
+    assert (unsent["short-term-north"], unsent["short-term-south"]) == (NoticeStatus.WITHDRAWN, NoticeStatus.WAITING)
+
+
+def test_who_covers_a_closed_team_reads_the_sheet_and_records_a_death_at_night(day: Day) -> None:
+    day.clock.now = day.clock.now.replace(hour=22)
+    episode = day.begun()
+    reference = asks(day, NORTH_UNIT, episode=episode, urgency="acute")
+    (told,) = {notice.team for notice in day.operations.views.show(reference).notices if notice.kind == "requested"}
+    assert told != "short-term-north"
+    assert day.operations.night_sheets.read(episode, person(told)).mark
+    day.operations.perform(episode, EndEpisode(actor=person(told), end="deceased"))
+    assert told in {
+        notice.team for notice in day.operations.views.show(reference).notices if notice.kind == "look-first"
+    }

@@ -250,7 +250,7 @@ def _with_handover(status: HandoverStatus, travels: bool) -> Story:
 
 def _is_withdrawn(owed: NoticeOwed, event: NoticesWithdrawn) -> bool:
     is_meant = event.handover in (None, owed.handover) and event.subject in (None, owed.subject)
-    return is_meant and (not event.kinds or owed.kind in event.kinds)
+    return is_meant and (not event.kinds or owed.kind in event.kinds) and event.team in (None, owed.team)
 
 
 def _reloaded(recorded: Recorded) -> Recorded:
