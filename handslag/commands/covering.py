@@ -21,6 +21,7 @@ from pathways.operations.cover import Copy
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command(rich_help_panel="Seeing")(cover)
+    app.command("who-can", rich_help_panel="Seeing")(who_can)
 
 
 def cover(
@@ -57,6 +58,56 @@ def cover(
         as_json(told.as_data(copies))
     else:
         told.say(copies)
+
+
+def who_can(
+    pathway: Annotated[str, typer.Argument(help="The pathway, such as sammen-om-sundhed.")],
+    task: Annotated[str, typer.Argument(help="One of its tasks, such as wound-care.")],
+    level: Annotated[str, typer.Option(help="The level at which the patient is.")],
+    network: Annotated[str, typer.Option(help="The network, such as jammerbugt-demo.")],
+    at: Annotated[str, typer.Option(metavar="TIME", help="Local time, as '2026-12-24 16:45'; left out: now.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")] = False,
+) -> None:
+    """Tell who can carry a task out at a level at a time: whose it is, and who is on duty with the competence.
+
+    Example: handslag who-can sammen-om-sundhed wound-care --level home --network jammerbugt-demo
+    """
+    service = operations()
+    zone = ZoneInfo(service.publishing.network(network).time_zone)
+    asked = local_instant(at, zone) if at else system_clock()
+    found = service.competences.who_can(network, pathway, task, level, asked)
+    if json:
+        as_json(
+            {
+                "pathway": pathway,
+                "version": found.version,
+                "task": task,
+                "level": level,
+                "at": asked.isoformat(),
+                "duties": found.duties.model_dump(mode="json"),
+                "competences": found.competences,
+                "teams": [
+                    {
+                        "team": each.team,
+                        "on_duty": [duty.model_dump(mode="json") for duty in each.on_duty],
+                        "next": each.next_able.model_dump(mode="json") if each.next_able else None,
+                    }
+                    for each in found.teams
+                ],
+                "elsewhere": [duty.model_dump(mode="json") for duty in found.elsewhere],
+            }
+        )
+        return
+    takes = f", it takes {' and '.join(found.competences)}" if found.competences else ""
+    say(f"[bold]{task}[/] at {level}: {found.duties.responsible} is responsible{takes} ({local(asked, str(zone))})")
+    for each in found.teams:
+        now = ", ".join(_who(duty) for duty in each.on_duty) or "nobody on duty"
+        later = each.next_able
+        then = f"; next {later.contact} of {later.team} from {local(later.from_at, str(zone))}" if later else ""
+        say(f"  {each.team}: {now}{'' if each.on_duty else then}")
+    if not any(each.on_duty for each in found.teams):
+        for duty in found.elsewhere:
+            say(f"  of other teams {_who(duty)} is on duty with it")
 
 
 def _tell_competence(

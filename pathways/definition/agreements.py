@@ -43,9 +43,11 @@ class Duties(Frozen):
 class Task(Frozen):
     """A task of the care, and who has which part in it at each level. `not_at`: levels at which there is no such task.
 
-    Every level of the pathway stands in one of the two, so that nobody has to ask whose a task is.
+    Every level of the pathway stands in one of the two, so that nobody has to ask whose a task is. `competences`: what
+    whoever carries it out must have, all of them in one person.
     """
 
     title: Text
     levels: Mapping[str, Duties]
     not_at: tuple[str, ...] = ()
+    competences: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ def agreement_lists_in(pathway: Pathway) -> Iterator[tuple[KeyPath, Sequence[str
         yield ("agreement", section), getattr(pathway.agreement, section)
     for key, task in pathway.tasks.items():
         yield ("tasks", key, "not_at"), task.not_at
+        yield ("tasks", key, "competences"), task.competences
         for level, duties in task.levels.items():
             for part in ("carries_out", "consulted", "informed"):
                 yield ("tasks", key, "levels", level, part), getattr(duties, part)

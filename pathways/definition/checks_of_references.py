@@ -38,7 +38,10 @@ _SECTIONS = {
     ),
     "ends": _Section("end", Code.UNKNOWN_END),
     "competences": _Section(
-        "competence", Code.UNKNOWN_COMPETENCE, Code.UNUSED_COMPETENCE, "name it under the `competences` of a treatment"
+        "competence",
+        Code.UNKNOWN_COMPETENCE,
+        Code.UNUSED_COMPETENCE,
+        "name it under the `competences` of a treatment or task",
     ),
     "milestones": _Section(
         "milestone", Code.UNKNOWN_MILESTONE, Code.UNUSED_MILESTONE, "let a clock start or stop at it"
@@ -161,6 +164,7 @@ def _references_of_treatments(pathway: Pathway) -> Iterator[Reference]:
 
 def _references_of_tasks(pathway: Pathway) -> Iterator[Reference]:
     for key, task in pathway.tasks.items():
+        yield from _listed("competences", ("tasks", key, "competences"), task.competences)
         for level, duties in task.levels.items():
             path: KeyPath = ("tasks", key, "levels", level)
             yield Reference("levels", path, level, at_key=True)

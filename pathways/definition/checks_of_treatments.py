@@ -3,7 +3,7 @@
 That what is named is declared, `checks_of_references.py` says.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
@@ -60,15 +60,24 @@ def _check_complication(pathway: Pathway, key: str) -> Iterator[Finding]:
 
 
 def _check_had(network: Network, pathway: Pathway, path: KeyPath) -> Iterator[Finding]:
+    for what, name, level, roles, needed in _needs_in(pathway):
+        teams = [network.teams[key] for role in roles for key in network.teams_in(role)]
+        if teams and not any(_has(network, team, needed) for team in teams):
+            wanted = ", ".join(needed)
+            sentence = f"Nobody who answers at `{level}` has what the {what} `{name}` needs: {wanted}."
+            mend = f"Write `competences: [{wanted}]` at a contact point of a team with `role: {roles[0]}`."
+            yield Finding(Code.COMPETENCE_WITHOUT_CONTACT, path, name, sentence, mend)
+
+
+def _needs_in(pathway: Pathway) -> Iterator[tuple[str, str, str, Sequence[str], tuple[str, ...]]]:
+    """What needs competences, its name, at which level, who does it there, and what they must have."""
     for name, treatment in pathway.treatments.items():
         for level in treatment.levels:
-            role = pathway.levels[level].responsible if level in pathway.levels else ""
-            teams = [network.teams[key] for key in network.teams_in(role)]
-            if teams and not any(_has(network, team, treatment.competences) for team in teams):
-                wanted = ", ".join(treatment.competences)
-                sentence = f"Nobody who answers at `{level}` has what the treatment `{name}` needs: {wanted}."
-                mend = f"Write `competences: [{wanted}]` at a contact point of a team with `role: {role}`."
-                yield Finding(Code.COMPETENCE_WITHOUT_CONTACT, path, name, sentence, mend)
+            if level in pathway.levels:
+                yield "treatment", name, level, [pathway.levels[level].responsible], treatment.competences
+    for name, task in pathway.tasks.items():
+        for level, duties in task.levels.items():
+            yield "task", name, level, duties.doers, task.competences
 
 
 def _has(network: Network, team: Team, wanted: tuple[str, ...]) -> bool:

@@ -58,6 +58,11 @@ class Publishing:
         with UnitOfWork(self._engine, writes=False) as work:
             return list(work.definitions.all_pathways()), list(work.definitions.networks())
 
+    def network(self, name: str) -> Network:
+        """The network of this name as it is now. Raises NotFound."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            return work.definitions.network(name)
+
     def apply_files(self, files: Sequence[Path]) -> tuple[Published, ...]:
         """Read, prove and publish files. Raises DefinitionError with all faults, or Refused; then nothing changes."""
         with UnitOfWork(self._engine, writes=False) as work:

@@ -29,6 +29,7 @@ from pathways.errors import Failed, HandslagError, Refused
 from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
+from pathways.operations.competences import CompetenceOperations
 from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
 from pathways.operations.delivery import Delivery
@@ -100,6 +101,7 @@ class Operations:
         self.meetings = Meetings(engine, clock, self.delivery)
         self.places = PlaceOperations(engine, clock, self.perform)
         self.programmes = ProgrammeOperations(engine, clock, self.perform)
+        self.competences = CompetenceOperations(engine)
         self.orders = OrderOperations(engine, clock, self.perform)
         self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
 

@@ -142,6 +142,27 @@ def test_continuity_counts_what_was_kept_and_broken(run: CommandLine, episode: s
         run("fixed-contact", episode, "Ann Ek, nurse", "--as", HOME)
 
 
+def test_a_task_names_who_can_carry_it_out_at_the_time(run: CommandLine) -> None:
+    pathways, networks = read_definitions(dict.fromkeys(FILES))
+    operations().publishing.apply([], networks)
+    asked = ("who-can", "sammen-om-sundhed", "wound-care", "--level", "region-clinic", "--network", "jammerbugt-demo")
+    said = run(*asked, "--at", "2026-11-24 12:00")
+    assert "wound-care at region-clinic: general-practice is responsible, it takes wound-care" in said
+    assert "regionsklinikken-pandrup: practice-nurse of regionsklinikken-pandrup, nurse-on-duty" not in said
+    assert f"{HOME}: iv-nurse of {HOME}" in said
+    data = json.loads(run(*asked, "--at", "2026-11-24 23:30", "--json"))
+    assert [each["team"] for each in data["teams"]] == ["regionsklinikken-pandrup", HOME]
+    assert data["teams"][1]["on_duty"] == []
+    assert data["teams"][1]["next"]["contact"] == "iv-nurse"
+    assert [each["team"] for each in data["elsewhere"]] == ["afdeling-aalborg"]
+    assert "of other teams nurse-on-duty of afdeling-aalborg" in run(*asked, "--at", "2026-11-24 23:30")
+    with pytest.raises(Refused, match="has no task of that name"):
+        run("who-can", "sammen-om-sundhed", "juggling", *asked[3:])
+    with pytest.raises(Refused, match="There is no wound-care at that level"):
+        run(*asked[:4], "nowhere", *asked[5:])
+    assert pathways
+
+
 def test_who_has_a_competence_is_told_with_when_and_where_else(run: CommandLine) -> None:
     pathways, networks = read_definitions(dict.fromkeys(FILES))
     operations().publishing.apply([], networks)

@@ -59,6 +59,7 @@ tasks:
       home: {responsible: home-team, carries_out: [clinic, home-team], informed: [ward]}
       bed: {responsible: ward, consulted: [clinic]}
     not_at: [rest]
+    competences: [drip-trained]
 """
 _REST = """\
 waivers:

@@ -11,8 +11,9 @@ from pathways.definition.faults import Code, DefinitionError, Fault
 from pathways.definition.models import Pathway
 from pathways.definition.reading import network_of, pathway_of
 
-PATHWAYS: Mapping[str, Pathway] = {"small": pathway_of(SAFE, "safe.yaml")}
-TRAINED = changed(NETWORK, "secret: HOME_FIRST", "secret: HOME_FIRST, competences: [drip-trained]")
+PATHWAYS: Mapping[str, Pathway] = {"small": pathway_of(SAFE, "safe.yaml").model_copy(update={"roll_outs": {}})}
+WARD = changed(NETWORK, "secret: WARD_FIRST", "secret: WARD_FIRST, competences: [drip-trained]")
+TRAINED = changed(WARD, "secret: HOME_FIRST", "secret: HOME_FIRST, competences: [drip-trained]")
 
 
 def faults_of(text: str) -> tuple[Fault, ...]:
@@ -26,20 +27,21 @@ def test_a_contact_point_has_what_the_treatment_needs() -> None:
 
 
 def test_the_team_that_covers_may_have_it_instead() -> None:
-    text = changed(NETWORK, "secret: CLINIC_FIRST", "secret: CLINIC_FIRST, competences: [drip-trained]")
+    text = changed(WARD, "secret: CLINIC_FIRST", "secret: CLINIC_FIRST, competences: [drip-trained]")
     network_of(text, "x", PATHWAYS)
 
 
 def test_what_nobody_has_is_refused_with_who_could_have_it() -> None:
-    (fault,) = faults_of(NETWORK)
+    fault, of_the_task = faults_of(WARD)
     assert (fault.code, fault.line) == (Code.COMPETENCE_WITHOUT_CONTACT, line_of(NETWORK, "pathways: [small]"))
+    assert of_the_task.sentence == "Nobody who answers at `home` has what the task `wound-care` needs: drip-trained."
     assert fault.sentence == "Nobody who answers at `home` has what the treatment `drip` needs: drip-trained."
     assert fault.mend == "Write `competences: [drip-trained]` at a contact point of a team with `role: home-team`."
 
 
 def test_somebody_elsewhere_who_has_it_does_not_help() -> None:
-    (fault,) = faults_of(changed(NETWORK, "secret: WARD_FIRST", "secret: WARD_FIRST, competences: [drip-trained]"))
-    assert fault.code is Code.COMPETENCE_WITHOUT_CONTACT
+    sentences = [fault.sentence for fault in faults_of(WARD)]
+    assert all("at `home`" in sentence for sentence in sentences)
 
 
 def test_a_misspelt_competence_is_answered_with_the_nearest() -> None:

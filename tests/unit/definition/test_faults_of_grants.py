@@ -141,7 +141,7 @@ def test_a_broken_area_is_answered_with_the_fault_and_its_line(code: Code, old: 
 
 def test_a_team_that_no_district_names_works_in_all_of_them() -> None:
     text = changed(AREAS, "{name: Södra}", "{name: Södra, teams: [hemteam]}")
-    pathway = pathway_of(SAFE, "safe.yaml").model_copy(update={"treatments": {}})
+    pathway = pathway_of(SAFE, "safe.yaml").model_copy(update={"treatments": {}, "tasks": {}})
     network = network_of(text, "areas.yaml", {"small": pathway})
     assert network.works_in("hemteam", "south")
     assert network.works_in("avdelning", "north")

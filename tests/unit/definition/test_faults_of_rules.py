@@ -13,6 +13,8 @@ NRS, AKPS = "{assessment: nrs, at_least: 7}", "{assessment: akps, at_least: 20, 
 PHASE, FACT = "{phase: [terminal, deteriorating]}", "{fact: away-from-preferred-place}"
 THIRTEEN = f"{{any: [{', '.join(f'{{assessment: esas-r, at_least: {score}}}' for score in range(10, 23))}]}}"
 
+SPARE = "spare: {sv: Extra, en: Spare}"
+
 BROKEN = [
     # code, what is replaced, by what, words on the line of the fault
     (Code.WRONG_CHOICE, "  terminal: {answer", "  terminl: {answer", "terminl"),
@@ -127,7 +129,7 @@ BROKEN = [
     (Code.UNKNOWN_ROLE, "ordered_by: [clinic]", "ordered_by: [clinik]", "clinik"),
     (Code.UNKNOWN_ROLE, "roles: [home-team, clinic]", "roles: [home-team, clinik]", "clinik"),
     (Code.UNKNOWN_COMPETENCE, "competences: [drip-trained]", "competences: [drip-trained, drop]", "drop]"),
-    (Code.UNUSED_COMPETENCE, "    competences: [drip-trained]\n", "", "drip-trained"),
+    (Code.UNUSED_COMPETENCE, "  drip-trained:", f"  {SPARE}\n  drip-trained:", "spare"),
     (Code.UNKNOWN_MOVE, "{move: to-rest, u", "{move: to-bad, u", "to-bad"),
     (Code.MOVE_FROM_ELSEWHERE, "levels: [home]\n    order", "levels: [home, rest]\n    order", "to-rest, u"),
     (Code.UNKNOWN_URGENCY, "urgency: prompt", "urgency: promt", "promt"),
