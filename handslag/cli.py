@@ -21,6 +21,7 @@ from handslag.commands import (
     granting,
     installation,
     meeting,
+    migrating,
     milestones,
     orders,
     patient,
@@ -64,6 +65,7 @@ def _program(
 for group in (
     installation,
     definitions,
+    migrating,
     care,
     readiness,
     communication,

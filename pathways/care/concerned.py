@@ -31,7 +31,8 @@ def teams_ever_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
     """The teams that have, or have had, a part in the episode, each once: those of now, of any stay or handover, and
     the care team. What is important may become known to any of them."""
     teams = [*teams_concerned(context, episode), *(stay.team for stay in episode.stays), *episode.care_team.values()]
-    consulted = (role for stay in episode.stays for role in context.pathway.levels[stay.level].consulted)
+    levels = [context.pathway.levels.get(stay.level) for stay in episode.stays]  # None: of an earlier version
+    consulted = (role for level in levels if level for role in level.consulted)
     for role in dict.fromkeys(consulted):
         teams += teams_for_role(context, episode, role)
     for handover in episode.handovers.values():

@@ -61,6 +61,8 @@ from pathways.care.grants import deciding as grants
 from pathways.care.grants.rules import follow_the_care_team
 from pathways.care.joint_visits import rules as joint_visits
 from pathways.care.meetings import rules as meetings
+from pathways.care.migrations import rules as migrations
+from pathways.care.migrations.fates import Passage
 from pathways.care.orders import complications, following, ordering, visiting
 from pathways.care.orders.commands import (
     ActOnMissedVisit,
@@ -120,6 +122,14 @@ def begin(context: Context, command: BeginEpisode) -> Decision:
     """Decide on the beginning of an episode. Raises Refused."""
     recorder = Recorder(context, None, command.actor)
     beginnings.begin(recorder, command)
+    _follow(recorder)
+    return recorder.decided()
+
+
+def migrate(passage: Passage) -> Decision:
+    """Decide on the move of an episode to the version of the context. Raises Refused."""
+    recorder = Recorder(passage.context, passage.episode, passage.command.actor)
+    migrations.migrate(recorder, passage)
     _follow(recorder)
     return recorder.decided()
 

@@ -60,6 +60,11 @@ def follow(recorder: Recorder) -> None:
         _follow_the_care_team(recorder)
 
 
+def start_now(recorder: Recorder, name: str) -> None:
+    """Start one clock that the pathway declares, whatever starts it otherwise."""
+    recorder.start(_started(recorder, name, recorder.episode.reference, recorder.context.now))
+
+
 def due_at(context: Context, clock: DeclaredClock, at: datetime) -> datetime:
     """When a clock that starts at this instant is due (UTC). A time of day is one of the network's time zone."""
     local = at.astimezone(context.zone)
@@ -92,21 +97,23 @@ def _start(recorder: Recorder, trigger: Trigger, at: datetime) -> None:
     """Start what starts at this. A clock that runs already runs on: what came first counts."""
     context, episode = recorder.context, recorder.episode
     for name, clock in context.pathway.clocks.items():
-        key = declared_key(name)
-        if trigger in clock.starts and key not in episode.clocks:
-            due = due_at(context, clock, at)
-            recorder.start(
-                RunningClock(
-                    key=key,
-                    kind=ClockKind.DECLARED,
-                    subject=trigger.milestone or episode.reference,
-                    owner=_owner(context, episode, clock),
-                    started_at=at,
-                    due_at=due,
-                    next_at=due,
-                    repeat=clock.repeat,
-                )
-            )
+        if trigger in clock.starts and declared_key(name) not in episode.clocks:
+            recorder.start(_started(recorder, name, trigger.milestone or episode.reference, at))
+
+
+def _started(recorder: Recorder, name: str, subject: str, at: datetime) -> RunningClock:
+    clock = recorder.context.pathway.clocks[name]
+    due = due_at(recorder.context, clock, at)
+    return RunningClock(
+        key=declared_key(name),
+        kind=ClockKind.DECLARED,
+        subject=subject,
+        owner=_owner(recorder.context, recorder.episode, clock),
+        started_at=at,
+        due_at=due,
+        next_at=due,
+        repeat=clock.repeat,
+    )
 
 
 def _stop(recorder: Recorder, trigger: Trigger, at: datetime) -> None:

@@ -13,6 +13,7 @@ from pathways.care.episodes import Asked, ClockOutcome, Plan, RunningClock, Stop
 from pathways.care.grants.events import GrantEvent
 from pathways.care.joint_visits.events import JointVisitEvent
 from pathways.care.meetings.events import MeetingEvent
+from pathways.care.migrations.events import EpisodeMigrated as EpisodeMigrated
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.orders.events import (
     ComplicationRecorded,
@@ -418,6 +419,7 @@ class PatientChanged(Frozen):
 
 Event = Annotated[
     EpisodeBegan
+    | EpisodeMigrated
     | EpisodeEnded
     | EndTakenBack
     | EpisodePaused

@@ -37,6 +37,7 @@ from pathways.care.evolution_of_handovers import after, with_handover
 from pathways.care.grants import evolution as _evolution_of_grants  # noqa: F401 - its rules register themselves
 from pathways.care.joint_visits import evolution as _evolution_of_joint_visits  # noqa: F401 - as above
 from pathways.care.meetings import evolution as _evolution_of_meetings  # noqa: F401 - as above
+from pathways.care.migrations import evolution as _evolution_of_migrations  # noqa: F401 - its rule registers itself
 from pathways.care.orders import evolution as _evolution_of_orders  # noqa: F401 - as above
 from pathways.care.patient import KnownFact
 from pathways.care.programme import evolution as _programmes  # noqa: F401 - its events are registered with `after`

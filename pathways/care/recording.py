@@ -162,8 +162,11 @@ class Recorder:
         owed = NoticeOwed(
             key=key, kind=kind, team=team, contact=contact, handover=handover, subject=subject, due_at=due_at
         )
-        if not any(each.model_copy(update={"key": key}) == owed for each in self._notices):
-            self._notices.append(owed)
+        if any(each.model_copy(update={"key": key}) == owed for each in self._notices):
+            return
+        if any(each.key == key for each in self._notices):  # it answers for several teams, each with its own matter
+            owed = owed.model_copy(update={"key": f"{key}/{subject}"})
+        self._notices.append(owed)
 
     def start(self, clock: RunningClock) -> None:
         """Start a clock."""

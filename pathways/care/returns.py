@@ -120,6 +120,8 @@ def _require_soon(context: Context, episode: Episode, before: Handover) -> None:
         why = "its pathway does not say what holds then"
     elif not completed or completed[-1].reference != before.reference:
         why = "the patient is not where that handover led"
+    elif before.plan.move not in context.pathway.moves or before.plan.from_level not in context.pathway.levels:
+        why = "the version that the episode goes by now does not know that way"
     elif before.plan.returns is not None:
         why = "that handover was a coming back itself"
     elif context.now > rules.within.after(before.changed_at, context.zone):

@@ -35,6 +35,7 @@ from pathways.operations.deaths import Written, of_the_same_life, written
 from pathways.operations.delivery import Delivery
 from pathways.operations.identities import Identities
 from pathways.operations.meetings import Meetings
+from pathways.operations.migrating import Migrations
 from pathways.operations.night_sheets import NightSheets
 from pathways.operations.orders import OrderOperations
 from pathways.operations.people import Patient, Patients
@@ -103,6 +104,7 @@ class Operations:
         self.programmes = ProgrammeOperations(engine, clock, self.perform)
         self.competences = CompetenceOperations(engine)
         self.orders = OrderOperations(engine, clock, self.perform)
+        self.migrations = Migrations(engine, clock, self._after)
         self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
 
     @classmethod

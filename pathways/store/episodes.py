@@ -149,6 +149,16 @@ class Episodes:
         """
         return waiting(self._session.connection(), limit)
 
+    def under_way(self, pathway: str, network: str) -> Sequence[tuple[str, date]]:
+        """The episodes on a pathway in a network that are not over, each with its version, in a lasting order."""
+        query = (
+            select(col(EpisodeRow.reference), col(EpisodeRow.version))
+            .where(EpisodeRow.pathway == pathway, EpisodeRow.network == network)
+            .where(col(EpisodeRow.status) != EpisodeStatus.FINISHED)
+            .order_by(col(EpisodeRow.reference))
+        )
+        return self._session.exec(query).all()
+
     def needs(self, network: str) -> Needs:
         """What running episodes and unanswered clocks need of a network."""
         mine = col(EpisodeRow.network) == network

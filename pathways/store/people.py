@@ -95,6 +95,16 @@ class People:
             .where(this.reference == episode, other.reference != episode, other.status != EpisodeStatus.FINISHED)
         ).first()
 
+    def active_episode_beside(self, episode: str, pathway: str) -> str | None:
+        """Another episode of the same patient, on that pathway, that is not over, if there is one."""
+        this, other = aliased(EpisodeRow), aliased(EpisodeRow)
+        return self._session.exec(
+            select(other.reference)
+            .join(this, col(this.person_id) == other.person_id)
+            .where(this.reference == episode, other.reference != episode, other.pathway == pathway)
+            .where(other.status != EpisodeStatus.FINISHED)
+        ).first()
+
     def connect(self, episode: str, person: int) -> None:
         """Record who an episode is about."""
         self._session.exec(update(EpisodeRow).where(col(EpisodeRow.reference) == episode).values(person_id=person))

@@ -8,7 +8,7 @@ from pathways.care.concerned import teams_concerned
 from pathways.care.continuity.commands import NameFixedContact
 from pathways.care.continuity.events import FixedContactKept, FixedContactLost, FixedContactNamed
 from pathways.care.episodes import ClockKind, Episode
-from pathways.care.events import ClockChanged, EpisodeBegan, ResponsibilityPassed
+from pathways.care.events import ClockChanged, EpisodeBegan, EpisodeMigrated, ResponsibilityPassed
 from pathways.care.programme.events import EpisodeEnrolled
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus
@@ -43,6 +43,8 @@ def follow(recorder: Recorder) -> None:
     for recorded in recorder.events:
         match recorded.event:
             case EpisodeBegan() | EpisodeEnrolled():
+                _want_one(recorder, rules)
+            case EpisodeMigrated() if recorder.episode.continuity.contact is None:
                 _want_one(recorder, rules)
             case ResponsibilityPassed(handover=handover):
                 _keep(recorder, rules, handover)

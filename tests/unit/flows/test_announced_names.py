@@ -113,6 +113,18 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     ),
     "swap-undone": ({"grant": "g-1", "swap": 1}, "handslag.grant.swap-undone", None),
     "end-taken-back": ({}, "handslag.episode.end-taken-back", None),
+    "episode-migrated": (
+        {
+            "from_pathway": "p",
+            "from_version": "2026-01-01",
+            "pathway": "q",
+            "version": "2026-01-01",
+            "level": "l",
+            "care_team": {},
+        },
+        "handslag.episode.migrated",
+        None,
+    ),
     "episode-paused": ({"kind": "k"}, "handslag.episode.paused", None),
     "episode-resumed": ({}, "handslag.episode.resumed", None),
     "services-changed": ({"paused": []}, "handslag.episode.services-changed", None),
