@@ -18,6 +18,7 @@ from handslag.commands import (
     covering,
     definitions,
     ending,
+    evaluating,
     granting,
     installation,
     meeting,
@@ -79,6 +80,7 @@ for group in (
     programmes,
     covering,
     ending,
+    evaluating,
     granting,
     meeting,
 ):

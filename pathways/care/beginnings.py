@@ -6,7 +6,7 @@ from pathways.care.areas import context_of_area
 from pathways.care.commands import BeginEpisode
 from pathways.care.events import EpisodeBegan
 from pathways.care.places import require_free
-from pathways.care.programme.admission import admit, must_wait
+from pathways.care.programme.admission import admit, grant_what_is_enrolled_for, must_wait
 from pathways.care.recording import Context, Recorder
 from pathways.care.services import adjust_services
 from pathways.errors import Refused
@@ -47,6 +47,7 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
     )
     admit(recorder, command, waits=waits)
     adjust_services(recorder, is_told=False)  # nobody has begun with them
+    grant_what_is_enrolled_for(recorder)
 
 
 def carrier(

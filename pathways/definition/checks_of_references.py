@@ -32,6 +32,7 @@ _SECTIONS = {
     "reasons": _Section("reason", Code.UNKNOWN_REASON, Code.UNUSED_REASON, "name it under the `reasons` of a move"),
     "urgencies": _Section("urgency", Code.UNKNOWN_URGENCY, Code.UNUSED_URGENCY, "give a move limits for it"),
     "readiness": _Section("readiness item", Code.UNKNOWN_ITEM, Code.UNUSED_ITEM, "name it under the `ready` of a move"),
+    "packages": _Section("package", Code.UNKNOWN_PACKAGE),
     "moves": _Section("move", Code.UNKNOWN_MOVE),
     "follow_ups": _Section(
         "follow-up", Code.UNKNOWN_FOLLOW_UP, Code.UNUSED_FOLLOW_UP, "name it under the `then` of an end"

@@ -113,6 +113,7 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
     "name_within": "the limit to name one",
     "cap": "the number of places",
     "frees": "the ends that free a place",
+    ("enrolment", "package"): "the package that is granted",
     "ask_again": "how often it is asked whether somebody still waits",
     "enrol_within": "how long a free place is left to the first in line",
     "instrument": "the instrument",

@@ -145,6 +145,7 @@ class Code(StrEnum):
     ENROLMENT_WITHOUT_EFFECT = "enrolment-without-effect", "What is said of enrolling would change nothing."
     WRONG_CAP = "wrong-cap", "A programme has room for at least one."
     NEVER_A_PLACE = "never-a-place", "Whoever waits for a place must be able to get one some day."
+    UNKNOWN_PACKAGE = "unknown-package", "A package is named that the pathway does not declare under `packages`."
     WRONG_RANGE = "wrong-range", "An instrument gives numbers from one to a higher one, in steps that lead there."
     WINDOWS_OVERLAP = "windows-overlap", "Before, during and after follow on each other and never overlap."
     FEW_TOO_SMALL = "few-too-small", "A report tells groups apart only where nobody in them can be recognised."

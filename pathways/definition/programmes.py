@@ -27,12 +27,14 @@ class Enrolment(Frozen):
     `criteria`: each is confirmed, by name, by whoever begins. `cap`: how many places the programme has, in one network
     and over all versions of the pathway. `frees`: the ends that give the place to another; after any other end it is
     used up. Left out, every end frees it. Without `waiting_list` nobody waits: a full programme refuses.
+    `package`: granted to whoever is enrolled, in the moment of the enrolment.
     """
 
     criteria: Mapping[str, Text] = {}
     cap: int | None = None
     frees: tuple[str, ...] | None = None
     waiting_list: WaitingList | None = None
+    package: str | None = None
 
 
 class Better(StrEnum):
@@ -107,6 +109,8 @@ def texts_in(enrolment: Enrolment | None, evaluation: Evaluation | None) -> Iter
 
 def names_in(enrolment: Enrolment | None, evaluation: Evaluation | None) -> Iterator[tuple[str, _Path, str]]:
     """Every place that names something which the pathway declares: the section, the path, the name."""
+    if enrolment and enrolment.package:
+        yield "packages", ("enrolment", "package"), enrolment.package
     for place, end in enumerate((enrolment and enrolment.frees) or ()):
         yield "ends", ("enrolment", "frees", place), end
     if evaluation:

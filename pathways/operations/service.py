@@ -33,6 +33,7 @@ from pathways.operations.competences import CompetenceOperations
 from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
 from pathways.operations.delivery import Delivery
+from pathways.operations.evaluations import Evaluations
 from pathways.operations.identities import Identities
 from pathways.operations.meetings import Meetings
 from pathways.operations.migrating import Migrations
@@ -101,6 +102,7 @@ class Operations:
         self.views = Views(engine, clock)
         self.meetings = Meetings(engine, clock, self.delivery)
         self.places = PlaceOperations(engine, clock, self.perform)
+        self.evaluations = Evaluations(engine, clock)
         self.programmes = ProgrammeOperations(engine, clock, self.perform)
         self.competences = CompetenceOperations(engine)
         self.orders = OrderOperations(engine, clock, self.perform)

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from pathways.care.episodes import Episode
 from pathways.care.programme.values import Enrolment, InProgrammeLine, ProgrammeOccupancy, in_order
 from pathways.care.states import EpisodeStatus
+from pathways.store.loading import episode_of
 from pathways.store.programme_tables import PLACE, ProgrammePlaceRow
 from pathways.store.tables import EpisodeRow
 
@@ -49,6 +50,20 @@ class Programmes:
         )
         entries = [_entry(reference, team, details["enrolment"]) for reference, team, details in waiting]
         return ProgrammeOccupancy(taken=tuple(places), waiting=in_order(entries))
+
+    def episodes(self, network: str, pathway: str) -> Sequence[Episode]:
+        """Every episode of a pathway in a network, in the order in which they began."""
+        query = (
+            select(EpisodeRow.reference)
+            .where(EpisodeRow.network == network, EpisodeRow.pathway == pathway)
+            .order_by(col(EpisodeRow.began_at), col(EpisodeRow.reference))
+        )
+        connection = self._session.connection()
+        found = [
+            episode_of(connection, reference, is_handover=False, for_writing=False)
+            for reference in self._session.exec(query).all()
+        ]
+        return [episode for episode in found if episode is not None]
 
     def waited_for(self) -> Sequence[tuple[str, str]]:
         """Network and pathway of the programmes that somebody waits for."""

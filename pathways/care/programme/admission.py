@@ -12,6 +12,7 @@ from pathways.care.commands import BeginEpisode, Command, EndEpisode, PassClock,
 from pathways.care.commands import NotePatientChange as NoteChange
 from pathways.care.episodes import ClockKind, Episode, RunningClock
 from pathways.care.events import ClockPassed
+from pathways.care.grants.rules import grant_package
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import require_free
 from pathways.care.programme.commands import Enrol, KeepWaiting, OfferEnrolment, RecordMeasurement
@@ -118,6 +119,14 @@ def enrol(recorder: Recorder, command: Enrol) -> None:
         recorder.stop(key)
         recorder.withdraw_notices(subject=key)
     adjust_services(recorder, is_told=False)  # as at a beginning: nobody has begun with them
+    grant_what_is_enrolled_for(recorder)
+
+
+def grant_what_is_enrolled_for(recorder: Recorder) -> None:
+    """Grant whoever has just been enrolled the package of the programme, where it has one."""
+    rules = recorder.context.pathway.enrolment
+    if rules and rules.package and recorder.episode.status is EpisodeStatus.ACTIVE:
+        grant_package(recorder, rules.package)
 
 
 def keep_waiting(recorder: Recorder, command: KeepWaiting) -> None:

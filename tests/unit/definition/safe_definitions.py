@@ -154,6 +154,7 @@ enrolment:
   cap: 25
   frees: [moved]
   waiting_list: {ask_again: 2 weeks, enrol_within: 3 days}
+  package: easing
 evaluation:
   measures:
     self-reliance:
