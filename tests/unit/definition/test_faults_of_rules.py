@@ -145,7 +145,7 @@ BROKEN = [
     (Code.UNKNOWN_ROLE, "      role: clinic\n", "      role: clinics\n", "clinics"),
     (Code.REPEATED_ENTRY, "frees: [moved]", "frees: [moved, moved]", "frees"),
     (Code.REPEATED_ENTRY, "not_after: [moved]", "not_after: [moved, moved]", "not_after"),
-    (Code.UNKNOWN_PACKAGE, "package: easing", "package: easin", "easin"),
+    (Code.UNKNOWN_PACKAGE, "package: easing", "package: easin", "package: easin"),
     (Code.WRONG_CAP, "cap: 25", "cap: 0", "cap: 0"),
     (Code.NEVER_A_PLACE, "frees: [moved]", "frees: []", "frees: []"),
     (Code.WRONG_CHOICE, "better: lower", "better: less", "less"),
