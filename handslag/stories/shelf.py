@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from handslag.stories import jonkoping_palliative
+from handslag.stories import jonkoping_palliative, vesthimmerland_borger_foer_opgave
 from handslag.stories.telling import Story
 
-STORIES: Mapping[str, Story] = {story.name: story for story in (jonkoping_palliative.STORY,)}
+_TOLD = (jonkoping_palliative, vesthimmerland_borger_foer_opgave)
+STORIES: Mapping[str, Story] = {each.STORY.name: each.STORY for each in _TOLD}
 """The stories in the order in which they are offered; the first is told where none is named."""

@@ -67,3 +67,17 @@ def test_nothing_about_its_people_gets_out(told: Told, story: str) -> None:
 def test_the_search_finds_what_is_there(told: Told, story: str) -> None:
     for word in STORIES[story].private:
         assert found_in(own_files(told.folder), [word]), word
+
+
+def test_what_is_granted_is_swapped_met_about_and_stopped_as_the_agreement_says(told: Told) -> None:
+    words = told.of("vesthimmerland-borger-foer-opgave")
+    for said in (
+        "the project's own rules hold there",
+        "exactly what was granted is back",
+        "that is not for your team to do. Ask bevilling.",
+        "both sides have said yes: it is booked",
+        "it is on the list no longer",
+        "what was granted is in force again",
+    ):
+        assert said in words
+    assert re.search(r"the list M\w{3}-\w{4} is in the Prefect UI", words)
