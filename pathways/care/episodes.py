@@ -293,10 +293,11 @@ class Handover(Frozen):
 
 
 class Pause(Frozen):
-    """Why an episode pauses (a name of the pathway), and since when."""
+    """Why an episode pauses (a name of the pathway), and since when. `arrive`: the arrival's clock, which rests."""
 
     kind: str
     at: datetime
+    arrive: RunningClock | None = None
 
 
 class Stopped(Frozen):

@@ -67,10 +67,11 @@ class EndTakenBack(Frozen):
 
 
 class EpisodePaused(Frozen):
-    """The episode pauses, for one of the pathway's reasons."""
+    """The episode pauses, for one of the pathway's reasons. `arrive`: the clock of the arrival, which rests."""
 
     type: Literal["episode-paused"] = "episode-paused"
     kind: str
+    arrive: RunningClock | None = None
 
 
 class EpisodeResumed(Frozen):

@@ -121,7 +121,7 @@ def _(event: Event, episode: Episode, recorded: Recorded) -> Episode:
 
 @after.register
 def _(event: EpisodePaused, episode: Episode, recorded: Recorded) -> Episode:
-    pause = Pause(kind=event.kind, at=recorded.at)
+    pause = Pause(kind=event.kind, at=recorded.at, arrive=event.arrive)
     return episode.model_copy(update={"status": EpisodeStatus.ON_HOLD, "pause": pause})
 
 

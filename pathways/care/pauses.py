@@ -5,10 +5,10 @@ known of the patient may still be recorded, and the episode may end.
 """
 
 from pathways.care.actors import Actor
-from pathways.care.clocks import started
+from pathways.care.clocks import handover_key, started
 from pathways.care.commands import PauseEpisode, ResumeEpisode
 from pathways.care.concerned import teams_concerned
-from pathways.care.episodes import ClockKind, Episode
+from pathways.care.episodes import ClockKind, Episode, RunningClock
 from pathways.care.events import EpisodePaused, EpisodeResumed
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Recorder
@@ -26,8 +26,8 @@ _PROMISED = (HandoverStatus.ACCEPTED, HandoverStatus.READY)
 def pause(recorder: Recorder, command: PauseEpisode) -> None:
     """Pause an episode. Raises Refused.
 
-    A handover that nobody has answered is cancelled, one that was accepted goes on hold. While the patient is on the
-    way there is no pausing: the arrival, or its failure, is recorded first.
+    A handover that nobody has answered is cancelled, one that was accepted goes on hold, and its limit rests. While the
+    patient is on the way there is no pausing: the arrival, or its failure, is recorded first.
     """
     context, episode = recorder.context, recorder.episode
     _require_part(recorder, "pause")
@@ -35,8 +35,8 @@ def pause(recorder: Recorder, command: PauseEpisode) -> None:
         raise Refused(f"Cannot pause episode {episode.reference}: it pauses already.", "Nothing needs to be done.")
     _require_kind(recorder, command)
     concerned = teams_concerned(context, episode)
-    _put_aside_what_is_open(recorder)
-    recorder.record(EpisodePaused(kind=command.kind))
+    arrive = _put_aside_what_is_open(recorder)
+    recorder.record(EpisodePaused(kind=command.kind, arrive=arrive))
     review = context.pathway.pauses[command.kind].review
     recorder.start(
         started(
@@ -53,12 +53,18 @@ def pause(recorder: Recorder, command: PauseEpisode) -> None:
 
 
 def resume(recorder: Recorder, command: ResumeEpisode) -> None:
-    """Go on with an episode that pauses. A handover on hold waits until its teams take it up. Raises Refused."""
+    """Go on with an episode that pauses. A handover on hold waits until its teams take it up, and has what was left.
+
+    Raises Refused.
+    """
     episode = recorder.episode
     _require_part(recorder, "resume")
     if episode.status is not EpisodeStatus.ON_HOLD:
         raise Refused(f"Cannot resume episode {episode.reference}: it does not pause.", "Nothing needs to be done.")
+    arrive = _gone_on(recorder, episode)
     recorder.record(EpisodeResumed())
+    if arrive:
+        recorder.start(arrive)
     recorder.stop(PAUSE_KEY)
     recorder.withdraw_notices(subject=PAUSE_KEY)
     _tell(recorder, NoticeKind.EPISODE_RESUMED, teams_concerned(recorder.context, recorder.episode))
@@ -116,18 +122,38 @@ def _require_kind(recorder: Recorder, command: PauseEpisode) -> None:
         )
 
 
-def _put_aside_what_is_open(recorder: Recorder) -> None:
+def _gone_on(recorder: Recorder, before: Episode) -> RunningClock | None:
+    """The clock of the arrival, later by as long as the episode paused; None where nothing is to arrive any more."""
+    pause, handover = before.pause, before.open_handover
+    if pause is None or pause.arrive is None or handover is None:
+        return None
+    rest = recorder.context.now - pause.at
+    return pause.arrive.model_copy(
+        update={"due_at": pause.arrive.due_at + rest, "next_at": pause.arrive.next_at + rest}
+    )
+
+
+def _put_aside_what_is_open(recorder: Recorder) -> RunningClock | None:
+    """Cancel what nobody has answered, put on hold what was accepted; gives the clock that rests. Raises Refused."""
     handover = recorder.episode.open_handover
-    if handover is None or handover.status is HandoverStatus.ON_HOLD:
-        return
+    if handover is None:
+        return None
     if handover.status is HandoverStatus.IN_PROGRESS:
         raise Refused(
             f"Cannot pause episode {recorder.episode.reference}: the patient is on the way on handover "
             f"{handover.reference}.",
             f"Ask {handover.plan.to_team} to record the arrival, or record that the handover failed.",
         )
-    after = HandoverStatus.ON_HOLD if handover.status in _PROMISED else HandoverStatus.CANCELLED
-    go_to(recorder, handover, after, "episode-paused")
+    if handover.status not in (*_PROMISED, HandoverStatus.ON_HOLD):
+        go_to(recorder, handover, HandoverStatus.CANCELLED, "episode-paused")
+        return None
+    key = handover_key(handover.reference, ClockKind.ARRIVE)
+    arrive = recorder.episode.clocks.get(key)
+    recorder.stop(key, withdrawn=True)
+    recorder.withdraw_notices(handover.reference, kinds=(NoticeKind.OVERDUE,))
+    if handover.status in _PROMISED:
+        go_to(recorder, handover, HandoverStatus.ON_HOLD, "episode-paused")
+    return arrive
 
 
 def _tell(recorder: Recorder, kind: NoticeKind, concerned: tuple[str, ...]) -> None:

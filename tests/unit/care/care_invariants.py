@@ -106,6 +106,9 @@ def an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for(story: S
                 wanted = clocks_until_the_answer(handover, story) | always
                 assert wanted <= clocks
                 assert clocks - wanted <= (_URGES_TO_ANSWER if handover.able_to_accept else set())
+            case _ if handover.is_open and story.episode.pause:  # the pause itself is looked at again
+                assert clocks == always - {ClockKind.ARRIVE}
+                clocks -= {ClockKind.EXPIRY}
             case _ if handover.is_open:
                 assert clocks == always
             case HandoverStatus.COMPLETED if is_active(story) and _lacks_a_cause(handover):
@@ -115,7 +118,7 @@ def an_open_handover_has_a_running_clock_and_somebody_who_is_waited_for(story: S
             case _:
                 assert not clocks
         assert (handover.reference in waiting) == bool(clocks)
-        if handover.is_open:
+        if handover.is_open and clocks:
             teams = waiting[handover.reference].teams
             assert teams
             assert set(teams) <= {handover.plan.from_team, *(asked.team for asked in handover.asked)}
@@ -322,6 +325,10 @@ def no_unsent_notice_asks_for_what_is_no_longer_wanted(story: Story) -> None:
         assert (owed.kind in _CLOSES | {NoticeKind.CAUSE_WANTED, NoticeKind.NEXT_STEP_WANTED}) == (not handover.is_open)
 
 
+def no_notice_but_of_the_end_and_what_it_started_is_unsent_after_an_end(story: Story) -> None:
+    assert is_active(story) or {owed.kind for owed in story.outbox} <= _AFTER_AN_END
+
+
 def closed_handovers_have_said_why_and_open_ones_nothing(story: Story) -> None:
     silent = (HandoverStatus.COMPLETED,)
     for handover in story.episode.handovers.values():
@@ -411,6 +418,7 @@ def no_step_of_a_ladder_ends_at_a_closed_desk(story: Story) -> None:
 
 
 CLAIMS = (
+    no_notice_but_of_the_end_and_what_it_started_is_unsent_after_an_end,
     no_step_of_a_ladder_ends_at_a_closed_desk,
     a_request_has_the_summary_that_its_urgency_asks_for,
     readiness_and_read_back_hold_or_are_waived_by_name,

@@ -1,13 +1,14 @@
 """Pausing an episode and going on with it: what waits meanwhile, who is told, and which services pause when."""
 
 from copy import copy
+from datetime import timedelta
 
 import pytest
 from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor
-from pathways.care.commands import PauseEpisode, ResumeEpisode
+from pathways.care.commands import PauseEpisode, ResumeEpisode, TakeBackEnd
 from pathways.care.episodes import ClockKind, ClockOutcome, Pause
 from pathways.care.events import ClockStopped, ServicesChanged
 from pathways.care.notice_kinds import NoticeKind
@@ -16,7 +17,7 @@ from pathways.care.states import Action, EpisodeStatus, HandoverStatus
 from pathways.care.waits import Wait, WaitKind, waits
 from pathways.errors import Refused
 
-PAUSE = "episode.pause"
+PAUSE, ARRIVE = "episode.pause", f"{H}/handover.arrive"
 S, R = "home-north", "ward-east"
 
 
@@ -234,3 +235,52 @@ def test_the_clock_of_a_pause_is_the_episodes() -> None:
     pause(story)
     clock = story.episode.clocks[PAUSE]
     assert (clock.kind, clock.subject, clock.owner) == (ClockKind.PAUSE, E, S)
+
+
+@pytest.mark.parametrize("status", [HandoverStatus.ACCEPTED, HandoverStatus.READY, HandoverStatus.ON_HOLD])
+def test_nobody_is_told_that_an_arrival_is_overdue_while_the_episode_pauses(status: HandoverStatus) -> None:
+    story = with_handover(status)
+    before = story.episode.clocks[ARRIVE]
+    pause(story)
+    assert ARRIVE not in story.episode.clocks
+    assert [(wait.kind, wait.subject) for wait in waits(story.episode)] == [(WaitKind.PAUSE_REVIEW, E)]
+    story.wait(days=3)
+    resume(story)
+    rest = timedelta(days=3)
+    later = {"due_at": before.due_at + rest, "next_at": before.next_at + rest}
+    assert story.episode.clocks[ARRIVE] == before.model_copy(update=later)
+
+
+def test_what_was_overdue_when_it_paused_is_told_again_at_the_next_interval_only() -> None:
+    story = with_handover(HandoverStatus.READY)
+    story.wait(hours=5)
+    assert (NoticeKind.OVERDUE, R) in told(story.pass_clock(ARRIVE))
+    story.wait(minutes=4)
+    pause(story)
+    assert NoticeKind.OVERDUE not in {owed.kind for owed in story.outbox}
+    story.wait(days=1)
+    resume(story)
+    assert not story.pass_clock(ARRIVE).events
+    story.wait(minutes=6)
+    assert (NoticeKind.OVERDUE, R) in told(story.pass_clock(ARRIVE))
+    assert story.episode.clocks[ARRIVE].passed == 2
+
+
+def test_a_handover_that_closes_during_a_pause_has_no_limit_afterwards() -> None:
+    story = with_handover(HandoverStatus.ACCEPTED)
+    pause(story)
+    story.change(Action.CANCEL, S, "no longer needed")
+    resume(story)
+    assert ARRIVE not in story.episode.clocks
+
+
+def test_what_rests_still_rests_after_an_end_that_was_taken_back() -> None:
+    story = with_handover(HandoverStatus.ACCEPTED)
+    pause(story)
+    before = story.episode.pause
+    story.end()
+    story.perform(TakeBackEnd(actor=person(S)))
+    assert story.episode.pause == before
+    assert ARRIVE not in story.episode.clocks
+    resume(story)
+    assert ARRIVE in story.episode.clocks
