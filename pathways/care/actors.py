@@ -1,10 +1,11 @@
 """Who did something: a person of a team, a clock, or Handslag itself."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
+from pathways.care.texts import blank_is_nothing
 from pathways.definition.frozen import Frozen
 
 
@@ -24,7 +25,7 @@ class Actor(Frozen):
 
     kind: ActorKind
     team: str | None = None
-    name: str | None = None
+    name: Annotated[str | None, AfterValidator(blank_is_nothing)] = None
     via: str = "engine"
     is_identified: bool = False
 

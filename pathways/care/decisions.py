@@ -75,6 +75,7 @@ from pathways.care.orders.commands import (
 from pathways.care.programme import admission, measuring
 from pathways.care.programme.commands import Enrol, KeepWaiting, OfferEnrolment, RecordMeasurement
 from pathways.care.recording import Context, Decision, Recorder
+from pathways.care.texts import require_texts
 
 _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     PlanHandover: handovers.plan,
@@ -120,6 +121,7 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
 
 def begin(context: Context, command: BeginEpisode) -> Decision:
     """Decide on the beginning of an episode. Raises Refused."""
+    require_texts(command)
     recorder = Recorder(context, None, command.actor)
     beginnings.begin(recorder, command)
     _follow(recorder)
@@ -139,6 +141,7 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     rule = _RULES.get(type(command))
     if rule is None:
         raise TypeError(f"no rule for the command {type(command).__name__}")
+    require_texts(command)
     admission.require_enrolled_for(episode, command)
     recorder = Recorder(context, episode, command.actor)
     rule(recorder, command)

@@ -11,6 +11,7 @@ from pathways.care.patient_clocks import follow_fact
 from pathways.care.phases import phase_of
 from pathways.care.recording import Context, Recorder
 from pathways.definition.conditions import SCORES
+from pathways.definition.days import YEARS
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
 
@@ -23,9 +24,6 @@ _WORDS = {
     "carer": "this of the carer",
     "consent": "this consent",
 }
-
-_YEARS = range(1900, 2200)
-"""Years that a day may lie in: others are slips of the pen, and not every one can be reckoned with."""
 
 _Fault = tuple[str, str] | None
 """Why a fact cannot be so and what to do; None where it can."""
@@ -61,7 +59,7 @@ def _over(episode: Episode, fact: PatientFact) -> _Fault:
 
 
 def _impossible(context: Context, episode: Episode, fact: PatientFact) -> _Fault:
-    if any(isinstance(value, date) and value.year not in _YEARS for _name, value in fact):
+    if any(isinstance(value, date) and value.year not in YEARS for _name, value in fact):
         return "one of the days is out of all bounds", "Correct the day."
     match fact:
         case Score():

@@ -21,7 +21,7 @@ KINDS: Mapping[str, type[Frozen]] = {"pathway": Pathway, "network": Network}
 """What a file can define, by its first key."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_DAY = "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+_DAY = "^(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _TIME_OF_DAY = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _SAID: Mapping[str, str] = {
     "pathway": "The name of the pathway: lower-case words joined by hyphens.",

@@ -121,7 +121,8 @@ def _misfit(belongs: Any, words: str) -> tuple[Code, str, str]:
         mend = "Write a whole number and a unit (s, min, h, day, week, month), from 1 s to 10 years, such as 30 min."
         return Code.IMPOSSIBLE_DURATION, f"{said} is not a limit.", mend
     if belongs is date:
-        return Code.WRONG_DATE, f"{said} is not a date.", "Write year-month-day, such as 2026-01-31."
+        mend = "Write year-month-day, such as 2026-01-31, of the years 1900 to 2199."
+        return Code.WRONG_DATE, f"{said} is not a date.", mend
     if belongs is time:
         mend = 'Write hour:minute, such as "07:30"; midnight is "00:00".'
         return Code.WRONG_TIME, f"{said} is not a time of day.", mend

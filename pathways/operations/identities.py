@@ -17,6 +17,7 @@ from pathways.care.decisions import decide
 from pathways.care.episodes import Episode
 from pathways.care.patient_records import require_mergeable, require_part
 from pathways.care.states import PatientChange
+from pathways.care.texts import require_name
 from pathways.errors import Refused, Stale
 from pathways.operations.deaths import Written, ended_by_a_death, written
 from pathways.operations.people import Held, Patient, Patients
@@ -108,6 +109,7 @@ class Identities:
     def _identified(
         self, work: UnitOfWork, episode: str, told: Told, actor: Actor
     ) -> tuple[Identification, tuple[Written, ...]]:
+        require_name(told.patient.name)
         found = work.episodes.get(episode)
         context = self._patients.context(work, found)
         require_part(context, found, actor)

@@ -18,6 +18,7 @@ from pathways.care.episodes import Episode
 from pathways.care.patient_records import is_of_the_dead, require_part
 from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus, PatientChange
+from pathways.care.texts import require_name
 from pathways.clock import Clock
 from pathways.definition.networks import Network
 from pathways.errors import Refused, Stale
@@ -123,6 +124,8 @@ class Patients:
 
     def add_relative(self, episode: str, wanted: NewRelative, actor: Actor) -> str:
         """Add somebody close to the patient; gives their key. Raises Refused."""
+        for words in (wanted.name, wanted.relation, wanted.phone):
+            require_name(words)
         with UnitOfWork(self._engine, writes=False) as work:
             country = Country(work.definitions.network(work.episodes.network_of(episode)).country)
         keys: list[str] = []
@@ -169,6 +172,7 @@ class Patients:
         self, work: UnitOfWork, network: Network, patient: Patient, pathway: str
     ) -> tuple[int, tuple[str, ...]]:
         """The number of a patient who may begin on a pathway, made known if new; and warnings. Raises Refused."""
+        require_name(patient.name)
         identifier, warnings = self.read(network, patient.identifier)
         fingerprint = self._vault.fingerprint(identifier)
         known = work.people.find(fingerprint)

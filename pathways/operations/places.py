@@ -14,6 +14,7 @@ from pathways.care.commands import Command, OfferPlace
 from pathways.care.episodes import Episode
 from pathways.care.occupancy import Claim, InLine, UnitOccupancy, claims_of, sorted_line
 from pathways.care.recording import Decision
+from pathways.care.texts import require_text, require_texts
 from pathways.clock import Clock
 from pathways.definition.networks import CareUnit, Network
 from pathways.errors import Failed, NotFound, Refused
@@ -87,6 +88,8 @@ class PlaceOperations:
 
         Gives all that are there or expected there, if they are more than the places left open. Raises Refused.
         """
+        require_texts(actor)
+        require_text(reason)
         with UnitOfWork(self._engine) as work:
             work.definitions.keep_networks()
             found = _network_of(work, unit, network)

@@ -48,7 +48,7 @@ BROKEN = [
         "    again: {give: visits, get: walks, gives: 30, gets: 10}\n  only_in: trial",
         "    again",
     ),
-    (Code.ROLL_OUT_OUTLASTS, "    until: 2027-12-31", "    until: 2999-12-31", "until: 2999"),
+    (Code.ROLL_OUT_OUTLASTS, "    until: 2027-12-31", "    until: 2199-12-31", "until: 2199"),
     (Code.WRONG_NAME, "  triage:", "  Triage:", "Triage:"),
     (Code.WRONG_NAME, "{kept:", "{Kept:", "Kept:"),
     (Code.WRONG_CHOICE, "day: tue", "day: tuesday", "tuesday"),

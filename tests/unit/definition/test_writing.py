@@ -95,7 +95,7 @@ def pathways(draw: st.DrawFn) -> Pathway:
         "travels": draw(st.booleans()),
         "suggested_when": draw(st.none() | conditions().filter(is_sound)),
     }
-    begins = draw(st.dates(max_value=date(9000, 1, 1)))
+    begins = draw(st.dates(date(1900, 1, 1), date(2170, 1, 1)))
     agreed = {"parties": tuple(draw(st.sets(lines, min_size=1))), "review": begins + timedelta(days=1)}
     return FULL.model_copy(
         update={
