@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
@@ -33,11 +34,13 @@ from handslag.commands import (
     readiness,
     seeing,
 )
+from handslag.usage import QuietGroup
 from pathways.definition.faults import DefinitionError
 from pathways.errors import Failed, HandslagError, Refused, SettingsError
 
 app = typer.Typer(
     name="handslag",
+    cls=QuietGroup,
     help="Handslag carries patients' pathways from home to hospital and back, one handover at a time.\n\n"
     "A handover is done when the other side has taken it, not when a message was sent.",
     no_args_is_help=True,
@@ -103,8 +106,16 @@ def main() -> None:
         app()
     except HandslagError as error:
         _end(error)
+    except ValidationError as error:
+        _end(_refusal(error))
     except DBAPIError:  # from where no unit of work stands around it, such as a look at the schema
         _end(Failed("The database does not answer.", "Look at it with: handslag doctor."))
+
+
+def _refusal(error: ValidationError) -> Refused:
+    """What does not fit, by the names of the parts, without what was given."""
+    names = dict.fromkeys(str(place).replace("_", "-") for fault in error.errors() for place in fault["loc"][:1])
+    return Refused(f"What was given does not fit: {', '.join(names) or error.title}.", "Correct it; see --help.")
 
 
 def _end(error: HandslagError) -> None:

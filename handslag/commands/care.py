@@ -24,6 +24,7 @@ from handslag.standing_in_line import place_lines
 from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Standing
 from pathways.care.states import Action, EpisodeStatus
+from pathways.errors import Refused
 from pathways.operations.people import Patient
 from pathways.operations.service import Begin
 
@@ -90,7 +91,9 @@ def begin(
     Example: handslag begin jonkoping-palliative jonkoping-demo home --as municipal-palliative-team
     """
     named = dict(_role_and_team(pair) for pair in care_team or [])
-    who = Patient(patient, name or "") if patient else None
+    if patient is None and name is not None:
+        raise Refused("A name alone says not who the patient is.", "Give the personal number as well: --patient.")
+    who = None if patient is None else Patient(patient, name or "")
     wanted = Begin(
         pathway,
         network,

@@ -1,13 +1,13 @@
 """Commands by which the two sides tell each other things: the summary, the read-back and its review, questions."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from json import loads as json_of
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from handslag.commands.acting import (
     By,
@@ -34,6 +34,8 @@ from pathways.care.commands import (
 )
 from pathways.care.communication import ActionItem, IllnessSeverity, Summary
 from pathways.care.states import Action
+from pathways.definition.documents import document_of
+from pathways.definition.faults import DefinitionError
 
 Severity = Annotated[IllnessSeverity | None, typer.Option(help="How ill the patient is.")]
 
@@ -117,7 +119,7 @@ def _action(text: str) -> ActionItem:
 def _read(file: Path) -> Summary:
     """The summary in a file. What is wrong is told without repeating what stands there."""
     try:
-        data: Any = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+        data = _data_in(file.read_text(encoding="utf-8-sig"))
         return Summary.model_validate({key.replace("-", "_"): value for key, value in data.items()})
     except (OSError, UnicodeDecodeError):
         raise typer.BadParameter("the file cannot be read", param_hint="--file") from None
@@ -126,8 +128,23 @@ def _read(file: Path) -> Summary:
         known = ", ".join(name.replace("_", "-") for name in Summary.model_fields)
         wrong = f"this is not as it should be: {places}" if places else f"only these parts are known: {known}"
         raise typer.BadParameter(wrong, param_hint="--file") from None
-    except (YAMLError, AttributeError, ValueError):
+    except DefinitionError as error:
+        fault = error.faults[0]
+        wrong = f"it is neither JSON nor YAML with a summary's parts (line {fault.line}: {fault.code})"
+        raise typer.BadParameter(wrong, param_hint="--file") from None
+    except (AttributeError, ValueError):
         raise typer.BadParameter("it is neither JSON nor YAML with a summary's parts", param_hint="--file") from None
+
+
+def _data_in(text: str) -> Any:
+    """What a JSON or YAML text says. Raises DefinitionError for what is neither, or nests deeper than any summary."""
+    if text.lstrip().startswith("{"):
+        with suppress(ValueError, RecursionError):  # perhaps it is YAML; the reader below says what is wrong with it
+            return json_of(text)
+    document = document_of(text, "summary")
+    if document.faults:
+        raise DefinitionError(document.faults)
+    return document.value
 
 
 def _is_part(place: tuple[int | str, ...]) -> bool:

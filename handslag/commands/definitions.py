@@ -71,15 +71,22 @@ def diagram(
 
 def _file_of(pathway: str) -> Path:
     for path in (Path(pathway), _ROOT / "catalogue" / f"{pathway}.yaml"):
-        if path.is_file():
+        if _is_file(path):
             return path
     known = ", ".join(sorted(path.stem for path in _ROOT.glob("catalogue/*.yaml")))
-    raise NotFound(f"There is no pathway {pathway}.", f"Name a file, or one of: {known}.")
+    raise NotFound("There is no pathway of that name.", f"Name a file, or one of: {known}.")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _require_language(pathway: Pathway, language: str) -> None:
     if language not in pathway.languages:
-        raise NotFound(f"{pathway.pathway} has no texts in {language}.", f"Choose: {', '.join(pathway.languages)}.")
+        raise NotFound(f"{pathway.pathway} has no texts in that language.", f"Choose: {', '.join(pathway.languages)}.")
 
 
 def apply(files: Annotated[list[Path], typer.Argument(help="Pathway and network files.")], json: Json = False) -> None:

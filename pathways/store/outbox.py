@@ -11,6 +11,7 @@ from pathways.care.recording import NoticeOwed
 from pathways.errors import NotFound, Refused
 from pathways.store.tables import NOTICE, NoticeRow, NoticeStatus
 
+_LARGEST_NUMBER = 2**31 - 1  # of a whole number in PostgreSQL
 _BACK_OFF_SECONDS = (10, 60, 300, 900, 3600)
 _WITHDRAW = (
     update(NOTICE)
@@ -134,9 +135,10 @@ class Outbox:
 
     def resend(self, number: int, now: datetime) -> None:
         """Let a dead notice wait again, with all its attempts. Raises NotFound, or Refused if it is not dead."""
-        row = self._session.get(NoticeRow, number, with_for_update=True)
+        is_possible = 0 < number <= _LARGEST_NUMBER
+        row = self._session.get(NoticeRow, number, with_for_update=True) if is_possible else None
         if row is None:
-            raise NotFound(f"There is no notice {number}.", "List them with: handslag notices.")
+            raise NotFound("There is no notice of that number.", "List them with: handslag notices.")
         if row.status != NoticeStatus.DEAD:
             raise Refused(f"Notice {number} is {row.status}, not dead.", "Only a dead notice can be sent again.")
         waiting = {"status": NoticeStatus.WAITING, "attempts": 0, "next_attempt_at": now, "error": None}

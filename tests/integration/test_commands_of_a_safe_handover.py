@@ -121,8 +121,11 @@ def test_a_summary_is_read_from_a_file(run: CommandLine, tmp_path: Path, name: s
         ("illness-severity: Astrid\n", "this is not as it should be: illness_severity"),
         ("astrid: ill\n", "only these parts are known: illness-severity, situation"),
         ("- astrid\n", "it is neither JSON nor YAML with a summary's parts"),
-        ("1: astrid\n", "it is neither JSON nor YAML with a summary's parts"),
-        ("astrid: [\n", "it is neither JSON nor YAML with a summary's parts"),
+        ("1: astrid\n", "only these parts are known: illness-severity, situation"),
+        ("astrid: [\n", "it is neither JSON nor YAML with a summary's parts (line 2: yaml-syntax)"),
+        ("situation: " + "[" * 3000, "it is neither JSON nor YAML with a summary's parts (line 1: too-deep)"),
+        ('{"situation": ' + "[" * 3000, "it is neither JSON nor YAML with a summary's parts (line 1: too-deep)"),
+        ('situation: "astrid \\ud800"\n', "it is neither JSON nor YAML with a summary's parts (line 1: yaml-syntax)"),
     ],
 )
 def test_a_file_that_holds_no_summary_is_told_without_repeating_it(
@@ -134,6 +137,18 @@ def test_a_file_that_holds_no_summary_is_told_without_repeating_it(
     output = run("summary", episode, "--file", str(file), "--as", SSIH, status=2)
     assert said in output
     assert "astrid" not in output.lower()
+
+
+def test_half_a_character_of_a_json_file_is_refused_and_a_whole_one_is_kept(run: CommandLine, tmp_path: Path) -> None:
+    episode = begun(run)
+    file = tmp_path / "summary.json"
+    file.write_text(r'{"situation": "astrid \ud800"}', encoding="utf-8")
+    with pytest.raises(Refused, match="A text holds half a character") as refusal:
+        run("summary", episode, "--file", str(file), "--as", SSIH)
+    assert "astrid" not in str(refusal.value)
+    file.write_text(json.dumps({"situation": "calm 🙂 å"}), encoding="utf-8")
+    run("summary", episode, "--file", str(file), "--as", SSIH)
+    assert "calm 🙂 å" in run("summary", episode)
 
 
 def test_a_file_that_is_not_there_and_an_action_in_one_piece_are_told(run: CommandLine, tmp_path: Path) -> None:
