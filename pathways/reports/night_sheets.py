@@ -3,8 +3,8 @@
 It holds health data and names: the page goes to those who give care, and never into logs, notices or Prefect.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ MOST_PAGES = 2
 _SIZES = (10.5, 9.5, 8.5)
 """Sizes of the type in points, the largest first. The smallest is that of a printed medicine list."""
 
-_CUTS = (2000, 1200, 700, 400)
+_CUTS = (2000, 1700, 1200, 700, 400)
 """How long a text may be, in characters, tried one after the other where the whole does not fit."""
 
 _NEVER_FITS = 25_000
@@ -84,6 +84,7 @@ class _Layout:
 
     points: float
     longest: int | None = None
+    has_footer: bool = True
 
     @property
     def most_relatives(self) -> int | None:
@@ -109,9 +110,23 @@ def fitted(sheet: Sheet, templates: Path, printer: Printer) -> Pages:
         if len(pages) == 1:
             return pages
         tried.append(pages)
-        if layout.points == _SIZES[-1] and (two := next((each for each in tried if len(each) <= MOST_PAGES), None)):
+        if layout.points > _SIZES[-1] or (
+            layout.longest and _only_its_footer_spills(sheet, templates, printer, layout)
+        ):
+            continue  # a text that is cut anyway is cut a little more, rather than that the footer takes a page
+        if two := _on_two(tried):
             return two
+    if two := _on_two(tried):
+        return two
     raise Failed("The night sheet does not fit on two pages.", "Shorten what its template holds.")
+
+
+def _on_two(tried: Sequence[Pages]) -> Pages | None:
+    return next((pages for pages in tried if len(pages) <= MOST_PAGES), None)
+
+
+def _only_its_footer_spills(sheet: Sheet, templates: Path, printer: Printer, layout: _Layout) -> bool:
+    return len(printer.laid_out(_page(sheet, templates, replace(layout, has_footer=False)))) == 1
 
 
 def _layouts(*, is_hopeless: bool) -> Iterator[_Layout]:

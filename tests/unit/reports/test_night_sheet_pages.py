@@ -292,6 +292,19 @@ def test_long_texts_go_on_on_a_second_page_and_nothing_is_lost() -> None:
     assert "KAPAT" not in first + second
 
 
+@every_language
+@pytest.mark.parametrize("length", [8_000, 12_000, 30_000])
+def test_a_text_that_is_cut_anyway_takes_no_second_page_for_the_footer(language: Language, length: int) -> None:
+    contingency = Contingency(Words((LONG * 400)[:length], TEAM, NOW), Words("SLUTET", TEAM, NOW), False, None)
+    made = sheet(language, saying(contingency=contingency))
+    pages = laid_out(made)
+    (text,) = text_of(pages)
+    assert len(pages) == 1
+    assert text.count("upprepaefter30minuter") >= 15
+    assert "SLUTET" in text
+    assert "E7K2-QM4T" in text
+
+
 @pytest.mark.parametrize("language", [S, E])
 def test_what_no_two_pages_hold_is_cut_and_says_so_but_whom_to_call_and_the_limits_stay(language: Language) -> None:
     contingency = Contingency(Words(LONG * 900, TEAM, NOW), Words("W" * 30_000, TEAM, NOW), False, LONG * 100)
