@@ -188,7 +188,7 @@ def _stop(recorder: Recorder, key: str) -> None:
 
 def _tell(recorder: Recorder, kind: NoticeKind, visit: JointVisit) -> None:
     for team in (visit.team, visit.with_team):
-        if team != recorder.actor.team:
+        if team != recorder.actor.team and team in recorder.context.network.teams:
             recorder.owe(kind, team, subject=f"joint-visit/{visit.name}")
 
 

@@ -6,7 +6,7 @@ from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
 from grant_worlds import AREA, GRANTING
 
 from pathways.care.recording import Context
-from pathways.care.roll_outs import provider_of
+from pathways.care.roll_outs import provider_of, roll_outs_now
 from pathways.definition.networks import District, Network
 from pathways.errors import Refused
 
@@ -65,3 +65,9 @@ def test_where_a_patient_has_several_teams_of_a_role_nobody_knows_the_provider()
     story = begun("town", "south-shore")
     unnamed = story.episode.model_copy(update={"care_team": {}})
     assert provider_of(story.context, unnamed, "home-care") is None
+
+
+def test_an_episode_knows_which_roll_outs_it_is_inside() -> None:
+    inside, outside = begun("rural", "north-shore"), begun("town", "north-shore")
+    assert roll_outs_now(inside.context, inside.episode) == ("trial",)
+    assert roll_outs_now(outside.context, outside.episode) == ()

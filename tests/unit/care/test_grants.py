@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from care_stories import E, person, told
+from care_stories import E, Story, person, told
 from care_worlds import PERSON_NAME, ZONE
 from grant_worlds import (
     AREA,
@@ -28,6 +28,7 @@ from pathways.care.grants.rules import decision_key, end_key, grant_package, gra
 from pathways.care.grants.values import GrantStatus
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Recorder
+from pathways.care.states import Action
 from pathways.care.waits import WaitKind, waits
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
@@ -271,16 +272,30 @@ def test_a_grant_whose_time_ran_out_meanwhile_ends_when_the_end_is_taken_back() 
     assert held(story).status is GrantStatus.ENDED
 
 
-def test_the_decision_goes_along_when_the_patient_gets_another_team_for_its_role() -> None:
-    packages = {**PACKAGES, "household": {**PACKAGES["household"], "decides": "expert-care", "by": ["home-care"]}}
+@pytest.mark.parametrize("was_asked", [True, False])
+def test_the_decision_goes_along_when_the_patient_gets_another_team_for_its_role(was_asked: bool) -> None:
+    packages = {**PACKAGES, "household": {**PACKAGES["household"], "decides": "home-care"}}
     pathway = Pathway.model_validate({**GRANTING.model_dump(mode="json", by_alias=True), "packages": packages})
     story = begun(pathway=pathway)
-    grant(story, team=HOME)
-    assert story.episode.clocks[DECISION].owner == "experts"
-    story.now = story.episode.clocks[DECISION].next_at
-    story.pass_clock(DECISION)
-    moved = {**story.episode.care_team, "expert-care": "experts"}
-    assert story.episode.care_team == moved
+    grant(story)
+    assert story.episode.clocks[DECISION].owner == HOME
+    if was_asked:
+        story.now = story.episode.clocks[DECISION].next_at
+        story.pass_clock(DECISION)
+    _to_the_experts_and_home_again(story, "home-south")
+    assert story.episode.clocks[DECISION].owner == "home-south"
+    assert NoticeKind.GRANT_ENDING not in {owed.kind for owed in story.outbox}
+    assert renew(story, team="home-south").events
+
+
+def _to_the_experts_and_home_again(story: Story, to_team: str) -> None:
+    story.plan("strengthen", "planned", reference="H333-3333")
+    story.change(Action.ACCEPT, "experts", reference="H333-3333")
+    story.confirm(HOME, reference="H333-3333")
+    story.change(Action.ARRIVE, "experts", reference="H333-3333")
+    story.plan("ease", "planned", to_team=to_team, reference="H444-4444")
+    story.change(Action.ACCEPT, to_team, reference="H444-4444")
+    story.change(Action.ARRIVE, to_team, reference="H444-4444")
 
 
 def test_a_package_may_last_hours_and_then_ends_to_the_minute() -> None:

@@ -1,5 +1,6 @@
 """Joint visits: proposed by one side, booked when both have said yes, recorded after; every wait has its clock."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -181,3 +182,10 @@ def test_a_death_stops_the_waits_and_an_end_taken_back_brings_them_again() -> No
     story.perform(TakeBackEnd(actor=person(HOME)))
     assert record_key(VISIT) in story.episode.clocks
     assert story.episode.joint_visits[VISIT].is_open
+
+
+def test_a_side_that_has_left_the_network_meanwhile_is_told_nothing() -> None:
+    story = proposed()
+    teams = {key: team for key, team in story.context.network.teams.items() if key != ASSESSOR}
+    story.context = replace(story.context, network=story.context.network.model_copy(update={"teams": teams}))
+    assert told(answer(story, yes=False)) == set()

@@ -7,9 +7,14 @@ from small_definitions import NETWORK, changed
 from pathways.definition.faults import Code, DefinitionError, Fault
 from pathways.definition.reading import network_of, pathway_of
 
+_FURTHER = """\
+  Further:
+    {title: {sv: Mer, en: More}, services: {visits: {minutes: 5}}, by: [clinic], lasts: 8 weeks, decides: clinic,
+     ask: 2 weeks}
+"""
 BROKEN = [
     # code, what is replaced, by what, words on the line of the fault
-    (Code.WRONG_NAME, "  easing:", "  Easing:", "Easing:"),
+    (Code.WRONG_NAME, "packages:\n", f"packages:\n{_FURTHER}", "Further:"),
     (Code.WRONG_NAME, "{household:", "{Household:", "Household"),
     (Code.WRONG_NAME, "    visit-for-walk:", "    Visit:", "Visit:"),
     (Code.WRONG_NAME, "      north-first:", "      North:", "North:"),
