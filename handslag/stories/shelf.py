@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 
-from handslag.stories import jonkoping_palliative, vesthimmerland_borger_foer_opgave
+from handslag.stories import (
+    jammerbugt_iv,
+    jonkoping_palliative,
+    sammen_om_sundhed,
+    vesthimmerland_borger_foer_opgave,
+)
 from handslag.stories.telling import Story
 
-_TOLD = (jonkoping_palliative, vesthimmerland_borger_foer_opgave)
+_TOLD = (jonkoping_palliative, jammerbugt_iv, sammen_om_sundhed, vesthimmerland_borger_foer_opgave)
 STORIES: Mapping[str, Story] = {each.STORY.name: each.STORY for each in _TOLD}
 """The stories in the order in which they are offered; the first is told where none is named."""

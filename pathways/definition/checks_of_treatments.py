@@ -14,6 +14,10 @@ from pathways.definition.structure import meant
 def check_treatments(pathway: Pathway) -> Iterator[Finding]:
     """The move of every complication starts wherever the treatment is given, and nothing holds it back."""
     for key, treatment in pathway.treatments.items():
+        if treatment.longest_days is not None and treatment.longest_days < 1:
+            path: KeyPath = ("treatments", key, "longest_days")
+            sentence, mend = "An order that runs on no day gives nothing.", "Write 1 or more, or leave it out."
+            yield Finding(Code.NO_DAYS, path, str(treatment.longest_days), sentence, mend)
         if treatment.complication is not None:
             yield from _check_complication(pathway, key)
 

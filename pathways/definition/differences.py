@@ -107,7 +107,7 @@ FIELDS: Mapping[str | tuple[str, str], str] = {
     ("teams", "competences"): "the competences",
     "record_within": "the limit to record a visit",
     "act_within": "the limit to act on a missed visit",
-    "longest": "how long an order may run",
+    "longest_days": "on how many days an order may run",
     "complication": "what a complication leads to",
     ("fixed_contact", "roles"): "the roles that it may belong to",
     "name_within": "the limit to name one",

@@ -108,6 +108,7 @@ class Code(StrEnum):
     # Treatments, competences and the fixed contact
     UNKNOWN_COMPETENCE = "unknown-competence", "A competence is named that no pathway declares under `competences`."
     UNUSED_COMPETENCE = "unused-competence", "A competence is declared that nothing needs."
+    NO_DAYS = "no-days", "An order runs on one day or more."
     MOVE_FROM_ELSEWHERE = "move-from-elsewhere", "The move cannot start at a level where the treatment is given."
     COMPLICATION_WAITS = "complication-waits", "At a complication nothing that has to be written first may hold back."
     # Versions beside each other

@@ -26,7 +26,8 @@ class Treatment(Frozen):
     `ordered_by`: the roles that order it, change it and stop it. `competences`: what whoever gives it must have, all of
     them in one person. `record_within`: by when after its time a visit is recorded as done, missed or refused.
     `act_within`: by when somebody has acted on a visit that was missed. Both are told again after each `repeat`.
-    `longest`: how long an order may run. Without a `complication` nobody is moved because of one.
+    `longest_days`: on how many days an order may run, the first and the last counted. Without a `complication` nobody
+    is moved because of one.
     """
 
     title: Text
@@ -36,7 +37,7 @@ class Treatment(Frozen):
     record_within: Limit
     act_within: Limit
     repeat: Limit
-    longest: Limit | None = None
+    longest_days: int | None = None
     complication: Complication | None = None
 
 

@@ -1,6 +1,6 @@
 """Ordering a treatment, changing the order and stopping it: who may, and what cannot be ordered. Repeats no words."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from pathways.care.concerned import teams_concerned, teams_ever_concerned
 from pathways.care.episodes import Episode
@@ -13,7 +13,6 @@ from pathways.care.orders.schedules import MOST_VISITS, times_of
 from pathways.care.orders.values import Order, Schedule, StopReason
 from pathways.care.pauses import require_going_on
 from pathways.care.recording import Context, Recorder
-from pathways.definition.durations import first_instant
 from pathways.definition.treatments import Treatment
 from pathways.errors import NotFound, Refused
 
@@ -143,10 +142,10 @@ def _impossible(context: Context, treatment: Treatment, drug: str, schedule: Sch
 
 
 def _too_long(context: Context, treatment: Treatment, schedule: Schedule) -> _Fault:
-    begin = first_instant(datetime.combine(schedule.from_day, time(), context.zone), context.zone)
-    last = first_instant(datetime.combine(schedule.until_day, time(), context.zone), context.zone)
-    if treatment.longest and last >= treatment.longest.after(begin, context.zone):
-        return f"it would run longer than {treatment.longest}", "Give an earlier last day; it can be ordered again."
+    days = (schedule.until_day - schedule.from_day).days + 1
+    if treatment.longest_days is not None and days > treatment.longest_days:
+        why = f"it would run longer than {treatment.longest_days} days"
+        return why, "Give an earlier last day; it can be ordered again."
     if len(times_of(schedule, context.zone)) > MOST_VISITS:
         return f"it would have more than {MOST_VISITS} visits", "Give an earlier last day, or fewer times."
     return None

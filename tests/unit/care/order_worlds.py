@@ -34,7 +34,7 @@ _RULES: dict[str, Any] = {
             "record_within": "1 h",
             "act_within": "2 h",
             "repeat": "30 min",
-            "longest": "6 weeks",
+            "longest_days": 42,
             "complication": {"move": "admit", "urgency": "acute", "reason": "worse"},
         },
         "lamp": {

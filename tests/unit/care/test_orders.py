@@ -134,7 +134,7 @@ def test_only_the_roles_that_the_pathway_names_and_have_a_part_order(team: str |
         ({"from_day": date(1066, 1, 1)}, "out of all bounds"),
         ({"until_day": MONDAY - timedelta(days=1)}, "end before it begins"),
         ({"every": 0}, "number of days between visits"),
-        ({"until_day": MONDAY + timedelta(days=42)}, "run longer than 6 weeks"),
+        ({"until_day": MONDAY + timedelta(days=42)}, "run longer than 42 days"),
         ({"from_day": MONDAY - timedelta(days=9), "until_day": MONDAY - timedelta(days=1)}, "no visit would be left"),
         ({"weekdays": ("sun",)}, "no visit would be left"),
         ({"treatment": "leeches"}, "no treatment of that name"),

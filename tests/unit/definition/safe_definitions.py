@@ -114,7 +114,7 @@ treatments:
     record_within: 2 h
     act_within: 3 h
     repeat: 30 min
-    longest: 6 weeks
+    longest_days: 42
     complication: {move: to-rest, urgency: prompt, reason: worse}
 fixed_contact:
   title: {sv: Fast vårdkontakt, en: Fixed contact}

@@ -69,7 +69,7 @@ CHANGES = [
     ("[clinic]\n    comp", "[clinic, ward]\n    comp", DRIP, "the roles that order it: now also ward."),
     ("record_within: 2 h", "record_within: 3 h", DRIP, "the limit to record a visit: 2 h becomes 3 h."),
     ("act_within: 3 h", "act_within: 4 h", DRIP, "the limit to act on a missed visit: 3 h becomes 4 h."),
-    ("    longest: 6 weeks\n", "", DRIP, "how long an order may run: no longer 6 weeks."),
+    ("longest_days: 42", "longest_days: 14", DRIP, "on how many days an order may run: 42 becomes 14."),
     ("urgency: prompt", "urgency: acute", DRIP, f"{LEADS} “to-rest, prompt, worse” becomes “to-rest, acute, worse”."),
     ("[home-team, clinic]", "[clinic]", FIXED, "the roles that it may belong to: no longer home-team."),
     ("name_within: 5 days", "name_within: 4 days", FIXED, "the limit to name one: 5 days becomes 4 days."),

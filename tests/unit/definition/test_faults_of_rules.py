@@ -121,6 +121,7 @@ BROKEN = [
     (Code.MISSING_LANGUAGE, ", en: Fixed contact}", "}", "vårdkontakt"),
     (Code.IMPOSSIBLE_DURATION, "record_within: 2 h", "record_within: soon", "soon"),
     (Code.EMPTY_LIST, "    levels: [home]\n    ordered", "    levels: []\n    ordered", "levels: []"),
+    (Code.NO_DAYS, "longest_days: 42", "longest_days: 0", "longest_days"),
     (Code.EMPTY_LIST, "ordered_by: [clinic]", "ordered_by: []", "ordered_by"),
     (Code.EMPTY_LIST, "roles: [home-team, clinic]", "roles: []", "roles: []"),
     (Code.REPEATED_ENTRY, "competences: [drip-trained]", "competences: [drip-trained, drip-trained]", "trained, drip"),
