@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCol
 from prefect.client.schemas.sorting import ArtifactCollectionSort
 
 from flows.announcing import name_of
-from pathways.care.events import HandoverChanged, HandoverDrafted, Recorded, ResponsibilityPassed
+from pathways.care.events import Event, HandoverChanged, HandoverDrafted, Recorded, ResponsibilityPassed
 from pathways.care.waits import Wait
 from pathways.operations.service import Operations
 from pathways.operations.views import EpisodeView
@@ -111,10 +111,19 @@ def _row(view: EpisodeView, recorded: Recorded) -> str | None:
     if isinstance(event, HandoverChanged | HandoverDrafted):
         plan = view.handover(event.handover).plan
         about = f"{event.handover} {plan.from_level} → {plan.to_level}"
-    if isinstance(event, ResponsibilityPassed):
+    elif isinstance(event, ResponsibilityPassed):
         about = f"{event.handover}: {event.from_team} → {event.to_team}"
+    elif codes := _codes(event):
+        about = f"{about}: {codes}"
     by = recorded.actor.team or recorded.actor.kind.value
     return f"| {_time(recorded.at)} | {name.removeprefix('handslag.')} | {about} | {by} |"
+
+
+def _codes(event: Event) -> str:
+    """Which unit, or which items, it is about: codes of the network and the pathway."""
+    unit: str | None = getattr(event, "unit", None)
+    items: tuple[str, ...] = getattr(event, "items", ())
+    return ", ".join([unit] if unit else items)
 
 
 def _time(instant: datetime) -> str:

@@ -63,7 +63,7 @@ def _set_up(playground: Playground, stories: Sequence[Story]) -> Teller:
     say(f"What {named} needs is published, with limits {LIMITS_DIVIDED_BY} times shorter.")
     for name, years in playground.moved.items():
         say(f"All dates of {name} are moved by {years} years, so that its time is now.")
-    say("Starting the Prefect server and the worker; this takes a quarter to half a minute …")
+    say("Starting the Prefect server and the worker; this takes half a minute, on a slow machine a whole one …")
     playground.start()
     return Teller(playground.service, playground.inbox)
 
@@ -79,8 +79,8 @@ def _is_told(story: Story, teller: Teller, ui: str) -> bool:
     say(f"\n[bold green]The story is told[/], in {time.monotonic() - began:.0f} s.")
     say(f"  Prefect UI:                   {ui}")
     say(f"  The runs of this patient:     {ui}/runs?tag={episode}")
-    say(f"  Timeline of the episode:      {ui}/artifacts/key/episode-{episode.lower()}")
-    say(f"  What waits for whom:          {ui}/artifacts/key/waiting")
+    say(f"  Timeline of the episode:      {ui}/artifacts/key/episode-{episode.lower()} (open the topmost)")
+    say(f"  What waits for whom:          {ui}/artifacts/key/waiting (open the topmost)")
     return True
 
 

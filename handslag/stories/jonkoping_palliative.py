@@ -17,6 +17,7 @@ from pathways.care.commands import (
     Waive,
     WantedHandover,
 )
+from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient import PhaseOfIllness, PlaceOf, Preference, SaidBy
 from pathways.care.states import Action, MarkKind
 from pathways.definition.conditions import Phase
@@ -123,7 +124,9 @@ def _relief(teller: Teller, episode: str) -> None:
     with teller.step("Short-term unit North", "accepts; South is no longer asked"):
         teller.act(NORTH, handover, Action.ACCEPT, name="Per Sand, nurse")
         teller.wait_for_mail("short-term-south-first", handover)
-    with teller.step("A nurse", "goes ahead, by name, though a relative was not reached, and says why"):
+    with teller.step(
+        "A nurse", "waives, by name, that the relatives are informed: one was not reached; the patient moves"
+    ):
         teller.service.perform(
             handover,
             Waive(
@@ -139,7 +142,9 @@ def _relief(teller: Teller, episode: str) -> None:
         teller.require(teller.episode(episode).responsible_team == SSIH, "on the way, the sender is responsible")
         teller.act(NORTH, handover, Action.ARRIVE, name="Per Sand, nurse")
         teller.require(teller.episode(episode).responsible_team == NORTH, "after arrival, the unit is responsible")
-        teller.require("relatives-informed" in teller.episode(episode).handovers[handover].waivers, "the waiver stays")
+        waiver = teller.episode(episode).handovers[handover].waivers["relatives-informed"]
+        waived = f"a nurse of {waiver.actor.team} waived relatives-informed ({waiver.reason}): the history keeps it"
+        teller.require(waiver.actor.team == SSIH and bool(waiver.actor.name), waived)
 
 
 def _another_request(teller: Teller) -> str:
@@ -163,11 +168,16 @@ def _advanced_care(teller: Teller, episode: str) -> None:
         )
         handover = teller.service.plan_handover(episode, teller.actor(NORTH), wanted)
         teller.wait_for_mail("ward-ryhov-second", handover)
-        teller.require(teller.mails("ward-ryhov-first", handover) == 0, "the closed desk was passed over")
+        teller.require(
+            teller.mails("ward-ryhov-first", handover) == 0,
+            "Ryhov's first desk is closed and got no mail; its second desk was asked instead",
+        )
     with teller.step("Nobody at Ryhov", "answers: the request climbs to the doctor on duty, and North is told"):
         teller.wait_for_mail("ward-ryhov-third", handover)
         teller.wait_for_mail("short-term-north-first", handover, "Tiden har gått ut")
-    with teller.step("The doctor at Ryhov", "accepts, and takes the patient before there is time to read back"):
+    with teller.step(
+        "The doctor at Ryhov", "accepts, and waives the read-back, by name: the patient cannot wait for it"
+    ):
         teller.act(RYHOV, handover, Action.ACCEPT, name="Ida Berg, doctor")
         words = "the patient is on the way already; we read back by telephone"
         doctor = teller.actor(RYHOV, "Ida Berg, doctor")
@@ -223,7 +233,13 @@ def _death(teller: Teller, episode: str) -> None:
         teller.require(ended.handovers[handover].status == "cancelled", "the open handover was stopped")
         teller.require(not ended.handovers[handover].held_units, "the place is free again")
         teller.require(ended.responsible_team is None, "the episode has ended")
-        waits = [wait.subject for wait in teller.service.views.show(episode).waits]
+        view = teller.service.views.show(episode)
+        told = {notice.team for notice in view.notices if notice.kind == NoticeKind.LOOK_FIRST}
+        teller.require(
+            told == {SSIH, NORTH, MUNICIPALITY},
+            "all who have something going on for the patient now are told; the ward and the GP have nothing to stop",
+        )
+        waits = [wait.subject for wait in view.waits]
         teller.require(len(waits) > 0, f"only the follow-ups run: {', '.join(waits)}")
         teller.wait_for_mail("short-term-north-first", episode)
 

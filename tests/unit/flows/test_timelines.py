@@ -1,9 +1,12 @@
 """The timeline of an episode in the Prefect UI: what happened, when and by which team; no name, no free text."""
 
+from dataclasses import replace
+
 from flow_worlds import FREE_TEXT, NAME, RECEIVER, SENDER, H, Tale, view_in
 
 from flows.reports import episode_key, timeline
 from pathways.care.commands import EndEpisode
+from pathways.care.events import Event, PlaceAwaited, ReadinessWaived
 from pathways.care.states import Action, HandoverStatus
 
 
@@ -33,6 +36,20 @@ def test_it_tells_every_step_once_in_order_with_time_and_team() -> None:
     assert [row.split(" | ")[1] for row in told] == [f"handover.{state}" for state in states]
     assert told[-1].endswith(f"| {RECEIVER} |")
     assert any("responsibility.passed" in row and f"{SENDER} → {RECEIVER}" in row for row in rows)
+
+
+def test_it_says_of_a_place_which_unit_and_of_a_waiver_which_items() -> None:
+    view = view_in(HandoverStatus.ACCEPTED)
+    last = view.history[-1]
+    events: list[Event] = [
+        PlaceAwaited(handover=H, unit="korttids-norr", since=last.at),
+        ReadinessWaived(handover=H, items=("medicines-listed", "relatives-informed"), reason="code", words=FREE_TEXT),
+    ]
+    history = [last.model_copy(update={"event": event}) for event in events]
+    told = timeline(replace(view, history=tuple(history))).splitlines()[-2:]
+    assert f"| place.awaited | {H}: korttids-norr |" in told[0]
+    assert f"| readiness.waived | {H}: medicines-listed, relatives-informed |" in told[1]
+    assert FREE_TEXT not in told[1]
 
 
 def test_it_names_nobody_and_repeats_no_reason_in_free_text() -> None:
