@@ -10,8 +10,8 @@ from pathways.care.episodes import ClockKind, Handover, RunningClock
 from pathways.care.ladder import address, watch_desks
 from pathways.care.phases import answer_limit
 from pathways.care.plans import move_of
+from pathways.care.reaching import lacking
 from pathways.care.recording import Context, Recorder
-from pathways.care.states import MarkKind
 from pathways.definition.durations import Duration
 from pathways.definition.models import TimeCounted, Urgency, UrgencyRules
 
@@ -54,12 +54,12 @@ def _start_clocks(recorder: Recorder, handover: Handover, asked: Sequence[str]) 
     urgency, rules = limits_of(context, made), _rules(recorder, handover)
     if handover_key(handover.reference, ClockKind.ANSWER) not in recorder.episode.clocks:
         recorder.start(_answer_clock(recorder, handover, asked, urgency))
-    for kind, mark, owner, limit in (
-        (ClockKind.DELIVERED, MarkKind.DELIVERED, made.from_team, rules.delivered),
-        (ClockKind.SEEN, MarkKind.SEEN, asked[0], rules.seen),
+    for kind, owner, limit in (
+        (ClockKind.DELIVERED, made.from_team, rules.delivered),
+        (ClockKind.SEEN, asked[0], rules.seen),
     ):
         key = handover_key(handover.reference, kind)
-        if limit and key not in recorder.episode.clocks and not handover.mark(mark):
+        if limit and key not in recorder.episode.clocks and lacking(handover, kind):
             subject, repeat = handover.reference, urgency.repeat
             clock = started(context, key=key, kind=kind, subject=subject, owner=owner, limit=limit, repeat=repeat)
             recorder.start(clock)

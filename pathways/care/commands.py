@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from pathways.care.actors import Actor
 from pathways.care.communication import IllnessSeverity, Summary
+from pathways.care.episodes import Told
 from pathways.care.patient import PatientFact
 from pathways.care.states import Action, PatientChange
 from pathways.definition.frozen import Frozen
@@ -64,7 +65,8 @@ class PlanHandover(WantedHandover, Command):
 class ChangeHandover(Command):
     """Do one of the simple things that the state × action table allows. `reason` is needed by some of them.
 
-    `unit`: for which of its units a team accepts or rejects, where it is asked for several.
+    `unit`: for which of its units a team accepts or rejects, where it is asked for several. `told_to`: the contact to
+    whom a channel has delivered the request; None, to all.
     """
 
     handover: str
@@ -87,6 +89,7 @@ class ChangeHandover(Command):
     ]
     reason: str | None = None
     unit: str | None = None
+    told_to: Told | None = None
 
 
 class ConfirmReadiness(Command):

@@ -176,6 +176,7 @@ class Asked(Frozen):
 
     `since` is when the place was held, or from when the wait counts, and `is_urgent` whether it waits before others.
     `rung`: how far up the team's ladder the request has been told, from 0, and `told` to whom so far.
+    `is_delivered`, `is_seen`: whether it has reached this one. What was opened was delivered, whatever a channel says.
     """
 
     team: str
@@ -185,6 +186,8 @@ class Asked(Frozen):
     since: datetime | None = None
     is_urgent: bool = False
     told: tuple[Told, ...] = ()
+    is_delivered: bool = False
+    is_seen: bool = False
 
 
 class Handover(Frozen):

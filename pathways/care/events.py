@@ -144,11 +144,12 @@ class HandoverChanged(Frozen):
 
 
 class HandoverMarked(Frozen):
-    """A mark was made beside the state."""
+    """A mark was made beside the state. `receivers`: the teams that it has reached, where each has it for itself."""
 
     type: Literal["handover-marked"] = "handover-marked"
     handover: str
     mark: MarkKind
+    receivers: tuple[str, ...] = ()
 
 
 class ReadinessConfirmed(Frozen):

@@ -1,5 +1,6 @@
 """How the state of the handovers follows from the events. Dumb on purpose, as `evolution.py`, of which it is a part."""
 
+from collections.abc import Iterable
 from functools import singledispatch
 
 from pathways.care.communication import Question, ReadBack
@@ -31,7 +32,7 @@ from pathways.care.events import (
     ReturnCauseRecorded,
     SummaryAttached,
 )
-from pathways.care.states import HandoverStatus
+from pathways.care.states import HandoverStatus, MarkKind
 
 
 @singledispatch
@@ -79,8 +80,21 @@ def _(event: HandoverChanged, episode: Episode, recorded: Recorded) -> Episode:
 
 @after.register
 def _(event: HandoverMarked, episode: Episode, recorded: Recorded) -> Episode:
+    handover = episode.handovers[event.handover]
     mark = Mark(kind=event.mark, at=recorded.at, actor=recorded.actor)
-    return _changed(episode, event.handover, marks=(*episode.handovers[event.handover].marks, mark))
+    marks = handover.marks if handover.mark(event.mark) else (*handover.marks, mark)
+    has = {MarkKind.DELIVERED: ["is_delivered"], MarkKind.SEEN: ["is_delivered", "is_seen"]}.get(event.mark, [])
+    return _changed(
+        episode,
+        event.handover,
+        marks=marks,
+        asked=_reached(handover.asked, event.receivers or [each.team for each in handover.asked], has),
+    )
+
+
+def _reached(asked: tuple[Asked, ...], teams: Iterable[str], has: Iterable[str]) -> tuple[Asked, ...]:
+    update = dict.fromkeys(has, True)
+    return tuple(each.model_copy(update=update) if each.team in teams else each for each in asked)
 
 
 @after.register
@@ -155,8 +169,14 @@ def _waiver(event: ReadinessWaived | ReadBackWaived, recorded: Recorded) -> Waiv
 @after.register
 def _(event: QuestionAsked, episode: Episode, recorded: Recorded) -> Episode:
     asked = Question(text=event.text, asked_at=recorded.at, asked_by=recorded.actor)
-    questions = (*episode.handovers[event.handover].questions, asked)
-    return _changed(episode, event.handover, questions=questions, answer_left_seconds=event.answer_left_seconds)
+    handover = episode.handovers[event.handover]
+    return _changed(
+        episode,
+        event.handover,
+        questions=(*handover.questions, asked),
+        answer_left_seconds=event.answer_left_seconds,
+        asked=_reached(handover.asked, [recorded.actor.team or ""], ["is_delivered", "is_seen"]),
+    )
 
 
 @after.register

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from pathways.care import read_backs
 from pathways.care.beginnings import carrier
 from pathways.care.cancellations import answer_to_cancel, ask_to_cancel
-from pathways.care.clocks import handover_key
 from pathways.care.commands import ChangeHandover, PlanHandover
-from pathways.care.episodes import Asked, ClockKind, Episode, Handover, Plan
+from pathways.care.episodes import Asked, Episode, Handover, Plan
 from pathways.care.events import (
     HandoverDrafted,
     HandoverMarked,
@@ -21,11 +20,12 @@ from pathways.care.permissions import (
     require_way_of_moving,
 )
 from pathways.care.places import require_place_to_arrive
+from pathways.care.reaching import MARKS, is_noted_already, mark
 from pathways.care.receivers import accept, reject, require_place_to_depart
 from pathways.care.recording import Context, Recorder
 from pathways.care.requests import request, start_draft
 from pathways.care.returns import ask_for_cause
-from pathways.care.states import Action, HandoverStatus, MarkKind
+from pathways.care.states import Action, HandoverStatus
 from pathways.care.steps import go_to, handover_of, resume
 from pathways.care.wishes import heeded
 from pathways.definition.models import Move
@@ -120,14 +120,15 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
         read_backs.confirm(recorder, command)
         return
     handover = handover_of(recorder.episode, command.handover)
-    if _is_noted_already(handover, command.action):
+    if is_noted_already(handover, command):
         return
     require_all_in_place(handover, command.action, recorder.context.now)
     step = permitted(handover, command.action, command.actor)
     _require_that_it_fits(recorder, handover, command)
-    if step.mark and not handover.mark(step.mark):
+    if command.action in MARKS:
+        mark(recorder, handover, command)
+    elif step.mark and not handover.mark(step.mark):
         recorder.record(HandoverMarked(handover=handover.reference, mark=step.mark))
-        _stop_clock_of(recorder, handover, step.mark)
     _carry_out(recorder, handover, command, step.to[0])
 
 
@@ -141,6 +142,8 @@ def _carry_out(recorder: Recorder, handover: Handover, command: ChangeHandover, 
             require_going_on(recorder.episode, "resume a handover")
             resume(recorder, handover)
         case Action.DELIVER:
+            pass
+        case Action.SEE if handover.status is to:  # another receiver has opened it before
             pass
         case Action.ACCEPT:
             accept(recorder, handover, command)
@@ -181,15 +184,3 @@ def _require_wishes_heeded_still(recorder: Recorder, handover: Handover) -> None
         departs_because=made.departs_because,
         goes_ahead_because=made.goes_ahead_because,
     )
-
-
-def _stop_clock_of(recorder: Recorder, handover: Handover, mark: MarkKind) -> None:
-    """A mark is there: its clock stops. What somebody has opened was delivered, whatever the channel said."""
-    kinds = {MarkKind.DELIVERED: [ClockKind.DELIVERED], MarkKind.SEEN: [ClockKind.DELIVERED, ClockKind.SEEN]}
-    for kind in kinds.get(mark, []):
-        recorder.stop(handover_key(handover.reference, kind))
-
-
-def _is_noted_already(handover: Handover, action: Action) -> bool:
-    kind = {Action.DELIVER: MarkKind.DELIVERED, Action.SEE: MarkKind.SEEN}.get(action)
-    return kind is not None and (not handover.is_open or handover.mark(kind) is not None)

@@ -29,10 +29,10 @@ def address(recorder: Recorder, reference: str, team: str) -> None:
     _tell(recorder, handover, team, rung, passed_over, NoticeKind.REQUESTED)
 
 
-def climb(recorder: Recorder, handover: Handover) -> None:
-    """Tell a request to the next on each receiver's ladder who is on duty; at the top, to the top again."""
+def climb(recorder: Recorder, handover: Handover, teams: Sequence[str]) -> None:
+    """Tell a request to the next on the ladders of these receivers who is on duty; at the top, to the top again."""
     step = handover.escalations + 1
-    for team in receivers(handover):
+    for team in teams:
         rung, passed_over = _next(recorder.context, team, _rung_of(handover, team) + 1)
         told = recorder.context.rota.ladder(team, recorder.context.now)[rung]
         recorder.record(

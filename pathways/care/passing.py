@@ -3,7 +3,7 @@
 Each kind of clock has its one rule here, in `_tell`; the rules that are long stand with what they are about.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from pathways.care.actors import ActorKind
 from pathways.care.clocks import handover_key
@@ -20,6 +20,7 @@ from pathways.care.orders.following import complete
 from pathways.care.places import pass_hold
 from pathways.care.programme.admission import pass_offer
 from pathways.care.programme.measuring import pass_measure
+from pathways.care.reaching import lacking
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
 from pathways.care.steps import go_to
@@ -101,7 +102,7 @@ def _tell(recorder: Recorder, clock: RunningClock) -> None:
         case ClockKind.DELIVERED | ClockKind.SEEN, Handover():
             _act_on_missing_mark(recorder, clock, handover)
         case ClockKind.ANSWER, Handover():
-            _climb(recorder, clock, handover, NoticeKind.OVERDUE)
+            _climb(recorder, clock, handover, NoticeKind.OVERDUE, receivers(handover))
         case ClockKind.STALE, Handover():
             go_to(recorder, handover, HandoverStatus.CANCELLED, STALE)
         case ClockKind.ARRIVE, Handover():
@@ -138,9 +139,11 @@ def _tell(recorder: Recorder, clock: RunningClock) -> None:
             )
 
 
-def _climb(recorder: Recorder, clock: RunningClock, handover: Handover, told_to_sender: NoticeKind) -> None:
-    """Tell the request to the next on duty, and the sender what is missing."""
-    climb(recorder, handover)
+def _climb(
+    recorder: Recorder, clock: RunningClock, handover: Handover, told_to_sender: NoticeKind, teams: Sequence[str]
+) -> None:
+    """Tell the request to the next on duty for these receivers, and the sender what is missing."""
+    climb(recorder, handover, teams)
     sender = handover.plan.from_team
     if sender not in receivers(handover):
         recorder.owe_on_duty(told_to_sender, sender, handover=handover.reference, due_at=clock.due_at)
@@ -156,6 +159,6 @@ def _act_on_missing_mark(recorder: Recorder, clock: RunningClock, handover: Hand
         recorder.stop(clock.key, withdrawn=True)
         return
     if clock.kind is ClockKind.DELIVERED:
-        _climb(recorder, clock, handover, NoticeKind.NOT_DELIVERED)
+        _climb(recorder, clock, handover, NoticeKind.NOT_DELIVERED, lacking(handover, clock.kind))
     elif delivery is None or not delivery.passed:
-        _climb(recorder, clock, handover, NoticeKind.NOT_SEEN)
+        _climb(recorder, clock, handover, NoticeKind.NOT_SEEN, lacking(handover, clock.kind))

@@ -173,6 +173,9 @@ def _what_instead(handover: Handover) -> str:
     actions = [
         action.value
         for action, step in STEPS[handover.status].items()
-        if step.by != {Party.SYSTEM} and _fits_way_of_moving(handover, action) and _fits_cancelling(handover, action)
+        if step.by != {Party.SYSTEM}
+        and _fits_way_of_moving(handover, action)
+        and _fits_cancelling(handover, action)
+        and not (action is Action.SEE and all(asked.is_seen for asked in handover.asked))
     ]
     return f"Possible now: {', '.join(actions)}."

@@ -28,6 +28,7 @@ from pathways.care.orders.commands import RecordComplication
 from pathways.care.parties import tell_other_side
 from pathways.care.permissions import no_place
 from pathways.care.programme.commands import Enrol
+from pathways.care.reaching import stop_what_is_met
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import UNANSWERED, Action, HandoverStatus
 from pathways.definition.models import Pathway
@@ -140,6 +141,7 @@ def settle(recorder: Recorder, reference: str, *, newly_able: Iterable[str] = ()
         recorder.stop(handover_key(reference, ClockKind.PLACE))
         start_stale(recorder, handover)
         give_clock(recorder, handover_key(reference, ClockKind.ANSWER), *able)
+        stop_what_is_met(recorder, reference)
         if newly_able := tuple(newly_able):
             start_answering(recorder, reference, newly_able)
     elif handover_key(reference, ClockKind.PLACE) not in recorder.episode.clocks:

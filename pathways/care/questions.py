@@ -12,6 +12,7 @@ from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import tell
 from pathways.care.patient_clocks import shorten_answer
 from pathways.care.permissions import permitted, refusal, require_words
+from pathways.care.reaching import stop_what_is_met
 from pathways.care.recording import Recorder
 from pathways.care.states import UNANSWERED, Action
 from pathways.care.steps import handover_of
@@ -36,8 +37,7 @@ def ask(recorder: Recorder, command: AskQuestion) -> None:
     recorder.record(QuestionAsked(handover=handover.reference, text=command.text, answer_left_seconds=left))
     if left is not None:
         stop_answering(recorder, handover.reference, withdrawn=True)
-    for kind in (ClockKind.DELIVERED, ClockKind.SEEN):  # whoever asks has opened it
-        recorder.stop(handover_key(handover.reference, kind), withdrawn=True)
+    stop_what_is_met(recorder, handover.reference)  # whoever asks has opened it
     clock = started(
         recorder.context,
         key=handover_key(handover.reference, ClockKind.QUESTION),

@@ -168,7 +168,13 @@ STEPS: dict[HandoverStatus, dict[Action, Step]] = {
         **_ANSWERS,
         **_TAKE_BACK,
     },
-    _H.RECEIVED: {**_delivered(_H.RECEIVED), **_question(_H.RECEIVED), **_ANSWERS, **_TAKE_BACK},
+    _H.RECEIVED: {
+        **_delivered(_H.RECEIVED),
+        Action.SEE: _mark_only(_H.RECEIVED, MarkKind.SEEN, Party.RECEIVER),
+        **_question(_H.RECEIVED),
+        **_ANSWERS,
+        **_TAKE_BACK,
+    },
     _H.ACCEPTED: {
         **_delivered(_H.ACCEPTED),
         **_read_back(_H.ACCEPTED),

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from pathways.care.actors import SYSTEM
 from pathways.care.commands import ChangeHandover
 from pathways.care.decisions import decide
+from pathways.care.episodes import Told
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context
 from pathways.care.states import Action
@@ -151,7 +152,8 @@ def _mark_delivered(work: UnitOfWork, notice: NoticeRow, network: Network, now: 
         return
     episode = work.episodes.get(notice.episode, for_writing=True)
     pathway = work.definitions.pathway(episode.pathway, episode.version)
-    command = ChangeHandover(actor=SYSTEM, handover=notice.handover, action=Action.DELIVER)
+    told_to = Told(team=notice.team, contact=notice.contact)
+    command = ChangeHandover(actor=SYSTEM, handover=notice.handover, action=Action.DELIVER, told_to=told_to)
     try:
         decision = decide(Context(pathway, network, now, feeds=work.cover.feeds(network.network)), episode, command)
     except Refused:  # it has gone on meanwhile: that the notice was sent is true all the same

@@ -27,9 +27,9 @@ from pathways.care.commands import ChangeHandover, ConfirmReadiness, EndEpisode,
 from pathways.care.decisions import decide
 from pathways.care.evolution import replayed
 from pathways.care.recording import Context
-from pathways.care.states import Action, HandoverStatus
+from pathways.care.states import Action, HandoverStatus, MarkKind
 from pathways.errors import NotFound, Refused
-from pathways.notices.outcomes import NotSent, NotSentCode
+from pathways.notices.outcomes import NotSent, NotSentCode, Sent
 from pathways.store.place_tables import CLAIM
 from pathways.store.tables import NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork
@@ -365,3 +365,22 @@ def test_who_covers_a_closed_team_reads_the_sheet_and_records_a_death_at_night(d
     assert told in {
         notice.team for notice in day.operations.views.show(reference).notices if notice.kind == "look-first"
     }
+
+
+def test_a_request_that_was_handed_on_was_delivered_when_that_notice_was(day: Day) -> None:
+    later = NotSent(NotSentCode.TOO_SLOW, permanent=False)
+    day.post.answer = lambda key: Sent() if "/handed-on/" in key else later
+    reference = asks(day, NORTH_UNIT)
+    while not [key for key, _words in day.post.sent if "/handed-on/" in key]:
+        assert handover(day, reference).mark(MarkKind.DELIVERED) is None
+        day.clock.forward(minutes=10)
+        day.operations.pass_due_clocks()
+    assert handover(day, reference).mark(MarkKind.DELIVERED)
+
+
+def test_of_two_who_are_asked_the_one_whose_notice_does_not_leave_has_it_not(day: Day) -> None:
+    later = NotSent(NotSentCode.TOO_SLOW, permanent=False)
+    day.post.answer = lambda key: later if "/short-term-south/" in key else Sent()
+    reference = asks(day, NORTH_UNIT, SOUTH_UNIT)
+    reached = {asked.team: asked.is_delivered for asked in handover(day, reference).asked}
+    assert reached == {"short-term-north": True, "short-term-south": False}

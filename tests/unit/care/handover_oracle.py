@@ -147,6 +147,9 @@ STAYING: dict[tuple[HandoverStatus, Action], Row] = {
 }
 """The patient stays: responsibility passes straight from ready. Only the sender has a readiness item."""
 
+SEEN_BY_ANOTHER = (_s.RECEIVED, _a.SEE)
+"""Where several are asked, each opens it for itself: see `test_reaching`."""
+
 OPEN = (_s.DRAFT, _s.REQUESTED, _s.RECEIVED, _s.ACCEPTED, _s.READY, _s.ON_HOLD, _s.IN_PROGRESS)
 CLOSED = (_s.REJECTED, _s.COMPLETED, _s.CANCELLED, _s.FAILED, _s.ENTERED_IN_ERROR)
 
