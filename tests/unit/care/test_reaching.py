@@ -68,6 +68,7 @@ def test_the_clock_of_the_opening_runs_until_all_who_can_answer_have_opened_it_a
     assert not story.change(Action.SEE, "ward-east").events
     story.wait(minutes=10)
     assert told(story.pass_clock(SEEN)) == {(NoticeKind.ESCALATED, "experts"), (NoticeKind.NOT_SEEN, "home-north")}
+    story.wait(minutes=1)
     decision = story.change(Action.SEE, "ward-west")
     assert outcomes(decision) == [(SEEN, ClockOutcome.LATE)]
     assert story.handover().status is HandoverStatus.RECEIVED
