@@ -20,6 +20,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import typer
 from pydantic.fields import FieldInfo
 
+from docs.breaking import examples
 from docs.tracing import trace_pages
 from flows.announcing import EVENTS
 from flows.resident.settings import ResidentSettings
@@ -64,6 +65,7 @@ def pages() -> dict[str, str]:
         "reference/network-file.md": _file_page("A network file", Network),
         **{name: _MADE + text for name, text in trace_pages().items()},
         **{f"reference/{kind}.schema.json": _schema(kind) for kind in KINDS},
+        "../pathways/definition/examples_of_faults.json": _as_json(examples()),
     }
 
 
@@ -247,7 +249,9 @@ def _faults() -> str:
     return _page(
         "Faults of a definition",
         "`handslag check FILE` tells every fault at once: file, line and column, what is wrong, how to mend it, and "
-        "one of these codes. `handslag check --json FILE` tells the same to a program.",
+        "one of these codes. `handslag check --json FILE` tells the same to a program. A network is proved with its "
+        "pathways: what the proof finds comes with a short story of how it comes about.",
+        "`handslag check --explain CODE` shows a faulty example and the same mended.",
         _table(("code", "why it is a fault"), ((_code(code.value), code.explanation) for code in Code)),
     )
 
@@ -256,7 +260,11 @@ def _faults() -> str:
 
 
 def _schema(kind: str) -> str:
-    return json.dumps(schema_of(kind), ensure_ascii=False, indent=1) + "\n"
+    return _as_json(schema_of(kind))
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 # pathway-file.md and network-file.md

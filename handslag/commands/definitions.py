@@ -1,16 +1,19 @@
 """Commands about pathways and networks: check them, draw them, publish them."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
 from pathways.care.proof.proving import Prover
 from pathways.clock import system_clock
 from pathways.definition.drawing import mermaid, svg
-from pathways.definition.faults import DefinitionError
+from pathways.definition.explaining import explained
+from pathways.definition.faults import Code, DefinitionError
 from pathways.definition.models import Pathway
 from pathways.definition.reading import read_definitions, read_pathway
 from pathways.errors import NotFound
@@ -28,6 +31,9 @@ def register(app: typer.Typer) -> None:
 
 def check(
     files: Annotated[list[Path] | None, typer.Argument(help="Files; left out: all that come with Handslag.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Explain a code instead, with a faulty example and its mend.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Check pathway and network files, and tell every fault with its place and how to mend it.
@@ -35,6 +41,9 @@ def check(
     A network is proved with its pathways: all that can happen to a patient is tried, over every hour of the coming
     year. What is found comes with an example.
     """
+    if explain is not None:
+        _explain(explain, json)
+        return
     given = files or sorted(_ROOT.glob("catalogue/*.yaml")) + sorted(_ROOT.glob("networks/*.yaml"))
     today = system_clock().date()
     prover = Prover(today)
@@ -52,6 +61,23 @@ def check(
     say("Sound: " + ", ".join(names) + ".")
     if networks:
         say(f"Proved: {prover.situations} situations tried, and every hour of the year from {today}.")
+
+
+def _explain(code: str, json: bool) -> None:
+    """Say why something is a fault, and show the smallest file that has it. Raises NotFound."""
+    if code not in set(Code):
+        close = get_close_matches(code, [each.value for each in Code], n=3)
+        mend = f"Did you mean {' or '.join(close)}?" if close else "All of them are in docs/reference/faults.md."
+        raise NotFound("There is no fault with that code.", mend)
+    found = explained(Code(code))
+    if json:
+        as_json(found.model_dump(mode="json"))
+        return
+    say(f"[bold]{found.code}[/]: {found.why}")
+    for heading, lines in (("Faulty", found.faulty), ("Told", found.told), ("Mended", found.mended)):
+        if lines:
+            say(f"\n{heading}:")
+            say(escape("\n".join(f"    {line}" for line in lines.splitlines())))
 
 
 def diagram(
