@@ -81,6 +81,7 @@ services:
   visits: {title: {sv: Hembesök, en: Home visits}, role: home-team, levels: [home]}
   cleaning: {title: {sv: Städning, en: Cleaning}, role: home-team, levels: [home]}
   walks: {title: {sv: Promenader, en: Walks}, role: home-team, levels: [home]}
+  laundry: {title: {sv: Tvätt, en: Laundry}, role: home-team, levels: [home]}
 pauses:
   elsewhere: {title: {sv: Inlagd på annat håll, en: Admitted elsewhere}, review: 2 days}
 milestones:

@@ -12,7 +12,6 @@ BED = "bed: {responsible: ward, consulted: [clinic]}"
 
 BROKEN = [
     # code, what is replaced, by what, words on the line of the fault
-    (Code.ENDS_BEFORE_BEGINNING, "2027-12-31", "2025-12-31", "2025-12-31"),
     (Code.WRONG_DATE, "2027-12-31", "2027-12-32", "2027-12-32"),
     (Code.REVIEW_TOO_EARLY, "review: 2027-06-01", "review: 2026-01-01", "review: 2026-01-01"),
     (Code.REPLACES_ITSELF, "replaces: [older]", "replaces: [small]", "replaces: [small]"),
@@ -25,7 +24,7 @@ BROKEN = [
     (Code.WRONG_NAME, "  wound-care:", "  Wound_care:", "Wound_care"),
     (Code.MISSING_LANGUAGE, ", en: Wound care}", "}", "Sårvård"),
     (Code.TASK_OF_NOBODY, "    not_at: [rest]\n", "", "    levels:\n      home: {resp"),
-    (Code.UNKNOWN_LEVEL, "not_at: [rest]", "not_at: [rest, rst]", "rst"),
+    (Code.UNKNOWN_LEVEL, "not_at: [rest]", "not_at: [rest, rst]", "not_at: [rest, rst]"),
     (Code.TASK_UNCLEAR, "not_at: [rest]", "not_at: [rest, bed]", "rest, bed"),
     (Code.REPEATED_ENTRY, "not_at: [rest]", "not_at: [rest, rest]", "rest, rest"),
     (Code.UNKNOWN_LEVEL, BED, f"{BED}\n      bad: {{responsible: ward}}", "bad:"),
@@ -51,6 +50,11 @@ def test_a_broken_agreement_is_answered_once_with_the_fault_and_its_line(
 ) -> None:
     text = changed(SAFE, old, new)
     assert [(fault.code, fault.line) for fault in faults_of(text)] == [(code, text[: text.index(mark)].count("\n") + 1)]
+
+
+def test_a_last_day_before_the_first_is_a_fault() -> None:
+    text = changed(changed(SAFE, "    until: 2027-12-31\n", ""), "_until: 2027-12-31", "_until: 2025-12-31")
+    assert [(fault.code, fault.line) for fault in faults_of(text)] == [(Code.ENDS_BEFORE_BEGINNING, 3)]
 
 
 def test_a_task_without_levels_is_empty() -> None:

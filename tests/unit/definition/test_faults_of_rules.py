@@ -28,7 +28,7 @@ BROKEN = [
     (Code.IMPOSSIBLE_DURATION, "change_within: 72 h", "change_within: three days", "three days"),
     (Code.WRONG_NAME, "  no-time:", "  No_Time:", "No_Time"),
     (Code.WRONG_NAME, "    unready:", "    Unready:", "Unready"),
-    (Code.WRONG_NAME, "  visits: {", "  Visits: {", "Visits"),
+    (Code.WRONG_NAME, "  laundry: {", "  Laundry: {", "Laundry"),
     (Code.WRONG_NAME, "  elsewhere: {", "  Elsewhere: {", "Elsewhere"),
     (Code.MISSING_LANGUAGE, "{sv: Sämre igen, en: Worse again}", "{sv: Sämre igen}", "worse-again"),
     (Code.MISSING_LANGUAGE, ", en: There is no time}", "}", "no-time"),

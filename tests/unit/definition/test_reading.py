@@ -165,7 +165,8 @@ def test_the_error_survives_pickling_and_lists_every_fault() -> None:
 def test_every_code_has_an_explanation_and_a_test() -> None:
     broken = (*BROKEN_PATHWAYS, *BROKEN_RULES, *BROKEN_NETWORKS, *BROKEN_AGREEMENTS)
     broken += (*BROKEN_GRANTS, *BROKEN_AREAS)
-    tested = {code for code, *_ in broken} | CODES_OF_FILES | CODES_OF_THE_PROOF
+    told_with_another = {Code.ENDS_BEFORE_BEGINNING, Code.COMPETENCE_WITHOUT_CONTACT}
+    tested = {code for code, *_ in broken} | told_with_another | CODES_OF_FILES | CODES_OF_THE_PROOF
     assert tested == set(Code)
     assert all(code.explanation.endswith(".") for code in Code)
     assert Code("unknown-role") is Code.UNKNOWN_ROLE

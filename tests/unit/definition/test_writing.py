@@ -91,17 +91,17 @@ def pathways(draw: st.DrawFn) -> Pathway:
     )
     changes = {
         "title": draw(titles),
-        "urgencies": {"acute": urgency},
+        "urgencies": {**move.urgencies, "acute": urgency},
         "travels": draw(st.booleans()),
         "suggested_when": draw(st.none() | conditions().filter(is_sound)),
     }
-    begins = draw(st.dates(date(1900, 1, 1), date(2170, 1, 1)))
+    begins = draw(st.dates(date(1990, 1, 1), date(2026, 2, 1)))
     agreed = {"parties": tuple(draw(st.sets(lines, min_size=1))), "review": begins + timedelta(days=1)}
     return FULL.model_copy(
         update={
             "title": draw(titles),
             "in_force_from": begins,
-            "in_force_until": draw(st.none() | st.integers(0, 9000).map(lambda days: begins + timedelta(days=days))),
+            "in_force_until": draw(st.none() | st.dates(date(2027, 12, 31), date(2099, 12, 31))),
             "agreement": FULL.agreement.model_copy(update=agreed),
             "urgencies": {**FULL.urgencies, "acute": draw(rules())},
             "moves": {**FULL.moves, "to-rest": move.model_copy(update=changes)},
