@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,10 @@ def _sqlite(address: URL) -> Engine:
     if file := sqlite_file(address):
         try:
             make_folder(file.parent)
-            make_file(file)  # what SQLite puts beside it has the permissions of this one
         except OSError:
-            raise SettingsError("The file of the database cannot be made.", "Set HANDSLAG_DATABASE_URL.") from None
+            raise SettingsError("The folder of the database cannot be made.", "Set HANDSLAG_DATABASE_URL.") from None
+        with suppress(OSError):  # whoever opens it then is told that the database does not answer
+            make_file(file)  # what SQLite puts beside it has the permissions of this one
     own = {} if "timeout" in address.query else {"timeout": _BUSY_SECONDS}
     engine = create_engine(address, connect_args=own, hide_parameters=True)
 

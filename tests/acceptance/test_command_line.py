@@ -91,7 +91,7 @@ def test_all_that_reads_speaks_json(installation: Installation) -> None:
 
 
 def test_an_unknown_command_is_wrong_usage(installation: Installation) -> None:
-    assert "No such command" in installation.refusal("teleport", exit_code=2)
+    assert "There is no such command" in installation.refusal("teleport", exit_code=2)
 
 
 def test_what_is_refused_is_said_in_one_sentence_with_what_to_do(installation: Installation) -> None:
