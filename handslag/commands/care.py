@@ -257,5 +257,9 @@ def _change(
     reference = handover_reference(handover)
     command = ChangeHandover(actor=actor(team, by), handover=reference, action=action, reason=reason, unit=unit)
     after = perform(reference, command).handovers[reference]
+    if action is Action.REJECT and after.is_open:
+        others = " and ".join(dict.fromkeys(asked.team for asked in after.asked))
+        tell(reference, f"has your no; {others} may still answer", json)
+        return
     asked = f"; {after.plan.to_team} is asked to agree to cancel" if after.cancel_asked is not None else ""
     tell(reference, f"is {after.status}{asked}", json)

@@ -1,6 +1,7 @@
 """The commands about places, and what the others say of them, on the command line in this process."""
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -80,8 +81,8 @@ def test_without_a_place_the_number_in_line_is_told_and_what_the_pathway_offers_
     second = said.partition(" ")[0]
 
     assert "Waits for a place at korttids-norr: number 1 of 1 (not urgent, no preferred place is known, since" in said
-    assert "No place is held yet. The pathway offers home-to-hospital instead: to choose it, cancel this one" in said
-    assert f"home-to-hospital --replaces {second}" in run("show", second)
+    assert "There is no place. The pathway offers home-to-hospital instead. To choose it:" in said
+    assert f"--replaces {second}" in run("show", second)
     assert "place" in run("waiting")
     with pytest.raises(Refused, match="number 1 on its waiting list"):
         run("answer", second, "accept", "--as", NORTH)
@@ -141,3 +142,21 @@ def test_a_network_file_with_fewer_places_than_are_taken_warns(run: CommandLine,
     said = json.loads(run("apply", str(file), "--json"))
 
     assert said[0]["warnings"] == [f"korttids-norr has 0 open places, and 1 are taken: {held[0]}."]
+
+
+def test_what_is_offered_instead_can_be_typed_as_it_stands(run: CommandLine) -> None:
+    request(run, *UNITS)
+    waits = request(run, *UNITS, "--urgency", "acute", json_wanted=False)
+    commands = [line.strip() for line in waits.splitlines() if line.strip().startswith("handslag ")]
+    cancel, instead = (shlex.split(command)[1:] for command in commands)
+    run(*cancel)
+    planned = json.loads(run(*instead, "--json"))["reference"]
+    plan = json.loads(run("show", planned, "--json"))["episode"]["handovers"][planned]["plan"]
+    assert (plan["move"], plan["urgency"], plan["replaces"]) == ("home-to-hospital", "acute", waits.partition(" ")[0])
+
+
+def test_whoever_says_no_where_others_are_asked_too_learns_that_they_may_still_answer(run: CommandLine) -> None:
+    handover = request(run, *UNITS)
+    no = ("reject", "--reason", "no-place", "--as")
+    assert f"has your no; {SOUTH} may still answer" in run("answer", handover, *no, NORTH)
+    assert "is rejected" in run("answer", handover, *no, SOUTH)

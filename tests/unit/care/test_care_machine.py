@@ -287,7 +287,7 @@ class Care(RuleBasedStateMachine):
         self.story.others_are(occupied(others(unit, NETWORK.units[unit].places)))
         stopped = self.story.episode.stopped
         assert stopped
-        was_there = self.story.episode.stay.unit == unit
+        was_there = self.story.episode.stay.unit == unit and not stopped.end  # else the earlier end holds again
         decision = self.ask(TakeBackEnd(actor=person(self.story.episode.stay.team)))
         assert (decision is None) == was_there
         handover = self.story.episode.open_handover

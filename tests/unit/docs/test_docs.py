@@ -5,7 +5,7 @@ import re
 import shlex
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer
@@ -14,6 +14,7 @@ from docs_texts import ROOT, anchors, blocks, commands, pages, relative_links, v
 from flows.resident.settings import ResidentSettings
 from handslag.cli import app
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.patient import PatientFact
 from pathways.definition.conditions import Condition
 from pathways.definition.models import (
     ComingBack,
@@ -144,3 +145,14 @@ def test_the_lines_of_the_readme_are_those_of_the_catalogue(name: str) -> None:
     shortened = ("acute: {answer: 30 min", "ready: [receiver-named")
     assert len(lines) == 20
     assert [line for line in lines if line not in catalogue and not line.startswith(shortened)] == []
+
+
+def test_the_explanation_says_what_lies_unencrypted_in_the_database() -> None:
+    page = (ROOT / "docs/explanation.md").read_text(encoding="utf-8")
+    said = page.partition("## What is where")[2].partition("\n## ")[0]
+    (row,) = [line for line in said.splitlines() if "**not encrypted**" in line]
+    facts = get_args(get_args(PatientFact)[0])
+    kinds = {fact.model_fields["type"].default.replace("-", " ") for fact in facts}
+    for word in {*kinds, "summaries", "read-backs", "questions", "evidence", "words of a waiver"}:
+        assert word in row
+    assert "Encrypt the\ndisk or the database" in said
