@@ -4,7 +4,7 @@ import json as json_module
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,8 @@ from handslag.commands.installation import operations
 from handslag.printing import as_json, say
 from pathways.errors import Failed, Refused
 from pathways.notices.local_times import Language
+from pathways.operations.service import Operations
+from pathways.reports.evaluations import Report, data, html, plots
 
 
 def register(app: typer.Typer) -> None:
@@ -35,24 +37,27 @@ def evaluate(
 
     Example: handslag evaluate jammerbugt-tryg-hjemkomst --to reports
     """
-    from pathways.reports.evaluations import data, html, plots  # slow to load, and needed by no other command
-
     if not to.is_dir():
         raise Refused("There is no such folder to write the evaluation into.", "Make it, or name another.")
     service = operations()
-    report = service.evaluations.report(pathway, network, language)
-    templates = service.settings.templates_folder
+    files, numbers = written(service, service.evaluations.report(pathway, network, language), to)
+    if json:
+        as_json({"files": [str(file) for file in files], "evaluation": numbers})
+        return
+    say(f"[bold]{pathway}[/]: the evaluation is in {', '.join(map(str, files))}.")
+
+
+def written(service: Operations, report: Report, folder: Path) -> tuple[list[Path], dict[str, Any]]:
+    """Write a report into a folder; gives the files, the page first, and the numbers. Raises Failed."""
+    pathway, templates = report.content.pathway.pathway, service.settings.templates_folder
     numbers = data(report)
     made = {f"evaluation-{pathway}.html": html(report, templates)}
     made[f"evaluation-{pathway}.json"] = json_module.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
     for name, plot in plots(report, templates).items():
         made[f"evaluation-{pathway}-{name}.svg"] = plot
     for name, content in made.items():
-        _write(to / name, content)
-    if json:
-        as_json({"files": [str(to / name) for name in made], "evaluation": numbers})
-        return
-    say(f"[bold]{pathway}[/]: the evaluation is in {', '.join(str(to / name) for name in made)}.")
+        _write(folder / name, content)
+    return [folder / name for name in made], numbers
 
 
 def _write(file: Path, content: str) -> None:

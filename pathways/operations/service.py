@@ -145,6 +145,7 @@ class Operations:
             decision = begin(self._context(work, pathway, network, None, command), command)
             work.episodes.write(None, decision, person_id=person)
             work.commit()
+        self._send(decision)
         return decision.episode, warnings
 
     def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover) -> str:
@@ -208,15 +209,18 @@ class Operations:
 
     def _after(self, made: Written) -> None:
         """What follows a commit. It never raises: what was decided stands, and the scheduled flows catch up."""
-        decision = made.decision
+        self._send(made.decision)
+        for handover in handovers_changed(made.decision):
+            self._wake(handover)
+        self._offer_what_is_free(made.before, made.decision.episode)
+
+    def _send(self, decision: Decision) -> None:
+        """Send what a decision owes; what cannot leave now is sent later."""
         if decision.notices:
             try:
                 self.delivery.deliver(episode=decision.episode.reference)
             except (Failed, Refused) as error:
                 _log.error("The notices of episode %s are sent later: %s", decision.episode.reference, error)
-        for handover in handovers_changed(decision):
-            self._wake(handover)
-        self._offer_what_is_free(made.before, decision.episode)
 
     def _offer_what_is_free(self, before: Episode, after: Episode) -> None:
         """Offer what the episode has given up, to those who wait for it: places at units, and in its programme."""

@@ -81,3 +81,12 @@ def test_what_is_granted_is_swapped_met_about_and_stopped_as_the_agreement_says(
     ):
         assert said in words
     assert re.search(r"the list M\w{3}-\w{4} is in the Prefect UI", words)
+def test_the_cap_of_the_programme_holds_and_its_evaluation_names_nobody_and_claims_nothing(told: Told) -> None:
+    words = told.of("jammerbugt-tryg-hjemkomst")
+    assert "one is enrolled, the other waits" in words
+    assert "its place in the programme has gone to another" in words
+    page = (told.folder / "demo/evaluation-jammerbugt-tryg-hjemkomst.html").read_text(encoding="utf-8")
+    assert "beviser ingen effekt" in page
+    assert not re.search(r"\bE[2-9A-Z]{3}-[2-9A-Z]{4}\b", page)
+    about = STORIES["jammerbugt-tryg-hjemkomst"]
+    assert not any(word in page for word in (*patients_of(about), *about.private))

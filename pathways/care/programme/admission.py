@@ -108,7 +108,8 @@ def enrol(recorder: Recorder, command: Enrol) -> None:
         )
     if not _may_have_place(recorder):
         ahead, free = _ahead(context, episode.reference), _free(context, episode.reference)
-        why = "no place is free" if free < 1 else f"{ahead} wait before it for the {free} that are free"
+        places = "1 place is free" if free == 1 else f"{free} places are free"
+        why = "no place is free" if free < 1 else f"{ahead} wait before it, and {places}"
         raise Refused(
             f"Cannot enrol episode {episode.reference}: {why}.", "Your team is told as soon as a place is free for it."
         )

@@ -60,12 +60,18 @@ def follow(recorder: Recorder) -> None:
 
 def pass_measure(recorder: Recorder, clock: RunningClock) -> None:
     """Remind while the window is open. Once it has closed, what was not measured then is missing for good."""
-    now, zone = recorder.context.now, recorder.context.zone
-    if now >= clock.due_at:
+    if recorder.context.now >= clock.due_at:
         _stop(recorder, clock)  # `follow` starts the next
         return
-    next_at = min(clock.repeat.after(now, zone), clock.due_at)
-    recorder.record(ClockReminded(key=clock.key, next_at=next_at))
+    recorder.record(ClockReminded(key=clock.key, next_at=_next_reminder(recorder, clock)))
+    _tell(recorder, clock)
+
+
+def _next_reminder(recorder: Recorder, clock: RunningClock) -> datetime:
+    return min(clock.repeat.after(recorder.context.now, recorder.context.zone), clock.due_at)
+
+
+def _tell(recorder: Recorder, clock: RunningClock) -> None:
     recorder.owe(NoticeKind.MEASUREMENT_DUE, clock.owner, subject=clock.key, due_at=clock.due_at)
 
 
@@ -92,7 +98,11 @@ def _start(recorder: Recorder, evaluation: Evaluation, name: str, owner: str, wi
         due_at=window.closes_at,
         repeat=evaluation.repeat,
     )
-    recorder.start(clock.model_copy(update={"next_at": max(window.opens_at, recorder.context.now)}))
+    if window.opens_at > recorder.context.now:
+        recorder.start(clock.model_copy(update={"next_at": window.opens_at}))
+        return
+    recorder.start(clock.model_copy(update={"next_at": _next_reminder(recorder, clock)}))
+    _tell(recorder, clock)
 
 
 def _next_window(recorder: Recorder, evaluation: Evaluation, name: str) -> Opening | None:

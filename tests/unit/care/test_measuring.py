@@ -33,9 +33,22 @@ def test_at_the_enrolment_those_who_measure_are_reminded_at_once() -> None:
         ("ability", ("experts",)),
         ("hours", ("home-north",)),
     }
+    due = NoticeKind.MEASUREMENT_DUE
+    assert {(owed.kind, owed.team) for owed in world.outboxes[A]} == {(due, "experts"), (due, "home-north")}
+    start, clock = world.now, world.episodes[A].clocks[ABILITY]
+    assert (clock.next_at, clock.due_at) == (start + timedelta(days=2), start + timedelta(days=3))
+    world.wait(days=2)
+    assert told(world.pass_clock(A, ABILITY)) == {(due, "experts")}
+    assert world.episodes[A].clocks[ABILITY].next_at == start + timedelta(days=3)
+
+
+def test_a_window_that_has_still_to_open_is_told_of_when_it_does() -> None:
+    world = enrolled()
+    told_now = told(world.measure(A, "ability", 45, team="experts"))
+    assert told_now == set()
+    assert ABILITY not in {owed.subject for owed in world.outboxes[A]}
+    world.now = world.episodes[A].clocks[ABILITY].next_at
     assert told(world.pass_clock(A, ABILITY)) == {(NoticeKind.MEASUREMENT_DUE, "experts")}
-    clock = world.episodes[A].clocks[ABILITY]
-    assert (clock.next_at, clock.due_at) == (world.now + timedelta(days=2), world.now + timedelta(days=3))
 
 
 def test_what_is_measured_lets_the_clock_of_the_next_window_run() -> None:
