@@ -4,18 +4,19 @@ from collections.abc import Mapping
 
 from handslag.stories import (
     jammerbugt_iv,
+    jammerbugt_tryg_hjemkomst,
     jonkoping_palliative,
     sammen_om_sundhed,
     vesthimmerland_borger_foer_opgave,
 )
 from handslag.stories.telling import Story
 
-_TOLD = (jonkoping_palliative, jammerbugt_iv, sammen_om_sundhed, vesthimmerland_borger_foer_opgave)
+_TOLD = (
+    jonkoping_palliative,
+    jammerbugt_iv,
+    jammerbugt_tryg_hjemkomst,
+    sammen_om_sundhed,
+    vesthimmerland_borger_foer_opgave,
+)
 STORIES: Mapping[str, Story] = {each.STORY.name: each.STORY for each in _TOLD}
-from handslag.stories import jammerbugt_tryg_hjemkomst, jonkoping_palliative
-from handslag.stories.telling import Story
-
-STORIES: Mapping[str, Story] = {
-    story.name: story for story in (jonkoping_palliative.STORY, jammerbugt_tryg_hjemkomst.STORY)
-}
 """The stories in the order in which they are offered; the first is told where none is named."""

@@ -81,6 +81,8 @@ def test_what_is_granted_is_swapped_met_about_and_stopped_as_the_agreement_says(
     ):
         assert said in words
     assert re.search(r"the list M\w{3}-\w{4} is in the Prefect UI", words)
+
+
 def test_the_cap_of_the_programme_holds_and_its_evaluation_names_nobody_and_claims_nothing(told: Told) -> None:
     words = told.of("jammerbugt-tryg-hjemkomst")
     assert "one is enrolled, the other waits" in words
