@@ -9,12 +9,10 @@ from typer.testing import CliRunner
 
 from handslag.cli import app
 from handslag.commands.installation import operations
-from handslag.playground import DEFINITIONS
+from handslag.playground import definitions_of
 from pathways.cover.demonstrations import with_every_desk_open
-from pathways.definition.reading import read_definitions
 from pathways.errors import HandslagError, NotFound, Refused
 
-FILES = [*sorted((DEFINITIONS / "catalogue").glob("jammerbugt-*.yaml")), DEFINITIONS / "networks/jammerbugt-demo.yaml"]
 PATHWAY, NETWORK = "jammerbugt-tryg-hjemkomst", "jammerbugt-demo"
 CRITERIA = ("--criterion", "being-discharged", "--criterion", "home-care-before")
 CLERK = ("--as", "visitationen", "--by", "Mette Holm, assessor")
@@ -32,7 +30,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
     (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
     operations.cache_clear()
     _run("upgrade")
-    pathways, networks = read_definitions(FILES)
+    pathways, networks = definitions_of([NETWORK])
     for pathway in pathways:
         enrolment = pathway.enrolment and pathway.enrolment.model_copy(update={"cap": 2})
         changed = pathway.model_copy(update={"in_force_until": None, "enrolment": enrolment})

@@ -20,15 +20,13 @@ from engine.programmes_at_once import (
 )
 from engine.programs import started
 from engine.world import Day, HandClock, Post, settings
+from handslag.playground import definitions_of
 from pathways.care.evolution import replayed
 from pathways.care.programme.commands import Enrol
 from pathways.definition.models import Pathway
-from pathways.definition.reading import read_definitions
 from pathways.errors import Refused
 from pathways.operations.service import Operations
 
-ROOT = Path(__file__).parents[3] / "pathways"
-FILES = [*sorted((ROOT / "catalogue").glob("jammerbugt-*.yaml")), ROOT / "networks/jammerbugt-demo.yaml"]
 CAP, PROCESSES, EACH = 7, 5, 4
 
 
@@ -43,7 +41,7 @@ def with_cap(pathway: Pathway, cap: int) -> Pathway:
 def day(database: Database, tmp_path: Path) -> Day:
     """A day of Jammerbugt's, with seven places in the programme."""
     clock, post = HandClock(), Post()
-    pathways, networks = read_definitions(FILES)
+    pathways, networks = definitions_of([NETWORK])
     given = settings(tmp_path)
     secrets = [contact.secret for team in networks[0].teams.values() for contact in team.contacts]
     lines = [f'{name} = "json://localhost/{name}"' for name in secrets]
