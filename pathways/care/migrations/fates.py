@@ -241,6 +241,9 @@ def _clock(passage: Passage, clock: RunningClock) -> Matter:
     if clock.kind is ClockKind.MEASURE and clock.key.partition("/")[2] not in _measures(passage.new):
         why = "the new version does not measure this"
         return _person("clock", clock.key, why, "Record the measurement first.")
+    if clock.kind is ClockKind.MATTER and clock.subject not in passage.new.meetings:
+        why = "the new version has no meeting of that name"
+        return _person("clock", clock.key, why, "Record what the meeting decided first: handslag triage-decide.")
     if clock.kind is not ClockKind.DECLARED:
         return _same("clock", clock.key, clock.key)
     name = declared_name(clock.key)

@@ -16,6 +16,7 @@ from pathways.care.commands import ComeBack, PauseEpisode, ResumeEpisode
 from pathways.care.decisions import migrate
 from pathways.care.episodes import ClockKind
 from pathways.care.events import ClockStopped, EpisodeMigrated
+from pathways.care.meetings.commands import RaiseMatter
 from pathways.care.migrations.commands import MigrateEpisode
 from pathways.care.migrations.fates import Fate, Passage, matters, unmapped
 from pathways.care.migrations.rules import migrate as rule
@@ -342,6 +343,14 @@ def test_a_grant_goes_on_if_the_new_version_knows_its_package_and_services() -> 
     assert fates(story, fewer)["household-1"] is Fate.NEEDS_A_PERSON
     withdraw(story)
     assert "household-1" not in fates(story, fewer)
+
+
+def test_what_was_raised_for_a_meeting_is_decided_there_before_a_version_without_it() -> None:
+    story = begun()
+    story.perform(RaiseMatter(actor=person("home-north"), meeting="triage"))
+    (key,) = story.episode.clocks
+    assert fates(story, version(GRANTING))[key] is Fate.KEPT
+    assert fates(story, version(GRANTING, meetings={}))[key] is Fate.NEEDS_A_PERSON
 
 
 def in_programme(programme: Programme, reference: str, to: Pathway) -> dict[str, Fate]:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pathways.cover.free_days import is_holiday
@@ -69,6 +69,7 @@ def test_the_list_is_made_so_long_before_by_the_calendar_of_the_wall() -> None:
     assert list_at(meeting("sun", before="2 h"), begins_at, ZONE) == datetime(2026, 3, 29, 5, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(2020, 1, 1), date(2040, 1, 1)),
     st.sampled_from(["mon", "tue", "wed", "thu", "fri"]),
