@@ -14,6 +14,7 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
 from handslag.commands import (
+    agreements,
     care,
     communication,
     covering,
@@ -69,6 +70,7 @@ def _program(
 for group in (
     installation,
     definitions,
+    agreements,
     migrating,
     care,
     readiness,

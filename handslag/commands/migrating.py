@@ -70,12 +70,17 @@ def migrate(
         _sum_up(passed, is_done=yes)
 
 
-def _wanted(
-    pathway: str, to: str, network: str | None, mapped: Iterable[str], let_go: Iterable[str]
-) -> WantedMigration:
+def names_in(mapped: Iterable[str]) -> dict[str, str]:
+    """Names that are mapped, as a person writes them: OLD=NEW. Raises Refused."""
     names = [each.partition("=") for each in mapped]
     if not all(old and new for old, _is, new in names):
         raise Refused("A name is mapped as OLD=NEW.", "Write for example --map home=at-home.")
+    return {old: new for old, _is, new in names}
+
+
+def _wanted(
+    pathway: str, to: str, network: str | None, mapped: Iterable[str], let_go: Iterable[str]
+) -> WantedMigration:
     name, _at, day = to.rpartition("@") if "@" in to else (pathway, "", to)
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
         name, day = to, ""
@@ -88,7 +93,7 @@ def _wanted(
         to=name,
         version=version,
         network=network,
-        names={old: new for old, _is, new in names},
+        names=names_in(mapped),
         let_go=tuple(let_go),
     )
 

@@ -19,6 +19,7 @@ from pathways.care.episodes import ClockKind
 from pathways.care.events import (
     ClockChanged,
     ClockStarted,
+    EpisodeMigrated,
     FactRecorded,
     HandoverChanged,
     MilestoneRecorded,
@@ -145,6 +146,9 @@ def in_words(recorded: Recorded, zone: str) -> str:
         return f"order {event.order}: {event.drug}, {schedule_in_words(event.schedule)}"
     if isinstance(event, PatientChanged):
         return _of_the_patient(event)
+    if isinstance(event, EpisodeMigrated):
+        before = f"{event.from_pathway} of {event.from_version}"
+        return f"moved from {before} to {event.pathway} of {event.version}, at {event.level}"
     untold = {"type", "plan", "care_team", "next_at", "summary", "stopped"}
     facts = event.model_dump(mode="json", exclude=untold, exclude_none=True)
     return f"{event.type.replace('-', ' ')}: " + ", ".join(f"{key} {value}" for key, value in facts.items())
@@ -167,9 +171,10 @@ def _of_the_patient(event: PatientChanged) -> str:
 def who(recorded: Recorded) -> str:
     """Who caused it, and whether we know that."""
     actor = recorded.actor
-    if actor.team is None:
+    if actor.team is None and actor.name is None:
         return actor.kind
-    return f"{actor.team}: {actor.name or 'not named'} ({actor.via}{'' if actor.is_identified else ', not identified'})"
+    known = "" if actor.is_identified else ", not identified"
+    return f"{actor.team or 'no team'}: {actor.name or 'not named'} ({actor.via}{known})"
 
 
 def waiting(json: Json = False) -> None:

@@ -29,6 +29,7 @@ from pathways.errors import Failed, HandslagError, Refused
 from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
+from pathways.operations.agreements import Agreements
 from pathways.operations.competences import CompetenceOperations
 from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
@@ -106,6 +107,7 @@ class Operations:
         self.programmes = ProgrammeOperations(engine, clock, self.perform)
         self.competences = CompetenceOperations(engine)
         self.orders = OrderOperations(engine, clock, self.perform)
+        self.agreements = Agreements(engine, clock)
         self.migrations = Migrations(engine, clock, self._after)
         self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
 

@@ -92,3 +92,17 @@ def test_the_cap_of_the_programme_holds_and_its_evaluation_names_nobody_and_clai
     assert not re.search(r"\bE[2-9A-Z]{3}-[2-9A-Z]{4}\b", page)
     about = STORIES["jammerbugt-tryg-hjemkomst"]
     assert not any(word in page for word in (*patients_of(about), *about.private))
+
+
+def test_the_countys_plan_replaces_the_old_agreements_and_takes_over_what_runs(told: Told) -> None:
+    words = told.of("jamtland-primary-care")
+    for said in (
+        "wound care in home nursing is the health centre's",
+        "exactly one of the three is in force",
+        "was replaced by jamtland-primary-care on 2022-01-01",
+        "the responsible role: health-centre becomes municipal-care.",
+        "a clock that the plan calls otherwise",
+        "both episodes go by the county's plan",
+        "so did the limit to answer the open request",
+    ):
+        assert said in words
