@@ -45,6 +45,7 @@ from pathways.care.events import (
     ServicesChanged,
 )
 from pathways.care.grants.events import (
+    DistrictChanged,
     GrantEnded,
     GrantLeftToLapse,
     GrantMade,
@@ -127,6 +128,7 @@ EVENTS = {
     "handslag.fixed-contact.named": "A fixed contact was named.",
     "handslag.fixed-contact.lost": "After a handover the fixed contact could not be kept.",
     "handslag.follow-up.completed": "A follow-up after an end was done.",
+    "handslag.episode.district-changed": "The patient lives in another district.",
     "handslag.grant.made": "A package of services was granted.",
     "handslag.grant.renewed": "A grant goes on for longer.",
     "handslag.grant.left-to-lapse": "Somebody decided that a grant is not renewed.",
@@ -262,6 +264,7 @@ _NAMES: Mapping[type[Any], str] = {
     CancelRefused: "handslag.cancel.refused",
     HandoverSettled: "handslag.handover.settled",
     ResponsibilityPassed: "handslag.responsibility.passed",
+    DistrictChanged: "handslag.episode.district-changed",
     GrantMade: "handslag.grant.made",
     GrantRenewed: "handslag.grant.renewed",
     GrantLeftToLapse: "handslag.grant.left-to-lapse",
@@ -298,5 +301,5 @@ def _payload(event: Event) -> dict[str, Any]:
     codes = {"level", "from_team", "to_team", "before", "after", "end", "step", "follow_up", "milestone"}
     codes |= {"pathway", "version", "grant", "package", "swap", "give", "get"}
     codes |= {"order", "visit", "because"}
-    codes |= {"meeting", "decision"}
+    codes |= {"meeting", "decision", "district"}
     return event.model_dump(mode="json", include=codes)

@@ -9,6 +9,7 @@ from handslag.commands.acting import By, Episode, Json, Team, actor, episode_ref
 from pathways.care.grants.commands import (
     GrantPackage,
     LeaveToLapse,
+    MoveToDistrict,
     RenewGrant,
     SwapServices,
     UndoSwap,
@@ -19,6 +20,7 @@ from pathways.care.grants.commands import (
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     commands: dict[str, Callable[..., None]] = {
+        "district": district,
         "grant": grant,
         "renew-grant": renew_grant,
         "leave-to-lapse": leave_to_lapse,
@@ -31,6 +33,24 @@ def register(app: typer.Typer) -> None:
 
 
 Granted = Annotated[str, typer.Argument(metavar="GRANT", help="The grant's name, as `handslag show` tells it.")]
+
+
+def district(
+    episode: Episode,
+    name: Annotated[str, typer.Argument(metavar="DISTRICT", help="One of the network's districts.")],
+    team: Team,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Record that the patient lives in another district now. Rules that are rolled out there hold from then on.
+
+    What is granted stays as it is. Where the responsible team does not work there, hand the patient over first.
+
+    Example: handslag district E7K2-QM4T loegstoer-by --as hjemmepleje-loegstoer
+    """
+    reference = episode_reference(episode)
+    perform(reference, MoveToDistrict(actor=actor(team, by), district=name))
+    tell(reference, f"is in the district {name}", json)
 
 
 def grant(

@@ -106,6 +106,12 @@ def test_a_district_is_asked_for_where_the_rules_differ(run: CommandLine) -> Non
         run("begin", PATHWAY, NETWORK, "home", "--as", HOME)
 
 
+def test_a_citizen_moves_to_another_district(run: CommandLine) -> None:
+    episode = begun(run)
+    assert "is in the district loegstoer-by" in run("district", episode, "loegstoer-by", "--as", HOME)
+    assert "District: loegstoer-by" in run("show", episode)
+
+
 def test_the_private_provider_has_a_team_of_its_own(run: CommandLine) -> None:
     began = run("begin", PATHWAY, NETWORK, "home", "--district", "aars", "--as", "privat-hjemmepleje", "--json",
                 "--provider", "privat-leverandoer")  # fmt: skip

@@ -5,6 +5,12 @@ from collections.abc import Mapping
 from pathways.care.commands import Command
 
 
+class MoveToDistrict(Command):
+    """Record that the patient lives in another district of the network now. What is rolled out there holds there."""
+
+    district: str
+
+
 class GrantPackage(Command):
     """Grant a package. `minutes`: a week, of the services where they are to differ from the package's own."""
 

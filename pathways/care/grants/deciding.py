@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pathways.care.commands import Command
-from pathways.care.grants import rules, swaps
+from pathways.care.grants import districts, rules, swaps
 from pathways.care.grants.commands import (
     GrantPackage,
     LeaveToLapse,
+    MoveToDistrict,
     RenewGrant,
     SwapServices,
     UndoSwap,
@@ -16,6 +17,7 @@ from pathways.care.grants.commands import (
 from pathways.care.recording import Recorder
 
 RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
+    MoveToDistrict: districts.move,
     GrantPackage: rules.grant,
     RenewGrant: rules.renew,
     LeaveToLapse: rules.leave_to_lapse,

@@ -7,6 +7,13 @@ from typing import Literal
 from pathways.definition.frozen import Frozen
 
 
+class DistrictChanged(Frozen):
+    """The patient lives in another district of the network."""
+
+    type: Literal["district-changed"] = "district-changed"
+    district: str
+
+
 class GrantMade(Frozen):
     """A package was granted: so many minutes a week of each service, until `ends_at`."""
 
@@ -67,4 +74,13 @@ class SwapUndone(Frozen):
     swap: int
 
 
-GrantEvent = GrantMade | GrantRenewed | GrantLeftToLapse | GrantWithdrawn | GrantEnded | ServicesSwapped | SwapUndone
+GrantEvent = (
+    DistrictChanged
+    | GrantMade
+    | GrantRenewed
+    | GrantLeftToLapse
+    | GrantWithdrawn
+    | GrantEnded
+    | ServicesSwapped
+    | SwapUndone
+)

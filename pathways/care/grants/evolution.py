@@ -4,6 +4,7 @@ from pathways.care.episodes import Episode
 from pathways.care.events import Recorded
 from pathways.care.evolution_of_handovers import after
 from pathways.care.grants.events import (
+    DistrictChanged,
     GrantEnded,
     GrantLeftToLapse,
     GrantMade,
@@ -21,6 +22,11 @@ def _with(episode: Episode, grant: Grant) -> Episode:
 
 def _changed(episode: Episode, name: str, **update: object) -> Episode:
     return _with(episode, episode.grants[name].model_copy(update=update))
+
+
+@after.register
+def _(event: DistrictChanged, episode: Episode, recorded: Recorded) -> Episode:
+    return episode.model_copy(update={"district": event.district})
 
 
 @after.register

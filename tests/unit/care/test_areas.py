@@ -1,11 +1,12 @@
 """Districts and providers: which of the network's teams come into question where a patient lives."""
 
 import pytest
-from care_stories import Story
+from care_stories import Story, person
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
 from grant_worlds import AREA, GRANTING
 
-from pathways.care.recording import Context
+from pathways.care.grants.commands import MoveToDistrict
+from pathways.care.recording import Context, Decision
 from pathways.care.roll_outs import provider_of, roll_outs_now
 from pathways.definition.networks import District, Network
 from pathways.errors import Refused
@@ -71,3 +72,39 @@ def test_an_episode_knows_which_roll_outs_it_is_inside() -> None:
     inside, outside = begun("rural", "north-shore"), begun("town", "north-shore")
     assert roll_outs_now(inside.context, inside.episode) == ("trial",)
     assert roll_outs_now(outside.context, outside.episode) == ()
+
+
+def move(story: Story, district: str, team: str | None = "home-north") -> Decision:
+    return story.perform(MoveToDistrict(actor=person(team), district=district))
+
+
+def test_a_patient_who_moves_takes_the_grants_along_and_the_rules_of_the_new_district_hold() -> None:
+    story = begun("rural", "north-shore")
+    move(story, "town")
+    assert story.episode.district == "town"
+    assert roll_outs_now(story.context, story.episode) == ()
+    move(story, "rural")
+    assert roll_outs_now(story.context, story.episode) == ("trial",)
+
+
+def test_nobody_moves_to_where_the_responsible_team_does_not_work() -> None:
+    story = begun("town", "south-shore")
+    with pytest.raises(Refused, match="home-south does not work there"):
+        move(story, "rural", "home-south")
+
+
+def test_a_move_is_to_another_district_by_those_concerned_and_before_the_end() -> None:
+    story = begun("rural", "north-shore")
+    with pytest.raises(Refused, match="in that district already"):
+        move(story, "rural")
+    with pytest.raises(Refused, match=r"not a district of this network\. Choose one of: rural, town") as refusal:
+        move(story, PERSON_NAME)
+    assert PERSON_NAME not in str(refusal.value)
+    with pytest.raises(Refused, match="your team has no part in it"):
+        move(story, "town", "ward-east")
+    story.end("moved")
+    with pytest.raises(Refused, match="it has ended"):
+        move(story, "town")
+    plain = Story(context=Context(PATHWAY, NETWORK, START))
+    with pytest.raises(Refused, match="It has none"):
+        move(plain, "town")

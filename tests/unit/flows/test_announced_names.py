@@ -97,6 +97,7 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "joint-visit-cancelled": ({"visit": "v"}, "handslag.joint-visit.cancelled", None),
     "joint-visit-lapsed": ({"visit": "v"}, "handslag.joint-visit.lapsed", None),
     "joint-visit-recorded": ({"visit": "v", "was_held": True}, "handslag.joint-visit.recorded", None),
+    "district-changed": ({"district": "d"}, "handslag.episode.district-changed", None),
     "grant-made": (
         {"grant": "g-1", "package": "g", "minutes": {"s": 5}, "ends_at": CLOCK["due_at"]},
         "handslag.grant.made",
