@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from handslag.commands.acting import By, Episode, Json, Team, actor, episode_reference, perform, tell
 from handslag.commands.installation import operations
@@ -14,6 +15,7 @@ from pathways.care.continuity.commands import NameFixedContact
 from pathways.care.orders.commands import ActOnMissedVisit, ChangeOrder, PlaceOrder, RecordVisit, StopOrder
 from pathways.care.orders.values import Schedule, VisitOutcome
 from pathways.definition.covers import Weekday
+from pathways.errors import Refused
 
 _DAY = ["%Y-%m-%d"]
 _TIME = ["%H:%M"]
@@ -240,13 +242,16 @@ def _schedule(
     """What was said, and what held before where nothing was."""
     today = operations().orders.today(reference)
     until = last.date() if last else None
-    return Schedule(
-        times=tuple(at.time() for at in times) if times else before.times if before else (),
-        from_day=first.date() if first else before.from_day if before else today,
-        until_day=until or (before.until_day if before else today),
-        every=every or (before.every if before else 1),
-        weekdays=tuple(weekdays) if weekdays else before.weekdays if before else (),
-    )
+    try:
+        return Schedule(
+            times=tuple(at.time() for at in times) if times else before.times if before else (),
+            from_day=first.date() if first else before.from_day if before else today,
+            until_day=until or (before.until_day if before else today),
+            every=every or (before.every if before else 1),
+            weekdays=tuple(weekdays) if weekdays else before.weekdays if before else (),
+        )
+    except ValidationError:
+        raise Refused("One of the days is out of all bounds.", "Correct the day.") from None
 
 
 def _key(at: datetime | None) -> str | None:

@@ -118,6 +118,8 @@ def test_an_order_is_changed_and_stopped(run: CommandLine, episode: str) -> None
     assert changed["visits"] in (1, 2)
     assert "has order 1 stopped" in run("stop-order", episode, "--words", "no fever", "--as", WARD)
     assert "stopped (by-person)" in run("show", episode)
+    with pytest.raises(Refused, match="out of all bounds"):
+        run("change-order", episode, "--until", "1066-10-14", "--as", WARD)
     with pytest.raises(Refused, match="it is stopped"):
         run("change-order", episode, "--until", last, "--as", WARD)
 

@@ -2,7 +2,7 @@
 
 from pathways.care.episodes import Episode
 from pathways.care.notice_kinds import NoticeKind
-from pathways.care.orders.clocks import end_of, follow_clocks
+from pathways.care.orders.clocks import follow_clocks
 from pathways.care.orders.events import OrderCompleted, OrderHeld, OrderRuns, OrderStopped
 from pathways.care.orders.values import Order, OrderStatus, StopReason
 from pathways.care.recording import Context, Recorder
@@ -25,8 +25,6 @@ def follow(recorder: Recorder) -> None:
 def complete(recorder: Recorder, number: int) -> None:
     """The last day of an order is over: it ends by itself. Those who ordered it and those responsible are told."""
     order = recorder.episode.orders[number]
-    if recorder.context.now < end_of(order, recorder.context):
-        return
     recorder.record(OrderCompleted(order=number))
     tell(recorder, NoticeKind.ORDER_ENDED, order)
 

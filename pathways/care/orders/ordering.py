@@ -16,8 +16,6 @@ from pathways.care.recording import Context, Recorder
 from pathways.definition.treatments import Treatment
 from pathways.errors import NotFound, Refused
 
-_YEARS = range(1970, 2200)
-
 _Fault = tuple[str, str] | None
 """Why something cannot be ordered and what to do; None where it can."""
 
@@ -132,8 +130,6 @@ def _impossible(context: Context, treatment: Treatment, drug: str, schedule: Sch
         return "the times of day are missing, or one stands twice", "Give each time once, such as 08:00."
     if len(set(schedule.weekdays)) < len(schedule.weekdays):
         return "a weekday stands twice", "Name each once."
-    if not {schedule.from_day.year, schedule.until_day.year} <= set(_YEARS):
-        return "one of the days is out of all bounds", "Correct the day."
     if schedule.until_day < schedule.from_day:
         return "it would end before it begins", "Correct one of the two days."
     if schedule.every < 1:

@@ -88,9 +88,12 @@ def test_neither_a_wish_nor_the_phase_of_illness_holds_it_back() -> None:
 
 def test_all_orders_that_run_stop_with_it() -> None:
     story = ordered()
-    story.place("12:00", treatment="lamp")
+    for _each in range(2):
+        story.place("12:00", treatment="lamp")
+    story.stop(order=3)
     story.complicate()
     assert {order.status for order in story.episode.orders.values()} == {OrderStatus.STOPPED}
+    assert story.order(3).stopped_because is StopReason.BY_PERSON
 
 
 def test_what_was_not_recorded_before_it_is_still_asked_for() -> None:

@@ -17,6 +17,7 @@ from pathways.care.orders.values import VisitOutcome
 from pathways.care.recording import Decision
 from pathways.care.states import Action
 from pathways.care.waits import WaitKind, waits
+from pathways.definition.covers import Cover
 from pathways.errors import NotFound, Refused
 
 DONE, MISSED, REFUSED = VisitOutcome.DONE, VisitOutcome.MISSED, VisitOutcome.REFUSED
@@ -290,6 +291,19 @@ def test_a_visit_in_a_unit_lies_in_its_hours() -> None:
         "Mon 2026-03-02 16:00. Choose times and days in its opening hours; it opens next Tue 2026-03-03 07:00."
     )
     story.place("14:00", "15:59", by="ward-east", treatment="lamp")
+
+
+def test_a_unit_that_never_opens_is_said_too() -> None:
+    story = Ordered(level="bed", team="ward-east", unit="east-bed")
+    story.plan("relieve", "planned", unit="east-rest")
+    story.change(Action.ACCEPT, "ward-east")
+    story.confirm("ward-east")
+    story.change(Action.DEPART, "ward-east")
+    story.change(Action.ARRIVE, "ward-east")
+    rest = story.context.network.units["east-rest"].model_copy(update={"hours": Cover(hours=())})
+    story.units_are({**story.context.network.units, "east-rest": rest})
+    with pytest.raises(Refused, match="Ask those who keep the network file for its hours"):
+        story.place("14:00", by="ward-east", treatment="lamp")
 
 
 def test_an_order_that_comes_along_to_a_unit_says_which_visits_find_it_closed() -> None:
