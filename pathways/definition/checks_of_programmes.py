@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathways.definition.checks_of_texts import check_line, check_lists, check_names, check_not_empty
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
-from pathways.definition.programmes import Evaluation, Measure
+from pathways.definition.programmes import Enrolment, Evaluation, Measure
 
 SMALLEST_GROUP = 5
 """Groups with fewer than so many citizens are not told apart in a report."""
@@ -20,15 +20,12 @@ def check_programme(pathway: Pathway) -> Iterator[Finding]:
         keys = pathway.enrolment.criteria
         yield from check_names([(("enrolment", "criteria", key), key) for key in keys])
         yield from check_lists([(("enrolment", "frees"), pathway.enrolment.frees or ())])
-        yield from _check_places(pathway)
+        yield from _check_places(pathway.enrolment)
     if pathway.evaluation:
         yield from _check_evaluation(pathway, pathway.evaluation)
 
 
-def _check_places(pathway: Pathway) -> Iterator[Finding]:
-    enrolment = pathway.enrolment
-    if enrolment is None:
-        return
+def _check_places(enrolment: Enrolment) -> Iterator[Finding]:
     if enrolment.cap is None:
         if not enrolment.criteria:
             sentence = "This asks for nothing: it names neither criteria nor a cap."

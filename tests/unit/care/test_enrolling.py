@@ -371,3 +371,18 @@ def test_after_the_last_day_of_the_programme_nobody_is_enrolled_and_the_team_of_
     assert world.offer() == ()
     world.keep_waiting(C)
     assert world.episodes[C].clocks[WAIT_KEY].due_at > world.now
+
+
+def test_the_package_of_the_programme_is_granted_in_the_moment_of_the_enrolment_and_not_before() -> None:
+    raw = programme(package="start").model_dump(mode="json", by_alias=True)
+    granted = {"services": {"pump": {"minutes": 60}}, "by": ["clinic"], "decides": "home-care"}
+    raw["packages"] = {"start": {"title": {"en": "Start"}, "lasts": "8 weeks", "ask": "2 weeks", **granted}}
+    world = Programme(pathway=Pathway.model_validate(raw))
+    for reference in (A, B, C):
+        world.begin(reference)
+    assert list(world.episodes[A].grants) == ["start-1"]
+    assert world.episodes[C].grants == {}
+    assert NoticeKind.GRANT_MADE in {owed.kind for owed in world.outboxes[A]}
+    world.end(A)
+    world.enrol(C)
+    assert list(world.episodes[C].grants) == ["start-1"]

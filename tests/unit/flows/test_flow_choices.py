@@ -6,6 +6,7 @@ import pytest
 from flow_worlds import definitions
 
 from flows.choices import choices, with_choices
+from pathways.definition.programmes import Enrolment
 
 PATHWAY, NETWORK = definitions()
 
@@ -51,3 +52,11 @@ def test_nothing_is_offered_where_nothing_is_published() -> None:
     fields: dict[str, Any] = {"move": {"type": "string"}}
     schema = {"definitions": {"Request": {"properties": fields}}}
     assert with_choices(schema, [], []) == {"definitions": {"Request": {"properties": {"move": {"type": "string"}}}}}
+
+
+def test_a_list_offers_its_choices_for_each_of_its_entries() -> None:
+    fields: dict[str, Any] = {"criteria": {"type": "array", "items": {"type": "string"}}}
+    criteria = {"leaving": {"en": "Leaving"}, "had-help": {"en": "Had help"}}
+    asking = PATHWAY.model_copy(update={"enrolment": Enrolment(criteria=criteria)})
+    with_choices({"definitions": {"Beginning": {"properties": fields}}}, [asking, PATHWAY], [NETWORK])
+    assert fields["criteria"] == {"type": "array", "items": {"type": "string", "enum": ["leaving", "had-help"]}}
