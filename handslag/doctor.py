@@ -17,12 +17,14 @@ from pathways.notices.contacts import read_contacts
 from pathways.notices.local_times import Language
 from pathways.notices.outcomes import NotSent
 from pathways.notices.words import NoticeFacts, render
+from pathways.operations.agreements import Agreements
 from pathways.operations.cover import CoverOperations
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
 from pathways.private_files import open_to_others
 from pathways.reports.night_sheets import an_empty_sheet, html
 from pathways.reports.paper import Printer
+from pathways.reports.words import words_of
 from pathways.settings import Settings, settings_from_environment
 from pathways.store.database import open_engine, sqlite_file
 from pathways.store.schema import is_current
@@ -85,6 +87,7 @@ def _database(engine: Engine) -> str:
 
 def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "pathways and networks", lambda: _definitions(engine)
+    yield "agreements", lambda: _reviews(engine)
     yield "contact points", lambda: _contacts(engine, settings)
     yield "calendars", lambda: _calendars(engine, settings)
     yield "notices", lambda: _notices(engine)
@@ -93,6 +96,14 @@ def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, 
 def _definitions(engine: Engine) -> str:
     pathways, networks = Publishing(engine, system_clock).published()
     return "" if pathways and networks else "None is published. Publish some with: handslag apply FILE…"
+
+
+def _reviews(engine: Engine) -> str:
+    today = system_clock().date()
+    listed = [each.term.pathway for each in Agreements(engine, system_clock).listed() if each.holds]
+    due = {each.pathway: each.agreement.review for each in listed if each.agreement.review}
+    said = ", ".join(f"{name} ({day})" for name, day in due.items() if day <= today)
+    return f"The parties were to look again at: {said}. Publish what they decided." if said else ""
 
 
 def _contacts(engine: Engine, settings: Settings) -> str:
@@ -134,6 +145,7 @@ def _templates(settings: Settings) -> str:
             )
             render(facts, settings.templates_folder, now)
         html(an_empty_sheet(language, now), settings.templates_folder)
+        words_of("agreement-changes", language, settings.templates_folder)
     return ""
 
 

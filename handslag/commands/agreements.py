@@ -49,6 +49,7 @@ def agreements(at: At = None, network: OfNetwork = None, json: Json = False) -> 
                     "pathway": each.term.pathway.pathway,
                     "version": each.term.pathway.version,
                     "first_day": each.term.first,
+                    "begins_at": each.begins_at.isoformat(),
                     "last_day": each.term.last,
                     "is_in_force": each.holds,
                     "parties": list(each.term.pathway.agreement.parties),

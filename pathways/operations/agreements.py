@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -11,7 +11,7 @@ from pathways.clock import Clock
 from pathways.definition.agreements import Duties
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
-from pathways.definition.versions import Term, in_force, terms
+from pathways.definition.versions import Term, begins_at, in_force, terms
 from pathways.errors import NotFound
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -42,11 +42,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class AgreementInForce:
-    """When a version of a pathway is in force in a network, and whether it is on the day asked for."""
+    """When a version of a pathway is in force in a network, and whether it is on the day asked for.
+
+    `begins_at`: the instant (UTC) from which it is.
+    """
 
     network: str
     term: Term
     holds: bool
+    begins_at: datetime
 
 
 class Agreements:
@@ -82,7 +86,12 @@ class Agreements:
         """Every version of every pathway of the networks with its time in force."""
         versions, networks = self._published(network)
         return [
-            AgreementInForce(each.network, term, term.holds_on(day or self._today(each)))
+            AgreementInForce(
+                network=each.network,
+                term=term,
+                holds=term.holds_on(day or self._today(each)),
+                begins_at=begins_at(term.first, ZoneInfo(each.time_zone)),
+            )
             for each in networks
             for name in each.pathways
             for term in terms(name, versions, each.pathways)

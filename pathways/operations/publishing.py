@@ -85,10 +85,11 @@ class Publishing:
         try:
             published = work.definitions.pathway(pathway.pathway, pathway.in_force_from)
         except NotFound:
-            earlier = [known for known in work.definitions.all_pathways() if known.pathway == pathway.pathway]
+            others = [known for known in work.definitions.all_pathways() if known.pathway == pathway.pathway]
+            earlier = [known for known in others if known.in_force_from < pathway.in_force_from] or others
             work.definitions.add_pathway(pathway, self._clock())
             changes = differences(earlier[-1], pathway) if earlier else ()
-            return Published(pathway.pathway, pathway.version, Outcome.NEW, changes)
+            return Published(pathway.pathway, pathway.version, Outcome.NEW, changes, _staying(work, pathway))
         if published == pathway:
             return Published(pathway.pathway, pathway.version, Outcome.UNCHANGED)
         said = "; ".join(change.sentence for change in differences(published, pathway))
@@ -130,6 +131,19 @@ class Publishing:
                 f"Running episodes still need this of the network {network.network}: {', '.join(gone)}.",
                 "Keep it in the file until those episodes have moved on or ended.",
             )
+
+
+def _staying(work: UnitOfWork, pathway: Pathway) -> tuple[str, ...]:
+    """That episodes which run on an earlier version, or on a pathway that this one replaces, stay on it."""
+    names = (pathway.pathway, *pathway.agreement.replaces)
+    networks = [each.network for each in work.definitions.networks()]
+    counts = {name: sum(len(work.episodes.under_way(name, each)) for each in networks) for name in names}
+    return tuple(
+        f"{count} running episode{'s' * (count > 1)} of {name} stay{'s' * (count == 1)} on the version so far. "
+        f"See what moving would do: handslag migrate {name} --to {pathway.pathway}@{pathway.version}."
+        for name, count in counts.items()
+        if count
+    )
 
 
 def _require_versions_in_order(work: UnitOfWork) -> None:

@@ -1,6 +1,6 @@
 """Publishing pathways and networks: repeatable, telling what changes, and never under the feet of an episode."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -172,3 +172,45 @@ def test_a_version_that_a_network_could_not_carry_out_is_refused(day: Day) -> No
     with pytest.raises(Refused, match=f"{NETWORK} could not carry this out: No team has the role `chaplain`"):
         day.operations.publishing.apply([asks_more], [])
     assert published(day) == ([PRESENT], [PLACES])
+
+
+@pytest.mark.parametrize(
+    ("first_day", "midnight"),
+    [
+        (date(2026, 3, 29), datetime(2026, 3, 28, 23, tzinfo=UTC)),
+        (date(2026, 3, 30), datetime(2026, 3, 29, 22, tzinfo=UTC)),
+        (date(2026, 10, 25), datetime(2026, 10, 24, 22, tzinfo=UTC)),
+        (date(2026, 10, 26), datetime(2026, 10, 25, 23, tzinfo=UTC)),
+    ],
+    ids=["the-short-day", "the-day-after-it", "the-long-day", "the-day-after-that"],
+)
+def test_a_version_comes_into_force_by_itself_at_local_midnight(day: Day, first_day: date, midnight: datetime) -> None:
+    day.operations.publishing.apply([changed(PRESENT, in_force_from=first_day)], [])
+
+    day.clock.now = midnight - timedelta(microseconds=1)
+    assert day.operations.views.show(day.begun()).pathway == PRESENT
+    day.clock.now = midnight
+    assert day.operations.views.show(day.begun()).episode.version == first_day
+    listed = {each.term.first: each for each in day.operations.agreements.listed()}
+    assert (listed[first_day].begins_at, listed[first_day].holds) == (midnight, True)
+    assert not listed[PRESENT.in_force_from].holds
+
+
+def test_publishing_says_which_episodes_stay_and_how_to_move_them(day: Day) -> None:
+    day.begun()
+    (first,) = day.operations.publishing.apply([changed(PRESENT, in_force_from=date(2026, 4, 1))], [])
+    day.begun()
+    (second,) = day.operations.publishing.apply([changed(PRESENT, in_force_from=date(2026, 5, 1))], [])
+
+    assert list(first.warnings) == [
+        f"1 running episode of {PATHWAY} stays on the version so far. See what moving would do: "
+        f"handslag migrate {PATHWAY} --to {PATHWAY}@2026-04-01."
+    ]
+    assert second.warnings[0].startswith(f"2 running episodes of {PATHWAY} stay on the version so far.")
+
+
+def test_a_version_between_two_is_compared_with_the_one_before_it(day: Day) -> None:
+    day.operations.publishing.apply([changed(PRESENT, in_force_from=date(2026, 6, 1))], [])
+    (between,) = day.operations.publishing.apply([PRESENT.model_copy(update={"in_force_from": date(2026, 5, 1)})], [])
+
+    assert [change.path for change in between.differences] == [("in_force_from",)]
