@@ -9,26 +9,15 @@ from rich.markup import escape
 from handslag.commands.installation import operations
 from handslag.enrolling import programme_lines
 from handslag.granted import granted_lines
-from handslag.knowing import fact_in_words, known_lines, standing_lines
-from handslag.ordering import contact_lines, order_lines, schedule_in_words
+from handslag.histories import in_words
+from handslag.knowing import known_lines, standing_lines
+from handslag.ordering import contact_lines, order_lines
 from handslag.printing import as_json, local, say, table
 from handslag.showing import handover_lines
 from handslag.standing_in_line import place_lines
-from pathways.care.clocks import declared_name
-from pathways.care.episodes import ClockKind
-from pathways.care.events import (
-    ClockChanged,
-    ClockStarted,
-    EpisodeMigrated,
-    FactRecorded,
-    HandoverChanged,
-    MilestoneRecorded,
-    PatientChanged,
-    Recorded,
-)
+from pathways.care.episodes import Handover
+from pathways.care.events import Recorded
 from pathways.care.grants.rules import weekly_minutes
-from pathways.care.orders.events import OrderChanged, OrderPlaced
-from pathways.care.states import PatientChange
 from pathways.cover.rotas import Rung
 from pathways.operations.views import EpisodeView
 
@@ -67,7 +56,8 @@ def show(
     for handover in episode.handovers.values():
         plan = handover.plan
         marks = ", ".join(f"{mark.kind} {local(mark.at, zone)}" for mark in handover.marks)
-        say(f"[bold]{handover.reference}[/] {plan.move} ({plan.urgency}, {plan.reason}): {handover.status}")
+        head = f"[bold]{handover.reference}[/] {plan.move} ({plan.urgency}, {plan.reason}): {handover.status}"
+        say(f"{head}{_why_closed(view, handover)}")
         say(f"  {plan.from_team} → {plan.to_team}. Marks: {marks or 'none yet'}")
         for line in (*standing_lines(plan), *place_lines(view, handover), *handover_lines(handover, zone)):
             say(f"  {line}")
@@ -78,6 +68,15 @@ def show(
         words, by = escape(in_words(recorded, zone)), escape(who(recorded))
         timeline.add_row(str(recorded.number), local(recorded.at, zone), words, by)
     say(timeline)
+
+
+def _why_closed(view: EpisodeView, handover: Handover) -> str:
+    """Why it is no longer open: a reason of the pathway with its words, or what somebody wrote."""
+    if not handover.closing_reason:
+        return ""
+    named = view.pathway.rejections.get(handover.closing_reason, {})
+    words = named.get("en") or next(iter(named.values()), "")
+    return escape(f", because: {handover.closing_reason}{f' ({words})' if words else ''}")
 
 
 def _waiting_lines(view: EpisodeView, zone: str) -> Iterator[str]:
@@ -125,47 +124,6 @@ def _as_data(view: EpisodeView) -> dict[str, Any]:
         "history": [recorded.model_dump(mode="json") for recorded in view.history],
         "notices": [notice.model_dump(mode="json") for notice in view.notices],
     }
-
-
-def in_words(recorded: Recorded, zone: str) -> str:
-    """One line that says what happened; `zone` is where its times are read."""
-    event = recorded.event
-    if isinstance(event, ClockStarted | ClockChanged):
-        clock, what = event.clock, event.type.replace("-", " ")
-        kind = declared_name(clock.key) if clock.kind is ClockKind.DECLARED else clock.kind
-        return f"{what}: {kind} of {clock.subject}, due {local(clock.due_at, zone)}, for {clock.owner}"
-    if isinstance(event, MilestoneRecorded):
-        taken = f", takes back {event.takes_back}" if event.takes_back else ""
-        return f"milestone recorded: {event.milestone}, {local(event.at, zone)}{taken}"
-    if isinstance(event, FactRecorded):
-        return f"recorded: {fact_in_words(event.fact)}"
-    if isinstance(event, HandoverChanged):
-        why = f" ({event.reason})" if event.reason else ""
-        return f"{event.handover}: {event.before} → {event.after}{why}"
-    if isinstance(event, OrderPlaced | OrderChanged):
-        return f"order {event.order}: {event.drug}, {schedule_in_words(event.schedule)}"
-    if isinstance(event, PatientChanged):
-        return _of_the_patient(event)
-    if isinstance(event, EpisodeMigrated):
-        before = f"{event.from_pathway} of {event.from_version}"
-        return f"moved from {before} to {event.pathway} of {event.version}, at {event.level}"
-    untold = {"type", "plan", "care_team", "next_at", "summary", "stopped"}
-    facts = event.model_dump(mode="json", exclude=untold, exclude_none=True)
-    return f"{event.type.replace('-', ' ')}: " + ", ".join(f"{key} {value}" for key, value in facts.items())
-
-
-def _of_the_patient(event: PatientChanged) -> str:
-    words = {
-        PatientChange.IDENTIFIED: "is known from now on",
-        PatientChange.NUMBER_ADDED: "got a further number",
-        PatientChange.MERGED: "was merged; it has these other episodes too",
-        PatientChange.PROTECTED: "is protected from now on",
-        PatientChange.UNPROTECTED: "is no longer protected",
-        PatientChange.RELATIVE_ADDED: "has one more relative",
-        PatientChange.RELATIVE_REMOVED: "has one relative less",
-    }
-    joined = f": {', '.join(event.joined)}" if event.joined else ""
-    return f"patient's record: {words[event.what]}{joined} (told in {event.told_in})"
 
 
 def who(recorded: Recorded) -> str:

@@ -160,3 +160,10 @@ def test_whoever_says_no_where_others_are_asked_too_learns_that_they_may_still_a
     no = ("reject", "--reason", "no-place", "--as")
     assert f"has your no; {SOUTH} may still answer" in run("answer", handover, *no, NORTH)
     assert "is rejected" in run("answer", handover, *no, SOUTH)
+
+
+def test_a_handover_that_was_turned_down_says_why_on_its_first_line(run: CommandLine) -> None:
+    handover = request(run, "--unit", "korttids-norr")
+    run("answer", handover, "reject", "--reason", "no-place", "--as", NORTH)
+    (head,) = [line for line in run("show", handover).splitlines() if line.startswith(handover)]
+    assert ": rejected, because: no-place (" in head
