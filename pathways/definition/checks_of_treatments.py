@@ -74,11 +74,10 @@ def _check_had(network: Network, pathway: Pathway, path: KeyPath) -> Iterator[Fi
 
 
 def _needs_in(pathway: Pathway) -> Iterator[tuple[str, str, str, Sequence[str], tuple[str, ...]]]:
-    """What needs competences, its name, at which level, who does it there, and what they must have."""
+    """What a sound pathway needs competences for: its kind, name and level, who does it there, what they must have."""
     for name, treatment in pathway.treatments.items():
         for level in treatment.levels:
-            if level in pathway.levels:
-                yield "treatment", name, level, [pathway.levels[level].responsible], treatment.competences
+            yield "treatment", name, level, [pathway.levels[level].responsible], treatment.competences
     for name, task in pathway.tasks.items():
         for level, duties in task.levels.items():
             yield "task", name, level, duties.doers, task.competences

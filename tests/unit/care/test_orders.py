@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from care_stories import H, person, told
 from care_worlds import PERSON_NAME, ZONE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_worlds import DRUG, MONDAY, Ordered, schedule, visit_key
 
@@ -76,6 +76,7 @@ def test_visits_keep_their_time_on_the_wall_when_clocks_change() -> None:
     assert [f"{instant:%d %H:%M}" for _key, instant in times_of(autumn, ZONE)] == ["24 00:30", "25 00:30", "26 01:30"]
 
 
+@settings(deadline=None)
 @given(
     first=st.dates(date(2025, 1, 1), date(2030, 12, 31)),
     days=st.integers(0, 60),
