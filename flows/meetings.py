@@ -1,42 +1,35 @@
-"""The flow that makes and sends the lists of weekly meetings, some time before each; by hand, one of them now.
+"""The flow that makes and sends the lists of weekly meetings, some time before each, looking every quarter of an hour.
 
 Each list is a table in the Prefect UI too: references and codes only.
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from prefect import State, flow
 from prefect.artifacts import acreate_table_artifact
-from pydantic import BaseModel, Field
 
-from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
+from flows.endings import RETRIES, best_effort, done, named
 from flows.installation import operations
 from pathways.operations.meetings import MeetingList
 
 
-class ListNow(BaseModel):
-    """Which list is to be made and sent now, before its time."""
+@flow(name="meetings", flow_run_name=named("meetings"), **RETRIES)
+async def meetings() -> State[Any]:
+    """Make and send the lists whose time has come, each once."""
+    made = await asyncio.to_thread(operations().meetings.make_due)
+    await draw(made)
+    return done(f"{len(made)} lists were made: {', '.join(str(each.reference) for each in made) or 'none was due'}.")
 
-    meeting: str = Field(title="Meeting", description="The meeting, as the pathway names it.")
-    team: str = Field(title="Team", description="The team whose meeting it is.")
 
-
-@flow(name="meetings", **RETRIES)
-@refusals_end_the_run
-async def meetings(now: ListNow | None = None) -> State[Any]:
-    """Make and send the lists whose time has come, each once; or, started by a person, the one that is named."""
-    service = operations()
-    if now is None:
-        made = await asyncio.to_thread(service.meetings.make_due)
-    else:
-        made = (await asyncio.to_thread(service.meetings.make, now.meeting, now.team),)
-    with best_effort():
-        for each in made:
+async def draw(made: Sequence[MeetingList]) -> None:
+    """Draw the table of each list. It is drawn once: what is so later is told by `handslag triage`."""
+    for each in made:
+        with best_effort():
             await acreate_table_artifact(
                 key=list_key(str(each.reference)), table=list_rows(each), description=_description(each)
             )
-    return done(f"{len(made)} lists were made: {', '.join(str(each.reference) for each in made) or 'none was due'}.")
 
 
 def list_key(reference: str) -> str:

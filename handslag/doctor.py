@@ -164,7 +164,10 @@ def _server(api: PrefectApi) -> str:
 
 
 def _deployments(api: PrefectApi) -> str:
-    names = ("begin-episode", "request-handover", "end-episode", "handover", "watch", "deliver", "refresh-cover")
+    names = (
+        *("begin-episode", "request-handover", "end-episode", "make-list", "handover"),
+        *("watch", "deliver", "refresh-cover", "meetings"),
+    )
     missing = [name for name in names if api.ask("GET", f"/deployments/name/{name}/{name}") is None]
     return f"Not deployed: {', '.join(missing)}. Start Handslag: handslag start." if missing else ""
 

@@ -112,8 +112,8 @@ def _together(teller: Teller, episode: str) -> None:
 def _the_meeting(teller: Teller, episode: str) -> None:
     with teller.step("Home care", "raises the citizen for the weekly triage meeting, and has its list made and sent"):
         teller.service.perform(episode, RaiseMatter(actor=teller.actor(HOME), meeting="triage"))
-        now = {"meeting": "triage", "team": HOME}
-        reference = _reference_in(teller.start_flow("meetings", {"now": now}))
+        wanted = {"meeting": "triage", "team": HOME}
+        reference = _reference_in(teller.start_flow("make-list", {"wanted": wanted}))
         for recipient in ("home-care-loegstoer-first", "assessor-first", "planner-loegstoer-first"):
             teller.wait_for_mail(recipient, reference)
         rows = teller.wait_until("the list is in Prefect", lambda: _artifact(teller, f"meeting-{reference.lower()}"))

@@ -35,7 +35,10 @@ from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
 
 POOL = "handslag"
-FLOWS = ("begin-episode", "request-handover", "end-episode", "handover", "watch", "deliver", "refresh-cover")
+FLOWS = (
+    *("begin-episode", "request-handover", "end-episode", "make-list", "handover"),
+    *("watch", "deliver", "refresh-cover", "meetings"),
+)
 PATHWAY, NETWORK = "jonkoping-palliative", "jonkoping-demo"
 SENDER, RECEIVER = "municipal-palliative-team", "ssih-jonkoping"
 NAME = "Astrid Påhittad"

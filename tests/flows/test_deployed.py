@@ -20,6 +20,7 @@ def test_deploying_twice_leaves_one_schedule_each(handslag: Installation) -> Non
         "watch": ["watch-every-minute"],
         "deliver": ["deliver-every-minute"],
         "refresh-cover": ["refresh-cover-every-hour"],
+        "meetings": ["meetings-every-quarter"],
     }
     assert all(schedule.active for flow in FLOWS for schedule in handslag.schedules[flow])
 

@@ -14,13 +14,14 @@ from ruamel.yaml import YAML
 from flows.begin_episode import Beginning
 from flows.deploying import PREFECT_FILE
 from flows.end_episode import Ending
+from flows.make_list import ListWanted
 from flows.request_handover import Request
 from flows.resident.entrypoints import flow_at
 
 DECLARED: dict[str, Any] = YAML(typ="safe").load(PREFECT_FILE)
 DEPLOYMENTS: list[dict[str, Any]] = DECLARED["deployments"]
 NAMES = [deployment["name"] for deployment in DEPLOYMENTS]
-FORMS: tuple[type[BaseModel], ...] = (Beginning, Request, Ending)
+FORMS: tuple[type[BaseModel], ...] = (Beginning, Request, Ending, ListWanted)
 INVITES_PERSONAL_DATA = re.compile(r"name|patient|person|identif|number|comment|note|message|free.?text|why", re.I)
 every_deployment = pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=NAMES)
 
@@ -31,7 +32,7 @@ def flow_of(deployment: dict[str, Any]) -> Flow[Any, Any]:
 
 def test_it_has_no_key_that_is_not_known() -> None:
     assert set(DECLARED) == {"name", "prefect-version", "definitions", "deployments"}
-    assert set(DECLARED["definitions"]) == {"pool", "every-minute", "every-hour"}
+    assert set(DECLARED["definitions"]) == {"pool", "every-minute", "every-quarter", "every-hour"}
     required = {"name", "entrypoint", "description", "tags", "work_pool"}
     for deployment in DEPLOYMENTS:
         assert required <= set(deployment) <= required | {"concurrency_limit", "schedules"}
@@ -45,8 +46,8 @@ def test_it_is_written_for_the_prefect_that_is_locked() -> None:
 
 
 def test_it_has_all_deployments_each_once() -> None:
-    by_hand = ["begin-episode", "end-episode", "request-handover"]
-    assert sorted(NAMES) == sorted([*by_hand, "deliver", "handover", "refresh-cover", "watch"])
+    by_hand = ["begin-episode", "end-episode", "make-list", "request-handover"]
+    assert sorted(NAMES) == sorted([*by_hand, "deliver", "handover", "meetings", "refresh-cover", "watch"])
 
 
 @every_deployment
@@ -80,9 +81,14 @@ def test_calendars_are_fetched_every_hour_and_not_at_its_beginning() -> None:
     assert schedule == {"cron": "7 * * * *", "timezone": "UTC", "slug": "refresh-cover-every-hour"}
 
 
+def test_lists_of_meetings_are_looked_after_every_quarter() -> None:
+    (schedule,) = next(each for each in DEPLOYMENTS if each["name"] == "meetings")["schedules"]
+    assert schedule == {"cron": "*/15 * * * *", "timezone": "UTC", "slug": "meetings-every-quarter"}
+
+
 def test_nothing_else_is_scheduled() -> None:
     scheduled = {deployment["name"] for deployment in DEPLOYMENTS if "schedules" in deployment}
-    assert scheduled == {"watch", "deliver", "refresh-cover"}
+    assert scheduled == {"watch", "deliver", "meetings", "refresh-cover"}
 
 
 @every_deployment

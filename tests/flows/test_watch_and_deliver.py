@@ -85,6 +85,12 @@ def test_the_hourly_flow_says_how_many_calendars_it_fetched(handslag: Installati
     assert handslag.flow("refresh-cover") == "0 calendars were fetched, 0 could not be."
 
 
+def test_the_flow_of_meetings_says_that_no_list_is_due_where_the_pathway_has_no_meetings(
+    handslag: Installation,
+) -> None:
+    assert handslag.flow("meetings") == "0 lists were made: none was due."
+
+
 def _other_run(handslag: Installation, handover: str, former: UUID) -> UUID | None:
     run = handslag.waker._run_of(handover)
     return UUID(run) if run and UUID(run) != former else None
