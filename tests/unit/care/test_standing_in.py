@@ -135,3 +135,11 @@ def test_who_stands_in_records_no_other_end() -> None:
     with pytest.raises(Refused, match="your team has had no part in it"):
         story.end("moved", "ward-west")
     assert story.end("deceased", "ward-west").events
+
+
+def test_who_was_told_in_anothers_stead_and_left_the_network_since_is_told_nothing() -> None:
+    story = at_night()
+    teams = {name: team for name, team in story.context.network.teams.items() if name != "clinic-two"}
+    left = story.context.network.model_copy(update={"teams": teams})
+    story.context = Context(story.context.pathway, left, NIGHT)
+    assert to_the_clinic(story.change(Action.CANCEL, "home-north", "better")) == []
