@@ -84,12 +84,16 @@ class MeasureContent:
 
 @dataclass(frozen=True)
 class EvaluationContent:
-    """A whole evaluation. `networks`: whose citizens it is about. `is_compared`: whether there is a second group."""
+    """A whole evaluation. `networks`: whose citizens it is about. `taken`: how many places of the programme are taken.
+
+    More may have been enrolled than there are places: some ends free theirs.
+    """
 
     pathway: Pathway
     evaluation: Evaluation
     networks: tuple[str, ...]
     enrolled: int
+    taken: int
     waiting: int
     ends: Mapping[str, Told]
     measures: tuple[MeasureContent, ...]
@@ -125,6 +129,9 @@ def evaluated(
         evaluation=evaluation,
         networks=tuple(networks),
         enrolled=len(enrolled),
+        taken=sum(
+            each.episode.enrolment is not None and each.episode.enrolment.place_of is not None for each in enrolled
+        ),
         waiting=sum(effort_began_at(each.episode) is None for each in waiting),
         ends={end: told([], evaluation, count=ends[end]) for end in pathway.ends if end in ends},
         measures=tuple(

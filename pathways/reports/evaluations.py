@@ -67,6 +67,7 @@ def data(report: Report) -> dict[str, Any]:
         "smallest_group": SMALLEST_GROUP,
         "cap": content.pathway.enrolment.cap if content.pathway.enrolment else None,
         "enrolled": _number(content.enrolled),
+        "places_taken": _number(content.taken),
         "waiting": _number(content.waiting),
         "ends": {end: _number(each.count) for end, each in content.ends.items()},
         "is_compared": content.is_compared,

@@ -67,6 +67,7 @@ def citizen(
             confirmed_by=NURSE,
             waits_since=start if waits or enrolled_after is not None else None,
             enrolled_at=enrolled_at,
+            place_of=25 if enrolled_at and not end else None,
         ),
         measurements=tuple(measured),
     )

@@ -28,7 +28,7 @@ def said(subjects: list[Subject], language: Language = Language.ENGLISH) -> str:
 def test_the_page_tells_numbers_medians_and_the_change() -> None:
     words = said(many(12, 10))
     assert "Of the 12 enrolled citizens measured both before and after, the median change was 10" in words
-    assert "12 of 25 places" in words
+    assert "Enrolled so far 12 Places 12 of 25 are taken" in words
     assert "from 2 weeks before the enrolment to 3 days after it" in words
 
 
@@ -110,3 +110,8 @@ def test_faulty_words_or_a_faulty_template_are_one_sentence(tmp_path: Path) -> N
         file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
         with pytest.raises(Failed, match="evaluation are faulty"):
             html(report(many(6, 10)), templates)
+
+
+def test_who_left_a_place_to_another_is_still_counted_as_enrolled_and_takes_none() -> None:
+    left = [citizen(number, (40,), end="declined") for number in range(40, 46)]
+    assert "Enrolled so far 31 Places 25 of 25 are taken" in said([*many(25, 10), *left])
