@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from care_stories import person, told
 from care_worlds import PERSON_NAME
-from order_worlds import Ordered
+from order_worlds import ORDERING, Ordered
+from programme_worlds import Programme, programme
 
 from pathways.care.continuity.commands import NameFixedContact
 from pathways.care.continuity.values import BreakReason
@@ -122,3 +123,15 @@ def test_after_the_end_and_where_the_pathway_has_none_nobody_is_named() -> None:
         name(story)
     strengthened(story)
     assert story.episode.continuity.kept == 0
+
+
+def test_who_waits_for_a_place_in_a_programme_has_no_contact_yet_and_one_is_wanted_once_enrolled() -> None:
+    rules = programme(cap=1).model_copy(update={"fixed_contact": ORDERING.fixed_contact})
+    line = Programme(rules)
+    line.begin("E222-0001")
+    line.begin("E222-0002")
+    assert KEY in line.episodes["E222-0001"].clocks
+    assert KEY not in line.episodes["E222-0002"].clocks
+    line.end("E222-0001")
+    line.enrol("E222-0002")
+    assert KEY in line.episodes["E222-0002"].clocks
