@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from handslag.commands import (
     agreements,
+    beginning,
     care,
     communication,
     covering,
@@ -71,6 +72,7 @@ for group in (
     installation,
     definitions,
     agreements,
+    beginning,
     migrating,
     care,
     readiness,

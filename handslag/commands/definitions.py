@@ -86,7 +86,7 @@ def diagram(
     folder: Annotated[Path, typer.Option("--to", help="Folder to write into.")] = Path(),
 ) -> None:
     """Draw a pathway: writes PATHWAY.LANGUAGE.mmd (Mermaid) and PATHWAY.LANGUAGE.svg."""
-    drawn = read_pathway(_file_of(pathway))
+    drawn = read_pathway(file_of(pathway))
     _require_language(drawn, language)
     folder.mkdir(parents=True, exist_ok=True)
     for ending, draw in (("mmd", mermaid), ("svg", svg)):
@@ -95,7 +95,8 @@ def diagram(
         say(f"Wrote {path}")
 
 
-def _file_of(pathway: str) -> Path:
+def file_of(pathway: str) -> Path:
+    """The file of a pathway: one that is named, or that of the catalogue. Raises NotFound."""
     for path in (Path(pathway), _ROOT / "catalogue" / f"{pathway}.yaml"):
         if _is_file(path):
             return path

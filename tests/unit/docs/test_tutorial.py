@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from typer.testing import CliRunner, Result
 from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.inbox import Inbox
-from pathways.definition.reading import read_definitions
+from pathways.definition.starters import pathway_to_begin_with
 from pathways.errors import HandslagError
 from pathways.settings import settings_from_environment
 from pathways.store.database import open_engine
@@ -87,13 +88,9 @@ def save(path: str, text: str, inbox: Inbox) -> None:
     Path(path).write_text(text.replace(MAIL_SERVER, f"127.0.0.1:{inbox.port}"), encoding="utf-8")
 
 
-def test_the_files_of_the_tutorial_are_sound(tmp_path: Path) -> None:
-    files = {path: text for path, text in saved_files(TUTORIAL).items() if path.endswith(".yaml")}
-    for path, text in files.items():
-        (tmp_path / Path(path).name).write_text(text, encoding="utf-8")
-    pathways, networks = read_definitions(sorted(tmp_path.iterdir()))
-    assert [pathway.pathway for pathway in pathways] == ["iv-at-home"]
-    assert [network.network for network in networks] == ["small-network"]
+def test_the_move_that_the_tutorial_shows_is_in_the_file_that_it_lets_handslag_write() -> None:
+    (shown,) = [block.text for block in blocks(TUTORIAL) if block.info == "yaml"]
+    assert shown in pathway_to_begin_with("iv-at-home", ("da", "en"), date(2026, 1, 1))
 
 
 def test_every_command_of_the_tutorial_does_what_it_says(reader: Reader) -> None:
