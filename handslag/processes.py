@@ -119,16 +119,27 @@ class Processes:
                 )
 
     def wait_for(self, name: str, url: str, seconds: float) -> None:
-        """Wait until a web address answers. Raises Failed if its process ends first, or time runs out."""
+        """Wait until this very process answers at a web address, and no other program that has taken its port.
+
+        Raises Failed if the process ends first, or time runs out.
+        """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.require_all()
             try:
-                if httpx.get(url, timeout=2).is_success:
+                if self._listens(name, httpx.URL(url).port) and httpx.get(url, timeout=2).is_success:
                     return
             except httpx.HTTPError:
-                time.sleep(0.1)
+                pass
+            time.sleep(0.1)
         raise Failed(f"The {name} does not answer after {seconds:.0f} seconds.", f"Look into {name}.log.")
+
+    def _listens(self, name: str, port: int | None) -> bool:
+        try:
+            sockets = psutil.Process(self._running[name].pid).net_connections("tcp")
+        except psutil.NoSuchProcess:  # ended just now: seen when it is looked for next
+            return False
+        return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in sockets)
 
     def _write_down(self) -> None:
         if self._ledger is None or self._ledger.closed:

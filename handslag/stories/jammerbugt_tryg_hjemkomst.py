@@ -32,7 +32,7 @@ from pathways.operations.service import Begin, Operations
 PATHWAY, NETWORK = "jammerbugt-tryg-hjemkomst", "jammerbugt-demo"
 OFFICE, TRAINING, NURSING = "visitationen", "hjemmetraeningen", "hjemmesygeplejen"
 CRITERIA = ("being-discharged", "home-care-before")
-CITIZEN = Patient("251248-9996", "Nancy Ann Berggren")
+CITIZEN = Patient("251248-9996", "Nancy Ann Test Berggren")
 ASSESSOR, COLLEAGUE, THERAPIST = "Mette Holm, assessor", "Jens Toft, assessor", "Lone Bak, therapist"
 SITUATION = "walks with a rollator since the fall"
 

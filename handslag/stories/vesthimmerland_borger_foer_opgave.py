@@ -26,7 +26,7 @@ from pathways.operations.service import Begin
 PATHWAY, NETWORK = "vesthimmerland-borger-foer-opgave", "vesthimmerland-demo"
 HOME, PLANNER, ASSESSOR = "hjemmepleje-loegstoer", "planlaegning-loegstoer", "bevilling"
 AARS_PLANNER, PRIVATE = "planlaegning-aars", "privat-hjemmepleje"
-PATIENT = Patient("251248-9996", "Nancy Ann Berggren")
+PATIENT = Patient("251248-9996", "Nancy Ann Test Berggren")
 PRACTICAL, INFECTION = "practical-help-1", "infection-package-1"
 GRANTED = {"cleaning": 60, "laundry": 30, "shopping": 30}
 WELL_AGAIN, ASSESSOR_NAME = "well again after the tablets", "Vera Visby"

@@ -1,0 +1,50 @@
+"""Processes that are waited for: only their own answer counts, not that of a program that has their port."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from handslag.processes import Processes, free_port
+from pathways.errors import Failed
+
+_SERVES = """
+import sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Answers(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Answers).serve_forever()
+"""
+
+
+class _Answers(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which another program answers."""
+    server = HTTPServer(("127.0.0.1", 0), _Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+
+
+def test_a_process_that_answers_is_there(tmp_path: Path) -> None:
+    port = free_port()
+    with Processes(tmp_path) as processes:
+        processes.start("server", [sys.executable, "-c", _SERVES, str(port)], {})
+        processes.wait_for("server", f"http://127.0.0.1:{port}/health", 60)
+
+
+def test_another_program_that_has_the_port_is_not_taken_for_it(tmp_path: Path, taken: int) -> None:
+    with Processes(tmp_path) as processes:
+        processes.start("server", [sys.executable, "-c", _SERVES, str(taken)], {})
+        with pytest.raises(Failed, match=r"The server has stopped \(status 1\)"):
+            processes.wait_for("server", f"http://127.0.0.1:{taken}/health", 60)
