@@ -1,6 +1,6 @@
 """Orders in the database: rows and replay tell the same, and a complication is one transaction, on both databases."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,3 +91,17 @@ def test_the_continuity_of_a_network_is_counted_over_its_episodes(day: Day) -> N
     clinic = found["sammen-om-sundhed"]
     assert (clinic.episodes, clinic.with_contact, clinic.kept, clinic.breaks) == (2, 2, 0, 1)
     assert found["jammerbugt-iv"].episodes == 1
+
+
+def test_a_network_may_have_what_only_a_later_version_knows_while_episodes_run_on_an_earlier_one(day: Day) -> None:
+    pathways, networks = day.operations.publishing.published()
+    (network,) = [each for each in networks if each.network == "jammerbugt-demo"]
+    first, _later = [each for each in pathways if each.pathway == "jammerbugt-iv"]
+    day.clock.now = datetime(2021, 3, 2, 9, tzinfo=UTC)
+    begun, _warnings = day.operations.begin_episode(Begin("jammerbugt-iv", "jammerbugt-demo", "home"), HOME)
+    assert begun.version == first.in_force_from
+    day.clock.now = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    beds = network.units["aalborg"].model_copy(update={"places": 9})
+    changed = network.model_copy(update={"units": {**network.units, "aalborg": beds}})
+    (published,) = day.operations.publishing.apply([], [changed])
+    assert [each.sentence for each in published.differences] == ["Unit `aalborg`, the places: 8 becomes 9."]
