@@ -3,7 +3,7 @@
     python docs/generate.py            writes them anew
     python docs/generate.py --check    writes nothing; exit status 1, and their names, if some are out of date
 
-The picture of the pathway needs Graphviz's `dot`. Without it the picture is left as it is.
+The pictures of the pathways need Graphviz's `dot`. Without it they are left as they are.
 """
 
 import inspect
@@ -41,7 +41,6 @@ from pathways.settings import described_settings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PICTURE = "pictures/jonkoping-palliative.sv.svg"
 
 _MADE = "<!-- Made by docs/generate.py. Change the program, then run: make docs -->\n\n"
 _EXIT_CODES = {
@@ -73,11 +72,16 @@ def pictures() -> dict[str, str]:
     """The pictures drawn from the catalogue; none without `dot`."""
     if shutil.which("dot") is None:
         return {}
-    return {PICTURE: svg(read_pathway(ROOT / "pathways/catalogue/jonkoping-palliative.yaml"), "sv")}
+    drawn = {path.stem: read_pathway(path) for path in sorted((ROOT / "pathways/catalogue").glob("*.yaml"))}
+    return {
+        f"pictures/{name}.{language}.svg": svg(pathway, language)
+        for name, pathway in drawn.items()
+        for language in pathway.languages
+    }
 
 
 def out_of_date() -> list[str]:
-    """The generated pages that are missing or differ, and the picture where it is missing."""
+    """The generated pages that are missing or differ, and the pictures that are missing."""
     stale = [name for name, text in pages().items() if _kept(name) != text]
     return stale + [name for name in pictures() if not (DOCS / name).is_file()]  # dot's versions draw differently
 

@@ -19,7 +19,7 @@ _HOME_FILL, _PLACES_FILL, _ENDS_FILL = "#e3f2ec", "#e6effa", "#f5f3ef"
 _HOME_INK, _PLACES_INK = "#2f7d5b", "#2b6cb0"
 """Arrows have the colour of the level that they lead to."""
 _URGENCY_INKS = ("#b42318", "#1f5f8b", "#4d6b2f", "#6b4d8b")
-"""Inks of the urgencies, in the order in which the pathway first gives them."""
+"""Inks of the urgencies: what is urgent first, then in the order in which the pathway first gives them."""
 
 
 def mermaid(pathway: Pathway, language: str) -> str:
@@ -144,7 +144,8 @@ def _limits(pathway: Pathway, move: Move, language: str) -> list[str]:
 
 
 def _urgencies(pathway: Pathway) -> list[str]:
-    return list(dict.fromkeys(name for move in pathway.moves.values() for name in move.urgencies))
+    names = dict.fromkeys(name for move in pathway.moves.values() for name in move.urgencies)
+    return sorted(names, key=lambda name: not pathway.rules_for(name).is_urgent)
 
 
 def _plain(text: str) -> str:
