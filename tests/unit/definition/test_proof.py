@@ -95,6 +95,13 @@ def test_a_patient_who_could_only_begin_where_there_is_no_place_never_begins(tmp
     assert fault.example == "A patient is to begin at `bed`, at plats. No place is free at plats."
 
 
+def test_what_is_so_in_every_district_is_told_once_and_names_one(tmp_path: Path) -> None:
+    districts = "districts:\n  north: {name: Norra}\n  south: {name: Södra}\n"
+    (fault,) = faults_in(tmp_path, SMALL, changed(SMALL_NETWORK, "places: 1", "places: 0") + districts)
+    assert fault.code is Code.LEVEL_OUT_OF_REACH
+    assert fault.example.startswith("A patient begins at `home`, in north: hemteam is responsible.")
+
+
 def test_another_unit_with_places_is_enough() -> None:
     more = "  plats:"
     text = changed(SMALL_NETWORK, more, f"  tom: {{name: Tom, level: bed, team: avdelning, places: 0}}\n{more}")
