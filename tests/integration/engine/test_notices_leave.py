@@ -138,7 +138,7 @@ def test_a_dead_notice_is_sent_again_when_a_person_says_so_and_no_other_is(day: 
     assert last(day).status == NoticeStatus.SENT
     with pytest.raises(Refused, match="is sent, not dead"):
         day.operations.resend(number)
-    with pytest.raises(NotFound, match="no notice 4711"):
+    with pytest.raises(NotFound, match="no notice of that number"):
         day.operations.resend(4711)
 
 
