@@ -55,7 +55,7 @@ def test_every_code_is_the_fault_of_a_file() -> None:
     assert {Code(said(path, "expected").split()[0]) for path in FILES} == set(Code) - NOT_OF_A_FILE
 
 
-@pytest.mark.parametrize("code", set(Code) - NOT_OF_A_FILE, ids=str)
+@pytest.mark.parametrize("code", sorted(set(Code) - NOT_OF_A_FILE), ids=str)
 def test_every_code_is_explained_with_a_smallest_faulty_example_and_its_mend(code: Code) -> None:
     found = explained(code)
     assert found.code is code
