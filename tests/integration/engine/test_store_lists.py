@@ -61,7 +61,11 @@ def test_what_waits_is_sorted_by_when_it_is_due_with_follow_ups_among_it(day: Da
 
     day.operations.perform(ended, CompleteFollowUp(actor=MUNICIPAL, follow_up="bereavement-follow-up"))
     day.do(waiting, Action.REJECT, reason="no-place")
-    assert [wait.subject for wait in day.operations.views.waiting()] == ["kit-retrieval", "death-questionnaire"]
+    assert [(wait.subject, wait.kind.value) for wait in day.operations.views.waiting()] == [
+        (waiting, "next-step"),
+        ("kit-retrieval", "follow-up"),
+        ("death-questionnaire", "follow-up"),
+    ]
 
 
 def test_a_handover_is_unseen_until_a_run_has_seen_its_latest_change(day: Day) -> None:
