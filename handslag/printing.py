@@ -1,6 +1,7 @@
 """How the command line prints: words in colour for people, JSON for programs."""
 
 import json
+import sys
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,21 +9,26 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-_console = Console(soft_wrap=True, highlight=False)
+_WIDE = 1000
+"""Characters: where nobody looks at a terminal, as in a pipe, no line is folded."""
 
 
 TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 """The ways in which a person may write a local time."""
 
 
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+
+
 def say(words: str | Table) -> None:
     """Print a line or a table."""
-    _console.print(words)
+    _console().print(words)
 
 
 def as_json(data: Any) -> None:
     """Print data as JSON; what JSON has no form for is written as text."""
-    _console.print(json.dumps(data, indent=2, default=str, ensure_ascii=False), markup=False)
+    _console().print(json.dumps(data, indent=2, default=str, ensure_ascii=False), markup=False)
 
 
 def table(title: str, *columns: str) -> Table:

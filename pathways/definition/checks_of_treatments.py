@@ -23,7 +23,10 @@ def check_treatments(pathway: Pathway) -> Iterator[Finding]:
 
 
 def check_competences(network: Network, pathways: Mapping[str, Pathway]) -> Iterator[Finding]:
-    """Contact points have competences that a pathway declares, and someone has what each treatment needs."""
+    """Contact points have competences that a pathway declares, and someone has what each treatment needs.
+
+    `pathways` are all that the network names.
+    """
     known = list(dict.fromkeys(name for pathway in pathways.values() for name in pathway.competences))
     for key, team in network.teams.items():
         for place, contact in enumerate(team.contacts):
@@ -33,8 +36,7 @@ def check_competences(network: Network, pathways: Mapping[str, Pathway]) -> Iter
                     sentence = f"No pathway of this network declares the competence `{name}`."
                     yield Finding(Code.UNKNOWN_COMPETENCE, path, name, sentence, meant(name, known))
     for place, name in enumerate(network.pathways):
-        if name in pathways:
-            yield from _check_had(network, pathways[name], ("pathways", place))
+        yield from _check_had(network, pathways[name], ("pathways", place))
 
 
 def _check_complication(pathway: Pathway, key: str) -> Iterator[Finding]:

@@ -147,17 +147,10 @@ def _kind_of(belongs: Any) -> tuple[str, str]:
 
 
 def _target(kind: Any, path: Sequence[str | int]) -> tuple[KeyPath, Any]:
-    """The part of a path that lies in the model tree, and the type that belongs there.
-
-    A limit, date or time is one value, whatever was written in its place: the path ends there.
-    """
-    walked: list[str | int] = []
+    """The path, and the type that belongs at its end."""
     for step in path:
-        if kind in _STAND_INS:
-            break
-        walked.append(step)
         kind = _inside(kind, step)
-    return tuple(walked), kind
+    return tuple(path), kind
 
 
 def _inside(kind: Any, step: str | int) -> Any:

@@ -6,7 +6,7 @@ import pytest
 from safe_definitions import SAFE
 from small_definitions import NETWORK, changed, line_of
 
-from pathways.definition.differences import differences_between_networks
+from pathways.definition.differences import differences, differences_between_networks
 from pathways.definition.faults import Code, DefinitionError, Fault
 from pathways.definition.models import Pathway
 from pathways.definition.reading import network_of, pathway_of
@@ -64,3 +64,15 @@ def test_a_competence_has_a_name_like_all_others() -> None:
     with pytest.raises(DefinitionError) as caught:
         pathway_of(SAFE.replace("drip-trained", "Drip"), "broken.yaml")
     assert [fault.code for fault in caught.value.faults] == [Code.WRONG_NAME]
+
+
+def test_a_pathway_that_is_not_there_asks_for_no_competence() -> None:
+    faults = faults_of(changed(TRAINED, "pathways: [small]", "pathways: [small, other]"))
+    assert [fault.code for fault in faults] == [Code.UNKNOWN_PATHWAY]
+
+
+def test_a_treatment_may_have_no_complication_and_to_get_one_is_told() -> None:
+    plain = pathway_of(changed(SAFE, "    complication: {move: to-rest, urgency: prompt, reason: worse}\n", ""), "x")
+    (told,) = differences(plain, pathway_of(SAFE, "x"))
+    assert "`drip`" in told.sentence
+    assert "to-rest, prompt, worse" in told.sentence
