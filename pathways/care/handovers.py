@@ -6,7 +6,7 @@ from pathways.care import read_backs
 from pathways.care.beginnings import carrier
 from pathways.care.cancellations import answer_to_cancel, ask_to_cancel
 from pathways.care.commands import ChangeHandover, PlanHandover
-from pathways.care.episodes import Asked, Episode, Handover, Plan
+from pathways.care.episodes import Asked, Episode, Handover
 from pathways.care.events import (
     HandoverDrafted,
     HandoverMarked,
@@ -20,6 +20,7 @@ from pathways.care.permissions import (
     require_way_of_moving,
 )
 from pathways.care.places import require_place_to_arrive
+from pathways.care.plans import plan_from_here
 from pathways.care.reaching import MARKS, is_noted_already, mark
 from pathways.care.receivers import accept, reject, require_place_to_depart
 from pathways.care.recording import Context, Recorder
@@ -47,30 +48,17 @@ def plan(recorder: Recorder, command: PlanHandover) -> None:
         departs_because=command.departs_because,
         goes_ahead_because=command.goes_ahead_because,
     )
-    readiness = context.pathway.readiness
-    recorder.record(
-        HandoverDrafted(
-            handover=command.reference,
-            plan=Plan(
-                move=command.move,
-                urgency=command.urgency,
-                reason=command.reason,
-                from_level=episode.level,
-                from_team=episode.stay.team,
-                from_unit=episode.stay.unit,
-                to_level=move.to,
-                to_team=asked[0].team,
-                to_unit=asked[0].unit,
-                travels=move.travels,
-                items={item: readiness[item].side for item in move.items_for(command.urgency)},
-                replaces=command.replaces,
-                standing=wishes.standing,
-                departs_because=wishes.departs_because,
-                goes_ahead_because=wishes.goes_ahead_because,
-            ),
-            asked=asked,
-        )
+    made = plan_from_here(
+        context,
+        episode,
+        asked,
+        move=command.move,
+        urgency=command.urgency,
+        reason=command.reason,
+        wishes=wishes,
+        replaces=command.replaces,
     )
+    recorder.record(HandoverDrafted(handover=command.reference, plan=made, asked=asked))
     if command.is_draft:
         start_draft(recorder, command.reference)
     else:

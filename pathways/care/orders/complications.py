@@ -6,7 +6,7 @@ visits stop.
 
 from pathways.care.beginnings import carrier
 from pathways.care.concerned import teams_concerned
-from pathways.care.episodes import Asked, Episode, Handover, Plan
+from pathways.care.episodes import Asked, Episode, Handover
 from pathways.care.events import HandoverDrafted
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.orders.commands import RecordComplication
@@ -15,11 +15,12 @@ from pathways.care.orders.following import tell
 from pathways.care.orders.ordering import order_of, treatment_of
 from pathways.care.orders.values import Order, OrderStatus, StopReason
 from pathways.care.pauses import require_going_on
+from pathways.care.plans import plan_from_here
 from pathways.care.recording import Context, Recorder
 from pathways.care.requests import request
 from pathways.care.states import HandoverStatus
 from pathways.care.steps import go_to
-from pathways.care.wishes import standing_of
+from pathways.care.wishes import Heeded, standing_of
 from pathways.definition.treatments import Complication
 from pathways.errors import Refused
 
@@ -79,25 +80,21 @@ def _make_way(recorder: Recorder, back: Complication) -> Handover | None:
 
 def _ask(recorder: Recorder, back: Complication, command: RecordComplication, replaced: Handover | None) -> None:
     context, episode = recorder.context, recorder.episode
-    move = context.pathway.moves[back.move]
-    asked = _receivers(context, episode, move.to)
-    readiness = context.pathway.readiness
-    plan = Plan(
+    to = context.pathway.moves[back.move].to
+    asked = _receivers(context, episode, to)
+    plan = plan_from_here(
+        context,
+        episode,
+        asked,
         move=back.move,
         urgency=back.urgency,
         reason=back.reason,
-        from_level=episode.level,
-        from_team=episode.stay.team,
-        from_unit=episode.stay.unit,
-        to_level=move.to,
-        to_team=asked[0].team,
-        to_unit=asked[0].unit,
-        travels=move.travels,
-        items={item: readiness[item].side for item in move.items_for(back.urgency)},
+        wishes=Heeded(
+            standing=standing_of(context.pathway, episode, to),
+            departs_because=back.reason,
+            goes_ahead_because=back.reason,
+        ),
         replaces=replaced.reference if replaced else None,
-        standing=standing_of(context.pathway, episode, move.to),
-        departs_because=back.reason,
-        goes_ahead_because=back.reason,
     )
     recorder.record(HandoverDrafted(handover=command.reference, plan=plan, asked=asked))
     request(recorder, recorder.episode.handovers[command.reference])
