@@ -4,13 +4,12 @@ On the way: a visit whose time goes by unrecorded, one that is missed and acted 
 pause, and a clinic that takes over. The citizen is one that MedCom has made up for its examples.
 """
 
-import re
 import time
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from handslag.printing import say
-from handslag.stories.telling import Story, Teller, read_back
+from handslag.stories.telling import Story, Teller, read_back, reference_in
 from pathways.care.commands import ConfirmReadiness, EndEpisode, PauseEpisode, ResumeEpisode
 from pathways.care.orders.commands import (
     ActOnMissedVisit,
@@ -31,7 +30,6 @@ PATIENT = Patient("250947-9989", "Bruno Test Elmer")
 DRUG, SECOND_DRUG = "benzylpenicillin 3 g three times a day", "one dose of gentamicin 320 mg"
 NURSE = "Mette Holm, nurse"
 
-_REFERENCE = re.compile(r"\b[EH][2-9A-Z]{3}-[2-9A-Z]{4}\b")
 _LAST_SECOND_TO_BEGIN = 50
 
 
@@ -50,7 +48,7 @@ def tell(teller: Teller) -> str:
 def _in_hospital(teller: Teller) -> str:
     with teller.step("The ward in Aalborg", "begins an episode, in the Prefect UI, and says who the citizen is"):
         beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "hospital", "unit": "aalborg"}
-        episode = _reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
+        episode = reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
         teller.service.identities.identify(episode, Told(PATIENT), teller.actor(WARD))
         teller.require(teller.episode(episode).responsible_team == WARD, f"{episode} is the ward's")
     with teller.step("The doctor on the ward", "orders antibiotics, three times a day for ten days"):
@@ -64,7 +62,7 @@ def _in_hospital(teller: Teller) -> str:
 def _home(teller: Teller, episode: str) -> None:
     with teller.step("The ward", "asks the municipality to go on with the treatment at home, in the Prefect UI"):
         teller.summarise(episode, WARD, "the fever is gone, ten more days of treatment")
-        handover = _request(teller, episode, WARD, "hospital-to-home", "planned", "treatment-continues")
+        handover = teller.request(episode, WARD, "hospital-to-home", "planned", "treatment-continues")
         teller.wait_for_mail("home-nursing-first", handover)
     with teller.step("The municipality", "accepts, in the form of the suspended run; both make ready"):
         teller.answer_in_prefect(handover, f"{HOME}: accept")
@@ -123,7 +121,7 @@ def _away(teller: Teller, episode: str) -> None:
 def _to_the_clinic(teller: Teller, episode: str) -> None:
     with teller.step("A clinic closer to the citizen", "takes over: from now on the visits are there"):
         teller.summarise(episode, HOME, "goes out again, and would rather come to the clinic")
-        handover = _request(teller, episode, HOME, "home-to-clinic", "planned", "closer-to-home", unit="klinik-pandrup")
+        handover = teller.request(episode, HOME, "home-to-clinic", "planned", "closer-to-home", unit="klinik-pandrup")
         teller.answer_in_prefect(handover, f"{CLINICS}: accept")
         teller.wait_for_status(handover, "accepted")
         _confirm(teller, handover, CLINICS)
@@ -204,23 +202,6 @@ def _confirm(teller: Teller, handover: str, receiver: str) -> None:
     teller.service.perform(handover, ConfirmReadiness(actor=actor, handover=handover))
     teller.service.perform(handover, read_back(actor, handover, "the next dose tomorrow morning"))
     teller.act(HOME, handover, Action.CONFIRM_READ_BACK)
-
-
-def _request(
-    teller: Teller, episode: str, team: str, move: str, urgency: str, reason: str, unit: str | None = None
-) -> str:
-    wanted = {"episode": episode, "team": team, "move": move, "urgency": urgency, "reason": reason}
-    request = wanted | ({"to_unit": unit} if unit else {})
-    handover = _reference_in(teller.start_flow("request-handover", {"request": request}))
-    say(f"   [dim]{handover} {move}, {urgency}[/]")
-    return handover
-
-
-def _reference_in(sentence: str) -> str:
-    found = _REFERENCE.search(sentence)
-    if found is None:
-        raise ValueError("the flow names no reference")
-    return found.group()
 
 
 STORY = Story(

@@ -4,7 +4,6 @@ What happened "in spring" is told with a clock that is turned back, so that the 
 what happens "today" is told with the real one. The citizens are made up; only one of them has a name.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from pydantic import SecretStr
 
 from handslag.commands.evaluating import written
 from handslag.printing import say
-from handslag.stories.telling import Story, StoryError, Teller
+from handslag.stories.telling import Story, StoryError, Teller, reference_in
 from pathways.care.commands import EndEpisode, PauseEpisode, TakeBackEnd, WriteSummary
 from pathways.care.communication import ActionItem, Summary
 from pathways.care.episodes import Episode
@@ -38,8 +37,6 @@ SITUATION = "walks with a rollator since the fall"
 
 _LONG_AGO = timedelta(hours=8)
 """With limits divided by 300, spring is so long ago."""
-
-_REFERENCE = re.compile(r"\b[EH][2-9A-Z]{3}-[2-9A-Z]{4}\b")
 
 
 def tell(teller: Teller) -> str:
@@ -114,7 +111,7 @@ def _one_more(teller: Teller) -> str:
         }
         said = teller.start_flow("begin-episode", {"beginning": beginning})
         teller.require("waits for a place" in said, said)
-        return _reference_in(said)
+        return reference_in(said)
 
 
 def _a_place_comes_free(teller: Teller, enrolled: Sequence[str], waiting: Sequence[str]) -> None:
@@ -146,8 +143,7 @@ def _home(teller: Teller, episode: str) -> None:
             contingency="ring home nursing at any hour",
         )
         teller.service.perform(episode, WriteSummary(actor=teller.actor(OFFICE, ASSESSOR), summary=summary))
-        request = {"episode": episode, "team": OFFICE, "move": "home-from-hospital", "urgency": "planned"}
-        handover = _reference_in(teller.start_flow("request-handover", {"request": request | {"reason": "discharged"}}))
+        handover = teller.request(episode, OFFICE, "home-from-hospital", "planned", "discharged")
         teller.wait_for_mail("home-nursing-first", handover)
         teller.answer_in_prefect(handover, f"{NURSING}: accept")
         teller.wait_for_status(handover, "accepted")
@@ -218,13 +214,6 @@ def _refused(work: Callable[[], object]) -> str:
     except Refused as refusal:
         return str(refusal)
     raise StoryError("it should have been refused")
-
-
-def _reference_in(sentence: str) -> str:
-    found = _REFERENCE.search(sentence)
-    if found is None:
-        raise StoryError("the flow names no reference")
-    return found.group()
 
 
 STORY = Story(

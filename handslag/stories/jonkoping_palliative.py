@@ -5,10 +5,7 @@ a closed desk that is passed over, a patient who comes back, and a death that st
 up: their numbers are of the kind that Skatteverket publishes for tests.
 """
 
-import re
-
-from handslag.printing import say
-from handslag.stories.telling import Story, Teller, read_back
+from handslag.stories.telling import Story, Teller, read_back, reference_in
 from pathways.care.commands import (
     CorrectReadBack,
     EndEpisode,
@@ -32,8 +29,6 @@ PATIENT = Patient("19121212-1212", "Tolvan Tolvansson")
 
 SECOND_PATIENT = Patient("19101010-1010", "Tian Tiansson")
 
-_REFERENCE = re.compile(r"\b[EH][2-9A-Z]{3}-[2-9A-Z]{4}\b")
-
 
 def tell(teller: Teller) -> str:
     """Tell the story; gives the episode's reference."""
@@ -51,15 +46,15 @@ def leave_one_waiting(teller: Teller) -> str:
     """Another made-up patient, whose handover waits for the person who watches; gives the handover's reference."""
     episode, _warnings = teller.service.begin_episode(Begin(PATHWAY, NETWORK, "home"), teller.actor(MUNICIPALITY))
     teller.summarise(episode.reference, MUNICIPALITY)
-    return _request(
-        teller, episode.reference, MUNICIPALITY, "home-to-short-term", "planned", "relief", unit="korttids-norr"
+    return teller.request(
+        episode.reference, MUNICIPALITY, "home-to-short-term", "planned", "relief", unit="korttids-norr"
     )
 
 
 def _begin(teller: Teller) -> str:
     with teller.step("The municipal team", "begins an episode at home, in the Prefect UI"):
         beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "home"}
-        episode = _reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
+        episode = reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
         teller.service.identities.identify(episode, Told(PATIENT), teller.actor(MUNICIPALITY))
         teller.require(teller.episode(episode).responsible_team == MUNICIPALITY, f"{episode} is the municipality's")
     with teller.step("The municipal team", "records the wishes, and that the illness is deteriorating"):
@@ -76,7 +71,7 @@ def _begin(teller: Teller) -> str:
 def _worsening(teller: Teller, episode: str) -> None:
     with teller.step("The municipal team", "sees a worsening, writes the summary, and asks specialised home care"):
         teller.summarise(episode, MUNICIPALITY)
-        handover = _request(teller, episode, MUNICIPALITY, "home-to-home-specialised", "planned", "worsening")
+        handover = teller.request(episode, MUNICIPALITY, "home-to-home-specialised", "planned", "worsening")
         teller.wait_for_mail("ssih-first", handover)
     with teller.step("Specialised home care", "accepts, in the form of the suspended run in the Prefect UI"):
         teller.answer_in_prefect(handover, f"{SSIH}: accept")
@@ -194,7 +189,7 @@ def _advanced_care(teller: Teller, episode: str) -> None:
 def _home_again(teller: Teller, episode: str) -> None:
     with teller.step("Ryhov", "asks specialised home care to take the patient home; they accept in the Prefect UI"):
         teller.summarise(episode, RYHOV, "breathing is easier, wants to go home")
-        handover = _request(teller, episode, RYHOV, "hospital-to-home-specialised", "planned", "wish-of-patient")
+        handover = teller.request(episode, RYHOV, "hospital-to-home-specialised", "planned", "wish-of-patient")
         teller.answer_in_prefect(handover, f"{SSIH}: accept")
         teller.wait_for_status(handover, "accepted")
         teller.make_ready(handover)
@@ -216,7 +211,7 @@ def _back_again(teller: Teller, episode: str) -> None:
         causes = teller.episode(episode).handovers[handover].causes
         teller.require(len(causes) == 2, f"both sides have said why: {', '.join(causes.values())}")
     with teller.step("Ryhov", "finds the right relief, and specialised home care takes the patient home once more"):
-        handover = _request(teller, episode, RYHOV, "hospital-to-home-specialised", "planned", "wish-of-patient")
+        handover = teller.request(episode, RYHOV, "hospital-to-home-specialised", "planned", "wish-of-patient")
         teller.act(SSIH, handover, Action.ACCEPT, name="Sara Lind, nurse")
         teller.make_ready(handover)
         teller.act(RYHOV, handover, Action.DEPART, name="Ida Berg, doctor")
@@ -225,7 +220,7 @@ def _back_again(teller: Teller, episode: str) -> None:
 
 def _death(teller: Teller, episode: str) -> None:
     with teller.step("Specialised home care", "has just asked for a short-term place when the patient dies at home"):
-        handover = _request(teller, episode, SSIH, "home-to-short-term", "planned", "relief", unit="korttids-norr")
+        handover = teller.request(episode, SSIH, "home-to-short-term", "planned", "relief", unit="korttids-norr")
         teller.require(bool(teller.episode(episode).handovers[handover].held_units), "a place is held at North")
         actor = teller.actor(SSIH, "Sara Lind, nurse")
         teller.service.perform(episode, EndEpisode(actor=actor, end="deceased"))
@@ -242,31 +237,6 @@ def _death(teller: Teller, episode: str) -> None:
         waits = [wait.subject for wait in view.waits]
         teller.require(len(waits) > 0, f"only the follow-ups run: {', '.join(waits)}")
         teller.wait_for_mail("short-term-north-first", episode)
-
-
-def _request(
-    teller: Teller,
-    episode: str,
-    team: str,
-    move: str,
-    urgency: str,
-    reason: str,
-    unit: str | None = None,
-    replaces: str | None = None,
-) -> str:
-    wanted = {"episode": episode, "team": team, "move": move, "urgency": urgency, "reason": reason}
-    optional = {"to_unit": unit, "replaces": replaces}
-    request = wanted | {key: value for key, value in optional.items() if value}
-    handover = _reference_in(teller.start_flow("request-handover", {"request": request}))
-    say(f"   [dim]{handover} {move}, {urgency}[/]")
-    return handover
-
-
-def _reference_in(sentence: str) -> str:
-    found = _REFERENCE.search(sentence)
-    if found is None:
-        raise ValueError("the flow names no reference")
-    return found.group()
 
 
 STORY = Story(

@@ -4,10 +4,8 @@ On the way: who has the competence that a task takes, a fixed contact that is ke
 break, which is counted. The patient is one that MedCom has made up for its examples.
 """
 
-import re
-
 from handslag.printing import say
-from handslag.stories.telling import Story, Teller
+from handslag.stories.telling import Story, Teller, reference_in
 from pathways.care.commands import EndEpisode, WantedHandover
 from pathways.care.continuity.commands import NameFixedContact
 from pathways.care.states import Action
@@ -21,8 +19,6 @@ FIRST_CONTACT, SECOND_CONTACT = "Grete Lund, practice nurse", "Poul Bach, home n
 
 _NAMES = {CLINIC: "The region clinic", HOME: "Home nursing", WARD: "The ward in Hjørring"}
 _IN_PREFECT = ("clinic-to-home", "hospital-to-clinic")
-
-_REFERENCE = re.compile(r"\b[EH][2-9A-Z]{3}-[2-9A-Z]{4}\b")
 
 
 def tell(teller: Teller) -> str:
@@ -43,7 +39,7 @@ def tell(teller: Teller) -> str:
 def _begin(teller: Teller) -> str:
     with teller.step("The region clinic in Pandrup", "begins an episode, in the Prefect UI, and names a fixed contact"):
         beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "region-clinic"}
-        episode = _reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
+        episode = reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
         teller.service.identities.identify(episode, Told(PATIENT), teller.actor(CLINIC))
         teller.require(teller.episode(episode).responsible_team == CLINIC, f"{episode} is the clinic's")
         teller.service.perform(episode, NameFixedContact(actor=teller.actor(CLINIC), name=FIRST_CONTACT))
@@ -104,13 +100,6 @@ def _end(teller: Teller, episode: str) -> None:
         teller.wait_for_mail("home-nursing-first", episode)
         waiting = [key for key in teller.episode(episode).clocks if not key.startswith("follow-up")]
         teller.require(waiting == [], "only the closing note waits")
-
-
-def _reference_in(sentence: str) -> str:
-    found = _REFERENCE.search(sentence)
-    if found is None:
-        raise ValueError("the flow names no reference")
-    return found.group()
 
 
 STORY = Story(

@@ -4,6 +4,7 @@ Every step says who does what, waits until what should follow has followed, and 
 goes wrong is told, and the story counts it.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from pathways.operations.people import Patient
 from pathways.operations.service import Operations
 
 _PATIENCE_SECONDS = 30.0
+_REFERENCE = re.compile(r"\b[EHM][2-9A-Z]{3}-[2-9A-Z]{4}\b")
 
 
 class StoryError(Exception):
@@ -81,6 +83,14 @@ class Teller:
         if state["type"] != "COMPLETED":
             raise StoryError(f"{flow} ended as {state['name']}: {state['message']}")
         return str(state["message"])
+
+    def request(self, episode: str, team: str, move: str, urgency: str, reason: str, unit: str | None = None) -> str:
+        """Request a handover as the button in the Prefect UI does; gives its reference."""
+        wanted = {"episode": episode, "team": team, "move": move, "urgency": urgency, "reason": reason}
+        request = wanted | ({"to_unit": unit} if unit else {})
+        handover = reference_in(self.start_flow("request-handover", {"request": request}))
+        say(f"   [dim]{handover} {move}, {urgency}[/]")
+        return handover
 
     def answer_in_prefect(self, handover: str, words: str, reason: str | None = None) -> None:
         """Answer a suspended handover with the form of its flow run, as a person in the Prefect UI does.
@@ -188,6 +198,14 @@ class Teller:
     def _ended(self, run: str) -> Any:
         state = self._prefect.ask("GET", f"/flow_runs/{run}")["state"]
         return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+
+
+def reference_in(sentence: str) -> str:
+    """The first reference of an episode, a handover or a meeting that a flow names at its end."""
+    found = _REFERENCE.search(sentence)
+    if found is None:
+        raise StoryError("the flow names no reference")
+    return found.group()
 
 
 def whole_summary(situation: str) -> Summary:

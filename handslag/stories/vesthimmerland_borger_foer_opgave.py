@@ -4,13 +4,12 @@ It is told in the country around Løgstør, where the project began, and for a c
 the ordinary rules hold until the project comes there. The patients are made up: the numbers are test numbers.
 """
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
 from flows.api import PrefectApi
 from handslag.printing import say
-from handslag.stories.telling import Story, Teller
+from handslag.stories.telling import Story, Teller, reference_in
 from pathways.care.commands import EndEpisode, PauseEpisode, ResumeEpisode, TakeBackEnd
 from pathways.care.grants.commands import GrantPackage, RenewGrant, SwapServices, UndoSwap, WithdrawGrant
 from pathways.care.grants.rules import weekly_minutes
@@ -26,12 +25,10 @@ from pathways.operations.service import Begin
 PATHWAY, NETWORK = "vesthimmerland-borger-foer-opgave", "vesthimmerland-demo"
 HOME, PLANNER, ASSESSOR = "hjemmepleje-loegstoer", "planlaegning-loegstoer", "bevilling"
 AARS_PLANNER, PRIVATE = "planlaegning-aars", "privat-hjemmepleje"
-PATIENT = Patient("251248-9996", "Nancy Ann Test Berggren")
+PATIENT = Patient("090909-0903", "Ninna Test Nielsen")
 PRACTICAL, INFECTION = "practical-help-1", "infection-package-1"
 GRANTED = {"cleaning": 60, "laundry": 30, "shopping": 30}
 WELL_AGAIN, ASSESSOR_NAME = "well again after the tablets", "Vera Visby"
-
-_REFERENCE = re.compile(r"\b[EM][2-9A-Z]{3}-[2-9A-Z]{4}\b")
 
 
 def tell(teller: Teller) -> str:
@@ -50,7 +47,7 @@ def _begin(teller: Teller) -> str:
     with teller.step("Home care in Løgstør", "begins an episode for a citizen in the country, in the Prefect UI"):
         beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "home", "district": "loegstoer-land",
                      "provider": "vesthimmerlands-kommune"}  # fmt: skip
-        episode = _reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
+        episode = reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
         teller.service.identities.identify(episode, Told(PATIENT), teller.actor(HOME))
         view = teller.service.views.show(episode)
         teller.require(view.episode.responsible_team == HOME, f"{episode} is with home care in Løgstør")
@@ -113,7 +110,7 @@ def _the_meeting(teller: Teller, episode: str) -> None:
     with teller.step("Home care", "raises the citizen for the weekly triage meeting, and has its list made and sent"):
         teller.service.perform(episode, RaiseMatter(actor=teller.actor(HOME), meeting="triage"))
         wanted = {"meeting": "triage", "team": HOME}
-        reference = _reference_in(teller.start_flow("make-list", {"wanted": wanted}))
+        reference = reference_in(teller.start_flow("make-list", {"wanted": wanted}))
         for recipient in ("home-care-loegstoer-first", "assessor-first", "planner-loegstoer-first"):
             teller.wait_for_mail(recipient, reference)
         rows = teller.wait_until("the list is in Prefect", lambda: _artifact(teller, f"meeting-{reference.lower()}"))
@@ -182,13 +179,6 @@ def _artifact(teller: Teller, key: str) -> str:
     wanted = {"artifacts": {"key": {"any_": [key]}}}
     found = PrefectApi(teller.service.settings).ask("POST", "/artifacts/filter", wanted)
     return str(found[0]["data"]) if found else ""
-
-
-def _reference_in(sentence: str) -> str:
-    found = _REFERENCE.search(sentence)
-    if found is None:
-        raise ValueError("the flow names no reference")
-    return found.group()
 
 
 STORY = Story(PATHWAY, NETWORK, tell, patients=(PATIENT,), private=(ASSESSOR_NAME, WELL_AGAIN))
