@@ -27,7 +27,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
     monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
     monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
     monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    monkeypatch.setenv("COLUMNS", "200")
     operations.cache_clear()
     with Inbox() as inbox:
         contact = f'SSIH_FIRST = "{inbox.address(mailbox("SSIH_FIRST"))}"'

@@ -28,7 +28,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
     monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
     monkeypatch.setenv("HANDSLAG_AS", TEAM)
     monkeypatch.setenv("HANDSLAG_BY", "Eva Ros, nurse")
-    monkeypatch.setenv("COLUMNS", "200")
     (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
     operations.cache_clear()
     _run("upgrade")

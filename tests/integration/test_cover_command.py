@@ -22,7 +22,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
     monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
     monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
     monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    monkeypatch.setenv("COLUMNS", "200")
     operations.cache_clear()
     _run("upgrade")
     yield _run

@@ -31,7 +31,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
         "BY": "Eva Ros, nurse",
     }.items():
         monkeypatch.setenv(f"HANDSLAG_{name}", value)
-    monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
     operations.cache_clear()
