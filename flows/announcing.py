@@ -13,21 +13,24 @@ from uuid import NAMESPACE_URL, uuid5
 from flows.api import PrefectApi
 from pathways.care.continuity.events import FixedContactLost, FixedContactNamed
 from pathways.care.events import (
-    CancelAsked,
-    CancelRefused,
     EndTakenBack,
     EpisodeBegan,
     EpisodeEnded,
-    EpisodeMigrated,
     EpisodePaused,
     EpisodeResumed,
     Event,
     FollowUpCompleted,
+    MilestoneRecorded,
+    Recorded,
+    ServicesChanged,
+)
+from pathways.care.events_of_handovers import (
+    CancelAsked,
+    CancelRefused,
     HandoverChanged,
     HandoverEscalated,
     HandoverMarked,
     HandoverSettled,
-    MilestoneRecorded,
     PlaceAwaited,
     PlaceHeld,
     PlaceReleased,
@@ -40,9 +43,7 @@ from pathways.care.events import (
     ReadinessWaived,
     ReceiverChosen,
     ReceiverDeclined,
-    Recorded,
     ResponsibilityPassed,
-    ServicesChanged,
 )
 from pathways.care.grants.events import (
     DistrictChanged,
@@ -63,6 +64,7 @@ from pathways.care.joint_visits.events import (
     JointVisitRecorded,
 )
 from pathways.care.meetings.events import MatterDecided, MatterRaised
+from pathways.care.migrations.events import EpisodeMigrated
 from pathways.care.orders.events import (
     ComplicationRecorded,
     MissedVisitActedOn,

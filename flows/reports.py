@@ -15,7 +15,8 @@ from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCol
 from prefect.client.schemas.sorting import ArtifactCollectionSort
 
 from flows.announcing import name_of
-from pathways.care.events import Event, HandoverChanged, HandoverDrafted, Recorded, ResponsibilityPassed
+from pathways.care.events import Event, Recorded
+from pathways.care.events_of_handovers import HandoverChanged, HandoverDrafted, ResponsibilityPassed
 from pathways.care.waits import Wait
 from pathways.operations.service import Operations
 from pathways.operations.views import EpisodeView

@@ -16,25 +16,27 @@ from pathways.care.events import (
     EndTakenBack,
     EpisodeBegan,
     EpisodeEnded,
-    EpisodeMigrated,
     EpisodePaused,
     Event,
     FactRecorded,
+    MilestoneRecorded,
+    NoticesWithdrawn,
+    PatientChanged,
+    Recorded,
+    ServicesChanged,
+    SummaryWritten,
+)
+from pathways.care.events_of_handovers import (
     HandoverAddressed,
     HandoverChanged,
     HandoverDrafted,
     HandoverEscalated,
     HandoverMarked,
-    MilestoneRecorded,
-    NoticesWithdrawn,
-    PatientChanged,
     ReceiverChosen,
     ReceiverDeclined,
-    Recorded,
-    ServicesChanged,
     SummaryAttached,
-    SummaryWritten,
 )
+from pathways.care.migrations.events import EpisodeMigrated
 from pathways.care.orders.events import OrderChanged, OrderPlaced
 from pathways.care.states import PatientChange
 

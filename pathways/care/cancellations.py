@@ -5,7 +5,7 @@ An arrival meanwhile settles it, and so does a failure: the clock of the questio
 
 from pathways.care.clocks import handover_key, started
 from pathways.care.episodes import ClockKind, Handover
-from pathways.care.events import CancelAsked, CancelRefused
+from pathways.care.events_of_handovers import CancelAsked, CancelRefused
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import owe_party
 from pathways.care.recording import Recorder

@@ -11,14 +11,8 @@ from pathways.care.clocks import declared_key, declared_name
 from pathways.care.commands import RecordMilestone
 from pathways.care.concerned import teams_ever_concerned, teams_for_role
 from pathways.care.episodes import ClockKind, Episode, RunningClock
-from pathways.care.events import (
-    ClockChanged,
-    EpisodeBegan,
-    EpisodeEnded,
-    Event,
-    MilestoneRecorded,
-    ResponsibilityPassed,
-)
+from pathways.care.events import ClockChanged, EpisodeBegan, EpisodeEnded, Event, MilestoneRecorded
+from pathways.care.events_of_handovers import ResponsibilityPassed
 from pathways.care.programme.events import EpisodeEnrolled
 from pathways.care.recording import Context, Recorder
 from pathways.definition.durations import first_instant

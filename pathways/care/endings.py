@@ -4,7 +4,8 @@ from pathways.care.clocks import follow_up_key, started
 from pathways.care.commands import CompleteFollowUp, EndEpisode
 from pathways.care.concerned import teams_concerned, teams_ever_concerned, teams_for_role, teams_standing_in
 from pathways.care.episodes import ClockKind, Episode, Handover, Stopped
-from pathways.care.events import EpisodeEnded, FollowUpCompleted, HandoverChanged
+from pathways.care.events import EpisodeEnded, FollowUpCompleted
+from pathways.care.events_of_handovers import HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.places import release_all
 from pathways.care.programme.admission import leave

@@ -23,16 +23,15 @@ from pathways.care.events import (
     Event,
     FactRecorded,
     FollowUpCompleted,
-    HandoverSettled,
     MilestoneRecorded,
     NightSheetMade,
     NoticesWithdrawn,
     PatientChanged,
     Recorded,
-    ResponsibilityPassed,
     ServicesChanged,
     SummaryWritten,
 )
+from pathways.care.events_of_handovers import HandoverSettled, ResponsibilityPassed
 from pathways.care.evolution_of_handovers import after, with_handover
 from pathways.care.grants import evolution as _evolution_of_grants  # noqa: F401 - its rules register themselves
 from pathways.care.joint_visits import evolution as _evolution_of_joint_visits  # noqa: F401 - as above

@@ -5,10 +5,10 @@ from functools import singledispatch
 
 from pathways.care.communication import Question, ReadBack
 from pathways.care.episodes import Asked, Episode, Handover, Mark, PlaceStanding, Tick, Told, Waiver
-from pathways.care.events import (
+from pathways.care.events import Event, Recorded
+from pathways.care.events_of_handovers import (
     CancelAsked,
     CancelRefused,
-    Event,
     HandoverAddressed,
     HandoverChanged,
     HandoverDrafted,
@@ -28,7 +28,6 @@ from pathways.care.events import (
     ReadinessWaived,
     ReceiverChosen,
     ReceiverDeclined,
-    Recorded,
     ReturnCauseRecorded,
     SummaryAttached,
 )

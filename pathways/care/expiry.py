@@ -2,7 +2,7 @@
 
 from pathways.care.clocks import handover_key, until
 from pathways.care.episodes import ClockKind, Handover
-from pathways.care.events import HandoverChanged, ReadinessExpired
+from pathways.care.events_of_handovers import HandoverChanged, ReadinessExpired
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import teams_on, tell
 from pathways.care.recording import Recorder

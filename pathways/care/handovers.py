@@ -7,10 +7,7 @@ from pathways.care.beginnings import carrier
 from pathways.care.cancellations import answer_to_cancel, ask_to_cancel
 from pathways.care.commands import ChangeHandover, PlanHandover
 from pathways.care.episodes import Asked, Episode, Handover
-from pathways.care.events import (
-    HandoverDrafted,
-    HandoverMarked,
-)
+from pathways.care.events_of_handovers import HandoverDrafted, HandoverMarked
 from pathways.care.pauses import require_free_to_hand_over, require_going_on
 from pathways.care.permissions import (
     permitted,

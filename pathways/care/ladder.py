@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from pathways.care.clocks import handover_key
 from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
-from pathways.care.events import HandoverAddressed, HandoverEscalated
+from pathways.care.events_of_handovers import HandoverAddressed, HandoverEscalated
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import UNANSWERED

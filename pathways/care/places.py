@@ -21,7 +21,8 @@ from pathways.care.commands import (
     TakeBackEnd,
 )
 from pathways.care.episodes import Asked, ClockKind, Episode, Handover, PlaceStanding, RunningClock
-from pathways.care.events import ClockChanged, PlaceAwaited, PlaceHeld, PlaceReleased
+from pathways.care.events import ClockChanged
+from pathways.care.events_of_handovers import PlaceAwaited, PlaceHeld, PlaceReleased
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import InLine, UnitOccupancy, claims_of, in_line
 from pathways.care.orders.commands import RecordComplication

@@ -6,7 +6,7 @@ from pathways.care.answering import counts_cover_time, in_cover_time, stop_answe
 from pathways.care.clocks import handover_key, limits_of, started, until
 from pathways.care.commands import AnswerQuestion, AskQuestion
 from pathways.care.episodes import ClockKind, Handover
-from pathways.care.events import QuestionAnswered, QuestionAsked
+from pathways.care.events_of_handovers import QuestionAnswered, QuestionAsked
 from pathways.care.ladder import watch_desks
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import tell

@@ -9,7 +9,8 @@ from pathways.care.actors import ActorKind
 from pathways.care.clocks import handover_key
 from pathways.care.commands import ChangeHandover
 from pathways.care.episodes import Asked, ClockKind, Handover
-from pathways.care.events import ClockChanged, HandoverMarked
+from pathways.care.events import ClockChanged
+from pathways.care.events_of_handovers import HandoverMarked
 from pathways.care.recording import Recorder
 from pathways.care.states import UNANSWERED, Action, MarkKind
 

@@ -6,7 +6,7 @@ It goes back and forth until the sender confirms. Whoever is to speak next owns 
 from pathways.care.clocks import handover_key, started
 from pathways.care.commands import ChangeHandover, CorrectReadBack, GiveReadBack
 from pathways.care.episodes import ClockKind, Handover
-from pathways.care.events import HandoverMarked, ReadBackConfirmed, ReadBackCorrected, ReadBackGiven
+from pathways.care.events_of_handovers import HandoverMarked, ReadBackConfirmed, ReadBackCorrected, ReadBackGiven
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import tell
 from pathways.care.permissions import permitted, refusal, require_words

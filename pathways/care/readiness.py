@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from pathways.care.commands import ConfirmReadiness
 from pathways.care.episodes import Handover, Tick
-from pathways.care.events import ReadinessConfirmed
+from pathways.care.events_of_handovers import ReadinessConfirmed
 from pathways.care.permissions import permitted, refusal, require_own_items, sides
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import Action

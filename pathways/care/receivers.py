@@ -6,7 +6,7 @@ from pathways.care import places
 from pathways.care.clocks import handover_key
 from pathways.care.commands import ChangeHandover
 from pathways.care.episodes import Asked, ClockKind, Handover, PlaceStanding
-from pathways.care.events import ReceiverChosen, ReceiverDeclined
+from pathways.care.events_of_handovers import ReceiverChosen, ReceiverDeclined
 from pathways.care.notice_kinds import ABOUT_THE_ANSWER, NoticeKind
 from pathways.care.parties import owe_party
 from pathways.care.permissions import asked_of, no_place, one_asked_of

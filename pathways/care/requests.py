@@ -2,7 +2,7 @@
 
 from pathways.care.clocks import handover_key, limits_of, started
 from pathways.care.episodes import ClockKind, Handover
-from pathways.care.events import HandoverChanged
+from pathways.care.events_of_handovers import HandoverChanged
 from pathways.care.next_steps import take_next_step
 from pathways.care.places import hold_or_wait
 from pathways.care.recording import Recorder

@@ -7,7 +7,7 @@ from pathways.care.beginnings import carrier
 from pathways.care.clocks import handover_key, started
 from pathways.care.commands import ComeBack, RecordReturnCause
 from pathways.care.episodes import Asked, ClockKind, Episode, Handover, Plan
-from pathways.care.events import HandoverDrafted, ReturnCauseRecorded
+from pathways.care.events_of_handovers import HandoverDrafted, ReturnCauseRecorded
 from pathways.care.pauses import require_free_to_hand_over
 from pathways.care.permissions import sides
 from pathways.care.plans import RETURN

@@ -3,7 +3,7 @@
 from pathways.care.clocks import handover_key
 from pathways.care.commands import SettleHandover
 from pathways.care.episodes import ClockKind, Handover
-from pathways.care.events import HandoverSettled
+from pathways.care.events_of_handovers import HandoverSettled
 from pathways.care.recording import Recorder
 from pathways.care.steps import handover_of
 from pathways.errors import Refused

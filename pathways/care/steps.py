@@ -4,7 +4,7 @@ from pathways.care.answering import stop_answering
 from pathways.care.clocks import handover_key
 from pathways.care.concerned import teams_for_role
 from pathways.care.episodes import ClockKind, Episode, Handover, Plan
-from pathways.care.events import HandoverChanged, ResponsibilityPassed
+from pathways.care.events_of_handovers import HandoverChanged, ResponsibilityPassed
 from pathways.care.expiry import expire
 from pathways.care.next_steps import await_next_step
 from pathways.care.notice_kinds import ABOUT_THE_ANSWER, NoticeKind

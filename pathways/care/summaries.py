@@ -10,7 +10,8 @@ from pathways.care.commands import WriteSummary
 from pathways.care.communication import Summary
 from pathways.care.concerned import teams_for_role
 from pathways.care.episodes import Episode, Handover
-from pathways.care.events import SummaryAttached, SummaryWritten
+from pathways.care.events import SummaryWritten
+from pathways.care.events_of_handovers import SummaryAttached
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import tell
 from pathways.care.recording import Context, Recorder

@@ -6,7 +6,7 @@ A waiver stays on the handover for good, also when the thing comes into place af
 from pathways.care.clocks import handover_key
 from pathways.care.commands import Waive
 from pathways.care.episodes import ClockKind, Handover
-from pathways.care.events import ReadBackWaived, ReadinessWaived
+from pathways.care.events_of_handovers import ReadBackWaived, ReadinessWaived
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import teams_on, tell_other_side
 from pathways.care.permissions import permitted, refusal, require_words, sides

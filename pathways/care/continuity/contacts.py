@@ -8,7 +8,9 @@ from pathways.care.concerned import teams_concerned
 from pathways.care.continuity.commands import NameFixedContact
 from pathways.care.continuity.events import FixedContactKept, FixedContactLost, FixedContactNamed
 from pathways.care.episodes import ClockKind, Episode
-from pathways.care.events import ClockChanged, EpisodeBegan, EpisodeMigrated, ResponsibilityPassed
+from pathways.care.events import ClockChanged, EpisodeBegan
+from pathways.care.events_of_handovers import ResponsibilityPassed
+from pathways.care.migrations.events import EpisodeMigrated
 from pathways.care.programme.events import EpisodeEnrolled
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus

@@ -7,7 +7,7 @@ visits stop.
 from pathways.care.beginnings import carrier
 from pathways.care.concerned import teams_concerned
 from pathways.care.episodes import Asked, Episode, Handover
-from pathways.care.events import HandoverDrafted
+from pathways.care.events_of_handovers import HandoverDrafted
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.orders.commands import RecordComplication
 from pathways.care.orders.events import ComplicationRecorded, OrderStopped

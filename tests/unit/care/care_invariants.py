@@ -8,11 +8,8 @@ from care_stories import Story
 from pathways.care.clocks import declared_key, declared_name
 from pathways.care.communication import Summary
 from pathways.care.episodes import ClockKind, Handover, Standing
-from pathways.care.events import (
-    ClockPassed,
-    ClockStarted,
-    EndTakenBack,
-    FactRecorded,
+from pathways.care.events import ClockPassed, ClockStarted, EndTakenBack, FactRecorded
+from pathways.care.events_of_handovers import (
     HandoverAddressed,
     HandoverChanged,
     HandoverEscalated,

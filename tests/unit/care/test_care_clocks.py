@@ -8,7 +8,8 @@ from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import AUTUMN, NETWORK, PATHWAY, SPRING, START, TEAMS, ZONE
 
 from pathways.care.commands import PassClock
-from pathways.care.events import ClockReminded, HandoverEscalated
+from pathways.care.events import ClockReminded
+from pathways.care.events_of_handovers import HandoverEscalated
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Decision
 from pathways.care.states import Action, HandoverStatus

@@ -9,7 +9,7 @@ from care_worlds import NETWORK, PATHWAY, ZONE
 
 from pathways.care.actors import SYSTEM
 from pathways.care.commands import AnswerQuestion, AskQuestion
-from pathways.care.events import HandoverAddressed, HandoverEscalated
+from pathways.care.events_of_handovers import HandoverAddressed, HandoverEscalated
 from pathways.care.ladder import ladders
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Decision, Recorder

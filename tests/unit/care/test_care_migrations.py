@@ -15,9 +15,10 @@ from pathways.care.clocks import declared_key
 from pathways.care.commands import ComeBack, PauseEpisode, ResumeEpisode
 from pathways.care.decisions import migrate
 from pathways.care.episodes import ClockKind
-from pathways.care.events import ClockStopped, EpisodeMigrated
+from pathways.care.events import ClockStopped
 from pathways.care.meetings.commands import RaiseMatter
 from pathways.care.migrations.commands import MigrateEpisode
+from pathways.care.migrations.events import EpisodeMigrated
 from pathways.care.migrations.fates import Fate, Passage, matters, unmapped
 from pathways.care.migrations.rules import migrate as rule
 from pathways.care.notice_kinds import NoticeKind

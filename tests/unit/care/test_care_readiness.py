@@ -11,7 +11,7 @@ from strict_stories import EXPIRY, R, S, accepted, read_back, ready, waive
 
 from pathways.care.actors import SYSTEM
 from pathways.care.commands import ConfirmReadiness
-from pathways.care.events import ReadinessExpired
+from pathways.care.events_of_handovers import ReadinessExpired
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Decision
 from pathways.care.states import Action, HandoverStatus

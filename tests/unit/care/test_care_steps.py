@@ -30,7 +30,7 @@ from pathways.care import actors, episodes
 from pathways.care.actors import Actor
 from pathways.care.commands import ChangeHandover, Command, EndEpisode
 from pathways.care.episodes import Handover
-from pathways.care.events import HandoverChanged
+from pathways.care.events_of_handovers import HandoverChanged
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Decision
 from pathways.care.states import STEPS, TERMINAL, Action, EpisodeStatus, HandoverStatus, MarkKind, Party, Step

@@ -6,7 +6,7 @@ import pytest
 from care_stories import E, H, Story, person, told, with_handover
 
 from pathways.care.commands import EndEpisode, PlanHandover, SettleHandover
-from pathways.care.events import HandoverSettled
+from pathways.care.events_of_handovers import HandoverSettled
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.states import Action, HandoverStatus
 from pathways.care.waits import WaitKind, waits

@@ -27,15 +27,13 @@ from pathways.care.commands import (
 )
 from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode, Handover
-from pathways.care.events import (
-    EpisodeBegan,
-    EpisodeEnded,
+from pathways.care.events import EpisodeBegan, EpisodeEnded, Recorded
+from pathways.care.events_of_handovers import (
     PlaceAwaited,
     PlaceHeld,
     PlaceReleased,
     ReceiverChosen,
     ReceiverDeclined,
-    Recorded,
     ResponsibilityPassed,
 )
 from pathways.care.evolution import evolved, replayed

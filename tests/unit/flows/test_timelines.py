@@ -6,7 +6,8 @@ from flow_worlds import FREE_TEXT, NAME, RECEIVER, SENDER, H, Tale, view_in
 
 from flows.reports import episode_key, timeline
 from pathways.care.commands import EndEpisode
-from pathways.care.events import Event, PlaceAwaited, ReadinessWaived
+from pathways.care.events import Event
+from pathways.care.events_of_handovers import PlaceAwaited, ReadinessWaived
 from pathways.care.states import Action, HandoverStatus
 
 
