@@ -73,6 +73,7 @@ def _is_told(story: Story, teller: Teller, ui: str) -> bool:
     say(f"\n[bold]The story of {story.name}[/]")
     try:
         episode = story.tell(teller)
+        teller.wait_for_runs()
     except (StoryError, HandslagError, TimeoutError):
         say("\n[bold red]The story broke off.[/] The logs are in the data folder: server.log and worker.log.")
         return False

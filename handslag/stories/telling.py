@@ -148,6 +148,10 @@ class Teller:
         """Wait until a handover has come into a state."""
         self.wait_until(f"{handover} is {status}", lambda: self.episode(handover).handovers[handover].status == status)
 
+    def wait_for_runs(self) -> None:
+        """Wait until the run of every handover that has ended has ended too: being woken takes it a moment."""
+        self.wait_until("the runs of what has ended have ended", lambda: not any(map(self._lags, self._open_runs())))
+
     def wait_for_mail(self, recipient: str, reference: str, words: str = "") -> None:
         """Wait until a mail about a reference has arrived at a contact."""
         self._inbox.wait_for(
@@ -194,6 +198,15 @@ class Teller:
         flows = {"flow_runs": {"tags": {"all_": [handover]}, "state": {"type": {"any_": ["PAUSED"]}}}}
         runs = self._prefect.ask("POST", "/flow_runs/filter", flows)
         return runs[0] if runs else None
+
+    def _open_runs(self) -> list[Any]:
+        open_states = {"any_": ["SCHEDULED", "PENDING", "RUNNING", "PAUSED"]}
+        wanted = {"flows": {"name": {"any_": ["handover"]}}, "flow_runs": {"state": {"type": open_states}}}
+        return list(self._prefect.ask("POST", "/flow_runs/filter", wanted))
+
+    def _lags(self, run: Any) -> bool:
+        handover = str(run["parameters"]["reference"])
+        return not self.service.views.show(handover).episode.handovers[handover].is_open
 
     def _ended(self, run: str) -> Any:
         state = self._prefect.ask("GET", f"/flow_runs/{run}")["state"]
