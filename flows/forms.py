@@ -6,7 +6,7 @@ of one's own (evidence, a read-back, a question, going ahead without something) 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from prefect.input import RunInput
 from pydantic import Field, create_model
@@ -14,8 +14,9 @@ from pydantic import Field, create_model
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness
 from pathways.care.episodes import Handover, Standing
-from pathways.care.states import STEPS, Action, HandoverStatus, Party
-from pathways.definition.models import Pathway
+from pathways.care.possible import Possible, possible
+from pathways.care.states import STEPS, Action, HandoverStatus
+from pathways.definition.models import Pathway, Side
 from pathways.operations.views import EpisodeView
 
 NOTHING = "look again, change nothing"
@@ -42,36 +43,13 @@ _WORDS = {
 }
 
 
-class Choice(NamedTuple):
-    """What a choice means: an action, the team that says it and, where several are asked, for which unit."""
-
-    action: Action
-    team: str
-    unit: str | None = None
-
-
-def choices(handover: Handover, pathway: Pathway) -> Mapping[str, Choice]:
+def choices(handover: Handover, pathway: Pathway) -> Mapping[str, Possible]:
     """What may be done now without a word of one's own: what a team says, to what that means."""
     return {
-        f"{choice.team}: {_words(handover, action)}{f' ({choice.unit})' if choice.unit else ''}": choice
-        for action, step in STEPS.get(handover.status, {}).items()
-        if action in _WORDS
-        for party in (Party.RECEIVER, Party.SENDER)
-        if party in step.by and _makes_sense(handover, pathway, action, party)
-        for choice in _choices_of(handover, action, party)
+        f"{each.team}: {_words(handover, each.action)}{f' ({each.unit})' if each.unit else ''}": each
+        for each in possible(handover)
+        if each.action in _WORDS and not (each.action is Action.CONFIRM and _asks_for_evidence(handover, pathway, each))
     }
-
-
-def _choices_of(handover: Handover, action: Action, party: Party) -> Iterator[Choice]:
-    """One choice for each that may say it: nobody says yes where no place is held."""
-    if party is Party.SENDER:
-        yield Choice(action, handover.plan.from_team)
-    elif action in (Action.ACCEPT, Action.REJECT):
-        for asked in handover.able_to_accept if action is Action.ACCEPT else handover.asked:
-            yield Choice(action, asked.team, asked.unit if len(handover.asked) > 1 else None)
-    else:
-        for team in dict.fromkeys(asked.team for asked in handover.asked):
-            yield Choice(action, team)
 
 
 def _words(handover: Handover, action: Action) -> str:
@@ -79,15 +57,9 @@ def _words(handover: Handover, action: Action) -> str:
     return "ask the receiver to agree to cancel" if action is Action.CANCEL and is_under_way else _WORDS[action]
 
 
-def _makes_sense(handover: Handover, pathway: Pathway, action: Action, party: Party) -> bool:
-    if action in (Action.AGREE_TO_CANCEL, Action.REFUSE_TO_CANCEL):
-        return handover.cancel_asked is not None
-    if handover.status is HandoverStatus.READY and action in (Action.DEPART, Action.ARRIVE):
-        return (action is Action.DEPART) == handover.plan.travels
-    if action is Action.CONFIRM:
-        own = [item for item in handover.missing if handover.plan.items[item] == party.value]
-        return bool(own) and not any(pathway.readiness[item].evidence for item in own)
-    return action is not Action.CONFIRM_READ_BACK or handover.awaits_review
+def _asks_for_evidence(handover: Handover, pathway: Pathway, confirming: Possible) -> bool:
+    side = Side.SENDER if confirming.team == handover.plan.from_team else Side.RECEIVER
+    return any(pathway.readiness[item].evidence for item in handover.missing if handover.plan.items[item] is side)
 
 
 def form(view: EpisodeView, reference: str, refusal: str | None) -> type[RunInput]:
