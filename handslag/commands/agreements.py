@@ -14,7 +14,7 @@ from pathways.definition.change_kinds import by_kind, kind_of, title_in
 from pathways.definition.differences import differences
 from pathways.definition.models import Pathway
 from pathways.definition.reading import read_pathway
-from pathways.definition.renaming import with_names
+from pathways.definition.renaming import require_names, with_names
 from pathways.errors import Failed, Refused
 from pathways.notices.local_times import Language
 from pathways.operations.agreements import Answer
@@ -92,7 +92,9 @@ def diff(
 
     Example: handslag diff cooperation-agreement@2013-01-01 jamtland-primary-care@2022-01-01 --page changes.html
     """
-    before, after = with_names(_version(old), names_in(mapped or [])), _version(new)
+    names, before, after = names_in(mapped or []), _version(old), _version(new)
+    require_names(before, after, names)
+    before = with_names(before, names)
     found = differences(before, after)
     if page:
         _write(page, html(Changes(before, after, language), operations().settings.templates_folder))

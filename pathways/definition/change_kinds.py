@@ -26,7 +26,7 @@ _LIMITS = {
 }
 _MOVES = {"moves", "levels", "begin_at", "reasons", "rejections", "ends", "coming_back", "urgencies"}
 _ITEMS = {"readiness", "ready", "waivers", "waive", "summary", "read_back", "waive_read_back", "evidence"}
-_AGREEMENT = {"agreement", "in_force_from", "in_force_until", "title", "languages"}
+_AGREEMENT = {"pathway", "agreement", "in_force_from", "in_force_until", "title", "languages"}
 _BY_NAME = (
     (ChangeKind.RESPONSIBILITY, _RESPONSIBILITIES),
     (ChangeKind.LIMIT, _LIMITS),

@@ -208,7 +208,7 @@ def differences_between_networks(old: Network, new: Network) -> list[Difference]
 
 
 def _plain_pathway(pathway: Pathway) -> dict[str, Any]:
-    """The pathway as plain values, with conditions, leave to go ahead without something, and clocks as words."""
+    """The pathway as plain values: conditions, leave to go ahead and clocks as words, and who has which part."""
     plain = _plain(pathway)
     for name, move in pathway.moves.items():
         if move.suggested_when is not None:
@@ -223,17 +223,25 @@ def _plain_pathway(pathway: Pathway) -> dict[str, Any]:
     for name, treatment in pathway.treatments.items():
         if (at := treatment.complication) is not None:
             plain["treatments"][name]["complication"] = f"{at.move}, {at.urgency}, {at.reason}"
+    for name, clock in pathway.clocks.items():
+        said = plain["clocks"][name]
+        said["starts"], said["stops"] = ([str(each) for each in triggers] for triggers in (clock.starts, clock.stops))
+        said["later"] = f"{clock.later.limit} after {clock.later.after:%H:%M}" if clock.later else None
+    _say_who(pathway, plain)
+    return plain
+
+
+def _say_who(pathway: Pathway, plain: dict[str, Any]) -> None:
+    """Who carries a task out, as it is; who may grant a package where; and what may be swapped for what."""
+    for name, task in pathway.tasks.items():
+        for level, duties in task.levels.items():
+            plain["tasks"][name]["levels"][level]["carries_out"] = list(duties.doers)
     for name, package in pathway.packages.items():
         plain["packages"][name]["by_in"] = [
             f"{role} in {each}" for each, roles in package.by_in.items() for role in roles
         ]
     if pathway.swaps is not None:
         plain["swaps"]["among"] = {name: {"swapped": list(group)} for name, group in pathway.swaps.among.items()}
-    for name, clock in pathway.clocks.items():
-        said = plain["clocks"][name]
-        said["starts"], said["stops"] = ([str(each) for each in triggers] for triggers in (clock.starts, clock.stops))
-        said["later"] = f"{clock.later.limit} after {clock.later.after:%H:%M}" if clock.later else None
-    return plain
 
 
 def _plain(model: Pathway | Network) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pathways.definition.checks_of_references import references_in
 from pathways.definition.models import Pathway
+from pathways.errors import Refused
 
 RENAMED = ("levels", "moves", "clocks")
 """The sections whose names may be mapped from one version to another."""
@@ -25,3 +26,22 @@ def with_names(pathway: Pathway, names: Mapping[str, str]) -> Pathway:
     for section in RENAMED:
         plain[section] = {names.get(name, name): entry for name, entry in plain[section].items()}
     return Pathway.model_validate(plain)
+
+
+def unmapped(old: Pathway, new: Pathway, names: Mapping[str, str]) -> list[str]:
+    """Names to map that mean nothing: the first is no level, move or clock of the old version, or the second none."""
+    return [
+        before
+        for before, then in names.items()
+        if not any(before in getattr(old, each) and then in getattr(new, each) for each in RENAMED)
+    ]
+
+
+def require_names(old: Pathway, new: Pathway, names: Mapping[str, str]) -> None:
+    """Every name to map means something. Raises Refused."""
+    if unmapped(old, new, names):
+        raise Refused(
+            f"A name to map is no level, move or clock of {old.pathway} of {old.version}, or what it maps to is none "
+            f"of {new.pathway} of {new.version}.",
+            f"Levels: {', '.join(old.levels)}; they become one of: {', '.join(new.levels)}.",
+        )

@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 from pathways.care.actors import Actor
 from pathways.care.decisions import migrate
 from pathways.care.migrations.commands import MigrateEpisode
-from pathways.care.migrations.fates import Fate, Matter, Passage, matters, unmapped
+from pathways.care.migrations.fates import Fate, Matter, Passage, matters
 from pathways.care.recording import Context
 from pathways.clock import Clock
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
+from pathways.definition.renaming import require_names
 from pathways.errors import NotFound, Refused
 from pathways.operations.deaths import Written, written
 from pathways.store.unit_of_work import UnitOfWork
@@ -85,7 +86,7 @@ class Migrations:
                 for reference, version in work.episodes.under_way(wanted.pathway, network.network):
                     if (wanted.pathway, version) != (target.pathway, target.in_force_from):
                         old = work.definitions.pathway(wanted.pathway, version)
-                        _require_names(old, target, wanted)
+                        require_names(old, target, wanted.names)
                         found.append((reference, version))
         return found
 
@@ -165,12 +166,3 @@ def _replaced_by(work: UnitOfWork, name: str) -> set[str]:
         if each.pathway == name
         for replaced in each.agreement.replaces
     }
-
-
-def _require_names(old: Pathway, new: Pathway, wanted: WantedMigration) -> None:
-    if unmapped(old, new, wanted.names):
-        raise Refused(
-            f"A name to map is no level, move or clock of {old.pathway} of {old.version}, or what it maps to is none "
-            f"of {new.pathway} of {new.version}.",
-            f"Levels: {', '.join(old.levels)}; they become one of: {', '.join(new.levels)}.",
-        )

@@ -92,7 +92,8 @@ class Publishing:
             return Published(pathway.pathway, pathway.version, Outcome.NEW, changes, _staying(work, pathway))
         if published == pathway:
             return Published(pathway.pathway, pathway.version, Outcome.UNCHANGED)
-        said = "; ".join(change.sentence for change in differences(published, pathway))
+        said = "; ".join(change.sentence.removesuffix(".") for change in differences(published, pathway))
+        said = said or "in how it is written, though not in what it says"
         raise Refused(
             f"The pathway {pathway.pathway} of {pathway.version} is published already and differs: {said}.",
             "Give the changed pathway a new date in in_force_from.",

@@ -150,6 +150,8 @@ def test_what_cannot_be_compared_or_written_is_told(run: CommandLine, tmp_path: 
         run("diff", f"{OLD}@2014-01-01", NEW)
     with pytest.raises(Refused, match="A name is mapped as OLD=NEW"):
         run("diff", OLD, NEW, "--map", "home-nursing")
+    with pytest.raises(Refused, match="A name to map is no level, move or clock of cooperation-agreement"):
+        run("diff", OLD, NEW, "--map", "home-nursin=home-care")
     with pytest.raises(Failed, match="The page cannot be written"):
         run("diff", OLD, NEW, "--page", str(tmp_path))
 

@@ -4,7 +4,7 @@ Pure, and changes nothing: the same answer is shown before anything is done, and
 responsibility never moves here: where another role would be responsible, a person hands the patient over first.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,8 +19,6 @@ from pathways.care.states import EpisodeStatus
 from pathways.definition.durations import Duration
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Pathway, Trigger
-
-_SECTIONS = ("levels", "moves", "clocks")
 
 
 class Fate(StrEnum):
@@ -62,15 +60,6 @@ class Passage:
         """What a level, move or clock of the old version is called in the new one."""
         wanted = self.command.names.get(name, name)
         return wanted if wanted in getattr(self.new, section) else name
-
-
-def unmapped(old: Pathway, new: Pathway, names: Mapping[str, str]) -> list[str]:
-    """Names to map that mean nothing: the first is no level, move or clock of the old version, or the second none."""
-    return [
-        before
-        for before, then in names.items()
-        if not any(before in getattr(old, each) and then in getattr(new, each) for each in _SECTIONS)
-    ]
 
 
 def matters(passage: Passage) -> tuple[Matter, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from engine.world import CATALOGUE_FILE, MUNICIPAL, NETWORK, NETWORK_FILE, PATHWAY, Day, a_day, demonstration, settings
 from pathways.care.commands import EndEpisode, WantedHandover
+from pathways.definition.agreements import Duties, Task
 from pathways.definition.faults import DefinitionError
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
@@ -26,6 +27,11 @@ def day(engine: Engine, tmp_path: Path) -> Day:
 def changed(pathway: Pathway, *, in_force_from: date) -> Pathway:
     limit = pathway.moves["home-to-hospital"].urgencies["planned"].arrive
     return pathway.model_copy(update={"in_force_from": in_force_from, "draft_limit": limit})
+
+
+def with_task(duties: Duties) -> Pathway:
+    task = Task(title={"sv": "Besök", "en": "Visits"}, levels={"home": duties})
+    return PRESENT.model_copy(update={"in_force_from": date(2026, 1, 1), "tasks": {"visits": task}})
 
 
 def without_team(team: str) -> Network:
@@ -81,8 +87,15 @@ def test_a_version_that_begins_tomorrow_does_not_hold_today(day: Day) -> None:
 
 
 def test_a_published_version_never_changes(day: Day) -> None:
-    with pytest.raises(Refused, match=r"published already and differs: .+ Give the changed pathway a new date"):
+    with pytest.raises(Refused, match=r"published already and differs: .+[^.]\. Give the changed pathway a new date"):
         day.operations.publishing.apply([changed(PRESENT, in_force_from=PRESENT.in_force_from)], [])
+
+
+def test_a_published_version_stays_as_it_was_written_even_if_it_would_mean_the_same(day: Day) -> None:
+    duties = Duties(responsible="ssih")
+    day.operations.publishing.apply([with_task(duties)], [])
+    with pytest.raises(Refused, match="differs: in how it is written, though not in what it says"):
+        day.operations.publishing.apply([with_task(duties.model_copy(update={"carries_out": ("ssih",)}))], [])
 
 
 def test_a_changed_network_says_what_is_different_and_holds_at_once(day: Day) -> None:

@@ -19,7 +19,7 @@ from pathways.care.events import ClockStopped
 from pathways.care.meetings.commands import RaiseMatter
 from pathways.care.migrations.commands import MigrateEpisode
 from pathways.care.migrations.events import EpisodeMigrated
-from pathways.care.migrations.fates import Fate, Passage, matters, unmapped
+from pathways.care.migrations.fates import Fate, Passage, matters
 from pathways.care.migrations.rules import migrate as rule
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient import PhaseOfIllness
@@ -27,6 +27,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.states import Action, HandoverStatus
 from pathways.definition.conditions import Phase
 from pathways.definition.models import Pathway
+from pathways.definition.renaming import unmapped
 from pathways.errors import Refused
 
 AT_HOME = {"title": {"en": "At home"}, "responsible": "home-care", "consulted": ["clinic"]}

@@ -114,6 +114,22 @@ def test_who_may_go_ahead_without_something_is_told_with_the_urgency(old: str, n
     assert found.sentence.endswith(said)
 
 
+def test_who_carries_a_task_out_is_told_as_it_is_also_where_it_is_the_responsible_role_itself() -> None:
+    duties = "bed: {responsible: ward, consulted: [clinic]}"
+    said_twice = changed(SAFE, duties, "bed: {responsible: ward, carries_out: [ward], consulted: [clinic]}")
+    assert differences(FULL, pathway_of(said_twice, "new")) == []
+    of_another = changed(SAFE, duties, "bed: {responsible: home-team, consulted: [clinic]}")
+    at_bed = "Task `wound-care`, level `bed`,"
+    assert [each.sentence for each in differences(FULL, pathway_of(of_another, "new"))] == [
+        f"{at_bed} the responsible role: ward becomes home-team.",
+        f"{at_bed} the roles that carry it out: now also home-team; no longer ward.",
+    ]
+    before = changed(SAFE, duties, "bed: {responsible: home-team, carries_out: [ward], consulted: [clinic]}")
+    assert [each.sentence for each in differences(pathway_of(before, "old"), FULL)] == [
+        f"{at_bed} the responsible role: home-team becomes ward."
+    ]
+
+
 def test_what_is_new_is_told_as_what_is_removed() -> None:
     found = differences(pathway_of(changed(SAFE, COMING_BACK, ""), "old"), FULL)
     assert [each.sentence for each in found] == ["What holds when a patient comes back is new."]

@@ -43,6 +43,7 @@ def test_a_change_is_told_under_what_it_is_about() -> None:
         found = differences(FULL, pathway_of(changed(SAFE, old, new), "new"))
         assert kind in by_kind(found), old
     assert kind_of(Difference(("pauses", "elsewhere", "sv"), "a", "b", "…")) is ChangeKind.OTHER
+    assert kind_of(Difference(("pathway",), "a", "b", "…")) is ChangeKind.AGREEMENT
 
 
 def test_a_title_that_is_not_there_in_the_language_is_told_in_the_first_that_is() -> None:
