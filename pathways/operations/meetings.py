@@ -185,14 +185,13 @@ def _list_of(
 
 def _entries(work: UnitOfWork, held: _Held, now: datetime) -> Iterator[OnList]:
     """Each episode goes by the pathway version that it began under."""
-    for reference in work.meetings.episodes(held.network.network, held.pathway.pathway):
-        episode = work.episodes.get(reference)
+    for episode in work.episodes.many(work.meetings.episodes(held.network.network, held.pathway.pathway)):
         pathway = work.definitions.pathway(episode.pathway, episode.version)
         context = Context(pathway, held.network, now)
         if held.team in teams_for_role(context, episode, held.meeting.role):
             found = matters(context, episode, held.name)
             if found:
-                yield OnList(reference, found)
+                yield OnList(episode.reference, found)
 
 
 def _row(made: MeetingList, now: datetime) -> MeetingListRow:

@@ -82,7 +82,7 @@ class OrderOperations:
     def continuity(self, network: Network) -> tuple[ContinuityOf, ...]:
         """How the fixed contacts of a network's pathways have been kept, over all its episodes, ended ones too."""
         with UnitOfWork(self._engine, writes=False) as work:
-            found = [work.episodes.get(each) for each in work.episodes.of_network(network.network)]
+            found = list(work.episodes.many(work.episodes.of_network(network.network)))
         return tuple(
             ContinuityOf(
                 pathway=pathway,
@@ -97,4 +97,4 @@ class OrderOperations:
 
     def _with_orders(self, network: Network) -> Sequence[Episode]:
         with UnitOfWork(self._engine, writes=False) as work:
-            return [work.episodes.get(each) for each in work.episodes.with_orders(network.network)]
+            return list(work.episodes.many(work.episodes.with_orders(network.network)))

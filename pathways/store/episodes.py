@@ -1,6 +1,6 @@
 """Episodes as rows: read back into the state that `care` knows, and written by decision, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from pathways.care.recording import Decision
 from pathways.care.references import ReferenceKind
 from pathways.care.states import TERMINAL, EpisodeStatus
 from pathways.errors import NotFound
-from pathways.store.loading import episode_of, waiting
+from pathways.store.loading import episode_of, episodes_of, waiting
 from pathways.store.outbox import Outbox
 from pathways.store.tables import ClockRow, EpisodeRow, EventRow, HandoverRow
 from pathways.store.writing import write
@@ -42,6 +42,10 @@ class Episodes:
         if found is None:
             raise NotFound(f"There is no episode {reference}.", "Check the reference, or look it up: handslag waiting.")
         return found
+
+    def many(self, references: Iterable[str]) -> Iterator[Episode]:
+        """The episodes with these references, in their order, read some at a time. Those that are gone are left out."""
+        return episodes_of(self._session.connection(), references)
 
     def get_by_handover(self, handover: str, *, for_writing: bool = False) -> Episode:
         """The episode of the handover with this reference. As `get`."""

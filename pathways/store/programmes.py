@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from pathways.care.episodes import Episode
 from pathways.care.programme.values import Enrolment, InProgrammeLine, ProgrammeOccupancy, in_order
 from pathways.care.states import EpisodeStatus
-from pathways.store.loading import episode_of
+from pathways.store.loading import episodes_of
 from pathways.store.programme_tables import PLACE, ProgrammePlaceRow
 from pathways.store.tables import EpisodeRow
 
@@ -58,12 +58,7 @@ class Programmes:
             .where(EpisodeRow.network == network, EpisodeRow.pathway == pathway)
             .order_by(col(EpisodeRow.began_at), col(EpisodeRow.reference))
         )
-        connection = self._session.connection()
-        found = [
-            episode_of(connection, reference, is_handover=False, for_writing=False)
-            for reference in self._session.exec(query).all()
-        ]
-        return [episode for episode in found if episode is not None]
+        return list(episodes_of(self._session.connection(), self._session.exec(query).all()))
 
     def waited_for(self) -> Sequence[tuple[str, str]]:
         """Network and pathway of the programmes that somebody waits for."""

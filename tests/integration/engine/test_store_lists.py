@@ -4,10 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from engine.databases import Database
-from engine.world import MUNICIPAL, START, Day, a_day, settings
+from engine.world import MUNICIPAL, NETWORK, START, Day, a_day, settings
 from pathways.care.commands import CompleteFollowUp, EndEpisode, TakeBackEnd
 from pathways.care.states import Action
 from pathways.store.unit_of_work import UnitOfWork
@@ -66,6 +66,26 @@ def test_what_waits_is_sorted_by_when_it_is_due_with_follow_ups_among_it(day: Da
         ("kit-retrieval", "follow-up"),
         ("death-questionnaire", "follow-up"),
     ]
+
+
+def test_many_episodes_are_read_as_each_by_itself_and_with_as_few_questions_as_two(day: Day) -> None:
+    busy, ended, calm = day.begun(), day.begun(), day.begun()
+    day.do(day.requested(busy), Action.SEE)
+    day.operations.perform(ended, EndEpisode(actor=MUNICIPAL, end="deceased"))
+    every = [calm, busy, ended, *(day.begun() for _ in range(10))]
+    asked: list[str] = []
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        each_by_itself = [work.episodes.get(reference) for reference in every]
+        event.listen(day.operations.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        assert list(work.episodes.many(every)) == each_by_itself
+        for_all = len(asked)
+        assert [each.reference for each in work.episodes.many([busy, "E000-0000"])] == [busy]
+        assert len(asked) == 2 * for_all
+        assert list(work.episodes.many([])) == []
+    asked.clear()
+    (counted,) = day.operations.orders.continuity(day.operations.publishing.network(NETWORK))
+    assert counted.episodes == len(every)
+    assert len(asked) < len(every)
 
 
 def test_a_handover_is_unseen_until_a_run_has_seen_its_latest_change(day: Day) -> None:
