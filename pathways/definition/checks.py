@@ -4,6 +4,8 @@ Findings stand at key paths; `reading.py` says on which line of a file that is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from pathways.definition.checks_of_agreements import agreement_lists_in, check_agreement, check_tasks
 from pathways.definition.checks_of_choices import check_choices
@@ -28,9 +30,10 @@ from pathways.definition.checks_of_texts import (
 from pathways.definition.checks_of_treatments import check_treatments
 from pathways.definition.checks_of_versions import check_replacements
 from pathways.definition.checks_of_waiving import check_waiving, waivings_in
-from pathways.definition.faults import Finding, KeyPath
+from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
+from pathways.definition.versions import not_yet_over
 
 _NAMED_SECTIONS = (
     *("roles", "levels", "reasons", "rejections", "urgencies", "readiness", "waivers"),
@@ -39,6 +42,9 @@ _NAMED_SECTIONS = (
     "tasks",
 )
 _NEEDED_SECTIONS = ("languages", "roles", "levels", "begin_at", "reasons", "rejections", "moves", "ends")
+
+_ASKED_BY_OTHER_VERSIONS = frozenset({Code.UNKNOWN_ROLE, Code.UNKNOWN_LEVEL, Code.UNKNOWN_COMPETENCE})
+"""What a network may have although a version knows nothing of it: another version may ask for it."""
 
 
 def check_pathway(pathway: Pathway) -> list[Finding]:
@@ -79,6 +85,27 @@ def check_network(network: Network, pathways: Mapping[str, Pathway], versions: S
         *check_areas(network, pathways),
         *check_replacements(network, versions),
     ]
+
+
+def check_version(network: Network, version: Pathway, versions: Sequence[Pathway]) -> list[Finding]:
+    """What a network lacks to carry out this very version of a pathway, with the last ones of the others."""
+    pathways = {**{each.pathway: each for each in versions}, version.pathway: version}
+    found = (*check_against(network, pathways, versions), *check_areas(network, pathways))
+    return [finding for finding in found if finding.code not in _ASKED_BY_OTHER_VERSIONS]
+
+
+def check_versions_from(network: Network, versions: Sequence[Pathway], day: date) -> Iterator[Finding]:
+    """What a network lacks for the versions that are in force on a local day or later, but are not the last."""
+    last = {each.pathway: each for each in versions}
+    judged = [
+        finding for name in network.pathways if name in last for finding in check_version(network, last[name], versions)
+    ]
+    for version in not_yet_over(network.pathways, versions, day):
+        for finding in check_version(network, version, versions):
+            if finding not in judged:
+                judged.append(finding)
+                said = f"{finding.sentence} The version of {version.version} asks for it, which is not over yet."
+                yield replace(finding, sentence=said)
 
 
 def check_network_alone(network: Network) -> list[Finding]:

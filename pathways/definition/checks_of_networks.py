@@ -81,7 +81,7 @@ def check_against(
         all_served = (*served.values(), *(each for each in versions if each.pathway in served))
         yield from _check_roles(network, all_served)
         yield from _check_levels(network, all_served)
-        yield from check_competences(network, served)
+        yield from check_competences(network, served, all_served)
 
 
 def _check_contacts(team: Team, path: KeyPath) -> Iterator[Finding]:

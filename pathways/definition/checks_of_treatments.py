@@ -3,7 +3,7 @@
 That what is named is declared, `checks_of_references.py` says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pathways.definition.faults import Code, Finding, KeyPath
 from pathways.definition.models import Pathway
@@ -22,12 +22,14 @@ def check_treatments(pathway: Pathway) -> Iterator[Finding]:
             yield from _check_complication(pathway, key)
 
 
-def check_competences(network: Network, pathways: Mapping[str, Pathway]) -> Iterator[Finding]:
+def check_competences(
+    network: Network, pathways: Mapping[str, Pathway], versions: Iterable[Pathway]
+) -> Iterator[Finding]:
     """Contact points have competences that a pathway declares, and someone has what each treatment needs.
 
-    `pathways` are all that the network names.
+    `pathways` are all that the network names, `versions` these and others of them, whose competences it may have.
     """
-    known = list(dict.fromkeys(name for pathway in pathways.values() for name in pathway.competences))
+    known = list(dict.fromkeys(name for pathway in versions for name in pathway.competences))
     for key, team in network.teams.items():
         for place, contact in enumerate(team.contacts):
             for number, name in enumerate(contact.competences):

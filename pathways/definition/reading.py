@@ -6,10 +6,17 @@ The order is fixed: the file, its YAML, its structure, then its soundness as far
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from pathways.definition.checks import check_network, check_network_alone, check_pathway
+from pathways.definition.checks import (
+    check_network,
+    check_network_alone,
+    check_pathway,
+    check_version,
+    check_versions_from,
+)
 from pathways.definition.checks_of_versions import check_versions
 from pathways.definition.documents import Document, document_of, short
 from pathways.definition.faults import Code, DefinitionError, Fault, Finding
@@ -17,6 +24,7 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.stories import told
 from pathways.definition.structure import Model, fit
+from pathways.definition.versions import not_yet_over
 
 _LARGEST_BYTES = 1_000_000
 _KINDS = ("pathway", "network")
@@ -25,8 +33,13 @@ _KINDS = ("pathway", "network")
 class Prover(Protocol):
     """What proves more of networks and their pathways than their texts say, such as what happens at every hour."""
 
-    def findings(self, network: Network, pathways: Mapping[str, Pathway]) -> Iterable[Finding]:
-        """What keeps this sound network from carrying out its sound pathways."""
+    begin: date
+    """The day from which on it is proved."""
+
+    def findings(
+        self, network: Network, pathways: Mapping[str, Pathway], earlier: Sequence[Pathway] = ()
+    ) -> Iterable[Finding]:
+        """What keeps this sound network from carrying out its sound pathways, and `earlier` versions of them."""
 
     def example(self, finding: Finding, network: Network) -> str:
         """How a finding of a network comes about, as a short story; empty where there is nothing to tell."""
@@ -72,7 +85,8 @@ def read_definitions(
     """Every pathway and network in these files, in their order, the networks judged against the pathways.
 
     `known` are pathways published before. Of several versions of a pathway, networks are judged against the last.
-    With a `prover`, what it finds of sound networks is a fault too.
+    With a `prover` also against all that are not over on the day from which on it proves, and what it finds of sound
+    networks is a fault too. It proves these versions, and all that are given which the network still can carry out.
     Raises one DefinitionError with the faults of all files; then networks are judged without any pathway.
     """
     documents: list[Document] = []
@@ -92,7 +106,7 @@ def read_definitions(
     for document in documents:
         if _kind_of(document) == "network":
             with _collecting(faults):
-                networks.append(_network_beside(document, judges, prover))
+                networks.append(_network_beside(document, judges, pathways, prover))
     if faults:
         raise DefinitionError(tuple(faults))
     return tuple(pathways), tuple(networks)
@@ -129,24 +143,39 @@ def _network_in(document: Document, pathways: Mapping[str, Pathway] | None) -> N
     return _sound(document, Network, lambda network: check_network(network, pathways))
 
 
-def _network_beside(document: Document, versions: Sequence[Pathway] | None, prover: Prover | None) -> Network:
+def _network_beside(
+    document: Document, versions: Sequence[Pathway] | None, given: Sequence[Pathway], prover: Prover | None
+) -> Network:
     """The network in a document, judged against the last versions of these (in order), and how they follow on.
 
     It is proved when there is nothing else to tell.
     """
-    last = {each.pathway: each for each in versions or ()}
+    if versions is None:
+        return _sound(document, Network, check_network_alone)
+    last = {each.pathway: each for each in versions}
+    if prover is None:
+        return _sound(document, Network, lambda network: check_network(network, last, versions))
 
     def check(network: Network) -> Iterable[Finding]:
-        found = check_network_alone(network) if versions is None else check_network(network, last, versions)
-        if prover is None:
-            return found
+        found = (*check_network(network, last, versions), *check_versions_from(network, versions, prover.begin))
         return [replace(each, example=each.example or prover.example(each, network)) for each in found]
 
     network = _sound(document, Network, check)
-    proved = prover.findings(network, last) if prover and versions is not None else ()
+    proved = prover.findings(network, last, _earlier(network, versions, given, prover.begin))
     if faults := [_placed(finding, document) for finding in proved]:
         raise DefinitionError(tuple(sorted(faults, key=lambda fault: (fault.line, fault.column))))
     return network
+
+
+def _earlier(network: Network, versions: Sequence[Pathway], given: Sequence[Pathway], day: date) -> list[Pathway]:
+    """The versions proved beside the last ones: given or not over that day, where the network has what they ask for."""
+    last = {each.pathway: each for each in versions}
+    wanted = [*not_yet_over(network.pathways, versions, day), *given]
+    return [
+        each
+        for each in versions
+        if each in wanted and each != last[each.pathway] and not check_version(network, each, versions)
+    ]
 
 
 def _sound(document: Document, kind: type[Model], check: Callable[[Model], Iterable[Finding]]) -> Model:

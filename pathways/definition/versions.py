@@ -70,6 +70,13 @@ def terms(name: str, published: Iterable[Pathway], beside: Collection[str] = ())
     return tuple(found)
 
 
+def not_yet_over(names: Collection[str], published: Iterable[Pathway], day: date) -> tuple[Pathway, ...]:
+    """Of a network's pathways (by name): every version that is in force on a local day, or comes into force later."""
+    published = tuple(published)
+    found = (term for name in names for term in terms(name, published, names))
+    return tuple(term.pathway for term in found if term.last is None or day <= term.last)
+
+
 def replacement(name: str, published: Iterable[Pathway], beside: Collection[str]) -> Replaced | None:
     """When and by which pathway of the network this one is replaced for the first time; None if it is not."""
     found = [

@@ -5,6 +5,7 @@ A published pathway version never changes. A network changes at once, but not un
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,9 +13,8 @@ from sqlalchemy import Engine
 
 from pathways.care.proof.proving import Prover
 from pathways.clock import Clock
-from pathways.definition.checks import check_network
+from pathways.definition.checks import check_network, check_version, check_versions_from
 from pathways.definition.differences import Difference, differences, differences_between_networks
-from pathways.definition.faults import Code
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
@@ -22,9 +22,6 @@ from pathways.definition.versions import clashes
 from pathways.errors import NotFound, Refused
 from pathways.operations.places import crowded
 from pathways.store.unit_of_work import UnitOfWork
-
-_ASKED_BY_LATER_VERSIONS = frozenset({Code.UNKNOWN_ROLE, Code.UNKNOWN_LEVEL, Code.UNKNOWN_COMPETENCE})
-"""What a network may have although an earlier version, on which episodes still run, knows nothing of it."""
 
 
 class Outcome(StrEnum):
@@ -77,7 +74,7 @@ class Publishing:
             _require_versions_in_order(work)
             newly = [each.name for each in done if each.outcome is Outcome.NEW]
             done += [self._network(work, network) for network in networks]
-            _require_networks_carry(work, newly)
+            _require_networks_carry(work, newly, self._clock().date())
             work.commit()
         return tuple(done)
 
@@ -119,13 +116,9 @@ class Publishing:
         gone += [name for name, _version in sorted(needs.versions) if name not in network.pathways]
         if not gone:
             every_version = work.definitions.all_pathways()
-            known = {pathway.pathway: pathway for pathway in every_version}
             versions = [work.definitions.pathway(name, version) for name, version in sorted(needs.versions)]
             gone = [
-                finding.sentence
-                for version in versions
-                for finding in check_network(network, {**known, version.pathway: version}, every_version)
-                if finding.code not in _ASKED_BY_LATER_VERSIONS
+                finding.sentence for version in versions for finding in check_version(network, version, every_version)
             ]
         if gone:
             raise Refused(
@@ -153,13 +146,15 @@ def _require_versions_in_order(work: UnitOfWork) -> None:
         raise Refused(f"The pathway {clash.later.pathway} of {clash.later.version}: {clash.sentence}", clash.mend)
 
 
-def _require_networks_carry(work: UnitOfWork, pathways: Iterable[str]) -> None:
-    """The networks can carry out the new versions of their pathways. Raises Refused."""
+def _require_networks_carry(work: UnitOfWork, pathways: Iterable[str], today: date) -> None:
+    """The networks can carry out their pathways of which there are new versions, from today on. Raises Refused."""
     names = set(pathways)
     versions = work.definitions.all_pathways()
     last = {each.pathway: each for each in versions}
     for network in work.definitions.networks():
-        findings = check_network(network, last, versions) if names & set(network.pathways) else []
+        if not names & set(network.pathways):
+            continue
+        findings = (*check_network(network, last, versions), *check_versions_from(network, versions, today))
         if findings:
             said, mend = findings[0].sentence, findings[0].mend
             raise Refused(f"The network {network.network} could not carry this out: {said}", f"{mend} Give both files.")

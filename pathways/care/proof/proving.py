@@ -3,7 +3,7 @@
 Tried are all states that a patient can come to, and every hour of a year. Nothing here is sent, stored or decided.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import islice
 
@@ -23,23 +23,31 @@ class Prover:
     """Proves networks with their pathways over the year that begins on a date. `situations` counts what was tried."""
 
     def __init__(self, begin: date, rules: Decide = decide) -> None:
-        self._begin = begin
+        self.begin = begin
         self._explorer = Explorer(rules)
         self.situations = 0
 
-    def findings(self, network: Network, pathways: Mapping[str, Pathway]) -> Iterator[Finding]:
-        """All that keeps this sound network from carrying out its sound pathways (given by name)."""
-        year = Year(network, self._begin)
+    def findings(
+        self, network: Network, pathways: Mapping[str, Pathway], earlier: Sequence[Pathway] = ()
+    ) -> Iterator[Finding]:
+        """All that keeps this sound network from carrying out its sound pathways (given by name).
+
+        `earlier`: other versions of these, proved as well. What is so in several versions is told once.
+        """
+        year = Year(network, self.begin)
         yield from _circles(network, year)
         for place, name in enumerate(network.pathways):
-            yield from self._explored(network, pathways[name], ("pathways", place), year)
-            yield from _crossings(pathways[name], year)
+            told: set[tuple[Code, KeyPath, str]] = set()
+            for version in (pathways[name], *(each for each in earlier if each.pathway == name)):
+                found = (*self._explored(network, version, ("pathways", place), year), *_crossings(version, year))
+                yield from (each for each in found if (each.code, each.path, each.words) not in told)
+                told.update((each.code, each.path, each.words) for each in found)
 
     def example(self, finding: Finding, network: Network) -> str:
         """How a finding of a network that is not sound comes about, where hours are what it is about."""
         if finding.code not in _NOBODY:
             return ""
-        year = Year(network, self._begin)
+        year = Year(network, self.begin)
         for team, ladder, at in islice(year.unanswered(), 1):
             covers = "".join(f" It is covered by {each}, which is closed too." for each in ladder[1:])
             return f"{year.told(at)}: {team} is asked to take over. {team} is closed.{covers} Nobody answers."
@@ -47,7 +55,7 @@ class Prover:
 
     def _explored(self, network: Network, pathway: Pathway, path: KeyPath, year: Year) -> Iterator[Finding]:
         """Every desk stands open here: what closes, and who answers then, is the calendar's."""
-        day = max(self._begin, pathway.in_force_from)
+        day = max(self.begin, pathway.in_force_from)
         if pathway.in_force_until:
             day = min(day, pathway.in_force_until)
         noon = datetime.combine(day, time(12), year.zone).astimezone(UTC)

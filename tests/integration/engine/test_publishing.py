@@ -187,6 +187,16 @@ def test_a_version_that_a_network_could_not_carry_out_is_refused(day: Day) -> No
     assert published(day) == ([PRESENT], [PLACES])
 
 
+def test_a_version_between_two_that_a_network_could_not_carry_out_is_refused(day: Day) -> None:
+    day.operations.publishing.apply([changed(PRESENT, in_force_from=date(2026, 6, 1))], [])
+    between = changed(PRESENT, in_force_from=date(2026, 4, 1))
+    asks_more = between.model_copy(update={"roles": {**between.roles, "chaplain": {"sv": "Präst", "en": "Chaplain"}}})
+
+    with pytest.raises(Refused, match=r"No team has the role `chaplain`.* The version of 2026-04-01 asks for it"):
+        day.operations.publishing.apply([asks_more], [])
+    assert len(published(day)[0]) == 2
+
+
 @pytest.mark.parametrize(
     ("first_day", "midnight"),
     [
