@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from handslag.commands import (
     agreements,
+    audit,
     beginning,
     care,
     communication,
@@ -90,6 +91,7 @@ for group in (
     evaluating,
     granting,
     meeting,
+    audit,
 ):
     group.register(app)
 

@@ -12,6 +12,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from pathways.audit.chain import Seals
 from pathways.care.actors import CLOCK, Actor
 from pathways.care.commands import BeginEpisode, ComeBack, Command, PassClock, PlanHandover, TakeBackEnd, WantedHandover
 from pathways.care.decisions import begin, decide
@@ -30,6 +31,7 @@ from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
 from pathways.operations.agreements import Agreements
+from pathways.operations.audit import AuditOperations
 from pathways.operations.competences import CompetenceOperations
 from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
@@ -47,6 +49,8 @@ from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
 from pathways.people.vault import Vault
 from pathways.settings import Settings
+from pathways.store.audit import Keeper, keeping_log
+from pathways.store.audit_heads import Heads
 from pathways.store.unit_of_work import UnitOfWork
 
 _log = logging.getLogger("handslag.operations")
@@ -90,10 +94,12 @@ class Operations:
         wake: Wake = wake_nobody,
     ) -> None:
         self.settings = settings
-        self.engine = engine
         self.clock = clock
         self._wake = wake
         vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
+        keeper = Keeper(Seals(vault.keyed_hash("audit log", "")), Heads(settings.data_folder / "audit"))
+        self.engine = engine = keeping_log(engine, keeper)
+        self.audit = AuditOperations(engine, keeper)
         contacts = read_contacts(settings.contacts_file, os.environ)
         self.delivery = Delivery(engine, settings, vault, contacts, sender, clock)
         self.publishing = Publishing(engine, clock)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlmodel import Session
 
 from pathways.errors import Failed, Stale
+from pathways.store.audit import AuditLog
 from pathways.store.covers import Covers
 from pathways.store.database import READS, WRITES
 from pathways.store.definitions import Definitions
@@ -26,7 +27,7 @@ class UnitOfWork:
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
-    `meetings`.
+    `meetings`, `audit`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -41,13 +42,16 @@ class UnitOfWork:
         self.places = Places(self._session)
         self.programmes = Programmes(self._session)
         self.meetings = MeetingLists(self._session)
+        self.audit = AuditLog(self._session, engine)
 
     def __enter__(self) -> Self:
         return self
 
     def commit(self) -> None:
-        """Make everything done in the block lasting."""
+        """Make everything done in the block lasting, the audit log's entries about it as well."""
+        self.audit.write()
         self._session.commit()
+        self.audit.keep_heads()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
