@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from care_stories import person, told
-from care_worlds import PERSON_NAME
+from care_worlds import NETWORK, PERSON_NAME
 from programme_worlds import CRITERIA, PROGRAMME, Programme, programme
 
 from pathways.care.actors import CLOCK, SYSTEM
@@ -23,6 +23,7 @@ from pathways.care.evolution import evolved
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.occupancy import Claim, UnitOccupancy, claims_of
 from pathways.care.patient import Consent
+from pathways.care.places import units_to_look_at
 from pathways.care.programme.admission import OFFER_KEY, WAIT_KEY, looks_at_places
 from pathways.care.programme.commands import Enrol, KeepWaiting, OfferEnrolment
 from pathways.care.programme.events import EnrolmentAwaited
@@ -327,6 +328,15 @@ def test_clocks_of_the_pathway_that_begin_with_the_episode_begin_with_the_enrolm
     world.wait(days=9)
     world.enrol(C)
     assert {world.episodes[C].clocks[key].started_at for key in declared} == {world.now}
+
+
+def test_to_enrol_looks_at_the_unit_where_the_patient_waits() -> None:
+    world = full()
+    waiting = world.episodes[C]
+    at_a_bed = waiting.model_copy(update={"stays": (waiting.stay.model_copy(update={"unit": "east-bed"}),)})
+    enrol = Enrol(actor=person("home-north"))
+    assert units_to_look_at(world.pathway, NETWORK, waiting, enrol) == ()
+    assert units_to_look_at(world.pathway, NETWORK, at_a_bed, enrol) == ("east-bed",)
 
 
 def test_a_decision_looks_at_the_programme_only_where_a_place_may_change_hands() -> None:
