@@ -24,7 +24,7 @@ NAME = "Mette Påhittad"
 NURSE = Actor(kind=ActorKind.PERSON, team="hjemmetraeningen", name=NAME)
 START = datetime(2021, 3, 1, 9, tzinfo=UTC)
 ABILITY, HOURS = "self-reliance", "home-care-hours"
-DAYS = (0, 28, 84)
+DAYS = (0, 28, 126)
 """Days after the enrolment on which a citizen is measured: before, during and after."""
 
 Numbers = Sequence[float | None]
