@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     END_TAKEN_BACK = "end-taken-back"
     EPISODE_PAUSED = "episode-paused"
     EPISODE_RESUMED = "episode-resumed"
+    RULES_CHANGED = "rules-changed"
     PAUSE_DUE = "pause-due"
     SERVICES_PAUSED = "services-paused"
     SERVICES_RESUMED = "services-resumed"

@@ -1,11 +1,15 @@
 """The decision by which an episode moves to another version. It is all or nothing, and moves no responsibility."""
 
+from dataclasses import replace
+
 from pathways.care.clocks import started
+from pathways.care.concerned import teams_concerned
 from pathways.care.declared_clocks import start_now
 from pathways.care.episodes import ClockKind
 from pathways.care.events import ClockStarted
 from pathways.care.migrations.events import EpisodeMigrated, RenamedHandover
 from pathways.care.migrations.fates import Fate, Matter, Passage, limit_of_phase, matters, starting
+from pathways.care.notice_kinds import NoticeKind
 from pathways.care.phases import rules_of
 from pathways.care.recording import Recorder
 from pathways.care.services import adjust_services
@@ -15,7 +19,8 @@ from pathways.errors import Refused
 def migrate(recorder: Recorder, passage: Passage) -> tuple[Matter, ...]:
     """Move an episode to the version of the context; gives what became of its parts. Raises Refused.
 
-    It is refused where a part needs a person, and for an episode that has ended: that one is history.
+    The teams with a part in the episode, before or from now on, are told. It is refused where a part needs a person,
+    and for an episode that has ended: that one is history.
     """
     episode = passage.episode
     if episode.has_ended:
@@ -27,10 +32,13 @@ def migrate(recorder: Recorder, passage: Passage) -> tuple[Matter, ...]:
         if matter.fate is Fate.NEEDS_A_PERSON:
             sentence = f"Cannot move episode {episode.reference}: {matter.what} {matter.name}: {matter.why}."
             raise Refused(sentence, matter.mend)
+    before = teams_concerned(replace(passage.context, pathway=passage.old), episode)
     recorder.record(_event(passage))
     _carry_clocks(recorder, found)
     _start_new_clocks(recorder, passage)
     adjust_services(recorder)
+    for team in dict.fromkeys((*before, *teams_concerned(recorder.context, recorder.episode))):
+        recorder.owe(NoticeKind.RULES_CHANGED, team)
     return found
 
 

@@ -45,6 +45,7 @@ _ABOUT_THE_EPISODE = _AFTER_AN_END | {
     NoticeKind.END_TAKEN_BACK,
     NoticeKind.EPISODE_PAUSED,
     NoticeKind.EPISODE_RESUMED,
+    NoticeKind.RULES_CHANGED,
     NoticeKind.PAUSE_DUE,
     NoticeKind.SERVICES_PAUSED,
     NoticeKind.SERVICES_RESUMED,

@@ -13,6 +13,7 @@ from programme_worlds import Programme, programme
 
 from pathways.care.clocks import declared_key
 from pathways.care.commands import ComeBack, PauseEpisode, ResumeEpisode
+from pathways.care.concerned import teams_concerned
 from pathways.care.decisions import migrate
 from pathways.care.episodes import ClockKind
 from pathways.care.events import ClockStopped
@@ -42,7 +43,22 @@ def test_a_calm_episode_moves_with_everything_but_its_rules_as_it_was() -> None:
     assert (after.pathway, after.version) == ("two-shores", LATER)
     same = {"pathway": before.pathway, "version": before.version, "number": before.number}
     assert after.model_copy(update=same) == before
-    assert decision.notices == ()
+    assert {(owed.kind, owed.team) for owed in decision.notices} == {
+        (NoticeKind.RULES_CHANGED, team) for team in ("home-north", "clinic-one", "clinic-two", "experts")
+    }
+
+
+def test_those_who_had_a_part_by_the_old_version_and_those_who_have_one_by_the_new_are_told_of_the_move() -> None:
+    levels = PATHWAY.model_dump(mode="json", by_alias=True)["levels"]
+    levels["home"]["consulted"] = ["ward"]
+    story = Story()
+    old = set(teams_concerned(story.context, story.episode))
+    decision = moved(story, version(PATHWAY, levels=levels))
+    new = set(teams_concerned(story.context, story.episode))
+    told = {owed.team for owed in decision.notices if owed.kind is NoticeKind.RULES_CHANGED}
+    assert told == old | new
+    assert old - new
+    assert new - old
 
 
 def test_a_level_that_is_called_otherwise_is_mapped_and_without_it_waits_for_a_person() -> None:
@@ -307,7 +323,8 @@ def test_services_follow_the_new_version_and_those_who_do_them_are_told() -> Non
     story = Story()
     decision = moved(story, version(PATHWAY, services=services))
     assert story.episode.paused_services == ("pump",)
-    assert {owed.team for owed in decision.notices} == {"experts"}
+    paused = NoticeKind.SERVICES_PAUSED
+    assert [(owed.kind, owed.team) for owed in decision.notices if owed.kind is paused] == [(paused, "experts")]
 
 
 def test_the_care_team_is_that_of_the_roles_of_the_new_version() -> None:
