@@ -97,6 +97,18 @@ class Settings(BaseSettings):
     notice_timeout_seconds: int = Field(
         default=10, ge=1, le=300, description="Longest time in seconds that one attempt to send a notice may take."
     )
+    session_idle_minutes: int = Field(
+        default=15, ge=1, le=120, description="Time in minutes without a press after which a session of the desk ends."
+    )
+    session_hours: int = Field(
+        default=10, ge=1, le=24, description="Time in hours after which a session of the desk ends in any case."
+    )
+    access_after_days: int = Field(
+        default=30, ge=0, le=365, description="Days for which a team still sees an episode after its part in it ended."
+    )
+    emergency_minutes: int = Field(
+        default=60, ge=5, le=720, description="Time in minutes for which an episode opened in an emergency is shown."
+    )
     bind_host: str = Field(default="127.0.0.1", description="Address that the Prefect server listens on: loopback.")
 
     @field_validator("database_url")

@@ -30,6 +30,7 @@ from pathways.errors import Failed, HandslagError, Refused
 from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
+from pathways.operations.access import Access
 from pathways.operations.agreements import Agreements
 from pathways.operations.audit import AuditOperations
 from pathways.operations.competences import CompetenceOperations
@@ -46,6 +47,8 @@ from pathways.operations.people import Patient, Patients
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
 from pathways.operations.publishing import Publishing
+from pathways.operations.sessions import Sessions
+from pathways.operations.users import Users
 from pathways.operations.views import Views
 from pathways.people.vault import Vault
 from pathways.settings import Settings
@@ -58,6 +61,10 @@ _FAILURES_THAT_MEAN_AWAY = 3
 
 Wake = Callable[[str], None]
 """Wakes the flow run of a handover. Best effort: it never raises, and a lost wake is made good by `watch`."""
+
+
+Guard = Callable[[UnitOfWork, Context, Episode], None]
+"""Looks, before a command is decided on, whether it may be done to the episode, which is locked. Raises Refused."""
 
 
 def wake_nobody(handover: str) -> None:
@@ -116,6 +123,9 @@ class Operations:
         self.agreements = Agreements(engine, clock)
         self.migrations = Migrations(engine, clock, self._after)
         self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
+        self.users = Users(engine, clock)
+        self.sessions = Sessions(engine, settings, vault, clock)
+        self.access = Access(engine, settings, clock, self.views, self.audit, self)
 
     @classmethod
     def opened(cls, settings: Settings, engine: Engine, wake: Wake = wake_nobody) -> Self:
@@ -156,25 +166,25 @@ class Operations:
         self._send(decision)
         return decision.episode, warnings
 
-    def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover) -> str:
+    def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover, guard: Guard | None = None) -> str:
         """Plan a handover and, unless it stays a draft, request it; gives its reference. Raises Refused."""
         with UnitOfWork(self.engine, writes=False) as work:
             reference = _unused_reference(work, ReferenceKind.HANDOVER)
-        self.perform(episode, PlanHandover(actor=actor, reference=reference, **dict(wanted)))
+        self.perform(episode, PlanHandover(actor=actor, reference=reference, **dict(wanted)), guard)
         return reference
 
-    def come_back(self, returns: str, actor: Actor, cause: str) -> str:
+    def come_back(self, returns: str, actor: Actor, cause: str, guard: Guard | None = None) -> str:
         """Ask those who handed a patient over by `returns` to take the patient back; gives the new reference.
 
         Raises Refused.
         """
         with UnitOfWork(self.engine, writes=False) as work:
             reference = _unused_reference(work, ReferenceKind.HANDOVER)
-        self.perform(returns, ComeBack(actor=actor, reference=reference, returns=returns, cause=cause))
+        self.perform(returns, ComeBack(actor=actor, reference=reference, returns=returns, cause=cause), guard)
         return reference
 
-    def perform(self, reference: str, command: Command) -> Decision:
-        """Do a command to the episode, or to the episode of the handover, with this reference.
+    def perform(self, reference: str, command: Command, guard: Guard | None = None) -> Decision:
+        """Do a command to the episode, or to the episode of the handover, with this reference, if `guard` lets it.
 
         Raises Refused when `care` says no, Failed when the database does not answer. Then nothing has changed (but
         for an answer lost on its way back from PostgreSQL: doing it again then says so).
@@ -184,6 +194,8 @@ class Operations:
             is_handover = reference.startswith(ReferenceKind.HANDOVER)
             get = work.episodes.get_by_handover if is_handover else work.episodes.get
             episode = get(reference, for_writing=True)
+            if guard is not None:
+                guard(work, self.views.context(work, episode), episode)
             made = [self._decided(work, *each) for each in ((episode, command), *others)]
             work.commit()
         for each in made:

@@ -33,7 +33,6 @@ _CLOCKS_OF_ONE_WAIT = 4
 class EpisodeView:
     """An episode with all that belongs to it, as of one moment.
 
-    `lines`: the waiting lists on which it stands. `roll_outs`: those of its pathway that it is inside.
     `uncovered`: by order, the visits that nobody can make as ordered.
     `lines`: the waiting lists on which it stands. `roll_outs`: those of its pathway that it is inside. `matters`: why
     it stands on the list of each meeting now.
@@ -108,30 +107,40 @@ class Views:
     def show(self, reference: str) -> EpisodeView:
         """The episode, or the episode of the handover, with this reference. Raises NotFound."""
         with UnitOfWork(self._engine, writes=False) as work:
-            if reference.startswith(ReferenceKind.HANDOVER):
-                reference = work.episodes.of_handover(reference)
-            episode = work.episodes.get(reference)
-            pathway = work.definitions.pathway(episode.pathway, episode.version)
-            network = work.definitions.network(episode.network)
-            context = Context(pathway, network, self._clock(), feeds=work.cover.feeds(network.network))
-            asked = episode.open_handover
-            return EpisodeView(
-                episode=episode,
-                pathway=pathway,
-                network=network,
-                history=work.episodes.history(reference),
-                notices=work.outbox.listed(episode=reference),
-                suggestions=suggested_moves(context, episode),
-                ladders=ladders(context, episode, asked) if asked else (),
-                lines=_lines(work, episode, self._clock()),
-                roll_outs=roll_outs_now(context, episode),
-                uncovered={
-                    number: found
-                    for number, order in episode.orders.items()
-                    if (found := uncovered(context, episode, order))
-                },
-                matters={name: matters(context, episode, name) for name in pathway.meetings},
-            )
+            episode = self.episode(work, reference)
+            return self.view(work, self.context(work, episode), episode)
+
+    def episode(self, work: UnitOfWork, reference: str) -> Episode:
+        """The episode, or the episode of the handover, with this reference, as `work` sees it. Raises NotFound."""
+        is_handover = reference.startswith(ReferenceKind.HANDOVER)
+        return work.episodes.get_by_handover(reference) if is_handover else work.episodes.get(reference)
+
+    def context(self, work: UnitOfWork, episode: Episode) -> Context:
+        """What an episode is looked at in, now."""
+        pathway = work.definitions.pathway(episode.pathway, episode.version)
+        network = work.definitions.network(episode.network)
+        return Context(pathway, network, self._clock(), feeds=work.cover.feeds(network.network))
+
+    def view(self, work: UnitOfWork, context: Context, episode: Episode) -> EpisodeView:
+        """All that belongs to an episode, as `work` sees it."""
+        asked = episode.open_handover
+        return EpisodeView(
+            episode=episode,
+            pathway=context.pathway,
+            network=context.network,
+            history=work.episodes.history(episode.reference),
+            notices=work.outbox.listed(episode=episode.reference),
+            suggestions=suggested_moves(context, episode),
+            ladders=ladders(context, episode, asked) if asked else (),
+            lines=_lines(work, episode, context.now),
+            roll_outs=roll_outs_now(context, episode),
+            uncovered={
+                number: found
+                for number, order in episode.orders.items()
+                if (found := uncovered(context, episode, order))
+            },
+            matters={name: matters(context, episode, name) for name in context.pathway.meetings},
+        )
 
     def waiting(self, limit: int | None = None) -> tuple[Wait, ...]:
         """What waits for whom, sorted by when it is due; with a limit, what is due first.

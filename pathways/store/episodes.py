@@ -40,7 +40,7 @@ class Episodes:
         """The episode with this reference. Raises NotFound. `for_writing` keeps other writers waiting."""
         found = episode_of(self._session.connection(), reference, is_handover=False, for_writing=for_writing)
         if found is None:
-            raise NotFound(f"There is no episode {reference}.", "Check the reference, or look it up: handslag waiting.")
+            raise no_such(reference)
         return found
 
     def many(self, references: Iterable[str]) -> Iterator[Episode]:
@@ -51,21 +51,21 @@ class Episodes:
         """The episode of the handover with this reference. As `get`."""
         found = episode_of(self._session.connection(), handover, is_handover=True, for_writing=for_writing)
         if found is None:
-            raise NotFound(f"There is no handover {handover}.", "Check the reference, or look it up: handslag waiting.")
+            raise no_such(handover)
         return found
 
     def of_handover(self, handover: str) -> str:
         """The reference of the episode that a handover belongs to. Raises NotFound."""
         found = self._session.exec(select(HandoverRow.episode).where(HandoverRow.reference == handover)).one_or_none()
         if found is None:
-            raise NotFound(f"There is no handover {handover}.", "Check the reference, or look it up: handslag waiting.")
+            raise no_such(handover)
         return found
 
     def network_of(self, reference: str) -> str:
         """The name of the network that an episode belongs to. Raises NotFound."""
         found = self._session.exec(select(EpisodeRow.network).where(EpisodeRow.reference == reference)).one_or_none()
         if found is None:
-            raise NotFound(f"There is no episode {reference}.", "Check the reference, or look it up: handslag waiting.")
+            raise no_such(reference)
         return found
 
     def of_network(self, network: str) -> Sequence[str]:
@@ -114,6 +114,13 @@ class Episodes:
             )
             for row in rows
         )
+
+    def last_act_of(self, team: str, reference: str) -> datetime | None:
+        """When somebody last did something to an episode for a team; None where nobody has."""
+        query = select(EventRow.at).where(
+            EventRow.episode == reference, col(EventRow.actor)["team"].as_string() == team
+        )
+        return self._session.exec(query.order_by(col(EventRow.number).desc()).limit(1)).first()
 
     def due(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
         """Episode and key of the clocks that something should be done about by `now`, the oldest first."""
@@ -193,3 +200,9 @@ class Episodes:
     def write(self, before: Episode | None, decision: Decision, *, person_id: int | None = None) -> None:
         """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""
         write(self._session.connection(), self._outbox, before, decision, person_id)
+
+
+def no_such(reference: str) -> NotFound:
+    """There is no episode or handover with this reference: or none that whoever asks may know of."""
+    noun = "handover" if reference.startswith(ReferenceKind.HANDOVER) else "episode"
+    return NotFound(f"There is no {noun} {reference}.", "Check the reference, or look it up: handslag waiting.")

@@ -12,6 +12,7 @@ from pathways.store.audit import AuditLog
 from pathways.store.covers import Covers
 from pathways.store.database import READS, WRITES
 from pathways.store.definitions import Definitions
+from pathways.store.emergencies import Emergencies
 from pathways.store.episodes import Episodes
 from pathways.store.meetings import MeetingLists
 from pathways.store.outbox import Outbox
@@ -19,6 +20,8 @@ from pathways.store.people import People
 from pathways.store.places import Places
 from pathways.store.programmes import Programmes
 from pathways.store.runs import Runs
+from pathways.store.sessions import Sessions
+from pathways.store.users import Users
 
 
 class UnitOfWork:
@@ -27,7 +30,7 @@ class UnitOfWork:
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
-    `meetings`, `audit`.
+    `meetings`, `audit`, `users`, `sessions`, `emergencies`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -43,6 +46,9 @@ class UnitOfWork:
         self.programmes = Programmes(self._session)
         self.meetings = MeetingLists(self._session)
         self.audit = AuditLog(self._session, engine)
+        self.users = Users(self._session)
+        self.sessions = Sessions(self._session)
+        self.emergencies = Emergencies(self._session)
 
     def __enter__(self) -> Self:
         return self

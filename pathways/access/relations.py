@@ -1,0 +1,106 @@
+"""How a team stands to an episode: what it is to it now, or was until lately. Changes nothing."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+
+from pathways.access.table import Relation
+from pathways.access.users import Membership
+from pathways.care.concerned import parties, teams_for_role, teams_standing_in
+from pathways.care.episodes import Episode, Handover
+from pathways.care.recording import Context
+from pathways.care.states import HandoverStatus
+from pathways.definition.models import Pathway
+
+UNRELATED = frozenset({Relation.UNRELATED})
+
+
+def relations_of(
+    context: Context, episode: Episode, membership: Membership, after: timedelta, acted_at: datetime | None = None
+) -> frozenset[Relation]:
+    """What the team of a membership is to an episode: INFORMED if no more than that, ENDED for `after` once it is over.
+
+    `acted_at`: when somebody last did something to the episode for that team. Never empty: UNRELATED stands alone.
+    """
+    team = membership.team
+    if team is None or membership.network != episode.network or team not in context.network.teams:
+        return UNRELATED
+    found = frozenset(relation for relation, teams in _now(context, episode) if team in teams)
+    if found:
+        return found - {Relation.INFORMED} or found
+    ends = [until for teams, until in _ended(context, episode) if until is not None and team in teams]
+    ends += [acted_at] if acted_at is not None else []
+    return frozenset({Relation.ENDED}) if any(context.now < until + after for until in ends) else UNRELATED
+
+
+def _now(context: Context, episode: Episode) -> Iterator[tuple[Relation, Collection[str]]]:
+    """The teams of each relation at this moment. Of an episode that is over only follow-ups are left to do."""
+    if episode.has_ended:
+        yield Relation.CONSULTED, {clock.owner for clock in episode.clocks.values()}
+        return
+    yield Relation.RESPONSIBLE, (episode.stay.team,)
+    if handover := episode.open_handover:
+        sender, *receivers = parties(handover)
+        yield Relation.SENDER, (sender,)
+        yield Relation.RECEIVER, receivers
+        yield Relation.INFORMED, [told.team for told in handover.stand_ins]
+    yield Relation.CONSULTED, _with_a_task(context, episode)
+    yield Relation.INFORMED, set(episode.care_team.values())
+    for handover, until in _completed(episode):
+        if until is None:
+            yield Relation.INFORMED, _told_of(context, episode, handover)
+    yield Relation.COVERING, teams_standing_in(context, episode)
+
+
+def _ended(context: Context, episode: Episode) -> Iterator[tuple[Collection[str], datetime | None]]:
+    """The teams that had a part, and when that ended; None where it goes on."""
+    yield (*episode.care_team.values(), *_with_a_task(context, episode)), episode.ended_at
+    for stay in episode.stays:
+        level = context.pathway.levels.get(stay.level)  # None: of an earlier version
+        consulted = (
+            [each for role in level.consulted for each in teams_for_role(context, episode, role)] if level else []
+        )
+        yield (stay.team, *consulted), stay.until_at or episode.ended_at
+    for handover in episode.handovers.values():
+        if not handover.is_open:
+            yield (*parties(handover), *(told.team for told in handover.stand_ins)), handover.changed_at
+    for handover, until in _completed(episode):
+        yield _told_of(context, episode, handover), until
+
+
+def _with_a_task(context: Context, episode: Episode) -> set[str]:
+    """The teams to which the pathway gives something to do for this patient."""
+    roles = dict.fromkeys(_roles_with_a_task(context.pathway, episode.level))
+    found = {team for role in roles for team in teams_for_role(context, episode, role)}
+    return {team for team in found if context.network.works_in(team, episode.district)}
+
+
+def _roles_with_a_task(pathway: Pathway, level: str) -> Iterator[str]:
+    yield from pathway.levels[level].consulted
+    for service in pathway.services.values():
+        yield service.role
+    for package in pathway.packages.values():
+        yield from (*package.by, package.decides, *(role for roles in package.by_in.values() for role in roles))
+    for treatment in pathway.treatments.values():
+        yield from treatment.ordered_by
+    for meeting in pathway.meetings.values():
+        yield from (meeting.role, *meeting.sits_in)
+    for clock in pathway.clocks.values():
+        yield clock.role
+    for measure in pathway.evaluation.measures.values() if pathway.evaluation else ():
+        yield measure.role
+    yield from pathway.swaps.by if pathway.swaps else ()
+    yield from pathway.fixed_contact.roles if pathway.fixed_contact else ()
+    yield from pathway.joint_visits.roles if pathway.joint_visits else ()
+
+
+def _told_of(context: Context, episode: Episode, handover: Handover) -> set[str]:
+    """The teams that were told that a handover is complete."""
+    move = context.pathway.moves.get(handover.plan.move)  # None: of an earlier version
+    return {team for role in (move.informs if move else ()) for team in teams_for_role(context, episode, role)}
+
+
+def _completed(episode: Episode) -> Iterator[tuple[Handover, datetime | None]]:
+    """The completed handovers, each with when the next one, or the end, took its place; None for the one that holds."""
+    done = [each for each in episode.handovers.values() if each.status is HandoverStatus.COMPLETED]
+    ends = [*(each.changed_at for each in done[1:]), episode.ended_at]
+    yield from zip(done, ends, strict=False)

@@ -1,0 +1,37 @@
+"""What was opened in an emergency, as rows: by whom, which episode, why, and until when."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from pathways.access.users import Viewer
+from pathways.store.access_tables import NO_TEAM, EmergencyRow
+
+
+class Emergencies:
+    """Reads and writes emergency access within one unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def open(self, viewer: Viewer, episode: str, reason: str, at: datetime, until_at: datetime) -> None:
+        """Let somebody see an episode until an instant."""
+        self._session.add(
+            EmergencyRow(
+                login=viewer.user.login,
+                network=viewer.network,
+                team=viewer.team or NO_TEAM,
+                episode=episode,
+                reason=reason,
+                at=at,
+                until_at=until_at,
+            )
+        )
+        self._session.flush()
+
+    def open_to(self, login: str, episode: str, now: datetime) -> tuple[str, datetime] | None:
+        """The reason for which an episode is open to somebody now, and until when; None where it is not."""
+        query = select(EmergencyRow.reason, EmergencyRow.until_at).where(
+            EmergencyRow.login == login, EmergencyRow.episode == episode, col(EmergencyRow.until_at) > now
+        )
+        return self._session.exec(query.order_by(col(EmergencyRow.until_at).desc()).limit(1)).first()

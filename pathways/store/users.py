@@ -1,0 +1,70 @@
+"""Users and their memberships as rows."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from pathways.access.table import Role
+from pathways.access.users import Language, Membership, User
+from pathways.store.access_tables import NO_TEAM, MembershipRow, UserRow
+
+
+class Users:
+    """Reads and writes users within one unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, login: str, *, for_writing: bool = False) -> User | None:
+        """The user with this login, if there is one. `for_writing` keeps other writers about them waiting."""
+        query = select(UserRow).where(UserRow.login == login)
+        row = self._session.exec(query.with_for_update() if for_writing else query).one_or_none()
+        return self._users([row])[0] if row else None
+
+    def listed(self, network: str | None = None) -> tuple[User, ...]:
+        """All users, or those with a membership in a network, by login."""
+        query = select(UserRow).order_by(col(UserRow.login))
+        if network is not None:
+            members = select(MembershipRow.login).where(MembershipRow.network == network)
+            query = query.where(col(UserRow.login).in_(members))
+        return self._users(self._session.exec(query).all())
+
+    def keep(self, user: User) -> None:
+        """Keep a user as they are now."""
+        row = UserRow(
+            login=user.login,
+            name=user.name,
+            language=user.language,
+            is_system=user.is_system,
+            ended_at=user.ended_at,
+        )
+        self._session.merge(row)
+        self._session.flush()
+        self._session.exec(delete(MembershipRow).where(col(MembershipRow.login) == user.login))
+        for position, each in enumerate(user.memberships):
+            unit = {"network": each.network, "team": each.team or NO_TEAM, "role": each.role}
+            self._session.add(MembershipRow(login=user.login, position=position, **unit))
+        self._session.flush()
+
+    def _users(self, rows: Sequence[UserRow]) -> tuple[User, ...]:
+        query = select(MembershipRow).where(col(MembershipRow.login).in_([row.login for row in rows]))
+        held: dict[str, list[Membership]] = {row.login: [] for row in rows}
+        for each in self._session.exec(query.order_by(col(MembershipRow.login), col(MembershipRow.position))):
+            held[each.login].append(membership_of(each.network, each.team, each.role))
+        return tuple(
+            User(
+                login=row.login,
+                name=row.name,
+                language=Language(row.language),
+                memberships=tuple(held[row.login]),
+                is_system=row.is_system,
+                ended_at=row.ended_at,
+            )
+            for row in rows
+        )
+
+
+def membership_of(network: str, team: str, role: str) -> Membership:
+    """The membership that columns tell."""
+    return Membership(network=network, team=None if team == NO_TEAM else team, role=Role(role))

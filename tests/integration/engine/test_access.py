@@ -1,0 +1,225 @@
+"""Access: who may see and do what to an episode, in the transaction that does it, and what the log is told of it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from engine.databases import Database
+from engine.made_up_users import hired, viewer
+from engine.together import at_once, refused
+from engine.world import MUNICIPAL, NAME, NETWORK, NUMBER, PATHWAY, RYHOV, Day, a_day, settings
+from pathways.access.table import Relation, Right
+from pathways.audit.entries import Outcome
+from pathways.care.actors import SYSTEM
+from pathways.care.commands import ChangeHandover, EndEpisode, PassClock, WantedHandover
+from pathways.care.references import ReferenceKind, new_reference
+from pathways.care.states import Action, HandoverStatus
+from pathways.errors import NotFound, Refused
+from pathways.operations.people import Patient
+from pathways.operations.service import Begin
+from pathways.store.unit_of_work import UnitOfWork
+
+TO_SSIH = WantedHandover(move="home-to-home-specialised", urgency="acute", reason="worsening")
+
+
+@pytest.fixture
+def day(database: Database, tmp_path: Path) -> Day:
+    day = a_day(database.engine, settings(tmp_path))
+    hired(day.operations)
+    return day
+
+
+def noted(day: Day, login: str = "") -> list[tuple[str, str | None, str, Outcome]]:
+    """What the log was told of everybody, or of one: what, of which episode, why, and with which outcome."""
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        entries = [sealed.entry for sealed in work.audit.sealed(NETWORK)]
+    about = [entry for entry in entries if entry["login"].startswith(login) and entry["login"] != "command-line"]
+    return [(entry["what"], entry["episode"], entry["why"], Outcome(entry["outcome"])) for entry in about]
+
+
+def act(action: Action, handover: str) -> ChangeHandover:
+    return ChangeHandover.model_validate({"actor": SYSTEM, "handover": handover, "action": action})
+
+
+def test_who_has_a_part_sees_an_episode_and_each_look_is_noted(day: Day) -> None:
+    episode = day.begun(Patient(NUMBER, NAME))
+    view = day.operations.access.see(viewer("municipal"), episode.lower().replace("-", " "))
+    assert view == day.operations.views.show(episode)
+    assert noted(day) == [("see-episode", episode, "consulted, responsible", Outcome.DONE)]
+
+
+def test_who_has_none_is_answered_as_if_it_did_not_exist_and_the_try_is_noted(day: Day) -> None:
+    episode = day.begun()
+    handover = day.requested(episode)
+    for hidden, nobodys in ((episode, unknown()), (handover, unknown(ReferenceKind.HANDOVER))):
+        assert answers_about(day, hidden) == answers_about(day, nobodys)
+    assert day.operations.views.show(episode).handover(handover).status is HandoverStatus.REQUESTED
+    assert {each[1:] for each in noted(day, "ryhov")} == {
+        (episode, "unrelated", Outcome.NOT_FOUND),
+        (None, "unrelated", Outcome.NOT_FOUND),
+    }
+
+
+def unknown(kind: ReferenceKind = ReferenceKind.EPISODE) -> str:
+    """A sound reference that nobody has, as far as chance goes."""
+    return new_reference(kind)
+
+
+def answers_about(day: Day, reference: str) -> list[str]:
+    """What somebody without a part is told, whatever they try; the reference itself left out."""
+    access, ryhov = day.operations.access, viewer("ryhov")
+    tries: list[Callable[[], object]] = [
+        lambda: access.relations(ryhov, reference),
+        lambda: access.perform(ryhov, reference, EndEpisode(actor=MUNICIPAL, end="deceased")),
+        lambda: access.perform(ryhov, reference, act(Action.ACCEPT, reference)),
+        lambda: access.plan_handover(ryhov, reference, TO_SSIH),
+        lambda: access.come_back(ryhov, reference, "too-soon"),
+        lambda: access.acting(ryhov, reference, Right.READ_NIGHT_SHEET).__enter__(),
+        *(partial(access.see, ryhov, reference, right) for right in Right),
+    ]
+    told = []
+    for each in tries:
+        with pytest.raises(NotFound) as refusal:
+            each()
+        told.append(str(refusal.value).replace(reference, "it"))
+    return told
+
+
+@pytest.mark.parametrize("name", ["it", "admin", "reviewer"])
+def test_who_gives_no_care_sees_no_episode(day: Day, name: str) -> None:
+    episode = day.begun()
+    for right in Right:
+        with pytest.raises(NotFound):
+            day.operations.access.see(viewer(name), episode, right)
+    with pytest.raises(NotFound):
+        day.operations.access.open_in_emergency(viewer(name), episode, "I want to see it")
+
+
+@pytest.mark.parametrize("typed", ["", "E", "e222-2222", "E7K2QM4", "H222-2222 ", "x" * 9999, "E222-2222; DROP TABLE"])
+def test_what_is_no_reference_is_refused_and_never_repeated(day: Day, typed: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        day.operations.access.see(viewer("municipal"), typed)
+    assert len(typed) < 2 or typed not in str(refusal.value) or isinstance(refusal.value, NotFound)
+
+
+def test_what_is_done_is_done_as_the_viewer_whatever_a_form_says(day: Day) -> None:
+    access, episode = day.operations.access, day.begun()
+    handover = access.plan_handover(viewer("municipal"), episode, TO_SSIH)
+    assert Relation.RECEIVER in access.relations(viewer("ssih"), handover)
+    forged = act(Action.ACCEPT, handover).model_copy(update={"actor": MUNICIPAL})
+    decision = access.perform(viewer("ssih"), handover, forged)
+    assert {recorded.actor for recorded in decision.events} == {viewer("ssih").actor}
+    assert [each[0] for each in noted(day)] == ["plan-handover", "accept"]
+    assert all(each[1] == episode for each in noted(day))
+
+
+def test_a_form_about_ones_own_episode_does_nothing_to_the_handover_of_another(day: Day) -> None:
+    own = day.operations.begin_episode(Begin(PATHWAY, NETWORK, "hospital-bed", team="ward-ryhov"), RYHOV)[0].reference
+    other = day.begun()
+    handover = day.requested(other)
+    with pytest.raises(Refused):
+        day.operations.access.perform(viewer("ryhov"), own, act(Action.CANCEL, handover))
+    assert day.operations.views.show(other).handover(handover).status is HandoverStatus.REQUESTED
+    assert [(what, which) for what, which, _why, _outcome in noted(day, "ryhov")] == [("cancel", own)]
+
+
+def test_what_care_refuses_is_noted_as_refused_and_what_is_handslags_own_as_well(day: Day) -> None:
+    access, episode = day.operations.access, day.begun()
+    handover = day.requested(episode)
+    for command in (act(Action.ACCEPT, handover), PassClock(actor=SYSTEM, key="any")):
+        with pytest.raises(Refused):
+            access.perform(viewer("municipal"), handover, command)
+    assert [(what, outcome) for what, _episode, _why, outcome in noted(day)] == [
+        ("accept", Outcome.REFUSED),
+        ("pass-clock", Outcome.REFUSED),
+    ]
+
+
+def test_whoever_may_see_but_not_do_is_told_so(day: Day) -> None:
+    access, episode = day.operations.access, day.begun()
+    handover = access.plan_handover(viewer("municipal"), episode, TO_SSIH)
+    access.perform(
+        viewer("municipal"), handover, act(Action.ENTER_IN_ERROR, handover).model_copy(update={"reason": "x"})
+    )
+    with (
+        pytest.raises(Refused, match="not yours to do") as refusal,
+        access.acting(viewer("ssih"), episode, Right.PUBLISH),
+    ):
+        raise AssertionError("it was let through")
+    assert not isinstance(refusal.value, NotFound)
+
+
+def test_what_has_no_guard_of_its_own_is_noted_before_it_is_done_and_where_it_is_refused(day: Day) -> None:
+    access, episode = day.operations.access, day.begun(Patient(NUMBER, NAME))
+    with access.acting(viewer("municipal"), episode, Right.WRITE_IDENTITY) as known:
+        day.operations.patients.protect(known, viewer("municipal").actor)
+    with pytest.raises(Refused), access.acting(viewer("municipal"), episode, Right.WRITE_IDENTITY) as known:
+        day.operations.patients.remove_relative(known, "AAAA", viewer("municipal").actor)
+    assert [(what, outcome) for what, _episode, _why, outcome in noted(day)] == [
+        ("write-identity", Outcome.DONE),
+        ("write-identity", Outcome.DONE),
+        ("write-identity", Outcome.REFUSED),
+    ]
+
+
+def test_an_emergency_opens_one_episode_to_one_person_for_an_hour_to_read(day: Day) -> None:
+    access, episode, other = day.operations.access, day.begun(), day.begun()
+    ryhov = viewer("ryhov")
+    until_at = access.open_in_emergency(ryhov, episode, "Unconscious in the ambulance")
+    assert (until_at - day.clock.now).total_seconds() == 3600
+    assert access.open_in_emergency(ryhov, episode, "Pressed it once more") == until_at
+    assert access.see(ryhov, episode).episode.reference == episode
+    assert access.relations(ryhov, episode) == {Relation.EMERGENCY}
+    with pytest.raises(Refused, match="not yours to do"):
+        access.perform(ryhov, episode, EndEpisode(actor=SYSTEM, end="deceased"))
+    for who, which in ((ryhov, other), (viewer("north"), episode)):
+        with pytest.raises(NotFound):
+            access.see(who, which)
+    day.clock.forward(minutes=60)
+    with pytest.raises(NotFound):
+        access.see(ryhov, episode)
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        flagged = [each.entry for each in work.audit.sealed(NETWORK) if each.entry["is_emergency"]]
+    assert [(each["what"], each["why"]) for each in flagged] == [
+        ("open-in-emergency", "Unconscious in the ambulance"),
+        ("see-episode", "Unconscious in the ambulance"),
+        ("end-episode", "Unconscious in the ambulance"),
+    ]
+
+
+def test_an_emergency_needs_a_reason_and_is_nothing_for_who_sees_it_already(day: Day) -> None:
+    access, episode = day.operations.access, day.begun()
+    for reason in ("", "  ", "because", "just because", "a\x00b c d"):
+        with pytest.raises(Refused):
+            access.open_in_emergency(viewer("ryhov"), episode, reason)
+    with pytest.raises(NotFound):
+        access.open_in_emergency(viewer("ryhov"), unknown(), "Unconscious in the ambulance")
+    with pytest.raises(Refused, match="You see it already"):
+        access.open_in_emergency(viewer("municipal"), episode, "Unconscious in the ambulance")
+    with pytest.raises(NotFound):
+        access.see(viewer("ryhov"), episode)
+
+
+def test_a_team_that_loses_its_part_while_somebody_else_is_faster_does_nothing_more(day: Day) -> None:
+    """The relation is looked at under the lock of the episode: a request is cancelled and accepted at once."""
+    episode = day.begun()
+    handover = day.requested(episode)
+    outcomes = at_once(
+        lambda: day.operations.access.perform(viewer("ssih"), handover, act(Action.ACCEPT, handover)),
+        lambda: day.do(handover, Action.ENTER_IN_ERROR, MUNICIPAL, "a mistake"),
+    )
+    refused(outcomes)
+    assert day.operations.views.show(episode).handover(handover).status is HandoverStatus.ENTERED_IN_ERROR
+
+
+def test_the_log_tells_of_a_change_if_and_only_if_it_was_made(day: Day) -> None:
+    access, episode = day.operations.access, day.begun()
+    handover = access.plan_handover(viewer("municipal"), episode, TO_SSIH)
+    outcomes = at_once(
+        *(lambda: access.perform(viewer("ssih"), handover, act(Action.ACCEPT, handover)) for _ in range(4))
+    )
+    done = [each for each in noted(day, "ssih") if each[3] is Outcome.DONE]
+    assert len(done) == 4 - len(refused(outcomes))
+    assert not day.operations.audit.verify(NETWORK)[0].findings
