@@ -30,6 +30,7 @@ def upgrade(engine: Engine) -> None:
     """Bring the schema up to date. Doing it again, or from several programs at once, changes nothing."""
     config = configuration()
     with engine.execution_options(**WRITES).connect() as connection, _tables_made_anew(connection):
+        connection.begin()  # or Alembic would commit each migration by itself, and let another program in between
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
         config.attributes["connection"] = connection
