@@ -69,6 +69,39 @@ def test_the_search_finds_what_is_there(told: Told, story: str) -> None:
         assert found_in(own_files(told.folder), [word]), word
 
 
+def test_a_treatment_goes_home_to_a_clinic_and_back_at_a_complication_and_no_visit_is_forgotten(told: Told) -> None:
+    words = told.of("jammerbugt-iv")
+    for said in (
+        "the order waits for the citizen to come home",
+        "visits follow from the order, the next at",
+        "nothing waits for the missed visit any more",
+        "the order rests",
+        "the visits are the clinic's",
+        "what became of earlier visits is kept",
+        "first the one from which the citizen came, then the other",
+        "all visits are stopped",
+        "nothing of the orders waits",
+    ):
+        assert said in words
+    for notice in ("Et besøg er ikke registreret", "Et besøg blev ikke aflagt", "Et besøg blev afvist"):
+        assert notice in words
+
+
+def test_a_patient_goes_every_way_between_the_three_with_one_contact_and_the_break_is_counted(told: Told) -> None:
+    words = told.of("sammen-om-sundhed")
+    three = ("clinic", "home", "hospital")
+    for move in (f"{start}-to-{end}" for start in three for end in three if start != end):
+        assert re.search(rf"hands over \({move}\)", " ".join(words.split())), move
+    for said in (
+        "on duty with wound care: iv-nurse of hjemmesygeplejen",
+        "at home, the clinic's doctor reviews the medicines",
+        "the fixed contact is kept, over 6 handovers by now",
+        "kept over 6 handovers, 1 break",
+        "only the closing note waits",
+    ):
+        assert said in words
+
+
 def test_what_is_granted_is_swapped_met_about_and_stopped_as_the_agreement_says(told: Told) -> None:
     words = told.of("vesthimmerland-borger-foer-opgave")
     for said in (
