@@ -76,7 +76,9 @@ def agreements(at: At = None, network: OfNetwork = None, json: Json = False) -> 
 def diff(
     old: Annotated[str, typer.Argument(help="A file, or a published version: NAME@DATE, or NAME for its last.")],
     new: Annotated[str, typer.Argument(help="The same for what comes after it.")],
-    language: InLanguage = Language.SWEDISH,
+    language: Annotated[
+        Language, typer.Option(help="The language of the titles, and of the whole page.")
+    ] = Language.SWEDISH,
     mapped: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="OLD=NEW", help="A level, move or clock that is called otherwise in NEW."),

@@ -1,11 +1,14 @@
 """The page that says what changes from one version of an agreement to another, for those who live by it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from jinja2 import TemplateError
 
 from pathways.definition.change_kinds import by_kind
+from pathways.definition.change_words import ENGLISH, ChangeWords
 from pathways.definition.differences import differences
 from pathways.definition.models import Pathway
 from pathways.errors import Failed
@@ -26,8 +29,9 @@ class Changes:
 def html(changes: Changes, templates: Path) -> str:
     """The page as HTML that fetches nothing. Raises Failed where its words or template are missing or faulty."""
     words = words_of("agreement-changes", changes.language, templates)
-    groups = {kind.value: found for kind, found in by_kind(differences(changes.old, changes.new)).items()}
     try:
+        said = differences(changes.old, changes.new, _change_words(words, changes.language))
+        groups = {kind.value: found for kind, found in by_kind(said).items()}
         return (
             environment(templates)
             .get_template("reports/agreement-changes.html")
@@ -41,8 +45,29 @@ def html(changes: Changes, templates: Path) -> str:
                 groups=groups,
             )
         )
-    except (TemplateError, TypeError, ValueError, KeyError) as error:  # words may lack one, or have a wrong %(…)s
+    except (
+        TemplateError,
+        AttributeError,
+        TypeError,
+        ValueError,
+        LookupError,
+    ) as error:  # words may lack one, or have a wrong %(…)s
         raise Failed(
             f"The template or the words of the page of changes are faulty ({type(error).__name__}).",
             "Put back those that came with Handslag, or mend them.",
         ) from error
+
+
+def _change_words(words: Mapping[str, Any], language: Language) -> ChangeWords:
+    """The words in which changes are told on the page: with titles, and in English those that come with the program."""
+    if language is Language.ENGLISH:
+        return replace(ENGLISH, has_titles=True)
+    return ChangeWords(
+        language=language,
+        things=words["things"],
+        fields=words["fields"],
+        whole={key: (thing, begins) for key, (thing, begins) in words["whole"].items()},
+        phrases=words["phrases"],
+        values=words["values"],
+        has_titles=True,
+    )

@@ -129,7 +129,7 @@ def test_what_changes_is_told_in_words_as_json_and_as_a_page(run: CommandLine, t
     html = page.read_text("utf-8")
     assert "<h1>Vad som ändras</h1>" in html
     assert "Länsgemensam plan för primärvården" in html
-    assert "responsible role: health-centre becomes municipal-care." in html
+    assert "ansvarig roll: ”Hälsocentral” blir ”Kommunens hemsjukvård”." in html
     told = json.loads(run("diff", OLD, NEW, *NAMES, *CLOCK, "--json"))
     kinds = {change["said"]: change["kind"] for change in told["changes"]}
     assert (kinds[responsibility], kinds[limit]) == ("responsibilities", "limits")

@@ -4,8 +4,9 @@ import pytest
 from safe_definitions import SAFE, models_in
 from small_definitions import changed
 
+from pathways.definition.change_words import ENGLISH
 from pathways.definition.conditions import Condition
-from pathways.definition.differences import FIELDS, THINGS, WHOLE, differences
+from pathways.definition.differences import differences
 from pathways.definition.models import LaterStart, Trigger, Waiving
 from pathways.definition.reading import pathway_of
 from pathways.definition.treatments import Complication
@@ -136,7 +137,7 @@ def test_what_is_new_is_told_as_what_is_removed() -> None:
 
 
 def test_everything_that_a_pathway_holds_has_words_of_its_own() -> None:
-    told = {key if isinstance(key, str) else key[1] for key in (*FIELDS, *THINGS, *WHOLE)}
+    told = {key.rpartition(".")[2] for key in (*ENGLISH.fields, *ENGLISH.things, *ENGLISH.whole)}
     told_by_what_they_hold = {"pathway", "title", "agreement"}
     fields = {
         field.alias or name

@@ -1,5 +1,6 @@
 """Names of one version in the words of another, and what a change is about."""
 
+import pytest
 from safe_definitions import SAFE
 from small_definitions import changed
 
@@ -7,7 +8,8 @@ from pathways.definition.change_kinds import ChangeKind, by_kind, kind_of, title
 from pathways.definition.checks import check_pathway
 from pathways.definition.differences import Difference, differences
 from pathways.definition.reading import pathway_of
-from pathways.definition.renaming import with_names
+from pathways.definition.renaming import require_names, with_names
+from pathways.errors import Refused
 
 FULL = pathway_of(SAFE, "safe.yaml")
 NAMES = {"home": "at-home", "to-rest": "to-relief", "law.call-in": "law.call"}
@@ -29,6 +31,14 @@ def test_what_is_only_called_otherwise_is_no_change_to_who_knows_the_names() -> 
     other = with_names(FULL, NAMES)
     assert differences(FULL, other)
     assert differences(with_names(FULL, NAMES), other) == []
+
+
+def test_a_name_to_map_that_means_nothing_is_refused_with_the_levels_that_there_are() -> None:
+    other = with_names(FULL, NAMES)
+    require_names(FULL, other, NAMES)
+    for names in ({"hom": "at-home"}, {"home": "at-hom"}):
+        with pytest.raises(Refused, match=r"A name to map is no level, .+ of small .+ become one of: at-home,"):
+            require_names(FULL, other, names)
 
 
 def test_a_change_is_told_under_what_it_is_about() -> None:
