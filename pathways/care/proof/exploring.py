@@ -1,11 +1,12 @@
 """Goes through all that can happen to a patient on a pathway in a network, with the rules of care themselves.
 
 Every level that can be reached, every move from it with every urgency, with a place and without one, every step that
-somebody may take, every clock that goes by, every pause and every end. What is alike is gone through once.
+somebody may take, every clock that goes by, every coming back, pause and end, and what goes on beside handovers. What
+is alike is gone through once.
 """
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from pathways.care.commands import (
@@ -20,6 +21,8 @@ from pathways.care.commands import (
 from pathways.care.communication import ActionItem, IllnessSeverity, Summary
 from pathways.care.decisions import begin, decide
 from pathways.care.episodes import Episode
+from pathways.care.programme.values import ProgrammeOccupancy
+from pathways.care.proof.beside import begun_beside, coming_back, followed_beside, key_beside
 from pathways.care.proof.choices import Choice, choices
 from pathways.care.proof.situations import EPISODE, HANDOVER, WORDS, Situation, full, person_of, unwatched
 from pathways.care.recording import Context, Decision
@@ -72,6 +75,7 @@ class Explorer:
             found.reached[here.episode.level] = here
             found.seen.add(here.episode.level)
             self._pause_and_end(context, here, found)
+            self._beside(context, here, begun_beside(context.pathway, here), found)
             waiting += self._moves(context, here, found)
         for level in found.reached:
             found.barred.pop(level, None)
@@ -100,9 +104,21 @@ class Explorer:
                 except Refused as refused:
                     _bar(found, level, (f"A patient is to begin at {where}.", _told(refused)))
                     continue
+                self._wait_for_a_place(context, command, words, found)
                 summary = WriteSummary(actor=person_of(team), summary=_SUMMARY)
                 yield Situation(self._rules(context, begun, summary).episode, context.now, (words,))
                 break
+
+    def _wait_for_a_place(self, context: Context, command: BeginEpisode, words: str, found: Explored) -> None:
+        """What can follow where the programme is full, and whoever is to begin waits for a place."""
+        rules = context.pathway.enrolment
+        if rules is None or rules.cap is None or rules.waiting_list is None:
+            return
+        others = ProgrammeOccupancy(taken=tuple(f"E333-{n:04}" for n in range(rules.cap)))
+        waits = begin(replace(context, programme=others), command).episode
+        first = Situation(waits, context.now, (words, "No place is free in the programme: the patient waits."))
+        self._watch(context, first, found)
+        self._beside(context, first, followed_beside(context.pathway, first), found)
 
     def _moves(self, context: Context, here: Situation, found: Explored) -> Iterator[Situation]:
         """Where the patient can come from here, by the first way that leads there."""
@@ -171,16 +187,33 @@ class Explorer:
                 if after.key() not in seen:
                     seen.add(after.key())
                     waiting.append(after)
+        if arrived and not is_known:
+            for back in self._tried(context, arrived, coming_back(context.pathway, arrived)):
+                self._through(context, back, found)
         return arrived and replace(arrived, episode=arrived.episode.model_copy(update={"handovers": {}}))
 
     def _following(self, context: Context, here: Situation, *, only_on: bool) -> Iterator[Situation]:
-        for choice in choices(context.pathway, here):
-            if only_on and not choice.leads_on:
-                continue
+        possible = choices(context.pathway, here)
+        return self._tried(context, here, (choice for choice in possible if choice.leads_on or not only_on))
+
+    def _tried(self, context: Context, here: Situation, possible: Iterable[Choice]) -> Iterator[Situation]:
+        """What follows on each choice that care allows."""
+        for choice in possible:
             try:
                 yield self._step(context, here, choice)
             except Refused:
                 continue
+
+    def _beside(self, context: Context, first: Situation, begun: Iterable[Choice], found: Explored) -> None:
+        """Go through all that can follow on what is begun beside handovers, each thing alone."""
+        waiting, seen = deque(self._tried(context, first, begun)), set[Hashable]()
+        while waiting:
+            here = waiting.popleft()
+            if here.handover:
+                self._through(context, here, found)
+            elif key_beside(here) not in seen and not self._watch(context, here, found):
+                waiting += self._tried(context, here, followed_beside(context.pathway, here))
+            seen.add(key_beside(here))
 
     def _why_not(self, context: Context, asked: Situation) -> tuple[str, ...]:
         """The story of a request as far as it goes, and the sentence that stops it there."""
@@ -231,7 +264,7 @@ class Explorer:
 
     def _shape(self, context: Context, first: Situation) -> Hashable:
         """All of a request that decides what can follow on it."""
-        handover = first.episode.handovers[HANDOVER]
+        handover = next(each for each in first.episode.handovers.values() if each.is_open)
         rules = context.pathway.rules_for(handover.plan.urgency).model_dump(exclude={"title", "summary"})
         return (
             handover.plan.travels,

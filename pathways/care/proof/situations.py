@@ -11,8 +11,8 @@ from pathways.care.recording import Context
 from pathways.care.waits import waits
 from pathways.definition.networks import Network
 
-EPISODE, HANDOVER = "E222-2222", "H222-2222"
-"""The references of a proof: it needs one episode, and one handover at a time."""
+EPISODE, HANDOVER, BACK = "E222-2222", "H222-2222", "H333-3333"
+"""The references of a proof: one episode, one handover at a time, and one by which the patient comes back."""
 
 WORDS = "as agreed"
 """What somebody says where the rules ask for words. Nothing in a proof is about a real patient."""
