@@ -9,13 +9,14 @@ import typer
 
 from handslag.commands.installation import operations
 from handslag.commands.migrating import names_in
+from handslag.files import is_file, write_file
 from handslag.printing import as_json, say, table
 from pathways.definition.change_kinds import by_kind, kind_of, title_in
 from pathways.definition.differences import differences
 from pathways.definition.models import Pathway
 from pathways.definition.reading import read_pathway
 from pathways.definition.renaming import require_names, with_names
-from pathways.errors import Failed, Refused
+from pathways.errors import Refused
 from pathways.notices.local_times import Language
 from pathways.operations.agreements import Answer
 from pathways.reports.changes import Changes, html
@@ -99,7 +100,7 @@ def diff(
     before = with_names(before, names)
     found = differences(before, after)
     if page:
-        _write(page, html(Changes(before, after, language), operations().settings.templates_folder))
+        write_file(page, html(Changes(before, after, language), operations().settings.templates_folder))
     if json:
         as_json(
             {
@@ -183,7 +184,7 @@ def _as_data(answer: Answer) -> dict[str, object]:
 
 def _version(text: str) -> Pathway:
     """The version in a file, or the published one that is named. Raises DefinitionError or NotFound."""
-    if Path(text).is_file() or text.endswith((".yaml", ".yml")):
+    if is_file(Path(text)) or text.endswith((".yaml", ".yml")):
         return read_pathway(Path(text))
     name, _at, day = text.partition("@")
     return operations().agreements.version(name, _day(day or None))
@@ -198,12 +199,3 @@ def _day(text: str | None) -> date | None:
         except ValueError:
             pass
     raise Refused("That is no date.", "Write year-month-day, such as 2022-01-01.")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Failed(
-            f"The page cannot be written ({error.strerror}).", "Name a file in a folder that is yours."
-        ) from None

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from handslag.commands.definitions import file_of
+from handslag.files import is_file, write_file
 from handslag.printing import say
 from pathways.clock import system_clock
 from pathways.definition.reading import network_of, pathway_of, read_pathway
@@ -61,9 +62,8 @@ def new_network(
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file that is not there yet. Raises Refused."""
-    if path.exists():
+    """Write a file that is not there yet. Raises Refused or Failed."""
+    if is_file(path):
         raise Refused(f"{path} is there already.", "Choose another name or folder: nothing is overwritten.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_file(path, text)
     say(f"Wrote {path}")

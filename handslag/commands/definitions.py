@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from handslag.commands.installation import operations
+from handslag.files import is_file, write_file
 from handslag.printing import as_json, say
 from pathways.care.proof.proving import Prover
 from pathways.clock import system_clock
@@ -88,27 +89,19 @@ def diagram(
     """Draw a pathway: writes PATHWAY.LANGUAGE.mmd (Mermaid) and PATHWAY.LANGUAGE.svg."""
     drawn = read_pathway(file_of(pathway))
     _require_language(drawn, language)
-    folder.mkdir(parents=True, exist_ok=True)
     for ending, draw in (("mmd", mermaid), ("svg", svg)):
         path = folder / f"{drawn.pathway}.{language}.{ending}"
-        path.write_text(draw(drawn, language), encoding="utf-8")
+        write_file(path, draw(drawn, language))
         say(f"Wrote {path}")
 
 
 def file_of(pathway: str) -> Path:
     """The file of a pathway: one that is named, or that of the catalogue. Raises NotFound."""
     for path in (Path(pathway), _ROOT / "catalogue" / f"{pathway}.yaml"):
-        if _is_file(path):
+        if is_file(path):
             return path
     known = ", ".join(sorted(path.stem for path in _ROOT.glob("catalogue/*.yaml")))
     raise NotFound("There is no pathway of that name.", f"Name a file, or one of: {known}.")
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # such as a name that is too long
-        return False
 
 
 def _require_language(pathway: Pathway, language: str) -> None:

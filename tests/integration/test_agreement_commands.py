@@ -152,7 +152,7 @@ def test_what_cannot_be_compared_or_written_is_told(run: CommandLine, tmp_path: 
         run("diff", OLD, NEW, "--map", "home-nursing")
     with pytest.raises(Refused, match="A name to map is no level, move or clock of cooperation-agreement"):
         run("diff", OLD, NEW, "--map", "home-nursin=home-care")
-    with pytest.raises(Failed, match="The page cannot be written"):
+    with pytest.raises(Failed, match="The file cannot be written"):
         run("diff", OLD, NEW, "--page", str(tmp_path))
 
 

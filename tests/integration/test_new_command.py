@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from handslag.cli import app
 from pathways.care.proof.proving import Prover
 from pathways.definition.reading import read_definitions
-from pathways.errors import NotFound, Refused
+from pathways.errors import Failed, NotFound, Refused
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = sorted(ROOT.glob("pathways/catalogue/*.yaml"))
@@ -48,3 +48,12 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 def test_a_language_that_handslag_does_not_speak_is_refused(tmp_path: Path) -> None:
     assert isinstance(run("pathway", "first-try", "--language", "fi", "--to", str(tmp_path))[1], NotFound)
+
+
+def test_where_nothing_can_be_written_one_sentence_says_so(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "in-the-way"
+    in_the_way.write_text("a file and no folder", "utf-8")
+    for words in (("new", "pathway", "first-try"), ("diagram", str(CATALOGUE[0]))):
+        done = CliRunner().invoke(app, [*words, "--to", str(in_the_way)])
+        assert isinstance(done.exception, Failed), done.exception
+        assert str(done.exception).endswith("Name a folder where you may write.")
