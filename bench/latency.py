@@ -24,7 +24,8 @@ from handslag.processes import free_port, python
 from handslag.stories.telling import whole_summary
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import WantedHandover, WriteSummary
-from pathways.operations.service import Begin, Operations
+from pathways.operations.beginning import Begin
+from pathways.operations.service import Operations
 from pathways.settings import Settings
 
 PATHWAY, NETWORK = "jonkoping-palliative", "jonkoping-demo"

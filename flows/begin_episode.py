@@ -12,7 +12,7 @@ from flows.installation import operations
 from flows.reports import report_episode
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.states import EpisodeStatus
-from pathways.operations.service import Begin
+from pathways.operations.beginning import Begin
 
 
 class Beginning(BaseModel):

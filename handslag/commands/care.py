@@ -25,8 +25,8 @@ from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Standing
 from pathways.care.states import Action, EpisodeStatus
 from pathways.errors import Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 
 Reason = Annotated[str, typer.Option(help="Why, in a few words and without naming the patient.")]
 

@@ -24,9 +24,10 @@ from pathways.definition.models import Pathway
 from pathways.errors import Refused
 from pathways.notices.outcomes import Outcome, Sent
 from pathways.notices.words import Words
+from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin, Operations
+from pathways.operations.service import Operations
 
 PATHWAY, NETWORK = "jammerbugt-tryg-hjemkomst", "jammerbugt-demo"
 OFFICE, TRAINING, NURSING = "visitationen", "hjemmetraeningen", "hjemmesygeplejen"

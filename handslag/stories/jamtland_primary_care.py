@@ -17,10 +17,10 @@ from pathways.care.states import Action
 from pathways.definition.differences import differences
 from pathways.definition.renaming import with_names
 from pathways.errors import Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
 from pathways.operations.migrating import Passed, WantedMigration
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 
 PATHWAY, NETWORK = "jamtland-primary-care", "jamtland-demo"
 BEFORE, HABILITATION = "cooperation-agreement", "habilitation-area"

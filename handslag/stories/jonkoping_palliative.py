@@ -18,9 +18,9 @@ from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient import PhaseOfIllness, PlaceOf, Preference, SaidBy
 from pathways.care.states import Action, MarkKind
 from pathways.definition.conditions import Phase
+from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 
 PATHWAY, NETWORK = "jonkoping-palliative", "jonkoping-demo"
 MUNICIPALITY, SSIH = "municipal-palliative-team", "ssih-jonkoping"

@@ -18,9 +18,9 @@ from pathways.care.joint_visits.commands import AnswerJointVisit, ProposeJointVi
 from pathways.care.joint_visits.values import JointVisitStatus
 from pathways.care.meetings.commands import DecideMatter, RaiseMatter
 from pathways.errors import Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 
 PATHWAY, NETWORK = "vesthimmerland-borger-foer-opgave", "vesthimmerland-demo"
 HOME, PLANNER, ASSESSOR = "hjemmepleje-loegstoer", "planlaegning-loegstoer", "bevilling"

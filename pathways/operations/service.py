@@ -6,8 +6,7 @@ notices owed and wakes the flow run. What fails after the commit is caught up by
 
 import logging
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Self
 
 from sqlalchemy import Engine
@@ -33,6 +32,7 @@ from pathways.notices.sending import AppriseSender
 from pathways.operations.access import Access
 from pathways.operations.agreements import Agreements
 from pathways.operations.audit import AuditOperations
+from pathways.operations.beginning import Begin
 from pathways.operations.competences import CompetenceOperations
 from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
@@ -43,7 +43,7 @@ from pathways.operations.meetings import Meetings
 from pathways.operations.migrating import Migrations
 from pathways.operations.night_sheets import NightSheets
 from pathways.operations.orders import OrderOperations
-from pathways.operations.people import Patient, Patients
+from pathways.operations.people import Patients
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
 from pathways.operations.publishing import Publishing
@@ -69,23 +69,6 @@ Guard = Callable[[UnitOfWork, Context, Episode], None]
 
 def wake_nobody(handover: str) -> None:
     """For where no flow run is to be woken."""
-
-
-@dataclass(frozen=True)
-class Begin:
-    """Which pathway an episode begins on, where and for whom. `patient` may be told later: see `Identities`."""
-
-    pathway: str
-    network: str
-    level: str
-    patient: Patient | None = None
-    team: str | None = None
-    unit: str | None = None
-    care_team: Mapping[str, str] = field(default_factory=dict)
-    despite_death: bool = False
-    district: str | None = None
-    provider: str | None = None
-    criteria: tuple[str, ...] = ()
 
 
 class Operations:

@@ -22,7 +22,7 @@ from handslag.stories.telling import Teller
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.evolution import replayed
 from pathways.care.states import Action
-from pathways.operations.service import Begin
+from pathways.operations.beginning import Begin
 from pathways.operations.views import EpisodeView
 from pathways.store.tables import NoticeStatus
 

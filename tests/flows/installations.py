@@ -29,7 +29,8 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.notices.sending import AppriseSender
-from pathways.operations.service import Begin, Operations
+from pathways.operations.beginning import Begin
+from pathways.operations.service import Operations
 from pathways.settings import Settings
 from pathways.store.database import open_engine
 from pathways.store.schema import upgrade

@@ -15,7 +15,7 @@ from handslag.playground import DEFINITIONS
 from pathways.care.actors import Actor, ActorKind
 from pathways.definition.reading import read_definitions
 from pathways.errors import Failed, HandslagError, NotFound, Refused
-from pathways.operations.service import Begin
+from pathways.operations.beginning import Begin
 
 OLD, NEW, NETWORK = "cooperation-agreement", "jamtland-primary-care", "jamtland-demo"
 FILES = [DEFINITIONS / f"catalogue/{name}.yaml" for name in (OLD, "habilitation-area", NEW)]

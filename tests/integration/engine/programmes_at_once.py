@@ -8,7 +8,8 @@ from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import EndEpisode, TakeBackEnd
 from pathways.care.programme.commands import Enrol
 from pathways.errors import Refused
-from pathways.operations.service import Begin, Operations
+from pathways.operations.beginning import Begin
+from pathways.operations.service import Operations
 from pathways.settings import Settings
 from pathways.store.database import open_engine
 

@@ -11,7 +11,7 @@ from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Handover
 from pathways.care.states import Action
 from pathways.definition.networks import Network
-from pathways.operations.service import Begin
+from pathways.operations.beginning import Begin
 
 NORTH_UNIT, SOUTH_UNIT = "korttids-norr", "korttids-soder"
 

@@ -17,8 +17,8 @@ from pathways.care.commands import ChangeHandover, EndEpisode, PassClock, Wanted
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.care.states import Action, HandoverStatus
 from pathways.errors import NotFound, Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 from pathways.store.unit_of_work import UnitOfWork
 
 TO_SSIH = WantedHandover(move="home-to-home-specialised", urgency="acute", reason="worsening")

@@ -10,9 +10,9 @@ from engine.databases import Database, Server
 from engine.world import MUNICIPAL, NAME, NETWORK, NUMBER, PATHWAY, RYHOV, Day, a_day, settings
 from pathways.care.commands import EndEpisode
 from pathways.errors import Failed, Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 from pathways.people.keys import new_keys
 from pathways.people.vault import Vault
 from pathways.store.unit_of_work import UnitOfWork

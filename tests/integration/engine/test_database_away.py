@@ -17,8 +17,8 @@ from engine.world import MUNICIPAL, NAME, NETWORK, NUMBER, PATHWAY, Day, HandClo
 from pathways.care.states import Action, MarkKind
 from pathways.errors import Failed, SettingsError
 from pathways.notices.outcomes import Outcome, Sent
+from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 from pathways.operations.views import Views
 from pathways.store.database import open_engine
 from pathways.store.unit_of_work import UnitOfWork

@@ -13,9 +13,9 @@ from pathways.care.commands import EndEpisode, TakeBackEnd
 from pathways.care.episodes import Episode
 from pathways.care.evolution import replayed
 from pathways.errors import Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.identities import Doubt, Told
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 
 SECOND = "second-pathway"
 PATIENT = Patient(NUMBER, NAME)

@@ -14,8 +14,9 @@ from pathways.care.grants.commands import GrantPackage
 from pathways.care.meetings.commands import DecideMatter, RaiseMatter
 from pathways.definition.meetings import Ground
 from pathways.errors import NotFound, Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.meetings import MeetingList
-from pathways.operations.service import Begin, Operations
+from pathways.operations.service import Operations
 from pathways.settings import Settings
 from pathways.store.unit_of_work import UnitOfWork
 

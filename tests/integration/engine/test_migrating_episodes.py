@@ -17,9 +17,9 @@ from pathways.care.migrations.fates import Fate
 from pathways.care.states import Action, HandoverStatus
 from pathways.definition.models import Pathway
 from pathways.errors import NotFound, Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.migrating import WantedMigration
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 
 PRESENT, PLACES = demonstration()
 NEXT = date(2026, 3, 10)

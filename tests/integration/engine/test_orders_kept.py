@@ -17,7 +17,7 @@ from pathways.care.states import Action
 from pathways.cover.demonstrations import with_every_desk_open
 from pathways.definition.reading import read_definitions
 from pathways.errors import Refused
-from pathways.operations.service import Begin
+from pathways.operations.beginning import Begin
 
 ROOT = Path(__file__).parents[3] / "pathways"
 HOME, WARD, CLINIC = person("hjemmesygeplejen"), person("afdeling-aalborg"), person("regionsklinikken-pandrup")

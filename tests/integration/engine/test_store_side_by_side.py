@@ -14,8 +14,8 @@ from pathways.care.evolution import replayed
 from pathways.care.states import Action
 from pathways.errors import Refused
 from pathways.notices.outcomes import NotSent, NotSentCode, Sent
+from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin
 from pathways.store.tables import NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork
 

@@ -21,8 +21,9 @@ from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.notices.outcomes import Outcome, Sender, Sent
 from pathways.notices.words import Words
+from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
-from pathways.operations.service import Begin, Operations, Wake
+from pathways.operations.service import Operations, Wake
 from pathways.settings import Settings
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)

@@ -17,7 +17,8 @@ from pathways.care.states import Action
 from pathways.errors import Failed
 from pathways.notices.outcomes import Outcome, Sent
 from pathways.notices.words import Words
-from pathways.operations.service import Begin, Operations
+from pathways.operations.beginning import Begin
+from pathways.operations.service import Operations
 from pathways.settings import Settings
 from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
