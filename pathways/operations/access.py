@@ -37,20 +37,22 @@ _FEWEST_WORDS = 3
 
 Found = TypeVar("Found")
 Look = Callable[[UnitOfWork, Context, Episode], Found]
+Guard = Look[None]
+"""Looks, before a command is decided on, whether it may be done to the episode, which is locked. Raises Refused."""
 
 
 class Doing(Protocol):
     """The operations that change an episode, each with a guard that may refuse before anything is decided."""
 
-    def perform(self, reference: str, command: Command, guard: Look[None]) -> Decision:
+    def perform(self, reference: str, command: Command, guard: Guard) -> Decision:
         """Do a command."""
         ...
 
-    def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover, guard: Look[None]) -> str:
+    def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover, guard: Guard) -> str:
         """Plan a handover; gives its reference."""
         ...
 
-    def come_back(self, returns: str, actor: Actor, cause: str, guard: Look[None]) -> str:
+    def come_back(self, returns: str, actor: Actor, cause: str, guard: Guard) -> str:
         """Ask those who handed a patient over to take the patient back; gives the new reference."""
         ...
 
@@ -84,7 +86,21 @@ class Access:
 
     def see(self, viewer: Viewer, reference: str, right: Right = Right.SEE_EPISODE) -> EpisodeView:
         """The episode, or the episode of the handover, with this reference. Raises NotFound without access, Refused."""
-        return self._looked(viewer, reference, right, self._views.view)
+        return self.looked(viewer, reference, right, self._views.view)
+
+    def looked(self, viewer: Viewer, reference: str, right: Right, look: Look[Found]) -> Found:
+        """What `look` sees of an episode, once it is noted that the viewer has seen it. Raises as `see`."""
+        known = _read(reference)
+        with self._noting_refusals(viewer, right, known):
+            with UnitOfWork(self._engine, writes=False) as work:
+                episode = self._views.episode(work, known)
+                context = self._views.context(work, episode)
+                ground = self._ground(work, viewer, context, episode)
+                _require(viewer, right, ground, known)
+                found = look(work, context, episode)
+                entry = self._entry(work, viewer, right, episode.reference, ground)
+            self._audit.note(entry)
+        return found
 
     def relations(self, viewer: Viewer, reference: str) -> frozenset[Relation]:
         """How the viewer's team stands to an episode that the viewer may see. Raises NotFound. Is not noted."""
@@ -95,13 +111,19 @@ class Access:
         _require(viewer, Right.SEE_EPISODE, ground, known)
         return ground.relations
 
+    def is_seen(self, work: UnitOfWork, viewer: Viewer, episode: str) -> bool:
+        """Whether the viewer may see an episode. Is not noted."""
+        found = self._views.episode(work, episode)
+        ground = self._ground(work, viewer, self._views.context(work, found), found)
+        return viewer.may(Right.SEE_EPISODE, ground.relations)
+
     @contextmanager
     def acting(self, viewer: Viewer, reference: str, right: Right) -> Iterator[str]:
         """Do in this block, as `viewer.actor`, what has no method here; gives the episode's reference. Raises as `see`.
 
         It is noted before it is done, and once more where it is refused.
         """
-        episode = self._looked(viewer, reference, right, lambda _work, _context, episode: episode.reference)
+        episode = self.looked(viewer, reference, right, lambda _work, _context, episode: episode.reference)
         with self._noting_refusals(viewer, right, episode):
             yield episode
 
@@ -157,21 +179,7 @@ class Access:
                 work.commit()
         return until_at
 
-    def _looked(self, viewer: Viewer, reference: str, right: Right, look: Look[Found]) -> Found:
-        """What `look` sees of an episode, once it is noted that the viewer has seen it."""
-        known = _read(reference)
-        with self._noting_refusals(viewer, right, known):
-            with UnitOfWork(self._engine, writes=False) as work:
-                episode = self._views.episode(work, known)
-                context = self._views.context(work, episode)
-                ground = self._ground(work, viewer, context, episode)
-                _require(viewer, right, ground, known)
-                found = look(work, context, episode)
-                entry = self._entry(work, viewer, right, episode.reference, ground)
-            self._audit.note(entry)
-        return found
-
-    def _guard(self, viewer: Viewer, right: Right, what: str, known: str) -> Look[None]:
+    def _guard(self, viewer: Viewer, right: Right, what: str, known: str) -> Guard:
         def guard(work: UnitOfWork, context: Context, episode: Episode) -> None:
             ground = self._ground(work, viewer, context, episode)
             _require(viewer, right, ground, known)

@@ -1,9 +1,14 @@
 """What it takes to begin an episode."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from pathways.care.episodes import Episode
 from pathways.operations.people import Patient
+from pathways.store.unit_of_work import UnitOfWork
+
+BeginGuard = Callable[[UnitOfWork, Episode, int | None], None]
+"""Looks at an episode that is about to begin, and the number of its patient. What it raises keeps it from beginning."""
 
 
 @dataclass(frozen=True)

@@ -62,14 +62,16 @@ class Ended:
 
 @dataclass(frozen=True)
 class ShownPatient:
-    """What those who give care may see of a patient. A protected identity has no name and no address here.
+    """What those who give care may see of a patient: of a protected identity no name, number or address.
 
+    `number`: the current one.
     `ended` comes before anything else: the death, whichever episode of the patient it ended, or the episode's own end.
     """
 
     ended: Ended | None
     is_protected: bool
     name: str | None = field(repr=False)
+    number: str | None = field(repr=False)
     address: str | None = field(repr=False)
     relatives: tuple[Relative, ...] = field(repr=False)
 
@@ -101,11 +103,29 @@ class Patients:
         with UnitOfWork(self._engine, writes=False) as work:
             found = work.episodes.get(episode)
             require_part(self.context(work, found), found, actor)
-            known = self.record(work, found)
-        if known is None:
-            raise nobody_known(episode)
+            return self.shown_to(work, found)
+
+    def shown_to(self, work: UnitOfWork, episode: Episode, reader: str | None = None) -> ShownPatient:
+        """The patient of an episode, for whoever knows that the reader may see it. Raises Refused if nobody is known.
+
+        `reader`: the login of who reads. A protected identity is shown to those who were named.
+        """
+        known = self.record(work, episode)
+        number = work.people.of(episode.reference)
+        if known is None or number is None:
+            raise nobody_known(episode.reference)
         person, ended = known
-        return ShownPatient(ended, person.is_protected, person.open_name, person.open_address, person.open_relatives)
+        is_open = not person.is_protected or (reader is not None and reader in work.people.readers(number))
+        shown = replace(person, is_protected=not is_open)
+        current = person.current.value if is_open else None
+        return ShownPatient(
+            ended, person.is_protected, shown.open_name, current, shown.open_address, shown.open_relatives
+        )
+
+    def found(self, work: UnitOfWork, network: Network, identifier: str) -> tuple[int | None, tuple[str, ...]]:
+        """The number of the patient who has this identifier, if one has, and warnings about it. Raises Refused."""
+        read, warnings = self.read(network, identifier)
+        return work.people.holder(self._vault.fingerprint(read)), warnings
 
     def record(self, work: UnitOfWork, episode: Episode) -> tuple[Person, Ended | None] | None:
         """The patient of an episode and the end, as in `ShownPatient`, for whoever knows that the reader may see it.

@@ -29,10 +29,10 @@ from pathways.errors import Failed, HandslagError, Refused
 from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
-from pathways.operations.access import Access
+from pathways.operations.access import Access, Guard
 from pathways.operations.agreements import Agreements
 from pathways.operations.audit import AuditOperations
-from pathways.operations.beginning import Begin
+from pathways.operations.beginning import Begin, BeginGuard
 from pathways.operations.competences import CompetenceOperations
 from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
@@ -43,11 +43,13 @@ from pathways.operations.meetings import Meetings
 from pathways.operations.migrating import Migrations
 from pathways.operations.night_sheets import NightSheets
 from pathways.operations.orders import OrderOperations
+from pathways.operations.patient_access import PatientAccess
 from pathways.operations.people import Patients
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
 from pathways.operations.publishing import Publishing
 from pathways.operations.sessions import Sessions
+from pathways.operations.tokens import Tokens
 from pathways.operations.users import Users
 from pathways.operations.views import Views
 from pathways.people.vault import Vault
@@ -61,10 +63,6 @@ _FAILURES_THAT_MEAN_AWAY = 3
 
 Wake = Callable[[str], None]
 """Wakes the flow run of a handover. Best effort: it never raises, and a lost wake is made good by `watch`."""
-
-
-Guard = Callable[[UnitOfWork, Context, Episode], None]
-"""Looks, before a command is decided on, whether it may be done to the episode, which is locked. Raises Refused."""
 
 
 def wake_nobody(handover: str) -> None:
@@ -108,15 +106,19 @@ class Operations:
         self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
         self.users = Users(engine, clock)
         self.sessions = Sessions(engine, settings, vault, clock)
+        self.tokens = Tokens(engine, vault, clock)
         self.access = Access(engine, settings, clock, self.views, self.audit, self)
+        self.patient_access = PatientAccess(engine, clock, self.access, self.patients, self.begin_episode)
 
     @classmethod
     def opened(cls, settings: Settings, engine: Engine, wake: Wake = wake_nobody) -> Self:
         """The operations on a database, sending through Apprise."""
         return cls(settings, engine, AppriseSender(settings.notice_timeout_seconds), wake=wake)
 
-    def begin_episode(self, wanted: Begin, actor: Actor) -> tuple[Episode, tuple[str, ...]]:
-        """Begin an episode; gives it with warnings about the identifier. Raises Refused."""
+    def begin_episode(
+        self, wanted: Begin, actor: Actor, guard: BeginGuard | None = None
+    ) -> tuple[Episode, tuple[str, ...]]:
+        """Begin an episode, if `guard` lets it; gives it with warnings about the identifier. Raises Refused."""
         with UnitOfWork(self.engine) as work:
             work.definitions.keep_networks()
             network = work.definitions.network(wanted.network)
@@ -145,6 +147,8 @@ class Operations:
             )
             decision = begin(self._context(work, pathway, network, None, command), command)
             work.episodes.write(None, decision, person_id=person)
+            if guard is not None:
+                guard(work, decision.episode, person)
             work.commit()
         self._send(decision)
         return decision.episode, warnings

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from pathways.care.states import EpisodeStatus
+from pathways.store.access_tables import IdentityReaderRow
 from pathways.store.tables import EpisodeRow, IdentifierRow, PersonRow
 
 
@@ -66,10 +67,28 @@ class People:
         self._session.flush()
 
     def merge(self, other: int, into: int) -> None:
-        """Give all episodes and identifiers of one person to another, and drop the record that is then of nobody."""
+        """Give all that is of one person to another, and drop the record that is then of nobody."""
+        for login in self.readers(other):
+            self.name_reader(into, login)
+            self.unname_reader(other, login)
         for table in (EpisodeRow, IdentifierRow):
             self._session.exec(update(table).where(col(table.person_id) == other).values(person_id=into))
         self._session.exec(delete(PersonRow).where(col(PersonRow.id) == other))
+
+    def readers(self, person: int) -> Sequence[str]:
+        """The logins of those who may see who a person is although the identity is protected, sorted."""
+        query = select(IdentityReaderRow.login).where(IdentityReaderRow.person_id == person)
+        return self._session.exec(query.order_by(col(IdentityReaderRow.login))).all()
+
+    def name_reader(self, person: int, login: str) -> None:
+        """Let somebody see who a person is. A second time changes nothing."""
+        self._session.merge(IdentityReaderRow(person_id=person, login=login))
+        self._session.flush()
+
+    def unname_reader(self, person: int, login: str) -> None:
+        """Let somebody no longer see who a person is."""
+        this = col(IdentityReaderRow.person_id) == person, col(IdentityReaderRow.login) == login
+        self._session.exec(delete(IdentityReaderRow).where(*this))
 
     def episodes_of(self, person: int) -> Sequence[str]:
         """The references of all episodes about a person, sorted."""

@@ -21,6 +21,7 @@ from pathways.store.places import Places
 from pathways.store.programmes import Programmes
 from pathways.store.runs import Runs
 from pathways.store.sessions import Sessions
+from pathways.store.tokens import Tokens
 from pathways.store.users import Users
 
 
@@ -30,7 +31,7 @@ class UnitOfWork:
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
-    `meetings`, `audit`, `users`, `sessions`, `emergencies`.
+    `meetings`, `audit`, `users`, `sessions`, `tokens`, `emergencies`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -48,6 +49,7 @@ class UnitOfWork:
         self.audit = AuditLog(self._session, engine)
         self.users = Users(self._session)
         self.sessions = Sessions(self._session)
+        self.tokens = Tokens(self._session)
         self.emergencies = Emergencies(self._session)
 
     def __enter__(self) -> Self:

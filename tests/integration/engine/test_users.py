@@ -1,0 +1,227 @@
+"""Users: whoever administers them does so within bounds, nobody for themselves, and the log tells of each change."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.databases import Database, Server
+from engine.made_up_users import PEOPLE, hired, membership, user, viewer
+from engine.together import at_once, refused
+from engine.world import NETWORK, Day, a_day, settings
+from pathways.access.table import Relation, Right, Role
+from pathways.access.users import Language, Viewer, Way
+from pathways.errors import NotFound, Refused
+from pathways.store.unit_of_work import UnitOfWork
+
+OF_THE_MUNICIPALITY = membership("municipal-palliative-team", Role.NETWORK_ADMIN)
+NURSE = membership("municipal-palliative-team")
+SIV = user("siv", NURSE)
+JOURNAL = user("journal", membership("ssih-jonkoping"), is_system=True)
+
+
+@pytest.fixture
+def day(database: Database, tmp_path: Path) -> Day:
+    day = a_day(database.engine, settings(tmp_path))
+    hired(day.operations)
+    return day
+
+
+def local(day: Day) -> Viewer:
+    """Who administers the users of the municipality alone."""
+    admin = user("local", OF_THE_MUNICIPALITY)
+    day.operations.users.add(admin)
+    return Viewer(user=admin, membership=OF_THE_MUNICIPALITY)
+
+
+def noted(day: Day) -> list[tuple[str, str, str]]:
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        entries = [sealed.entry for sealed in work.audit.sealed(NETWORK)]
+    return [(each["login"].partition("@")[0], each["what"], each["why"]) for each in entries]
+
+
+def test_users_are_added_given_roles_and_listed_and_each_change_is_in_the_log(day: Day) -> None:
+    users, admin = day.operations.users, viewer("admin")
+    users.add(SIV, admin)
+    further = membership("ssih-jonkoping", Role.CARE_MANAGER)
+    users.give(SIV.login, further, admin)
+    users.give(SIV.login, further, admin)
+    assert users.get(SIV.login.upper()).memberships == (NURSE, further)
+    assert SIV.login in {each.login for each in users.listed(NETWORK)}
+    assert users.listed("elsewhere") == ()
+    users.take(SIV.login, NURSE, admin)
+    users.rename(SIV.login, "Siv Påhittad", Language.ENGLISH, admin)
+    users.end(SIV.login, admin)
+    found = users.get(SIV.login)
+    assert (found.name, found.ended_at, found.memberships) == ("Siv Påhittad", day.clock.now, (further,))
+    assert [each for each in noted(day) if each[0] == "admin"] == [
+        ("admin", "add-user", "siv@region.example: team-member, municipal-palliative-team"),
+        ("admin", "give-role", "siv@region.example: care-manager, ssih-jonkoping"),
+        ("admin", "take-role", "siv@region.example: team-member, municipal-palliative-team"),
+        ("admin", "rename-user", "siv@region.example: care-manager, ssih-jonkoping"),
+        ("admin", "end-user", "siv@region.example: care-manager, ssih-jonkoping"),
+    ]
+
+
+def test_a_municipality_administers_its_own_users_and_no_others(day: Day) -> None:
+    users, admin = day.operations.users, local(day)
+    users.add(SIV, admin)
+    users.give(SIV.login, membership("municipal-palliative-team", Role.COORDINATOR), admin)
+    for other in (
+        membership("ssih-jonkoping"),
+        membership(None, Role.IT),
+        membership(None, Role.NETWORK_ADMIN),
+        membership("municipal-palliative-team", network="elsewhere"),
+    ):
+        with pytest.raises(Refused, match="not for you to administer"):
+            users.give(SIV.login, other, admin)
+        with pytest.raises(Refused, match="not for you to administer"):
+            users.add(user("new", NURSE, other), admin)
+    listed = {each.login.partition("@")[0] for each in users.listed(by=admin)}
+    assert {"siv", "local", "municipal"} <= listed
+    assert {"ssih", "ryhov", "admin", "it"}.isdisjoint(listed)
+
+
+def test_a_user_who_also_works_elsewhere_is_ended_and_renamed_by_who_administers_all_of_it(day: Day) -> None:
+    users, admin = day.operations.users, local(day)
+    users.add(user("siv", NURSE, membership("ssih-jonkoping")))
+    attempts: list[Callable[[], object]] = [
+        lambda: users.end(SIV.login, admin),
+        lambda: users.rename(SIV.login, "S", Language.DANISH, admin),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Refused, match="not for you"):
+            attempt()
+    users.take(SIV.login, NURSE, admin)
+    users.end(SIV.login, viewer("admin"))
+
+
+@pytest.mark.parametrize("name", ["municipal", "ssih", "it", "reviewer"])
+def test_who_is_no_administrator_changes_and_lists_nobody(day: Day, name: str) -> None:
+    users, by = day.operations.users, viewer(name)
+    attempts: list[Callable[[], object]] = [
+        lambda: users.add(SIV, by),
+        lambda: users.give(PEOPLE["north"].login, NURSE, by),
+        lambda: users.take(PEOPLE["north"].login, PEOPLE["north"].memberships[0], by),
+        lambda: users.rename(PEOPLE["north"].login, "N", Language.DANISH, by),
+        lambda: users.end(PEOPLE["north"].login, by),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Refused, match="not for you"):
+            attempt()
+    assert users.listed(by=by) == ()
+
+
+def test_nobody_changes_what_they_themselves_may_do(day: Day) -> None:
+    admin, users = viewer("admin"), day.operations.users
+    attempts: list[Callable[[], object]] = [
+        lambda: users.give(admin.user.login, NURSE, admin),
+        lambda: users.end(admin.user.login, admin),
+        lambda: users.take(admin.user.login, admin.membership, admin),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Refused, match="Nobody changes"):
+            attempt()
+
+
+def test_what_cannot_be_is_refused(day: Day) -> None:
+    users = day.operations.users
+    users.add(SIV)
+    attempts: list[tuple[Callable[[], object], str]] = [
+        (lambda: users.add(SIV), "already"),
+        (lambda: users.add(user("none")), "needs a role"),
+        (lambda: users.add(user("odd", membership("no-team"))), "no such team"),
+        (lambda: users.add(user("odd", membership("ward-ryhov", network="nowhere"))), "nowhere|network"),
+        (lambda: users.give("nobody@region.example", NURSE), "no user"),
+        (lambda: users.take(SIV.login, membership("ward-ryhov")), "does not have that role"),
+        (lambda: users.end("nobody@region.example"), "no user"),
+        (lambda: users.get("no login"), "neither an HSA-id"),
+    ]
+    for attempt, said in attempts:
+        with pytest.raises(Refused, match=said):
+            attempt()
+
+
+def test_the_same_user_added_twice_at_once_is_one_user(day: Day) -> None:
+    outcomes = at_once(*(lambda: day.operations.users.add(SIV) for _ in range(3)))
+    assert len(refused(outcomes)) == 2
+    assert day.operations.users.get(SIV.login) == SIV
+
+
+def test_a_programs_token_acts_for_its_team_within_its_scope_until_it_expires(day: Day) -> None:
+    tokens = day.operations.tokens
+    day.operations.users.add(JOURNAL)
+    token = tokens.make(JOURNAL.login, JOURNAL.memberships[0], {Right.SEE_EPISODE}, 30, viewer("admin"))
+    found = tokens.viewer_of(token)
+    assert found is not None
+    assert (found.user.login, found.team, found.via, found.actor.name) == (
+        JOURNAL.login,
+        "ssih-jonkoping",
+        Way.API,
+        None,
+    )
+    responsible = frozenset({Relation.RESPONSIBLE})
+    assert (found.may(Right.SEE_EPISODE, responsible), found.may(Right.WRITE, responsible)) == (True, False)
+    day.clock.forward(days=30, seconds=-1)
+    assert tokens.viewer_of(token)
+    day.clock.forward(seconds=1)
+    assert tokens.viewer_of(token) is None
+
+
+def test_a_token_is_told_once_and_nothing_in_the_database_makes_one(
+    day: Day, database: Database, server: Server
+) -> None:
+    day.operations.users.add(JOURNAL)
+    token = day.operations.tokens.make(JOURNAL.login, JOURNAL.memberships[0], {Right.SEE_EPISODE}, 30)
+    assert token not in server.raw(database).decode(errors="replace")
+    (known,) = day.operations.tokens.of(JOURNAL.login)
+    assert token not in repr(known)
+    session = day.operations.sessions.sign_in(PEOPLE["ssih"].login)
+    for guess in ("", token[:-1], token.upper(), session):
+        assert day.operations.tokens.viewer_of(guess) is None
+    assert day.operations.sessions.viewer_of(token) is None
+
+
+def test_a_token_ends_with_itself_its_user_or_its_role_and_does_not_come_back(day: Day) -> None:
+    users, tokens = day.operations.users, day.operations.tokens
+    role = JOURNAL.memberships[0]
+    users.add(JOURNAL)
+    first, second, third = (tokens.make(JOURNAL.login, role, {Right.SEE_EPISODE}, 30) for _ in range(3))
+    number = {each.number for each in tokens.of(JOURNAL.login)}
+    tokens.end(min(number))
+    tokens.end(min(number))
+    assert [tokens.viewer_of(each) is not None for each in (first, second, third)] == [False, True, True]
+    users.take(JOURNAL.login, role)
+    users.give(JOURNAL.login, role)
+    assert tokens.viewer_of(second) is None
+    fourth = tokens.make(JOURNAL.login, role, {Right.SEE_EPISODE}, 30)
+    users.end(JOURNAL.login)
+    users.add(JOURNAL)
+    assert tokens.viewer_of(fourth) is None
+    with pytest.raises(NotFound):
+        tokens.end(10_000)
+
+
+def test_a_persons_token_is_made_and_ended_by_that_person(day: Day) -> None:
+    tokens, ssih = day.operations.tokens, viewer("ssih")
+    role, login = ssih.membership, ssih.user.login
+    token = tokens.make(login, role, {Right.SEE_EPISODE, Right.ACT_ON_HANDOVER}, 1, ssih)
+    found = tokens.viewer_of(token)
+    assert found is not None
+    assert found.actor.name == ssih.user.name
+    for by in (None, viewer("admin"), viewer("north"), found):
+        with pytest.raises(Refused, match="made by that person"):
+            tokens.make(login, role, {Right.SEE_EPISODE}, 1, by)
+    with pytest.raises(Refused, match="not for you"):
+        tokens.end(tokens.of(login)[0].number, viewer("north"))
+    tokens.end(tokens.of(login)[0].number, ssih)
+    assert tokens.viewer_of(token) is None
+
+
+@pytest.mark.parametrize(("scope", "days"), [((), 30), ((Right.WRITE,), 0), ((Right.WRITE,), 366)])
+def test_a_token_has_rights_and_an_end(day: Day, scope: tuple[Right, ...], days: int) -> None:
+    day.operations.users.add(JOURNAL)
+    with pytest.raises(Refused):
+        day.operations.tokens.make(JOURNAL.login, JOURNAL.memberships[0], scope, days)
+    with pytest.raises(NotFound):
+        day.operations.tokens.make(JOURNAL.login, NURSE, {Right.WRITE}, 30)
