@@ -22,9 +22,9 @@ from pathways.operations.cover import CoverOperations
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
 from pathways.private_files import open_to_others
+from pathways.reports.changes import change_words
 from pathways.reports.night_sheets import an_empty_sheet, html
 from pathways.reports.paper import Printer
-from pathways.reports.words import words_of
 from pathways.settings import Settings, settings_from_environment
 from pathways.store.database import open_engine, sqlite_file
 from pathways.store.schema import is_current
@@ -145,7 +145,7 @@ def _templates(settings: Settings) -> str:
             )
             render(facts, settings.templates_folder, now)
         html(an_empty_sheet(language, now), settings.templates_folder)
-        words_of("agreement-changes", language, settings.templates_folder)
+        change_words(language, settings.templates_folder)
     return ""
 
 

@@ -3,6 +3,7 @@
 Nothing reads them at import. They refuse to start unsafe: see `Settings`.
 """
 
+import os
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,10 +16,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pathways.errors import SettingsError
 from pathways.people.keys import demo_keys, fault_in_hash_key, fault_in_key, new_keys
 
-__all__ = ["SettingDescription", "Settings", "described_settings", "new_keys", "settings_from_environment"]
+__all__ = [
+    "SettingDescription",
+    "Settings",
+    "described_settings",
+    "new_keys",
+    "settings_from_environment",
+    "templates_folder",
+]
 
 PREFIX = "HANDSLAG_"
 _MAKE_KEYS = "Make one with: handslag keys"
+_TEMPLATES = Path(__file__).parents[1] / "templates"
 _DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
@@ -71,7 +80,7 @@ class Settings(BaseSettings):
         default=None, description="TOML file of secret name = Apprise URL, for the contact points of the networks."
     )
     templates_folder: Folder = Field(
-        default_factory=lambda: Path(__file__).parents[1] / "templates",
+        default_factory=lambda: _TEMPLATES,
         description="Folder of the texts that people read. Left out: the `templates` that come with Handslag.",
     )
     prefect_api_url: WebAddress = Field(
@@ -180,6 +189,12 @@ def described_settings() -> tuple[SettingDescription, ...]:
         )
         for name, field in Settings.model_fields.items()
     )
+
+
+def templates_folder() -> Path:
+    """The folder of the texts that people read, for what needs no installation: no keys, and no database."""
+    named = os.environ.get(f"{PREFIX}TEMPLATES_FOLDER")
+    return _absolute(Path(named)) if named else _TEMPLATES
 
 
 def settings_from_environment(**given: object) -> Settings:

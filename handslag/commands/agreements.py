@@ -20,6 +20,7 @@ from pathways.errors import Refused
 from pathways.notices.local_times import Language
 from pathways.operations.agreements import Answer
 from pathways.reports.changes import Changes, html
+from pathways.settings import templates_folder
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 InLanguage = Annotated[Language, typer.Option(help="The language of the titles.")]
@@ -100,7 +101,7 @@ def diff(
     before = with_names(before, names)
     found = differences(before, after)
     if page:
-        write_file(page, html(Changes(before, after, language), operations().settings.templates_folder))
+        write_file(page, html(Changes(before, after, language), templates_folder()))
     if json:
         as_json(
             {

@@ -1,6 +1,7 @@
 """The page that says what changes from one version of an agreement to another, for those who live by it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,8 @@ class Changes:
 def html(changes: Changes, templates: Path) -> str:
     """The page as HTML that fetches nothing. Raises Failed where its words or template are missing or faulty."""
     words = words_of("agreement-changes", changes.language, templates)
-    try:
+    with _faults_told():
         said = differences(changes.old, changes.new, _change_words(words, changes.language))
-        groups = {kind.value: found for kind, found in by_kind(said).items()}
         return (
             environment(templates)
             .get_template("reports/agreement-changes.html")
@@ -42,16 +42,23 @@ def html(changes: Changes, templates: Path) -> str:
                 new=changes.new,
                 old_title=in_language(changes.old.title, changes.language),
                 new_title=in_language(changes.new.title, changes.language),
-                groups=groups,
+                groups={kind.value: found for kind, found in by_kind(said).items()},
             )
         )
-    except (
-        TemplateError,
-        AttributeError,
-        TypeError,
-        ValueError,
-        LookupError,
-    ) as error:  # words may lack one, or have a wrong %(…)s
+
+
+def change_words(language: Language, templates: Path) -> ChangeWords:
+    """The words in which the page tells changes. Raises Failed where they are faulty, or say less than the English."""
+    words = words_of("agreement-changes", language, templates)
+    with _faults_told():
+        return _change_words(words, language)
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    try:
+        yield
+    except (TemplateError, AttributeError, TypeError, ValueError, LookupError) as error:
         raise Failed(
             f"The template or the words of the page of changes are faulty ({type(error).__name__}).",
             "Put back those that came with Handslag, or mend them.",
@@ -59,15 +66,15 @@ def html(changes: Changes, templates: Path) -> str:
 
 
 def _change_words(words: Mapping[str, Any], language: Language) -> ChangeWords:
-    """The words in which changes are told on the page: with titles, and in English those that come with the program."""
+    """With titles, and in English those words that come with the program. Raises LookupError where one is missing."""
     if language is Language.ENGLISH:
         return replace(ENGLISH, has_titles=True)
     return ChangeWords(
         language=language,
-        things=words["things"],
+        things={key: words["things"][key] for key in ENGLISH.things},
         fields=words["fields"],
-        whole={key: (thing, begins) for key, (thing, begins) in words["whole"].items()},
-        phrases=words["phrases"],
+        whole={key: (words["whole"][key][0], words["whole"][key][1]) for key in ENGLISH.whole},
+        phrases={key: words["phrases"][key] for key in ENGLISH.phrases},
         values=words["values"],
         has_titles=True,
     )

@@ -145,6 +145,17 @@ def test_the_page_is_there_in_every_language(run: CommandLine, tmp_path: Path, l
     assert "<section>" not in page.read_text("utf-8")
 
 
+def test_two_files_are_compared_on_a_page_where_nothing_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
+    operations.cache_clear()
+    page = tmp_path / "changes.html"
+    _run("diff", str(FILES[0]), str(FILES[2]), "--page", str(page))
+    assert "<h1>Vad som ändras</h1>" in page.read_text("utf-8")
+    assert [*tmp_path.iterdir()] == [page]
+
+
 def test_what_cannot_be_compared_or_written_is_told(run: CommandLine, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=f"Published: {OLD}@2013-01-01"):
         run("diff", f"{OLD}@2014-01-01", NEW)

@@ -19,7 +19,7 @@ from pathways.definition.reading import read_pathway
 from pathways.definition.renaming import with_names
 from pathways.errors import Failed
 from pathways.notices.local_times import Language
-from pathways.reports.changes import Changes, html
+from pathways.reports.changes import Changes, change_words, html
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 NAMES = {"at-clinic": "self-care", "home-nursing": "home-care", "home-nursing.plan": "home-care.plan"}
@@ -98,6 +98,19 @@ def test_every_language_says_as_much_as_english_of_the_same_things(language: Lan
     for key, phrase in words["phrases"].items():
         assert sorted(re.findall(r"{\w+}", phrase)) == sorted(re.findall(r"{\w+}", ENGLISH.phrases[key])), key
     assert {value.value for kind in CHOICES for value in kind} <= set(words["values"])
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_words_are_looked_at_before_somebody_needs_them(language: Language, tmp_path: Path) -> None:
+    assert change_words(language, TEMPLATES).language == language
+    templates = shutil.copytree(TEMPLATES, tmp_path / "templates")
+    file = templates / f"reports/agreement-changes.{language}.toml"
+    file.write_text(file.read_text("utf-8").replace("later = ", "laeter = "), "utf-8")
+    if language is Language.ENGLISH:
+        assert change_words(language, templates).has_titles
+    else:
+        with pytest.raises(Failed, match="The template or the words of the page of changes are faulty"):
+            change_words(language, templates)
 
 
 def test_faulty_words_are_one_sentence(tmp_path: Path) -> None:
