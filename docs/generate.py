@@ -25,6 +25,8 @@ from docs.tracing import trace_pages
 from flows.announcing import EVENTS
 from flows.resident.settings import ResidentSettings
 from handslag.cli import ExitCode, app
+from pathways.access.commands import RIGHTS, name_of_kind
+from pathways.access.table import OF_A_PATIENT, OF_A_TEAM, Relation, Right, Role
 from pathways.care.states import STEPS, TERMINAL, HandoverStatus, Step
 from pathways.definition.conditions import SCORES, Condition
 from pathways.definition.drawing import svg
@@ -58,6 +60,7 @@ def pages() -> dict[str, str]:
         "reference/states.md": _states(),
         "reference/settings.md": _settings(),
         "reference/events.md": _events(),
+        "reference/access.md": _access(),
         "reference/cli.md": _commands(),
         "reference/faults.md": _faults(),
         "reference/pathway-file.md": _file_page("A pathway file", Pathway),
@@ -225,7 +228,7 @@ def _command(name: str, command: Any) -> Iterator[str]:
     if rows:
         yield _table(("", "needed", "meaning"), rows)
     for inner, one in getattr(command, "commands", {}).items():
-        heading, *rest = _command(f"{name} {arguments} {inner}", one)
+        heading, *rest = _command(" ".join(filter(None, (name, arguments, inner))), one)
         yield f"#{heading}"
         yield from rest
 
@@ -244,6 +247,56 @@ def _needed(parameter: Any) -> str:
     if not parameter.required:
         return f"default {_code(parameter.default)}" if isinstance(parameter.default, str) and parameter.default else ""
     return f"yes, or {_code(parameter.envvar)}" if parameter.envvar else "yes"
+
+
+# access.md
+
+
+def _access() -> str:
+    of_a_patient = [right for right in Right if right.is_of_a_patient]
+    letters = {relation: str(number) for number, relation in enumerate(Relation, 1)}
+    commands = {right: sorted(name_of_kind(each) for each in RIGHTS if RIGHTS[each] is right) for right in Right}
+    return _page(
+        "Who may do what",
+        "What is not in these tables is not allowed. They are the outer bound: within it, the pathway and the state of "
+        "the episode decide what each team may do. Each look and each change is in the audit log, and so is what was "
+        "refused.",
+        "Somebody acts in one role, in one team of one network. Whoever may not see an episode is answered as if it "
+        "did not exist.",
+        "## How a team stands to an episode",
+        _table(("", "relation", "the team"), ((letters[each], _code(each), each.meaning) for each in Relation)),
+        "## Rights to one episode",
+        "The numbers are those of the relations that give the right to whoever has the role.",
+        _table(
+            ("right", *OF_A_PATIENT),
+            (
+                (
+                    _code(right),
+                    *(" ".join(_numbers(letters, rights.get(right, ()))) for rights in OF_A_PATIENT.values()),
+                )
+                for right in of_a_patient
+            ),
+        ),
+        f"All other roles see no patient: {', '.join(_code(role) for role in Role if not role.is_in_care)}.",
+        "## Rights without a patient",
+        _table(
+            ("right", *Role),
+            (
+                (_code(right), *("yes" if right in OF_A_TEAM[role] else "" for role in Role))
+                for right in Right
+                if not right.is_of_a_patient
+            ),
+        ),
+        "## What each right is asked for",
+        _table(
+            ("right", "commands"),
+            ((_code(right), ", ".join(map(_code, names))) for right, names in commands.items() if names),
+        ),
+    )
+
+
+def _numbers(letters: Mapping[Relation, str], relations: Iterable[Relation]) -> list[str]:
+    return sorted(letters[each] for each in relations)
 
 
 # faults.md

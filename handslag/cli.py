@@ -36,6 +36,7 @@ from handslag.commands import (
     programmes,
     readiness,
     seeing,
+    users,
 )
 from handslag.usage import QuietGroup
 from pathways.definition.faults import DefinitionError
@@ -92,6 +93,7 @@ for group in (
     granting,
     meeting,
     audit,
+    users,
 ):
     group.register(app)
 

@@ -123,7 +123,10 @@ def right_for(command: Command) -> Right:
 
 
 def name_of(command: Command) -> str:
-    """What the audit log calls a command: what is done to a handover, or the command's own name in small letters."""
-    if isinstance(command, ChangeHandover):
-        return command.action
-    return _CAPITALS.sub(r"-\1", type(command).__name__).lower()
+    """What the audit log calls a command: what is done to a handover, or the name of its kind."""
+    return command.action if isinstance(command, ChangeHandover) else name_of_kind(type(command))
+
+
+def name_of_kind(kind: type[Command]) -> str:
+    """The name of a kind of command in small letters, such as `plan-handover`."""
+    return _CAPITALS.sub(r"-\1", kind.__name__).lower()
