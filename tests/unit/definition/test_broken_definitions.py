@@ -68,5 +68,10 @@ def test_every_code_is_explained_with_a_smallest_faulty_example_and_its_mend(cod
         assert all(line in lines for line in found.faulty.splitlines()), found.faulty
 
 
+def test_an_example_shows_nothing_beside_what_is_at_fault() -> None:
+    with_agreement = {code for code in Code if "agreement:" in explained(code).faulty.splitlines()}
+    assert with_agreement == {Code.REPLACES_ITSELF, Code.REVIEW_TOO_EARLY}
+
+
 def test_a_code_that_no_small_file_shows_is_explained_in_words_alone() -> None:
     assert explained(Code.TOO_LARGE).faulty == ""
