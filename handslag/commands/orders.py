@@ -247,7 +247,7 @@ def _schedule(
             times=tuple(at.time() for at in times) if times else before.times if before else (),
             from_day=first.date() if first else before.from_day if before else today,
             until_day=until or (before.until_day if before else today),
-            every=every or (before.every if before else 1),
+            every=every if every is not None else before.every if before else 1,
             weekdays=tuple(weekdays) if weekdays else before.weekdays if before else (),
         )
     except ValidationError:

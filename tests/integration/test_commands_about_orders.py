@@ -96,6 +96,11 @@ def test_what_was_typed_is_shown_on_request_and_leaves_in_no_notice(run: Command
     assert "Astrid" not in notices + run("waiting", "--json")
 
 
+def test_no_days_between_visits_is_no_order(run: CommandLine, episode: str) -> None:
+    with pytest.raises(Refused, match="the number of days between visits is none"):
+        ordered(run, episode, "--every", "0")
+
+
 def test_a_visit_is_recorded_and_a_missed_one_acted_upon(run: CommandLine, episode: str) -> None:
     ordered(run, episode)
     assert "a visit of order 1 recorded as missed" in run(
