@@ -48,8 +48,9 @@ def _stuck(finding: Finding, pathway: Pathway) -> str:
 
 
 def _never_there(finding: Finding, pathway: Pathway) -> str:
-    level = str(finding.path[1])
-    begun = ", ".join(f"`{each}`" for each in pathway.begin_at)
+    level, begun = finding.path[1], _listed(pathway.begin_at)
+    if not begun:
+        return f"No patient can begin anywhere, and so none ever comes to `{level}`."
     return f"A patient begins at {begun}. Whatever moves are carried out, the patient never comes to `{level}`."
 
 
@@ -95,6 +96,72 @@ def _nothing_passes(finding: Finding, pathway: Pathway) -> str:
     return f"A patient is in the phase {finding.path[1]}. No request is urgent, so each of them is held back."
 
 
+def _never_suggested(finding: Finding, pathway: Pathway) -> str:
+    return f"Whatever is known of a patient, this never speaks for `{finding.path[1]}`."
+
+
+def _always_suggested(finding: Finding, pathway: Pathway) -> str:
+    return f"Whatever is known of a patient, this speaks for `{finding.path[1]}`."
+
+
+def _nobody_answers(finding: Finding, pathway: Pathway) -> str:
+    task = finding.path[1]
+    coming = _coming_to(pathway, finding.words)
+    return f"{coming} `{task}` is to be done at `{finding.words}`, and nobody can say who answers for it."
+
+
+def _no_way_back(finding: Finding, pathway: Pathway) -> str:
+    name = str(finding.path[1])
+    move = pathway.moves[finding.words]
+    level = next(each for each in pathway.treatments[name].levels if each not in move.from_levels)
+    return f"A patient gets `{name}` at `{level}`. There is a complication. `{finding.words}` cannot start there."
+
+
+def _complication_waits(finding: Finding, pathway: Pathway) -> str:
+    asked = "Nobody is asked until a summary has been written."
+    return f"A patient gets `{finding.path[1]}`. There is a complication. {asked}"
+
+
+def _for_ever(finding: Finding, pathway: Pathway) -> str:
+    waits = "All places of the programme are taken, and a patient waits for one."
+    return f"{waits} Somebody leaves it, by whichever end: the place is used up, and no other ever comes free."
+
+
+def _windows(finding: Finding, pathway: Pathway) -> str:
+    first, later = finding.compares[0], finding.path
+    then = f"`{later[2]}` of `{later[1]}` {finding.words} later: no day lies between."
+    return f"Somebody is enrolled. `{first[2]}` of `{first[1]}` is {_at(pathway, first)} later, and {then}"
+
+
+def _asked_too_early(finding: Finding, pathway: Pathway) -> str:
+    ask, lasts = (_at(pathway, path) for path in finding.compares)
+    return f"`{finding.path[1]}` is granted for {lasts}. Whoever decides on a renewal is asked {ask} before its end."
+
+
+def _swapped(finding: Finding, pathway: Pathway) -> str:
+    gives, gets = (_at(pathway, (*finding.path, each)) for each in ("gives", "gets"))
+    give, get = (_at(pathway, (*finding.path, each)) for each in ("give", "get"))
+    return f"A citizen gives {gives} minutes a week of `{give}`, and gets {gets} of `{get}` for them."
+
+
+def _never_rolled_out(finding: Finding, pathway: Pathway) -> str:
+    until = _at(pathway, finding.compares[1])
+    return f"The roll-out is over after {until}. The stage would begin on {finding.words}: it never holds for anybody."
+
+
+def _rolled_out_alone(finding: Finding, pathway: Pathway) -> str:
+    until, last = (_at(pathway, path) for path in finding.compares)
+    return f"The pathway ends on {last}. Its rules would still be tried out until {until}, and hold for nobody."
+
+
+def _list_before_meeting(finding: Finding, pathway: Pathway) -> str:
+    day = pathway.meetings[str(finding.path[1])].day
+    return (
+        f"The meeting is held each {day}. The list of the next one is made {finding.words} before it, "
+        "with all that is to be decided in the meeting still to be held."
+    )
+
+
 def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
@@ -116,4 +183,16 @@ _STORIES: Mapping[Code, Callable[[Finding, Pathway], str]] = {
     Code.CLOCK_NEVER_STOPS: _runs_on,
     Code.STOP_OUT_OF_REACH: _runs_on,
     Code.ALL_HELD_BACK: _nothing_passes,
+    Code.NEVER_TRUE: _never_suggested,
+    Code.ALWAYS_TRUE: _always_suggested,
+    Code.TASK_OF_NOBODY: _nobody_answers,
+    Code.MOVE_FROM_ELSEWHERE: _no_way_back,
+    Code.COMPLICATION_WAITS: _complication_waits,
+    Code.NEVER_A_PLACE: _for_ever,
+    Code.WINDOWS_OVERLAP: _windows,
+    Code.ASK_NOT_SHORTER: _asked_too_early,
+    Code.SWAP_MAKES_TIME: _swapped,
+    Code.STAGE_AFTER_END: _never_rolled_out,
+    Code.ROLL_OUT_OUTLASTS: _rolled_out_alone,
+    Code.LIST_TOO_EARLY: _list_before_meeting,
 }

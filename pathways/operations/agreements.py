@@ -76,10 +76,10 @@ class Agreements:
                 found += _answers(each, pathway, on, task, level)
         if not found:
             at = "at that level " if level and task in known else ""
-            raise NotFound(
-                f"No agreement in force then divides that task {at}among roles.",
-                f"Tasks: {', '.join(sorted(known)) or 'none'}." if task not in known else "Leave the level out.",
-            )
+            mend = "Leave the level out." if task in known else f"Tasks: {', '.join(sorted(known))}."
+            if not known:
+                mend = "None divides any then: see from when to when each is in force with: handslag agreements."
+            raise NotFound(f"No agreement in force then divides that task {at}among roles.", mend)
         return found
 
     def listed(self, day: date | None = None, network: str | None = None) -> Sequence[AgreementInForce]:

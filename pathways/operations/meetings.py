@@ -89,8 +89,13 @@ class Meetings:
         """What stands now on the list of the next meeting, of each team that holds one. Raises NotFound for none."""
         now = self._clock()
         with UnitOfWork(self._engine, writes=False) as work:
-            held = [each for each in _held(work, now) if meeting in (None, each.name) and team in (None, each.team)]
+            all_held = tuple(_held(work, now))
+            held = [each for each in all_held if meeting in (None, each.name) and team in (None, each.team)]
             found = tuple(_list_of(work, each, _next(each, now), now) for each in held)
+        if not all_held:
+            raise NotFound(
+                "No pathway that is in force now holds meetings.", "See which are in force: handslag agreements."
+            )
         if not found:
             raise NotFound("There is no such meeting.", "See which there are, without a name: handslag triage.")
         return found

@@ -146,7 +146,8 @@ def test_there_is_no_list_of_a_meeting_that_nobody_holds(day: Day) -> None:
     ):
         _is_not_found(attempt)
     day.clock.now = datetime(2030, 1, 1, tzinfo=UTC)
-    _is_not_found(day.operations.meetings.lists)
+    with pytest.raises(NotFound, match="No pathway that is in force now holds meetings"):
+        day.operations.meetings.lists()
 
 
 def _is_not_found(attempt: Callable[[], object]) -> None:

@@ -1,6 +1,7 @@
 """The faults that a patient would meet are told with a story of how they come about."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from safe_definitions import SAFE
@@ -12,12 +13,49 @@ from pathways.definition.faults import Code, DefinitionError, Fault, Finding
 from pathways.definition.reading import pathway_of
 from pathways.definition.stories import told, way_to
 
+BROKEN = Path(__file__).parents[2] / "broken"
 WITH_A_STORY = {
     *(Code.UNREACHABLE_LEVEL, Code.LEVEL_WITHOUT_EXIT, Code.MOVES_ALIKE, Code.ALL_HELD_BACK),
     *(Code.FALLBACK_TO_SAME_LEVEL, Code.FALLBACK_FROM_ELSEWHERE, Code.FALLBACK_IN_CIRCLE),
     *(Code.FALLBACK_LACKS_URGENCY, Code.FALLBACK_LACKS_REASON, Code.CLOCK_NEVER_STOPS, Code.STOP_OUT_OF_REACH),
     *(Code.ARRIVE_NOT_LONGER, Code.REMIND_NOT_SHORTER, Code.STALE_BEFORE_ANSWER, Code.HOLD_AFTER_ARRIVE),
     *(Code.SEEN_BEFORE_DELIVERED, Code.MARK_AFTER_ANSWER),
+}
+OF_RULES = {
+    Code.NEVER_TRUE: "Whatever is known of a patient, this never speaks for `to-home`.",
+    Code.ALWAYS_TRUE: "Whatever is known of a patient, this speaks for `to-home`.",
+    Code.TASK_OF_NOBODY: (
+        "A patient begins at `home`. Then `to-rest` is carried out. `wound-care` is to be done at `rest`, and nobody "
+        "can say who answers for it."
+    ),
+    Code.MOVE_FROM_ELSEWHERE: (
+        "A patient gets `drip` at `rest`. There is a complication. `to-rest` cannot start there."
+    ),
+    Code.COMPLICATION_WAITS: (
+        "A patient gets `drip`. There is a complication. Nobody is asked until a summary has been written."
+    ),
+    Code.NEVER_A_PLACE: (
+        "All places of the programme are taken, and a patient waits for one. Somebody leaves it, by whichever end: the "
+        "place is used up, and no other ever comes free."
+    ),
+    Code.WINDOWS_OVERLAP: (
+        "Somebody is enrolled. `opens` of `during` is 4 weeks later, and `closes` of `during` 4 weeks later: no day "
+        "lies between."
+    ),
+    Code.ASK_NOT_SHORTER: (
+        "`easing` is granted for 8 weeks. Whoever decides on a renewal is asked 8 weeks before its end."
+    ),
+    Code.SWAP_MAKES_TIME: "A citizen gives 30 minutes a week of `visits`, and gets 31 of `walks` for them.",
+    Code.STAGE_AFTER_END: (
+        "The roll-out is over after 2026-03-01. The stage would begin on 2026-06-01: it never holds for anybody."
+    ),
+    Code.ROLL_OUT_OUTLASTS: (
+        "The pathway ends on 2027-12-31. Its rules would still be tried out until 2199-12-31, and hold for nobody."
+    ),
+    Code.LIST_TOO_EARLY: (
+        "The meeting is held each tue. The list of the next one is made 7 days before it, with all that is to be "
+        "decided in the meeting still to be held."
+    ),
 }
 TEXTS = [(PATHWAY, case) for case in BROKEN_PATHWAYS] + [(SAFE, case) for case in BROKEN_RULES]
 
@@ -34,6 +72,17 @@ def test_every_such_fault_has_its_story(text: str, case: tuple[Code, str, str, s
     told_of = [fault for fault in faults_of(changed(text, old, new)) if fault.code is code]
     assert told_of
     assert all(fault.example.endswith((".", "?")) and len(fault.example) > 30 for fault in told_of)
+
+
+@pytest.mark.parametrize(("code", "story"), OF_RULES.items())
+def test_what_is_wrong_with_a_rule_is_told_as_what_somebody_would_meet(code: Code, story: str) -> None:
+    texts = [path.read_text("utf-8") for path in BROKEN.glob(f"{code}*.yaml")]
+    assert story in [fault.example for text in texts for fault in faults_of(text)]
+
+
+def test_where_nobody_can_begin_the_story_says_so() -> None:
+    faults = faults_of(changed(PATHWAY, "begin_at: [home]", "begin_at: []"))
+    assert "No patient can begin anywhere, and so none ever comes to `bed`." in [each.example for each in faults]
 
 
 def test_the_story_of_ways_on_that_lead_round_goes_round() -> None:
