@@ -54,6 +54,7 @@ from pathways.care.commands import (
     Waive,
     WriteSummary,
 )
+from pathways.care.concerned import teams_concerned
 from pathways.care.continuity import contacts
 from pathways.care.continuity.commands import NameFixedContact
 from pathways.care.episodes import Episode
@@ -124,16 +125,14 @@ def begin(context: Context, command: BeginEpisode) -> Decision:
     require_texts(command)
     recorder = Recorder(context, None, command.actor)
     beginnings.begin(recorder, command)
-    _follow(recorder)
-    return recorder.decided()
+    return _decided(recorder)
 
 
 def migrate(passage: Passage) -> Decision:
     """Decide on the move of an episode to the version of the context. Raises Refused."""
     recorder = Recorder(passage.context, passage.episode, passage.command.actor)
     migrations.migrate(recorder, passage)
-    _follow(recorder)
-    return recorder.decided()
+    return _decided(recorder)
 
 
 def decide(context: Context, episode: Episode, command: Command) -> Decision:
@@ -145,14 +144,17 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     admission.require_enrolled_for(episode, command)
     recorder = Recorder(context, episode, command.actor)
     rule(recorder, command)
-    _follow(recorder)
-    return recorder.decided()
+    return _decided(recorder)
 
 
-def _follow(recorder: Recorder) -> None:
-    """What follows from the events of a decision, whichever it is."""
+def _decided(recorder: Recorder) -> Decision:
+    """The decision, with what follows from its events, whichever it is."""
     declared_clocks.follow(recorder)
     follow_the_care_team(recorder)
     measuring.follow(recorder)
     following.follow(recorder)
     contacts.follow(recorder)
+    decision = recorder.decided()
+    if not decision.events or decision.episode.has_ended:
+        return decision
+    return decision.model_copy(update={"concerned": teams_concerned(recorder.context, decision.episode)})

@@ -70,12 +70,14 @@ class NoticeOwed(Frozen):
 class Decision(Frozen):
     """What follows from a command: the new state, the events that led there, and the notices owed.
 
-    No events means that there was nothing to do, and then no notice is owed either.
+    No events means that there was nothing to do, and then no notice is owed either. `concerned`: the teams with a part
+    in the new state; none once the episode is over.
     """
 
     episode: Episode
     events: tuple[Recorded, ...] = ()
     notices: tuple[NoticeOwed, ...] = ()
+    concerned: tuple[str, ...] = ()
 
 
 class Recorder:

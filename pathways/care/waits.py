@@ -1,5 +1,6 @@
 """What an episode waits for, from whom, and until when. Follows from the state alone: nothing is kept for it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,10 +91,21 @@ class Wait(Frozen):
 
 def waits(episode: Episode) -> tuple[Wait, ...]:
     """All that an episode waits for: its handover, its pause, what is known of the patient, then the rest."""
-    found = (
-        wait_for(episode.reference, clock, episode.handovers.get(clock.subject)) for clock in episode.clocks.values()
-    )
-    return tuple(wait for wait in found if wait is not None)
+    return tuple(waits_by_clock(episode).values())
+
+
+def first_due_at(episode: Episode) -> datetime | None:
+    """When the first of what an episode waits for is due; None where it waits for nothing."""
+    return min((wait.due_at for wait in waits(episode)), default=None)
+
+
+def waits_by_clock(episode: Episode) -> Mapping[str, Wait]:
+    """All that an episode waits for, by the key of the clock that says until when."""
+    found = {
+        key: wait_for(episode.reference, clock, episode.handovers.get(clock.subject))
+        for key, clock in episode.clocks.items()
+    }
+    return {key: wait for key, wait in found.items() if wait is not None}
 
 
 def wait_for(episode: str, clock: RunningClock, handover: Handover | None) -> Wait | None:

@@ -74,6 +74,11 @@ class Rota:
         """Whom to ask, in this order: the team, the team that covers it, the last resort. Each contact point once."""
         return tuple(self._rungs(team, at.astimezone(UTC)))
 
+    def stands_in_for(self, team: str, at: datetime) -> tuple[str, ...]:
+        """The teams that are closed, and for which this one answers: because it covers them, or as the last resort."""
+        closed = (each for each in self._network.teams if each != team and not self.is_open(each, at))
+        return tuple(each for each in closed if team in {rung.team for rung in self.ladder(each, at)})
+
     def who_answers(self, team: str, at: datetime) -> OnDuty:
         """The first on the ladder who is on duty; `until_at` is when somebody else will be the first.
 

@@ -242,6 +242,7 @@ class Patients:
 
     def note(self, work: UnitOfWork, episodes: Iterable[Episode], command: NotePatientChange) -> tuple[Episode, ...]:
         """Note in the histories of episodes that their patient's record has changed; gives them. Raises Refused."""
+        work.definitions.keep_networks()
         noted = []
         for episode in episodes:
             decision = decide(self.context(work, episode), episode, command)

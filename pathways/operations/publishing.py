@@ -106,6 +106,8 @@ class Publishing:
         if present == network:
             return Published(network.network, None, Outcome.UNCHANGED)
         work.definitions.add_network(network, self._clock())
+        if _roles(present) != _roles(network):  # whoever has a role without being named has a part in what it does
+            work.concerns.follow(network.network, self._clock())
         changes = differences_between_networks(present, network)
         occupancy = work.places.occupancy(network.network, tuple(network.units), self._clock())
         return Published(network.network, None, Outcome.CHANGED, changes, tuple(crowded(network, occupancy)))
@@ -125,6 +127,10 @@ class Publishing:
                 f"Running episodes still need this of the network {network.network}: {', '.join(gone)}.",
                 "Keep it in the file until those episodes have moved on or ended.",
             )
+
+
+def _roles(network: Network) -> dict[str, str]:
+    return {key: team.role for key, team in network.teams.items()}
 
 
 def _staying(work: UnitOfWork, pathway: Pathway) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ from pathways.operations.access import Access, Guard
 from pathways.operations.agreements import Agreements
 from pathways.operations.audit import AuditOperations
 from pathways.operations.beginning import Begin, BeginGuard
+from pathways.operations.boards import BoardOperations
 from pathways.operations.competences import CompetenceOperations
 from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
@@ -95,6 +96,7 @@ class Operations:
         self.patients = Patients(engine, vault, clock)
         self.identities = Identities(engine, vault, self.patients, self._after)
         self.views = Views(engine, clock)
+        self.boards = BoardOperations(engine, clock)
         self.meetings = Meetings(engine, clock, self.delivery)
         self.places = PlaceOperations(engine, clock, self.perform)
         self.evaluations = Evaluations(engine, clock)

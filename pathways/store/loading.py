@@ -12,9 +12,8 @@ from pathways.store.tables import CLOCK, EPISODE, HANDOVER, MARK, STAY
 
 _BATCH = 200
 _THIS: BindParameter[str] = bindparam("episode")
-_EPISODE_COLUMNS = [
-    column for column in EPISODE.c if column.name not in {"person_id", "level", "team", "unit", "announced_number"}
-]
+_FOR_QUERIES = {"person_id", "level", "team", "unit", "announced_number", "due_at"}
+_EPISODE_COLUMNS = [column for column in EPISODE.c if column.name not in _FOR_QUERIES]
 _STAYS = select(*[column for column in STAY.c if column.name not in {"episode", "position"}])
 _STAYS_IN_ORDER = _STAYS.where(STAY.c.episode == _THIS).order_by(STAY.c.position)
 _MARKS_IN_ORDER = (
@@ -24,7 +23,7 @@ _MARKS_IN_ORDER = (
     .order_by(MARK.c.handover, MARK.c.position)
 )
 EPISODE_DETAILS = {
-    "known", "summary", "paused_services", "pause", "stopped", "night_sheet", "milestones", "district", "grants",
+    "known", "summary", "paused_services", "pause", "stopped", "night_sheet", "milestones", "grants",
     "enrolment", "measurements",
     "orders", "continuity",
     "meetings", "joint_visits",
@@ -59,10 +58,11 @@ _BY_HANDOVER = select(*_EPISODE_COLUMNS).where(
 )
 _QUERIES: dict[tuple[bool, bool], Select[Any]] = {
     (False, False): _BY_REFERENCE,
-    (False, True): _BY_REFERENCE.with_for_update(),
+    (False, True): _BY_REFERENCE.with_for_update(key_share=True),
     (True, False): _BY_HANDOVER,
-    (True, True): _BY_HANDOVER.with_for_update(of=EPISODE),
+    (True, True): _BY_HANDOVER.with_for_update(of=EPISODE, key_share=True),
 }
+"""What locks an episode lets others refer to it: publishing writes whom it concerns while a decision waits for it."""
 
 _THESE: BindParameter[Sequence[str]] = bindparam("episodes", expanding=True)
 _OF_MANY: Mapping[str, Select[Any]] = {

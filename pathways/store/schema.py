@@ -8,9 +8,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlmodel import Session
 
+from pathways.clock import system_clock
 from pathways.errors import Failed
+from pathways.store.concern_tables import CONCERN
+from pathways.store.concerns import Concerns
 from pathways.store.database import WRITES
 
 _UPGRADING = 7302281
@@ -34,7 +38,10 @@ def upgrade(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
         config.attributes["connection"] = connection
+        had_concerns = inspect(connection).has_table(CONCERN.name)
         command.upgrade(config, "head")
+        if not had_concerns:
+            Concerns(Session(connection)).fill(system_clock())
         _require_whole(connection)
         connection.commit()
 

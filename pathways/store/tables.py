@@ -63,10 +63,17 @@ class IdentifierRow(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
 
 
+def _board(name: str, *column: str) -> Index:
+    """What keeps the episodes of one column of a board together, the most urgent first."""
+    columns = ("network", *column, "due_at", "reference")
+    return Index(name, *columns, sqlite_where=_IS_NOT_OVER, postgresql_where=_IS_NOT_OVER)
+
+
 class EpisodeRow(SQLModel, table=True):
     """An episode as it stands. `number` counts its events and guards against two writers.
 
-    `announced_number` is up to where its events have been announced outside. `details` holds what no query asks for.
+    `announced_number` is up to where its events have been announced outside. `due_at` is when the first thing is due
+    that it waits for. `details` holds what no query asks for.
     """
 
     __tablename__ = "episode"
@@ -85,6 +92,8 @@ class EpisodeRow(SQLModel, table=True):
             sqlite_where=_IS_NOT_OVER,
             postgresql_where=_IS_NOT_OVER,
         ),
+        _board("ix_episode_board_of_levels", "pathway", "level"),
+        _board("ix_episode_board_of_teams", "team"),
     )
 
     reference: str = Field(primary_key=True)
@@ -96,6 +105,7 @@ class EpisodeRow(SQLModel, table=True):
     level: str
     team: str = Field(index=True)
     unit: str | None
+    district: str | None
     care_team: dict[str, str] = Field(sa_type=JSON)
     began_at: datetime
     ended_at: datetime | None
@@ -103,6 +113,7 @@ class EpisodeRow(SQLModel, table=True):
     details: dict[str, Any] = Field(sa_type=JSON)
     number: int
     announced_number: int = 0
+    due_at: datetime | None = None
 
 
 class StayRow(SQLModel, table=True):

@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 from pathways.errors import Failed, Stale
 from pathways.store.audit import AuditLog
+from pathways.store.boards import Boards
+from pathways.store.concerns import Concerns
 from pathways.store.covers import Covers
 from pathways.store.database import READS, WRITES
 from pathways.store.definitions import Definitions
@@ -31,7 +33,7 @@ class UnitOfWork:
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
-    `meetings`, `audit`, `users`, `sessions`, `tokens`, `emergencies`.
+    `meetings`, `audit`, `users`, `sessions`, `tokens`, `emergencies`, `concerns`, `boards`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -51,6 +53,8 @@ class UnitOfWork:
         self.sessions = Sessions(self._session)
         self.tokens = Tokens(self._session)
         self.emergencies = Emergencies(self._session)
+        self.concerns = Concerns(self._session)
+        self.boards = Boards(self._session)
 
     def __enter__(self) -> Self:
         return self

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 from pathways.care.episodes import Episode, Handover, RunningClock
 from pathways.care.events import ClockStopped, NoticesWithdrawn
 from pathways.care.recording import Decision
+from pathways.care.waits import first_due_at
 from pathways.errors import Stale
+from pathways.store.concerns import write_concerns
 from pathways.store.loading import EPISODE_DETAILS, HANDOVER_FIELDS
 from pathways.store.outbox import Outbox
 from pathways.store.places import write_places
@@ -42,6 +44,7 @@ def write(
     _write_handovers(connection, before, after)
     write_programme_place(connection, before, after)
     write_places(connection, before, after)
+    write_concerns(connection, before, decision)
     _write_clocks(connection, before, decision)
     _write_history(connection, decision)
     _write_notices(outbox, decision)
@@ -151,12 +154,14 @@ def _values_of(episode: Episode) -> dict[str, Any]:
         "level": episode.level,
         "team": episode.stay.team,
         "unit": episode.stay.unit,
+        "district": episode.district,
         "care_team": dict(episode.care_team),
         "began_at": episode.began_at,
         "ended_at": episode.ended_at,
         "end": episode.end,
         "details": episode.model_dump(mode="json", include=EPISODE_DETAILS),
         "number": episode.number,
+        "due_at": first_due_at(episode),
     }
 
 

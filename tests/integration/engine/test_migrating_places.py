@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from alembic import command
 from sqlalchemy import Engine, text
 
 from engine.databases import Database
+from engine.world import demonstration
 from pathways.care.episodes import PlaceStanding
 from pathways.care.evolution import replayed
+from pathways.definition.writing import text_of
 from pathways.store.database import WRITES
 from pathways.store.schema import configuration, upgrade
 from pathways.store.unit_of_work import UnitOfWork
@@ -34,6 +36,15 @@ def put_in(engine: Engine, table: str, **values: object) -> None:
     statement = text(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(f":{name}" for name in plain)})')  # noqa: S608
     with engine.execution_options(**WRITES).begin() as connection:
         connection.execute(statement, plain)
+
+
+def definitions(engine: Engine) -> None:
+    """The pathway `p` and the network `n`."""
+    pathway, network = demonstration()
+    content = text_of(pathway.model_copy(update={"pathway": "p", "in_force_from": date(2026, 1, 1)}))
+    put_in(engine, "pathway_version", pathway="p", version="2026-01-01", content=content, applied_at=AT)
+    content = text_of(network.model_copy(update={"network": "n", "pathways": ("p",)}))
+    put_in(engine, "network_version", network="n", number=1, content=content, applied_at=AT)
 
 
 def an_episode(engine: Engine, reference: str, unit: str | None) -> None:
@@ -74,6 +85,7 @@ def a_request(engine: Engine, episode: str, reference: str, unit: str | None, st
 def test_those_who_are_at_a_unit_and_those_under_way_to_it_have_places_afterwards(empty_database: Database) -> None:
     engine = empty_database.engine
     first_schema(engine)
+    definitions(engine)
     an_episode(engine, "E222-2222", UNIT)
     an_episode(engine, "E333-3333", None)
     a_request(engine, "E333-3333", "H333-3333", UNIT)

@@ -7,7 +7,7 @@ from care_stories import E, H, Story, with_handover
 from care_worlds import START
 
 from pathways.care.states import Action, HandoverStatus
-from pathways.care.waits import Wait, WaitKind, waits
+from pathways.care.waits import Wait, WaitKind, first_due_at, waits, waits_by_clock
 
 S, R = "home-north", "ward-east"
 ANSWER, ARRIVE = timedelta(minutes=30), timedelta(hours=4)
@@ -71,3 +71,10 @@ def test_follow_ups_are_waited_for_by_name_from_their_owners() -> None:
         ("talk", WaitKind.FOLLOW_UP, ("home-north",)),
         ("form", WaitKind.FOLLOW_UP, ("experts",)),
     ]
+
+
+def test_what_is_due_first_says_when_an_episode_is_due_and_nothing_waited_for_never() -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    assert first_due_at(story.episode) == START + ANSWER
+    assert list(waits_by_clock(story.episode)) == [f"{H}/handover.answer"]
+    assert first_due_at(with_handover(HandoverStatus.CANCELLED).episode) is None

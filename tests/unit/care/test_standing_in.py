@@ -143,3 +143,11 @@ def test_who_was_told_in_anothers_stead_and_left_the_network_since_is_told_nothi
     left = story.context.network.model_copy(update={"teams": teams})
     story.context = Context(story.context.pathway, left, NIGHT)
     assert to_the_clinic(story.change(Action.CANCEL, "home-north", "better")) == []
+
+
+def test_a_decision_says_whom_the_episode_concerns_and_nobody_once_it_is_over() -> None:
+    story = at_night()
+    closed = copy(story).change(Action.CANCEL, "home-north", "better")
+    assert closed.concerned == ("home-north",)
+    assert set(copy(story).change(Action.SEE, "ward-east").concerned) == {"home-north", "ward-east", "clinic-two"}
+    assert copy(story).end("moved").concerned == ()

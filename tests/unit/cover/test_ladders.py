@@ -52,6 +52,13 @@ def test_a_ladder_names_each_contact_once() -> None:
     assert [each.contact for each in alone.ladder("night", NIGHT)] == ["nurse", "doctor"]
 
 
+def test_a_team_stands_in_for_those_that_are_closed_and_whose_ladder_it_is_on() -> None:
+    standing_in = {name: town().stands_in_for(name, NIGHT) for name in ("day", "other", "night")}
+    assert standing_in == {"day": (), "other": ("day",), "night": ("day",)}
+    assert town().stands_in_for("night", at("2026-03-02 23:45")) == ("day", "other")
+    assert town().stands_in_for("other", WORKDAY) == ()
+
+
 def test_who_answers_is_the_first_open_rung_until_another_is_the_first() -> None:
     def answers(text: str) -> tuple[str, str, str]:
         found = town().who_answers("day", at(text))
