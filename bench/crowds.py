@@ -4,7 +4,7 @@ The first are decided by `care` and written by the store. All others are copies 
 every row is one that a decision has written. Each episode holds one handover that waits and one that has ended.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -56,7 +56,7 @@ References = tuple[str, str, str]
 
 _ROOT = Path(pathways.__path__[0])
 _FILES = (_ROOT / "catalogue" / "jonkoping-palliative.yaml", _ROOT / "networks" / "jonkoping-demo.yaml")
-_SENDER, _RECEIVER = "municipal-palliative-team", "ssih-jonkoping"
+SENDER, RECEIVER = "municipal-palliative-team", "ssih-jonkoping"
 _AT_ONCE = 5_000
 _HOLDS_REFERENCES = {"reference", "episode", "handover", "key", "subject", "run_id"}
 
@@ -81,15 +81,20 @@ def fill(engine: Engine, *, waiting: int, due: int, decided: int = 400, tell: Te
     `due` of them are due at `DUE`. Of all, `decided` are decided one by one. Everything up to now has been told,
     announced and seen, and each handover has its flow run. `tell` is told how far it is.
     """
-    fresh = _fresh()
+    fresh = fresh_references()
     decided = min(decided, waiting)
     with UnitOfWork(engine) as work:
         pathway, network = work.definitions.all_pathways()[0], work.definitions.networks()[0]
         made = [
-            _decided(work, Context(pathway, network, _requested_at(number, due)), next(fresh), is_due=number < due)
+            decided_one(work, Context(pathway, network, _requested_at(number, due)), next(fresh), is_due=number < due)
             for number in range(decided)
         ]
         work.commit()
+    multiply(engine, islice(cycle(made[due:]), waiting - decided), fresh, tell)
+
+
+def multiply(engine: Engine, originals: Iterable[References], fresh: Iterator[References], tell: Tell | None) -> None:
+    """Add a copy of each of these episodes, for each time that it is named. All that there is has then been told."""
     with engine.execution_options(**WRITES).begin() as connection:
         _all_is_told(connection)
         if engine.dialect.name == "sqlite":
@@ -97,12 +102,12 @@ def fill(engine: Engine, *, waiting: int, due: int, decided: int = 400, tell: Te
         else:  # the rows refer to each other as those do that they are copied from: that is not looked up again
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         _COPIES.create(connection)
-        done = decided
-        for some in _in_parts(islice(cycle(made[due:]), waiting - decided)):
+        done = 0
+        for some in _in_parts(iter(originals)):
             _copy(connection, [(*one, *next(fresh)) for one in some])
             done += len(some)
             if tell:
-                tell(f"  {done} of {waiting} handovers")
+                tell(f"  {done} copies")
         _COPIES.drop(connection)
     engine.dispose()
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
@@ -110,7 +115,8 @@ def fill(engine: Engine, *, waiting: int, due: int, decided: int = 400, tell: Te
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
-def _fresh() -> Iterator[References]:
+def fresh_references() -> Iterator[References]:
+    """References that nothing has yet, in a lasting order."""
     chance = Random(1)  # noqa: S311 - repeatable chance is what is wanted
     used: set[str] = set()
     while True:
@@ -125,32 +131,36 @@ def _requested_at(number: int, due: int) -> datetime:
     return START + timedelta(milliseconds=number) + (timedelta() if number < due else timedelta(minutes=30))
 
 
-def _decided(work: UnitOfWork, context: Context, references: References, *, is_due: bool) -> References:
+def decided_one(
+    work: UnitOfWork, context: Context, references: References, *, is_due: bool = False, then: Sequence[Command] = ()
+) -> References:
+    """An episode that is decided step by step, and what is done to it `then`."""
     episode, ended, waiting = references
-    beginning = begin(context, BeginEpisode(actor=_actor(_SENDER), reference=episode, level="home"))
+    beginning = begin(context, BeginEpisode(actor=actor(SENDER), reference=episode, level="home"))
     work.episodes.write(None, beginning)
-    refusal = ChangeHandover(actor=_actor(_RECEIVER), handover=ended, action=Action.REJECT, reason="no-place")
-    summary = WriteSummary(actor=_actor(_SENDER), summary=whole_summary("as before"))
+    refusal = ChangeHandover(actor=actor(RECEIVER), handover=ended, action=Action.REJECT, reason="no-place")
+    summary = WriteSummary(actor=actor(SENDER), summary=whole_summary("as before"))
     asked = [summary, _plan(ended, "planned"), refusal, _plan(waiting, "acute" if is_due else "planned")]
     taken = [
         ChangeHandover(actor=SYSTEM, handover=waiting, action=Action.DELIVER),
-        ChangeHandover(actor=_actor(_RECEIVER), handover=waiting, action=Action.SEE),
+        ChangeHandover(actor=actor(RECEIVER), handover=waiting, action=Action.SEE),
     ]
     state = beginning.episode
-    for command in (*asked, *taken):
+    for command in (*asked, *taken, *then):
         decision = decide(context, state, command)
         work.episodes.write(state, decision)
         state = decision.episode
     return references
 
 
-def _actor(team: str) -> Actor:
+def actor(team: str) -> Actor:
+    """Somebody of a team."""
     return Actor(kind=ActorKind.PERSON, team=team, via="bench")
 
 
 def _plan(handover: str, urgency: str) -> Command:
     return PlanHandover(
-        actor=_actor(_SENDER),
+        actor=actor(SENDER),
         reference=handover,
         move="home-to-home-specialised",
         urgency=urgency,

@@ -78,7 +78,7 @@ class Watch:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self._now = DUE
         self.engine = engine
-        settings = _settings(folder)
+        settings = bench_settings(folder)
         runs = SuspendedRuns(settings, patience_seconds=1)
         self._waker = Waker(settings, engine, clock=lambda: self._now, runs=runs)
         self._service = Operations(settings, engine, SilentPost(), clock=lambda: self._now, wake=self._waker.wake)
@@ -111,7 +111,7 @@ class Watch:
             connection.execute(update(HANDOVER).where(HANDOVER.c.is_unseen).values(is_unseen=False))
 
 
-def _settings(folder: Path) -> Settings:
+def bench_settings(folder: Path) -> Settings:
     """Settings of a demonstration in which every contact point has an address."""
     _, network = definitions()
     names = [contact.secret for team in network.teams.values() for contact in team.contacts]
@@ -136,7 +136,7 @@ def measure(rounds: int, many: int) -> bool:
     ratios: dict[str, float] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for database, urls in _databases(folder, stack).items():
+        for database, urls in two_of_each_kind(folder, stack).items():
             watches = {}
             for size, url in zip((FEW, many), urls, strict=True):
                 say(f"{database}: filling a database with {size} handovers that wait …")
@@ -151,7 +151,7 @@ def measure(rounds: int, many: int) -> bool:
     return all(ratio <= MOST for what, ratio in ratios.items() if f"{ALL_DUE} due" in what)
 
 
-def _databases(folder: Path, stack: ExitStack) -> Mapping[str, Sequence[str]]:
+def two_of_each_kind(folder: Path, stack: ExitStack) -> Mapping[str, Sequence[str]]:
     """The addresses of two databases of each kind."""
     names = ("few", "many")
     urls = {"SQLite": [f"sqlite:///{folder / name}.db" for name in names]}
