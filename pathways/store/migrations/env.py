@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import pathways.store.tables  # noqa: F401 - declares the tables
+import pathways.store.unit_of_work  # noqa: F401 - declares all the tables
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)

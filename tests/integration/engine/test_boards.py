@@ -26,8 +26,8 @@ from pathways.care.waits import WaitKind, first_due_at, waits_by_clock
 from pathways.definition.conditions import Phase
 from pathways.errors import NotFound
 from pathways.notices.outcomes import NotSent, NotSentCode
+from pathways.operations.beginning import Begin
 from pathways.operations.boards import Board
-from pathways.operations.service import Begin
 from pathways.store.boards import BoardSide, Card
 from pathways.store.concern_tables import CONCERN, TEAM_WAIT
 from pathways.store.database import WRITES
