@@ -34,10 +34,10 @@ start: $(READY) ## Run Handslag: Prefect server and worker, with the settings of
 # Without ARGS all tests run, in two processes. The unit tests alone must cover what decides about patients to the last
 # branch; the others run without being measured, which is a third faster.
 ALL := -p tests.sharing --numprocesses 2 --no-loadscope-reorder
-test: $(READY) ## Run all tests, with a real Prefect server, SMTP, SQLite and PostgreSQL
+test: $(READY) ## Run all tests, with a real Prefect server, browser, SMTP, SQLite and PostgreSQL
 ifeq ($(ARGS),)
 	@$(BIN)/python -m pytest tests/unit $(ALL) --cov --cov-fail-under=100
-	@$(BIN)/python -m pytest tests/flows tests/integration tests/acceptance $(ALL)
+	@$(BIN)/python -m pytest tests/flows tests/integration tests/pages tests/acceptance $(ALL)
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
@@ -49,6 +49,7 @@ check: $(READY) ## Check format, lint, types, layers, definitions and docs
 	@$(BIN)/lint-imports
 	@$(BIN)/handslag check
 	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python docs/translations.py --check
 
 format: $(READY) ## Format the code
 	@$(BIN)/ruff format .
@@ -58,8 +59,9 @@ bench: $(READY) ## Measure how long people wait, and what waiting costs; writes 
 	@for what in $(or $(firstword $(ARGS)),latency waiting); do \
 	  $(BIN)/python -m bench.$$what $(wordlist 2,99,$(ARGS)) || exit; done
 
-docs: $(READY) ## Write the generated pages of the reference anew
+docs: $(READY) ## Write the generated pages of the reference and the catalogues of words anew
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/translations.py
 
 clean: ## Remove what make has set up, and the demonstration's data
 	@rm -rf .venv .handslag

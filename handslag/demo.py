@@ -22,6 +22,7 @@ LIMITS_DIVIDED_BY = 300
 """An answer within 30 minutes becomes one within 6 seconds."""
 
 _USUAL_PORT = 4200
+_USUAL_DESK_PORT = 4280
 
 
 def tell(names: Sequence[str], *, stays: bool) -> int:
@@ -33,10 +34,15 @@ def tell(names: Sequence[str], *, stays: bool) -> int:
     began = time.monotonic()
     folder = Path(os.environ.get("HANDSLAG_DATA_FOLDER", ".handslag")).absolute() / "demo"
     try:
-        with stop_signals(), Inbox(_print_letter) as inbox, Playground(folder, inbox, _port()) as playground:
+        with (
+            stop_signals(),
+            Inbox(_print_letter) as inbox,
+            Playground(folder, inbox, _port(_USUAL_PORT), desk_port=_port(_USUAL_DESK_PORT)) as playground,
+        ):
             _clear(folder)
             teller = _set_up(playground, stories)
             say(f"[bold]Everything runs[/] after {time.monotonic() - began:.1f} s. Prefect UI: {playground.ui}")
+            say(f"The coordinators' desk, where you choose whom to be: {playground.settings.desk_url}")
             are_told = all(_is_told(story, teller, playground.ui) for story in stories)
             if stays and are_told:
                 _leave_one_waiting(stories[-1], teller, playground.ui)
@@ -98,16 +104,16 @@ def _print_letter(letter: Letter) -> None:
     say(f"   [magenta]mail to {recipient}[/]: {letter.subject}")
 
 
-def _port() -> int:
-    """Prefect's usual port if it is free, so that its address is the known one; otherwise any free port."""
+def _port(usual: int) -> int:
+    """The usual port if it is free, so that the address is the known one; otherwise any free port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", _USUAL_PORT))
+            probe.bind(("127.0.0.1", usual))
         except OSError:
-            say(f"[yellow]Port {_USUAL_PORT} is in use; another free one is taken.[/]")
+            say(f"[yellow]Port {usual} is in use; another free one is taken.[/]")
             return free_port()
-    return _USUAL_PORT
+    return usual
 
 
 def _clear(folder: Path) -> None:

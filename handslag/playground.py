@@ -12,8 +12,9 @@ from typing import Self
 
 from flows.waking import Waker
 from handslag.inbox import Inbox
-from handslag.processes import Processes
-from handslag.running import deploy, prefect_environment, start_server, start_worker
+from handslag.made_up_users import let_sign_in
+from handslag.processes import Processes, free_port
+from handslag.running import deploy, prefect_environment, start_desk, start_server, start_worker
 from pathways.cover.demonstrations import with_every_desk_open
 from pathways.definition.limits import with_limits_divided_by
 from pathways.definition.models import Pathway
@@ -37,8 +38,19 @@ class Playground:
     pathway have been moved, by name, where its time was over.
     """
 
-    def __init__(self, folder: Path, inbox: Inbox, port: int, *, extra: Mapping[str, str] | None = None) -> None:
-        """Prepare an installation in `folder`, its Prefect server on `port`. `extra`: further settings."""
+    def __init__(
+        self,
+        folder: Path,
+        inbox: Inbox,
+        port: int,
+        *,
+        desk_port: int | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare an installation in `folder`, its Prefect server on `port`. `extra`: further settings.
+
+        `desk_port`: of the desk; left out, any that is free.
+        """
         self.folder = folder
         self.inbox = inbox
         self.ui = f"http://127.0.0.1:{port}"
@@ -47,6 +59,7 @@ class Playground:
             "HANDSLAG_DATA_FOLDER": str(folder),
             "HANDSLAG_CONTACTS_FILE": str(folder / "contacts.toml"),
             "HANDSLAG_PREFECT_API_URL": f"{self.ui}/api",
+            "HANDSLAG_DESK_PORT": str(desk_port or free_port()),
             **(extra or {}),
         }
         self.processes = Processes(folder)
@@ -82,16 +95,22 @@ class Playground:
         short = [with_limits_divided_by(pathway, limits_divided_by) for pathway in pathways]
         open_networks = [with_every_desk_open(network, today) for network in served]
         self.service.publishing.apply(pathways if limits_divided_by == 1 else short, open_networks)
+        let_sign_in(self.service.users, open_networks)
 
     def start(self) -> None:
-        """Start the Prefect server and a resident worker, and deploy."""
+        """Start the Prefect server, the desk and a resident worker, and deploy."""
         self.start_server()
+        self.start_desk()
         self.start_worker()
         deploy(self.service, self.environment)
 
     def start_server(self) -> None:
         """Start the Prefect server and wait until it answers."""
         start_server(self.processes, self.settings, self.environment)
+
+    def start_desk(self) -> None:
+        """Start the desk and wait until it answers."""
+        start_desk(self.processes, self.settings, self.environment)
 
     def start_worker(self, name: str = "worker") -> None:
         """Start a resident worker."""

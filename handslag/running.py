@@ -1,4 +1,4 @@
-"""Running Handslag: the database up to date, the Prefect server, the deployments and the resident worker."""
+"""Running Handslag: the database up to date, the Prefect server, the desk, the deployments and the resident worker."""
 
 import asyncio
 import os
@@ -43,6 +43,12 @@ def start_server(processes: Processes, settings: Settings, environment: Mapping[
     processes.wait_for("server", f"{settings.prefect_api_url}/health", _SERVER_READY_SECONDS)
 
 
+def start_desk(processes: Processes, settings: Settings, environment: Mapping[str, str]) -> None:
+    """Start the desk on the host and port of the settings, and wait until it answers."""
+    processes.start("desk", python("-m", "handslag.serving"), environment)
+    processes.wait_for("desk", f"{settings.desk_url}/static/desk.css", _SERVER_READY_SECONDS)
+
+
 def start_worker(
     processes: Processes, settings: Settings, environment: Mapping[str, str], name: str = "worker"
 ) -> None:
@@ -70,9 +76,11 @@ def run_until_stopped(settings: Settings) -> int:
             upgrade(engine)
             say("The database is up to date. Starting the Prefect server …")
             start_server(processes, settings, environment)
+            start_desk(processes, settings, environment)
             start_worker(processes, settings, environment)
             deploy(Operations.opened(settings, engine), environment)
-            say(f"Handslag runs. Prefect UI: {settings.prefect_api_url.removesuffix('/api')}  Stop with Ctrl-C.")
+            say(f"Handslag runs. Desk: {settings.desk_url}")
+            say(f"Prefect UI: {settings.prefect_api_url.removesuffix('/api')}  Stop with Ctrl-C.")
             while True:
                 processes.require_all()
                 time.sleep(1)

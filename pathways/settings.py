@@ -48,8 +48,8 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 class Settings(BaseSettings):
     """Everything that differs between installations. The environment names are the fields' with `HANDSLAG_` before.
 
-    Refused outside the demonstration: keys that are missing, malformed or placeholders, and listening on anything but
-    loopback, for there is no login yet. Made by `settings_from_environment`, which says what is wrong in sentences.
+    Refused outside the demonstration: keys that are missing, malformed or placeholders, and listening on more than
+    loopback, where nothing is encrypted. Made by `settings_from_environment`, which says what is wrong in sentences.
     """
 
     model_config = SettingsConfigDict(
@@ -118,7 +118,21 @@ class Settings(BaseSettings):
     emergency_minutes: int = Field(
         default=60, ge=5, le=720, description="Time in minutes for which an episode opened in an emergency is shown."
     )
-    bind_host: str = Field(default="127.0.0.1", description="Address that the Prefect server listens on: loopback.")
+    bind_host: str = Field(
+        default="127.0.0.1", description="Address that the Prefect server and the desk listen on: loopback."
+    )
+    desk_port: int = Field(default=4280, ge=1, le=65535, description="Port that the coordinators' desk listens on.")
+    login_url: WebAddress | None = Field(
+        default=None, description="Address (issuer) of the OpenID Connect login service; without one nobody signs in."
+    )
+    login_client_id: str = Field(default="handslag", description="What the login service calls the desk.")
+    login_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The desk's secret at the login service, if it has one."
+    )
+    login_scope: str = Field(default="openid profile email", description="What the login service is asked to tell.")
+    login_claim: str = Field(
+        default="email", description="Which of its answers is the login of a user here: an HSA-id or an e-mail address."
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -158,12 +172,20 @@ class Settings(BaseSettings):
     @classmethod
     def _is_loopback(cls, host: str, info: ValidationInfo) -> str:
         if not _names_loopback(host) and not info.data.get("is_demo"):
-            raise ValueError("is open to others, and there is no login yet. Set it to 127.0.0.1")
+            raise ValueError(
+                "is open to others, and nothing there is encrypted. "
+                "Set it to 127.0.0.1, and let a proxy with TLS stand before it"
+            )
         return host
 
     def link_to(self, reference: str) -> str:
         """The link to a handover or episode that a notice carries."""
         return self.link.replace("{reference}", reference)
+
+    @property
+    def desk_url(self) -> str:
+        """The address of the desk on this machine."""
+        return f"http://{self.bind_host}:{self.desk_port}"
 
     @property
     def key_ring(self) -> tuple[str, ...]:

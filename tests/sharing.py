@@ -10,6 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 _TOGETHER = {
     "tests/flows/": "the one Prefect server and worker of all flow tests",
+    "tests/pages/": "the one desk and the browser of all tests of its pages",
     "tests/acceptance/test_stopping.py": "demonstrations",
     "tests/acceptance/test_the_demonstration.py": "demonstrations",
     "tests/acceptance/test_the_other_stories.py": "demonstrations",

@@ -87,10 +87,14 @@ class Way(StrEnum):
 
 
 class Viewer(Frozen):
-    """Somebody acting in one membership. `scope`: the only rights that the token used was given; None, all."""
+    """Somebody acting in one membership. `scope`: the only rights that the token used was given; None, all.
+
+    `stands_in_for`: the closed team for which they act, where theirs covers it; what they do then, that team does.
+    """
 
     user: User
     membership: Membership
+    stands_in_for: str | None = None
     via: Way = Way.DESK
     scope: frozenset[Right] | None = None
 
@@ -113,7 +117,12 @@ class Viewer(Frozen):
     def actor(self) -> Actor:
         """The viewer as the cause of events. A program has no name: it promises nothing that a person must."""
         name = None if self.user.is_system else self.user.name
-        return Actor(kind=ActorKind.PERSON, team=self.team, name=name, via=self.via, is_identified=True)
+        team = self.stands_in_for or self.team
+        return Actor(kind=ActorKind.PERSON, team=team, name=name, via=self.via, is_identified=True)
+
+    def acting_for(self, team: str | None) -> Self:
+        """The same viewer, acting for a team that theirs stands in for; for their own, or none, as before."""
+        return self.model_copy(update={"stands_in_for": None if team in (None, "", self.team) else team})
 
     def may(self, right: Right, relations: frozenset[Relation] = frozenset()) -> bool:
         """Whether the table, and the scope of the token, let the viewer do this."""

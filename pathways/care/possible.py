@@ -38,7 +38,8 @@ def _by(handover: Handover, action: Action, party: Party) -> Iterator[Possible]:
         for asked in handover.able_to_accept if action is Action.ACCEPT else handover.asked:
             yield Possible(action, asked.team, asked.unit if len(handover.asked) > 1 else None)
     else:
-        for team in dict.fromkeys(asked.team for asked in handover.asked):
+        seen = {asked.team for asked in handover.asked if asked.is_seen} if action is Action.SEE else set()
+        for team in dict.fromkeys(asked.team for asked in handover.asked if asked.team not in seen):
             yield Possible(action, team)
 
 

@@ -188,12 +188,22 @@ class Access:
         return guard
 
     def _ground(self, work: UnitOfWork, viewer: Viewer, context: Context, episode: Episode) -> _Ground:
+        if viewer.stands_in_for is not None:
+            return _Ground(self._standing_in(viewer, context, episode))
         acted_at = work.episodes.last_act_of(viewer.team, episode.reference) if viewer.team else None
         found = relations_of(context, episode, viewer.membership, self._after, acted_at)
         if found != UNRELATED or episode.network != viewer.network:
             return _Ground(found)
         opened = work.emergencies.open_to(viewer.user.login, episode.reference, context.now)
         return _Ground(frozenset({Relation.EMERGENCY}), *opened) if opened else _Ground(found)
+
+    def _standing_in(self, viewer: Viewer, context: Context, episode: Episode) -> frozenset[Relation]:
+        """How the closed team stands to the episode for which the viewer's stands in now."""
+        closed = viewer.stands_in_for
+        if viewer.team is None or closed not in context.rota.stands_in_for(viewer.team, context.now):
+            return UNRELATED
+        membership = viewer.membership.model_copy(update={"team": closed})
+        return relations_of(context, episode, membership, self._after)
 
     def _entry(
         self,

@@ -105,6 +105,10 @@ class CoverOperations:
         with UnitOfWork(self._engine, writes=False) as work:
             return rota_of(network, feeds=work.cover.feeds(network.network))
 
+    def stood_in_for(self, network: Network, team: str) -> tuple[str, ...]:
+        """The closed teams of a network for which this one answers now."""
+        return self.rota(network).stands_in_for(team, self._clock())
+
     def _tried(self, calendar: str, zone: ZoneInfo) -> tuple[str, str | None]:
         """The text of a calendar, or the code of what is wrong."""
         address = self._contacts.address(calendar)

@@ -1,0 +1,117 @@
+"""The desk as one web application: its routes, what protects them, and what is answered when something is wrong."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.sessions import SessionMiddleware
+
+from desk import live, signing_in
+from desk.asking import NotFromHereError, NotSignedInError, operations_of
+from desk.pages import PAGES
+from desk.rendering import Reader, page
+from desk.security import Tries, with_headers
+from desk.signing_in import language_of, login_service
+from pathways.errors import Failed, NotFound, Refused, SpokenError
+from pathways.operations.service import Operations
+
+_log = logging.getLogger("handslag.desk")
+_STATIC = Path(__file__).parent / "static"
+_SIGNING_IN_SECONDS = 600
+_TRIES_A_MINUTE = 30
+_LARGE = 1_000
+_NO_PAGE = NotFound("There is no such page.", "Go back to the inbox.")
+_NOT_FROM_HERE = Refused("That was not sent from a page of this session.", "Load the page again, then press once more.")
+_WRONG = Failed("Something went wrong, and nothing was changed.", "Try again; if it goes on, tell IT.")
+
+
+def create_app(service: Operations) -> FastAPI:
+    """The desk on one database."""
+    app = FastAPI(title="Handslag", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life)
+    app.state.service = service
+    app.state.login = login_service(service)
+    app.state.tries, app.state.look_ups = Tries(_TRIES_A_MINUTE), Tries(_TRIES_A_MINUTE)
+    app.state.stamps = live.Stamps(service.boards.stamp)
+    app.middleware("http")(with_headers)
+    app.add_middleware(GZipMiddleware, minimum_size=_LARGE)
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=service.settings.hash_key.get_secret_value(),
+        session_cookie="handslag-signing-in",
+        max_age=_SIGNING_IN_SECONDS,
+        path="/sign-in",
+        same_site="lax",
+    )
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    for router in (signing_in.router, live.router, *PAGES):
+        app.include_router(router)
+    _answer_faults(app)
+    return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    stamps: live.Stamps = app.state.stamps
+    async with stamps.followed():
+        yield
+
+
+def _answer_faults(app: FastAPI) -> None:
+    """Every fault is answered with a page that says what to do; none shows what is inside."""
+
+    @app.exception_handler(NotSignedInError)
+    def sign_in_first(request: Request, fault: NotSignedInError) -> Response:
+        where = f"/sign-in?back={fault.back_to}"
+        if "hx-request" in request.headers:
+            return Response(status_code=401, headers={"HX-Redirect": where})
+        return RedirectResponse(where, 303)
+
+    @app.exception_handler(NotFromHereError)
+    def press_again(request: Request, _fault: NotFromHereError) -> HTMLResponse:
+        return _page(request, 403, _NOT_FROM_HERE)
+
+    @app.exception_handler(NotFound)
+    def no_such(request: Request, fault: NotFound) -> HTMLResponse:
+        return _page(request, 404, fault)
+
+    @app.exception_handler(Refused)
+    def refused(request: Request, fault: Refused) -> HTMLResponse:
+        return _page(request, 409, fault)
+
+    @app.exception_handler(Failed)
+    def failed(request: Request, fault: Failed) -> HTMLResponse:
+        _log.error("%s %s failed: %s", request.method, _route_of(request), fault)
+        return _page(request, 503, fault)
+
+    @app.exception_handler(RequestValidationError)
+    def no_sense(request: Request, _fault: RequestValidationError) -> HTMLResponse:
+        return _page(request, 404, _NO_PAGE)
+
+    @app.exception_handler(HTTPException)
+    def not_there(request: Request, fault: HTTPException) -> HTMLResponse:
+        return _page(request, fault.status_code, _NO_PAGE)
+
+    @app.exception_handler(Exception)
+    def wrong(request: Request, fault: Exception) -> HTMLResponse:
+        _log.error("%s %s went wrong: %s", request.method, _route_of(request), type(fault).__name__)
+        return _page(request, 500, _WRONG)
+
+
+def _page(request: Request, status: int, fault: SpokenError) -> HTMLResponse:
+    service = operations_of(request)
+    reader = Reader(language_of(request), "UTC", service.clock())
+    values = {"viewer": None, "fault": fault}
+    return HTMLResponse(page("fault.html", service.settings.templates_folder, reader, values), status)
+
+
+def _route_of(request: Request) -> str:
+    """The route as it is written: the address itself may hold what somebody typed."""
+    route = request.scope.get("route")
+    return str(getattr(route, "path", "an unknown address"))

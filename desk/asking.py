@@ -1,0 +1,165 @@
+"""Who asks for a page: the session behind a request, what a press must bring, and the answer as a page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from hmac import compare_digest
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from desk.rendering import Reader, page
+from desk.words import N_
+from pathways.access.table import Right
+from pathways.access.users import Viewer
+from pathways.definition.networks import Network
+from pathways.errors import HandslagError, NotFound
+from pathways.operations.service import Operations
+from pathways.operations.sessions import Session
+
+COOKIE = "handslag"
+"""The cookie of the session."""
+
+NAVIGATION = (
+    (Right.SEE_BOARD, "/inbox", N_("Inbox")),
+    (Right.SEE_BOARD, "/board", N_("Board")),
+    (Right.BEGIN, "/begin", N_("Begin")),
+)
+"""The pages that are always at hand: the right that one needs, the address, and the words."""
+
+_AT_MOST_FIELDS = 200
+
+
+class NotSignedInError(Exception):
+    """Nobody is signed in, or no longer. `back_to`: the page to come back to."""
+
+    def __init__(self, back_to: str) -> None:
+        super().__init__(back_to)
+        self.back_to = back_to
+
+
+class NotFromHereError(Exception):
+    """A press that no page of ours made for this session."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request of somebody who is signed in."""
+
+    request: Request
+    service: Operations
+    session: Session
+    token: str
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks."""
+        return self.session.viewer
+
+    @cached_property
+    def network(self) -> Network:
+        """The network that the viewer acts in."""
+        return self.service.publishing.network(self.viewer.network)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """For whom the page is written."""
+        return Reader(self.viewer.user.language, self.network.time_zone, self.service.clock())
+
+    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page of the desk for the viewer."""
+        common = {
+            "viewer": self.viewer,
+            "acts_for": self.network.teams[self.viewer.team].name if self.viewer.team else self.network.network,
+            "csrf": self.session.csrf,
+            "ends_at": self.session.ends_at,
+            "here": self.request.url.path,
+            "prefect": self.service.settings.prefect_api_url.removesuffix("/api"),
+            "may": self.may,
+            "navigation": NAVIGATION,
+        }
+        html = page(template, self.service.settings.templates_folder, self.reader, {**common, **values})
+        return HTMLResponse(html, status)
+
+    def may(self, right: str) -> bool:
+        """Whether the viewer may do this, of no one patient."""
+        return self.viewer.may(Right(right))
+
+    def require(self, right: Right) -> None:
+        """Answer as if the page did not exist to whoever may not see it. Raises NotFound."""
+        if not self.viewer.may(right):
+            raise NotFound("There is no such page.", "Go back to the inbox.")
+
+
+def operations_of(request: Request) -> Operations:
+    """The operations behind the desk."""
+    service: Operations = request.app.state.service
+    return service
+
+
+def _signed_in(request: Request, *, is_press: bool) -> Asking:
+    service, token = operations_of(request), request.cookies.get(COOKIE, "")
+    session = service.sessions.viewer_of(token, is_press=is_press) if token else None
+    if session is None:
+        raise NotSignedInError(_page_of(request))
+    return Asking(request, service, session, token)
+
+
+def asking(request: Request) -> Asking:
+    """Who asks for a page. Raises NotSignedInError."""
+    return _signed_in(request, is_press="hx-request" not in request.headers)
+
+
+async def typed(request: Request) -> FormData:
+    """What was typed into the form that was sent."""
+    return await request.form(max_fields=_AT_MOST_FIELDS, max_files=0)
+
+
+Typed = Annotated[FormData, Depends(typed)]
+
+
+def pressing(request: Request, form: Typed) -> Asking:
+    """Who presses a button of one of our pages. Raises NotSignedInError, or NotFromHereError for a foreign one."""
+    found = _signed_in(request, is_press=True)
+    if not compare_digest(str(form.get("csrf", "")).encode(), found.session.csrf.encode()):
+        raise NotFromHereError
+    return found
+
+
+Asks = Annotated[Asking, Depends(asking)]
+Presses = Annotated[Asking, Depends(pressing)]
+
+
+def text(form: FormData, name: str) -> str:
+    """One field of a form, without spaces around; empty where it is missing."""
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def texts(form: FormData, name: str) -> tuple[str, ...]:
+    """All values of a field, those that say something."""
+    return tuple(value.strip() for value in form.getlist(name) if isinstance(value, str) and value.strip())
+
+
+def went_well(path: str, done: str = "") -> RedirectResponse:
+    """Show a page again after a press, so that loading it anew presses nothing. `done`: a word for what was done."""
+    return RedirectResponse(f"{path}?done={quote(done)}" if done else path, status_code=303)
+
+
+def tried(press: Callable[[], Response], otherwise: Callable[[HandslagError], Response]) -> Response:
+    """What a press leads to: where it leads on to or, where it is refused or fails, the page with what was typed."""
+    try:
+        return press()
+    except HandslagError as fault:
+        return otherwise(fault)
+
+
+def _page_of(request: Request) -> str:
+    """The page that somebody is on: of a press, the one that the button stood on."""
+    if request.method == "GET" and "hx-request" not in request.headers:
+        return request.url.path
+    came_from = urlsplit(request.headers.get("referer", ""))
+    return came_from.path if came_from.netloc == request.url.netloc and came_from.path.startswith("/") else "/"

@@ -1,0 +1,90 @@
+"""Tells open pages that something has changed, within two seconds: server-sent events, from one look a second.
+
+However many pages are open, each network is looked at once: a page hears only that it should ask again.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from desk.asking import Asks
+
+router = APIRouter(include_in_schema=False)
+_log = logging.getLogger("handslag.desk")
+_LOOK_EACH_SECONDS = 1.0
+_KEEP_ALIVE_SECONDS = 15.0
+_LOOK_AGAIN_WHO_ASKS_SECONDS = 240.0
+"""Then the browser asks anew, and whoever is no longer signed in hears nothing more."""
+
+
+class Stamps:
+    """The stamp of each network that a page is open on. A stamp changes with every change of the network."""
+
+    def __init__(self, look: Callable[[str], str]) -> None:
+        self._look = look
+        self._stamps: dict[str, str] = {}
+        self._listeners: dict[str, set[asyncio.Event]] = {}
+
+    @asynccontextmanager
+    async def followed(self) -> AsyncIterator[None]:
+        """Look at the networks within this block, as long as somebody listens."""
+        following = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+
+    @contextmanager
+    def heard(self, network: str) -> Iterator[asyncio.Event]:
+        """An event that is set when something has changed in the network."""
+        changed = asyncio.Event()
+        self._listeners.setdefault(network, set()).add(changed)
+        try:
+            yield changed
+        finally:
+            self._listeners[network].discard(changed)
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_EACH_SECONDS)
+            for network in [network for network, listeners in self._listeners.items() if listeners]:
+                await self._look_at(network)
+
+    async def _look_at(self, network: str) -> None:
+        try:
+            stamp = await asyncio.to_thread(self._look, network)
+        except Exception as error:  # noqa: BLE001 - it looks again in a second, whatever it was
+            _log.warning("The desk could not look for changes: %s", type(error).__name__)
+            return
+        if self._stamps.get(network, stamp) != stamp:
+            for listener in self._listeners[network]:
+                listener.set()
+        self._stamps[network] = stamp
+
+
+@router.get("/live")
+async def live(request: Request, asking: Asks) -> StreamingResponse:
+    """An endless stream that says `changed` when the pages of the viewer's network should be looked at again."""
+    stamps: Stamps = request.app.state.stamps
+    stream = _changes(stamps, asking.viewer.network)
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+async def _changes(stamps: Stamps, network: str) -> AsyncIterator[str]:
+    until = asyncio.get_running_loop().time() + _LOOK_AGAIN_WHO_ASKS_SECONDS
+    with stamps.heard(network) as changed:
+        yield "retry: 2000\n\n"
+        while asyncio.get_running_loop().time() < until:
+            try:
+                await asyncio.wait_for(changed.wait(), _KEEP_ALIVE_SECONDS)
+            except TimeoutError:
+                yield ": nothing new\n\n"
+                continue
+            changed.clear()
+            yield "event: changed\ndata: look\n\n"

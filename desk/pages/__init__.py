@@ -1,0 +1,5 @@
+"""The pages, one file each: what is read for it, and what a press on it does."""
+
+from desk.pages import begin, board, episode, handover, inbox, request
+
+PAGES = (inbox.router, board.router, handover.router, episode.router, request.router, begin.router)

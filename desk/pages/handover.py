@@ -1,0 +1,219 @@
+"""The page of one handover: where it stands, what the viewer's team may do now, and what was said and done so far."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
+
+from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_well
+from desk.histories import happened
+from desk.patients import patient_of
+from pathways.care.actors import Actor
+from pathways.care.commands import (
+    AnswerQuestion,
+    AskQuestion,
+    ChangeHandover,
+    Command,
+    ConfirmReadiness,
+    CorrectReadBack,
+    GiveReadBack,
+    SettleHandover,
+    Waive,
+)
+from pathways.care.communication import IllnessSeverity
+from pathways.care.episodes import Handover
+from pathways.care.possible import Possible, possible
+from pathways.care.states import Action, MarkKind
+from pathways.definition.models import Side
+from pathways.errors import HandslagError, NotFound, Refused
+from pathways.operations.views import EpisodeView
+
+router = APIRouter(include_in_schema=False)
+_SETTLE = "settle"
+
+
+@router.get("/handovers/{reference}")
+def show(asking: Asks, reference: str, done: str = "") -> HTMLResponse:
+    """Show a handover. A receiver who opens it has seen it."""
+    access, viewer = asking.service.access, asking.viewer
+    view = access.see(viewer, reference)
+    for unseen in _by_action(possible(view.handover(reference)), _teams(asking)).get(Action.SEE, ()):
+        with suppress(Refused):  # somebody else was faster, or it is not for this role
+            see = ChangeHandover(actor=viewer.actor, handover=reference, action=Action.SEE)
+            access.perform(viewer.acting_for(unseen.team), reference, see)
+            view = access.see(viewer, reference)
+    return _page(asking, view, view.handover(reference), done=done)
+
+
+@router.post("/handovers/{reference}/{action}")
+def press(asking: Presses, reference: str, action: str, form: Typed) -> Response:
+    """Do something to a handover; where it is refused, show why, with all that was typed."""
+
+    def do() -> Response:
+        viewer = asking.viewer.acting_for(text(form, "team"))
+        asking.service.access.perform(viewer, reference, _command(action, viewer.actor, reference, form))
+        return went_well(f"/handovers/{reference}", action)
+
+    def otherwise(fault: HandslagError) -> HTMLResponse:
+        view = asking.service.access.see(asking.viewer, reference)
+        known = int(text(form, "number")) if text(form, "number").isdigit() else view.episode.number
+        found = view.handover(reference)
+        return _page(asking, view, found, 409, fault=fault, action=action, typed=form, known=known)
+
+    return tried(do, otherwise)
+
+
+def _page(
+    asking: Asking,
+    view: EpisodeView,
+    handover: Handover,
+    status: int = 200,
+    *,
+    typed: FormData | None = None,
+    known: int | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """`known`: up to which event the viewer had seen the handover when the button was pressed."""
+    teams = _teams(asking)
+    history = [each for each in happened(view) if each.handover in (handover.reference, None)]
+    given = {
+        "view": view,
+        "patient": patient_of(asking, view.episode.reference),
+        "handover": handover,
+        "waits": [wait for wait in view.waits if wait.subject == handover.reference],
+        "can": _by_action(possible(handover), teams),
+        "own": {side: team for team in reversed(teams) if (side := _side_of(handover, team))},
+        "sides": _items_by_side(view, handover),
+        "waivable": {team: found for team in teams if (found := _waivable(view, handover, team))},
+        "settles": next((team for team in teams if _can_settle(view, handover, team)), None),
+        "marks": list(MarkKind),
+        "severities": list(IllnessSeverity),
+        "history": list(reversed(history)),
+        "meanwhile": [each for each in history if known is not None and each.number > known],
+        "typed": typed or {},
+        "fault": None,
+        "action": "",
+        "done": "",
+    }
+    return asking.page("handover.html", status, **{**given, **values})
+
+
+def _teams(asking: Asking) -> tuple[str, ...]:
+    """The teams for which the viewer may act now: the own one first, then the closed ones that it stands in for."""
+    own = asking.viewer.team
+    return (own, *asking.service.cover.stood_in_for(asking.network, own)) if own else ()
+
+
+def _by_action(found: Sequence[Possible], teams: Sequence[str]) -> Mapping[str, list[Possible]]:
+    """What these teams may do now, by action."""
+    mine: dict[str, list[Possible]] = {}
+    for each in found:
+        if each.team in teams:
+            mine.setdefault(each.action.value, []).append(each)
+    return mine
+
+
+def _side_of(handover: Handover, team: str) -> Side | None:
+    if team == handover.plan.from_team:
+        return Side.SENDER
+    return Side.RECEIVER if team in {asked.team for asked in handover.asked} else None
+
+
+def _items_by_side(view: EpisodeView, handover: Handover) -> Mapping[Side, list[str]]:
+    return {side: [item for item, of in handover.plan.items.items() if of is side] for side in Side}
+
+
+def _waivable(view: EpisodeView, handover: Handover, team: str) -> list[str]:
+    """What the team may go ahead without: readiness items by name, and `read-back`."""
+    side = _side_of(handover, team)
+    rules = view.pathway.rules_for(handover.plan.urgency)
+    what = {item: view.pathway.readiness[item].waive for item in handover.missing if item in view.pathway.readiness}
+    if rules.read_back and not handover.is_read_back and handover.read_back_waiver is None:
+        what["read-back"] = rules.waive_read_back
+    return [
+        name
+        for name, waiving in what.items()
+        if waiving and side in waiving.by and (not waiving.urgencies or handover.plan.urgency in waiving.urgencies)
+    ]
+
+
+def _can_settle(view: EpisodeView, handover: Handover, team: str) -> bool:
+    """Whether the sender has still to say what follows from a no."""
+    waits = any(wait.kind.value == "next-step" and wait.subject == handover.reference for wait in view.waits)
+    return waits and team == handover.plan.from_team
+
+
+_Make = Callable[[Actor, str, FormData], Command]
+
+
+def _command(action: str, actor: Actor, reference: str, form: FormData) -> Command:
+    """The command that a press means. Raises NotFound for one that no page offers."""
+    if action == _SETTLE:
+        return SettleHandover(actor=actor, handover=reference, words=text(form, "words"))
+    if action not in set(Action) - {Action.DELIVER, Action.WITHDRAW}:
+        raise NotFound("There is no such button.", "Load the page again.")
+    make = _MADE_OF_WORDS.get(Action(action))
+    if make is not None:
+        return make(actor, reference, form)
+    words, unit = text(form, "reason") or None, text(form, "unit") or None
+    return ChangeHandover.model_validate(
+        {"actor": actor, "handover": reference, "action": action, "reason": words, "unit": unit}
+    )
+
+
+def _confirm(actor: Actor, reference: str, form: FormData) -> Command:
+    items = texts(form, "item")
+    if not items:
+        raise Refused("Nothing was ticked.", "Tick what is in place, then press again.")
+    return ConfirmReadiness(actor=actor, handover=reference, items=items, evidence=text(form, "evidence"))
+
+
+def _waive(actor: Actor, reference: str, form: FormData) -> Command:
+    named = texts(form, "item")
+    return Waive(
+        actor=actor,
+        handover=reference,
+        items=tuple(item for item in named if item != Action.READ_BACK),
+        read_back=Action.READ_BACK.value in named,
+        reason=text(form, "reason"),
+        words=text(form, "words"),
+    )
+
+
+def _read_back(actor: Actor, reference: str, form: FormData) -> Command:
+    severity = text(form, "severity")
+    if severity not in set(IllnessSeverity):
+        raise Refused("How ill the patient is was not chosen.", "Choose one, then press again.")
+    return GiveReadBack(
+        actor=actor,
+        handover=reference,
+        severity=IllnessSeverity(severity),
+        next_action=text(form, "next_action"),
+        contingency=text(form, "contingency"),
+    )
+
+
+def _correct(actor: Actor, reference: str, form: FormData) -> Command:
+    return CorrectReadBack(actor=actor, handover=reference, correction=text(form, "words"))
+
+
+def _ask(actor: Actor, reference: str, form: FormData) -> Command:
+    return AskQuestion(actor=actor, handover=reference, text=text(form, "words"))
+
+
+def _reply(actor: Actor, reference: str, form: FormData) -> Command:
+    return AnswerQuestion(actor=actor, handover=reference, answer=text(form, "words"))
+
+
+_MADE_OF_WORDS: Mapping[Action, _Make] = {
+    Action.CONFIRM: _confirm,
+    Action.WAIVE: _waive,
+    Action.READ_BACK: _read_back,
+    Action.CORRECT: _correct,
+    Action.ASK: _ask,
+    Action.REPLY: _reply,
+}
+"""Commands that take more than a reason."""

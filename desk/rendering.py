@@ -1,0 +1,91 @@
+"""A page as HTML, in its reader's language and time zone. Every page goes through here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_timedelta
+from babel.units import format_unit
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from desk import terms
+from desk.words import translations
+from pathways.access.users import Language
+from pathways.definition.durations import Duration, Unit
+from pathways.definition.texts import Text
+from pathways.notices import local_times
+from pathways.notices.words import environment
+from pathways.reports.words import in_language
+
+_UNITS = {
+    Unit.SECOND: "duration-second",
+    Unit.MINUTE: "duration-minute",
+    Unit.HOUR: "duration-hour",
+    Unit.DAY: "duration-day",
+    Unit.WEEK: "duration-week",
+    Unit.MONTH: "duration-month",
+}
+_SOON = timedelta(minutes=30)
+
+
+@lru_cache(maxsize=8)
+def _pages(templates: Path, language: Language) -> Environment:
+    """The templates' environment, speaking one language."""
+    pages = environment(templates).overlay(extensions=["jinja2.ext.i18n"])
+    pages.globals = {**pages.globals, "terms": terms}
+    pages.install_gettext_translations(translations(templates, language), newstyle=True)  # type: ignore[attr-defined]
+    return pages
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom a page is written: the language, the time zone (IANA), and the instant (UTC) at which it is read."""
+
+    language: Language
+    time_zone: str
+    now: datetime
+
+    def at(self, instant: datetime) -> Markup:
+        """An instant in words, with the exact time for machines."""
+        words = local_times.in_words(instant, self.now, self.time_zone, local_times.Language(self.language.value))
+        return Markup('<time datetime="{}">{}</time>').format(instant.isoformat(timespec="seconds"), words)
+
+    def left(self, due_at: datetime) -> str:
+        """How long it is until an instant, or since then, in words."""
+        return format_timedelta(due_at - self.now, threshold=1.2, add_direction=True, locale=self.language.value)
+
+    def duration(self, limit: Duration) -> str:
+        """A length of time in words: 30 minutes, 3 days."""
+        return format_unit(limit.amount, _UNITS[limit.unit], locale=self.language.value)
+
+    def urgency(self, due_at: datetime) -> str:
+        """How a limit stands: `overdue`, `soon` or `in-time`."""
+        left = due_at - self.now
+        return "overdue" if left <= timedelta(0) else "soon" if left <= _SOON else "in-time"
+
+    def title(self, text: Text) -> str:
+        """A text of a definition in this language, or in the next best."""
+        return in_language(text, local_times.Language(self.language.value))
+
+
+def page(template: str, templates: Path, reader: Reader, values: Mapping[str, Any]) -> str:
+    """A page as HTML. What people have typed is text and nothing else."""
+    tools = {
+        "at": reader.at,
+        "left": reader.left,
+        "urgency": reader.urgency,
+        "title": reader.title,
+        "duration": reader.duration,
+        "lines": lines,
+    }
+    found = _pages(templates, reader.language).get_template(f"pages/{template}")
+    return found.render({**tools, "language": reader.language.value, "now": reader.now, **values})
+
+
+def lines(text: str) -> Markup:
+    """Typed text with its line breaks."""
+    return Markup("<br>").join(escape(line) for line in text.splitlines())

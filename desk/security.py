@@ -1,0 +1,57 @@
+"""What protects every answer of the desk: headers that a browser obeys, and the limit on how often somebody may try."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request, Response
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from pathways.errors import Refused
+
+_CONTENT = "; ".join(
+    (
+        "default-src 'none'",
+        *("script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'", "manifest-src 'self'"),
+        *("form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"),
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": _CONTENT,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+"""Sent with every answer: nothing from elsewhere is loaded, shown in a frame or told where we came from."""
+
+_NOT_KEPT = "no-store"
+_KEPT_A_DAY = "public, max-age=86400"
+
+
+async def with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Answer with the headers; no browser or proxy keeps a page that may be about a patient."""
+    response = await answer(request)
+    response.headers.update(HEADERS)
+    is_static = request.url.path.startswith("/static/") and response.status_code == 200
+    response.headers["Cache-Control"] = _KEPT_A_DAY if is_static else _NOT_KEPT
+    if request.url.scheme == "https":
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+class Tries:
+    """How often somebody may try something in a minute: to sign in, to look somebody up. Kept in memory."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._limit = RateLimitItemPerMinute(a_minute)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def count(self, who: str) -> None:
+        """Count one more try of somebody. Raises Refused when there were too many."""
+        if not self._limiter.hit(self._limit, who):
+            raise Refused("That was tried too often.", "Wait a minute, then try again.")

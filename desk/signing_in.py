@@ -1,0 +1,203 @@
+"""Signing in: through the login service of the installation (OpenID Connect), or, in the demonstration, by choosing.
+
+Who somebody is, the login service says; what they may do here, the users of the network.
+"""
+
+from typing import Any
+
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.starlette_client import OAuth
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from httpx import HTTPError
+
+from desk.asking import COOKIE, Presses, Typed, operations_of, text
+from desk.rendering import Reader, page
+from desk.security import Tries
+from pathways.access.users import Language, Membership
+from pathways.errors import HandslagError, NotFound, Refused
+from pathways.operations.service import Operations
+
+router = APIRouter(include_in_schema=False)
+_SERVICE = "login"
+_PATIENCE_SECONDS = 10
+_TIME_ZONE = "Europe/Stockholm"
+"""Nobody's time is shown before somebody is signed in."""
+
+
+def login_service(service: Operations) -> OAuth | None:
+    """The login service that the settings name, if they name one."""
+    settings = service.settings
+    if settings.login_url is None:
+        return None
+    found, secret = OAuth(), settings.login_client_secret.get_secret_value()
+    found.register(
+        _SERVICE,
+        server_metadata_url=f"{settings.login_url}/.well-known/openid-configuration",
+        client_id=settings.login_client_id,
+        client_secret=secret or None,
+        client_kwargs={
+            "scope": settings.login_scope,
+            "code_challenge_method": "S256",
+            "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
+            "timeout": _PATIENCE_SECONDS,
+        },
+    )
+    return found
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, back: str = "/") -> HTMLResponse:
+    """The page to sign in."""
+    return _page(request, back=_own(back))
+
+
+@router.get("/sign-in/service")
+async def to_the_login_service(request: Request, back: str = "/") -> Response:
+    """Go to the login service; it leads back to `/sign-in/done`."""
+    client = _client(request)
+    _tries(request).count(_who(request))
+    request.session["back"] = _own(back)
+    try:
+        found: Response = await client.authorize_redirect(request, str(request.url_for("back_from_the_login_service")))
+    except (HTTPError, OAuthError, RuntimeError, ValueError):
+        return _page(request, 502, fault=_away())
+    return found
+
+
+@router.get("/sign-in/done")
+async def back_from_the_login_service(request: Request) -> Response:
+    """Come back from the login service."""
+    client = _client(request)
+    settings = operations_of(request).settings
+    back = _own(str(request.session.get("back", "/")))
+    try:
+        _tries(request).count(_who(request))
+        token = await client.authorize_access_token(request)
+        login = (token.get("userinfo") or {}).get(settings.login_claim)
+        if not isinstance(login, str):
+            raise Refused(
+                "The login service did not say who you are.", f"Tell IT: its answer has no {settings.login_claim}."
+            )
+        return _signed_in(request, login, back)
+    except OAuthError:
+        return _page(request, 403, back=back, fault=Refused("Signing in was broken off.", "Try again."))
+    except (HTTPError, RuntimeError, ValueError):
+        return _page(request, 502, back=back, fault=_away())
+    except HandslagError as fault:
+        return _page(request, 403, back=back, fault=fault)
+    finally:
+        request.session.clear()
+
+
+@router.post("/sign-in/demo")
+def sign_in_to_the_demonstration(request: Request, form: Typed) -> Response:
+    """Choose whom to be, in the demonstration and on this very machine only."""
+    _require_demonstration(request)
+    back = _own(text(form, "back"))
+    try:
+        _tries(request).count(_who(request))
+        return _signed_in(request, text(form, "login"), back)
+    except HandslagError as fault:
+        return _page(request, 403, back=back, fault=fault)
+
+
+@router.post("/act-as")
+def act_as(asking: Presses, form: Typed) -> Response:
+    """Go on in another of one's memberships."""
+    role, network, team = [*text(form, "membership").split("|"), "", ""][:3]
+    own = asking.viewer.user.memberships
+    chosen = next((m for m in own if (m.role, m.network, m.team or "") == (role, network, team)), None)
+    if chosen is not None:
+        asking.service.sessions.act_as(asking.token, chosen)
+    return RedirectResponse("/", 303)
+
+
+@router.post("/sign-out")
+def sign_out(asking: Presses) -> Response:
+    """End the session."""
+    asking.service.sessions.sign_out(asking.token)
+    answer = RedirectResponse("/sign-in?back=/", 303)
+    answer.delete_cookie(COOKIE, path="/")
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
+
+
+def _signed_in(request: Request, login: str, back: str) -> Response:
+    service = operations_of(request)
+    token = service.sessions.sign_in(login)
+    answer = RedirectResponse(back, 303)
+    answer.set_cookie(COOKIE, token, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    return answer
+
+
+def _page(request: Request, status: int = 200, **values: Any) -> HTMLResponse:
+    service = operations_of(request)
+    people = service.users.listed() if _is_demonstration(request) else ()
+    language = language_of(request)
+    reader = Reader(language, _TIME_ZONE, service.clock())
+    given = {
+        "people": people,
+        "has_service": request.app.state.login is not None,
+        "fault": None,
+        "back": "/",
+        "viewer": None,
+        "network": _names_of(service, people) if people else {},
+    }
+    return HTMLResponse(page("sign-in.html", service.settings.templates_folder, reader, {**given, **values}), status)
+
+
+def _names_of(service: Operations, people: Any) -> dict[Membership, str]:
+    """What each membership of the demonstration's people is called: the team, or the network."""
+    _pathways, networks = service.publishing.published()
+    known = {network.network: network for network in networks}
+    memberships = [membership for user in people for membership in user.memberships]
+    return {
+        each: known[each.network].teams[each.team].name if each.team else each.network
+        for each in memberships
+        if each.network in known
+    }
+
+
+def language_of(request: Request) -> Language:
+    """The language that a browser asks for, of those that there are."""
+    wanted = request.headers.get("accept-language", "").lower()
+    places = {language: wanted.find(language.value) for language in Language}
+    known = [language for language, place in places.items() if place >= 0]
+    return min(known, key=lambda language: places[language]) if known else Language.ENGLISH
+
+
+def _client(request: Request) -> Any:
+    login: OAuth | None = request.app.state.login
+    if login is None:
+        raise NotFound("There is no login service.", "Set HANDSLAG_LOGIN_URL.")
+    return login.create_client(_SERVICE)
+
+
+def _require_demonstration(request: Request) -> None:
+    if not _is_demonstration(request):
+        raise NotFound("There is no such page.", "Sign in through the login service.")
+
+
+def _is_demonstration(request: Request) -> bool:
+    """Whether this is the demonstration, asked for from this very machine."""
+    client = request.client.host if request.client else ""
+    return operations_of(request).settings.is_demo and client in ("127.0.0.1", "::1")
+
+
+def _tries(request: Request) -> Tries:
+    found: Tries = request.app.state.tries
+    return found
+
+
+def _who(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _own(back: str) -> str:
+    """A page of the desk to go to: no other host's."""
+    return back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
+
+
+def _away() -> Refused:
+    return Refused("The login service does not answer.", "Try again; if it goes on, tell IT.")

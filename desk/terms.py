@@ -1,0 +1,259 @@
+"""What codes are called on the pages: states, actions, waits, marks and events, in English words to translate."""
+
+from desk.words import N_
+from pathways.access.table import Role
+from pathways.care.communication import IllnessSeverity
+from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
+from pathways.care.waits import WaitKind
+from pathways.definition.conditions import Phase
+from pathways.store.boards import BoardSide
+
+EPISODE_STATUSES = {
+    EpisodeStatus.WAITLIST: N_("on the waiting list"),
+    EpisodeStatus.ACTIVE: N_("active"),
+    EpisodeStatus.ON_HOLD: N_("paused"),
+    EpisodeStatus.FINISHED: N_("ended"),
+}
+
+HANDOVER_STATUSES = {
+    HandoverStatus.DRAFT: N_("draft"),
+    HandoverStatus.REQUESTED: N_("requested"),
+    HandoverStatus.RECEIVED: N_("seen, not yet answered"),
+    HandoverStatus.ACCEPTED: N_("accepted"),
+    HandoverStatus.REJECTED: N_("rejected"),
+    HandoverStatus.READY: N_("ready"),
+    HandoverStatus.ON_HOLD: N_("on hold"),
+    HandoverStatus.IN_PROGRESS: N_("under way"),
+    HandoverStatus.COMPLETED: N_("completed"),
+    HandoverStatus.CANCELLED: N_("cancelled"),
+    HandoverStatus.FAILED: N_("failed"),
+    HandoverStatus.ENTERED_IN_ERROR: N_("entered in error"),
+}
+
+MARKS = {
+    MarkKind.DELIVERED: N_("delivered"),
+    MarkKind.SEEN: N_("seen"),
+    MarkKind.ACCEPTED: N_("accepted"),
+    MarkKind.READ_BACK: N_("read back"),
+    MarkKind.DEPARTED: N_("departed"),
+    MarkKind.ARRIVED: N_("arrived"),
+}
+
+ACTIONS = {
+    Action.REQUEST: N_("Send the request"),
+    Action.SEE: N_("Seen, we answer later"),
+    Action.ACCEPT: N_("Accept: we take over"),
+    Action.REJECT: N_("Reject"),
+    Action.CONFIRM: N_("This is in place"),
+    Action.WAIVE: N_("Go ahead without"),
+    Action.READ_BACK: N_("Read back"),
+    Action.CORRECT: N_("That is not right"),
+    Action.CONFIRM_READ_BACK: N_("That is right"),
+    Action.ASK: N_("Ask the sender"),
+    Action.REPLY: N_("Answer"),
+    Action.HOLD: N_("Put on hold"),
+    Action.RESUME: N_("Go on"),
+    Action.DEPART: N_("The patient has departed"),
+    Action.ARRIVE: N_("Arrived: we are responsible now"),
+    Action.CANCEL: N_("Cancel"),
+    Action.AGREE_TO_CANCEL: N_("We agree to cancel"),
+    Action.REFUSE_TO_CANCEL: N_("We do not agree: it goes on"),
+    Action.FAIL: N_("It could not be carried out"),
+    Action.ENTER_IN_ERROR: N_("It was entered in error"),
+}
+
+WAITS = {
+    WaitKind.REQUEST: N_("the request is a draft: send it"),
+    WaitKind.ANSWER: N_("answer the request"),
+    WaitKind.PLACE: N_("a place is awaited"),
+    WaitKind.READINESS: N_("something is not in place"),
+    WaitKind.DEPARTURE: N_("the patient is to depart"),
+    WaitKind.TAKING_OVER: N_("take over"),
+    WaitKind.ARRIVAL: N_("the patient is on the way"),
+    WaitKind.RESUMING: N_("it is on hold"),
+    WaitKind.ANSWER_TO_CANCEL: N_("agree to cancel, or not"),
+    WaitKind.RETURN_CAUSE: N_("say why the patient came back"),
+    WaitKind.NEXT_STEP: N_("nobody took it: choose the next step"),
+    WaitKind.PAUSE_REVIEW: N_("look whether the pause is over"),
+    WaitKind.READ_BACK: N_("read back"),
+    WaitKind.READ_BACK_REVIEW: N_("confirm or correct what was read back"),
+    WaitKind.REPLY: N_("answer a question"),
+    WaitKind.FOLLOW_UP: N_("follow up"),
+    WaitKind.PHASE: N_("look at what the new phase changes"),
+    WaitKind.REVIEW: N_("review what is known of the patient"),
+    WaitKind.KIT: N_("renew the kit of medicines"),
+    WaitKind.LIMIT: N_("a limit of the pathway"),
+    WaitKind.GRANT_DECISION: N_("decide on a service"),
+    WaitKind.WAIT_REVIEW: N_("look at the waiting list"),
+    WaitKind.ENROLMENT: N_("a place in the programme is free: enrol"),
+    WaitKind.MEASUREMENT: N_("measure for the evaluation"),
+    WaitKind.VISIT: N_("a visit is to be made"),
+    WaitKind.MISSED_VISIT: N_("a visit was missed: act"),
+    WaitKind.UNCOVERED_VISIT: N_("nobody on duty can make a visit"),
+    WaitKind.FIXED_CONTACT: N_("name a fixed contact"),
+    WaitKind.MATTER: N_("a meeting's decision is awaited"),
+    WaitKind.JOINT_VISIT_ANSWER: N_("answer about a joint visit"),
+    WaitKind.JOINT_VISIT_RECORD: N_("record a joint visit"),
+}
+"""What somebody must do next, as the one who must reads it."""
+
+URGENCIES = {
+    "overdue": N_("too late"),
+    "soon": N_("soon"),
+    "in-time": N_("in time"),
+}
+"""How a wait stands to its limit. On the pages each has a colour and a shape of its own."""
+
+EVENTS = {
+    "episode-began": N_("The episode began"),
+    "episode-ended": N_("The episode ended"),
+    "end-taken-back": N_("The end was taken back"),
+    "episode-paused": N_("The episode pauses"),
+    "episode-resumed": N_("The episode goes on"),
+    "episode-migrated": N_("The episode was moved to another agreement"),
+    "services-changed": N_("What others do for the patient changed"),
+    "summary-written": N_("The summary was written anew"),
+    "fact-recorded": N_("Something was recorded of the patient"),
+    "patient-changed": N_("The record of who the patient is changed"),
+    "night-sheet-made": N_("A night sheet was made"),
+    "follow-up-completed": N_("A follow-up was done"),
+    "milestone-recorded": N_("A milestone was reached"),
+    "clock-passed": N_("A limit has passed"),
+    "handover-drafted": N_("A handover was planned"),
+    "handover-changed": N_("The handover is now"),
+    "handover-marked": N_("Marked"),
+    "handover-addressed": N_("The request was told to"),
+    "handover-escalated": N_("Not answered in time: told to"),
+    "summary-attached": N_("The request took the summary with it"),
+    "readiness-confirmed": N_("In place"),
+    "readiness-waived": N_("Went ahead without"),
+    "readiness-expired": N_("Holds no longer"),
+    "read-back-given": N_("It was read back"),
+    "read-back-corrected": N_("The read-back was corrected"),
+    "read-back-confirmed": N_("The read-back was confirmed"),
+    "read-back-waived": N_("Went ahead without a read-back"),
+    "question-asked": N_("A question was asked"),
+    "question-answered": N_("The question was answered"),
+    "place-held": N_("A place is held at"),
+    "place-awaited": N_("Waits for a place at"),
+    "place-released": N_("The place is free again at"),
+    "receiver-declined": N_("Said no"),
+    "receiver-chosen": N_("Takes it"),
+    "cancel-asked": N_("The sender asks to cancel"),
+    "cancel-refused": N_("The receiver does not agree to cancel"),
+    "return-cause-recorded": N_("Why the patient came back was said"),
+    "handover-settled": N_("No other is asked for now"),
+    "responsibility-passed": N_("Responsibility passed to"),
+    "fixed-contact-named": N_("A fixed contact was named"),
+    "fixed-contact-lost": N_("The fixed contact was lost"),
+    "grant-made": N_("A service was granted"),
+    "grant-renewed": N_("A service was renewed"),
+    "grant-left-to-lapse": N_("A service is left to lapse"),
+    "grant-withdrawn": N_("A service was withdrawn"),
+    "grant-ended": N_("A service has ended"),
+    "services-swapped": N_("Services were swapped"),
+    "swap-undone": N_("A swap was undone"),
+    "district-changed": N_("The patient's district changed"),
+    "joint-visit-proposed": N_("A joint visit was proposed"),
+    "joint-visit-booked": N_("A joint visit was booked"),
+    "joint-visit-declined": N_("A joint visit was declined"),
+    "joint-visit-cancelled": N_("A joint visit was cancelled"),
+    "joint-visit-lapsed": N_("Nobody answered about a joint visit"),
+    "joint-visit-recorded": N_("A joint visit was recorded"),
+    "matter-raised": N_("Something was brought to a meeting"),
+    "matter-decided": N_("A meeting decided"),
+    "order-placed": N_("A treatment was ordered"),
+    "order-changed": N_("The order of a treatment was changed"),
+    "order-runs": N_("A treatment runs"),
+    "order-held": N_("A treatment rests"),
+    "order-stopped": N_("A treatment was stopped"),
+    "order-completed": N_("A treatment is complete"),
+    "visit-recorded": N_("A visit was recorded"),
+    "missed-visit-acted-on": N_("A missed visit was acted on"),
+    "complication-recorded": N_("A complication was recorded"),
+    "criteria-confirmed": N_("The criteria of the programme were confirmed"),
+    "enrolment-awaited": N_("Waits for a place in the programme"),
+    "wait-confirmed": N_("The wait for a place goes on"),
+    "enrolment-offered": N_("A place in the programme was offered"),
+    "enrolment-passed-on": N_("The offered place was passed on"),
+    "enrolment-offer-withdrawn": N_("The offered place was withdrawn"),
+    "episode-enrolled": N_("The patient was enrolled"),
+    "programme-place-freed": N_("The place in the programme is free again"),
+    "programme-place-taken": N_("The place in the programme is taken again"),
+    "measurement-recorded": N_("A measurement was recorded"),
+}
+"""What happened, by the type of event. Events without words here concern nobody who reads a page."""
+
+ROLES = {
+    Role.COORDINATOR: N_("coordinator"),
+    Role.TEAM_MEMBER: N_("team member"),
+    Role.CARE_MANAGER: N_("care manager"),
+    Role.PATHWAY_EDITOR: N_("pathway editor"),
+    Role.NETWORK_ADMIN: N_("network administrator"),
+    Role.LOG_REVIEWER: N_("log reviewer"),
+    Role.IT: N_("IT"),
+}
+
+SEVERITIES = {
+    IllnessSeverity.STABLE: N_("stable"),
+    IllnessSeverity.WATCHER: N_("may get worse: watch"),
+    IllnessSeverity.UNSTABLE: N_("unstable"),
+}
+
+SUMMARY_PARTS = {
+    "situation": N_("Situation: what is going on now?"),
+    "background": N_("Background: what must the receiver know?"),
+    "assessment": N_("Assessment: what do you think?"),
+    "recommendation": N_("Recommendation: what should be done?"),
+    "contingency": N_("If it gets worse: what then, and whom to call?"),
+}
+
+PHASES = {
+    Phase.STABLE: N_("stable phase"),
+    Phase.UNSTABLE: N_("unstable phase"),
+    Phase.DETERIORATING: N_("deteriorating phase"),
+    Phase.TERMINAL: N_("terminal phase"),
+}
+
+BOARD_SIDES = {
+    BoardSide.LEVEL: N_("by care level"),
+    BoardSide.TEAM: N_("by responsible team"),
+}
+
+DONE = {
+    "planned": N_("The request has been sent."),
+    "request": N_("The request has been sent."),
+    "see": N_("Noted: you have seen it."),
+    "accept": N_("Accepted. You are responsible once the patient has arrived, or once you have taken over."),
+    "reject": N_("Rejected. The sender has been told."),
+    "confirm": N_("Noted as in place."),
+    "waive": N_("Noted: it goes ahead without that, and the other side has been told."),
+    "read-back": N_("Read back. The sender confirms or corrects it."),
+    "correct": N_("Corrected. The receiver reads back again."),
+    "confirm-read-back": N_("Confirmed."),
+    "ask": N_("The question has been sent."),
+    "reply": N_("The answer has been sent."),
+    "hold": N_("It is on hold."),
+    "resume": N_("It goes on."),
+    "depart": N_(
+        "The patient is on the way. You are responsible until the receiver says that the patient has arrived."
+    ),
+    "arrive": N_("You are responsible now."),
+    "cancel": N_("Done: cancelled, or the receiver has been asked."),
+    "agree-to-cancel": N_("It is cancelled."),
+    "refuse-to-cancel": N_("It goes on."),
+    "fail": N_("Noted: it could not be carried out."),
+    "enter-in-error": N_("Noted: it was entered in error."),
+    "settle": N_("Noted: no other is asked for now."),
+    "begun": N_("The episode has begun."),
+    "begun-with-warnings": N_(
+        "The episode has begun. Look at the number of the patient once more: something about it is unusual."
+    ),
+    "summary": N_("The summary has been written."),
+    "phase": N_("The phase has been recorded."),
+    "end": N_("The episode has ended."),
+    "take-back-end": N_("The end was taken back: everything is as it was."),
+    "pause": N_("The episode pauses."),
+    "follow-up": N_("Noted: the follow-up has been done."),
+}
+"""What a press has done, as the page says it afterwards."""
