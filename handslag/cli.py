@@ -35,6 +35,7 @@ from handslag.commands import (
     printing_sheets,
     programmes,
     readiness,
+    reviewing,
     seeing,
     users,
 )
@@ -93,6 +94,7 @@ for group in (
     granting,
     meeting,
     audit,
+    reviewing,
     users,
 ):
     group.register(app)

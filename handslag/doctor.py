@@ -19,8 +19,10 @@ from pathways.notices.outcomes import NotSent
 from pathways.notices.words import NoticeFacts, render
 from pathways.operations.agreements import Agreements
 from pathways.operations.cover import CoverOperations
+from pathways.operations.log_reviews import LogReviews
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
+from pathways.people.vault import Vault
 from pathways.private_files import open_to_others
 from pathways.reports.changes import change_words
 from pathways.reports.night_sheets import an_empty_sheet, html
@@ -75,6 +77,7 @@ def _looked_at(what: str, look: Callable[[], str]) -> Finding:
 def _files(settings: Settings) -> str:
     folder, database = settings.data_folder, sqlite_file(make_url(settings.database_url))
     kept = [folder, *folder.glob("*.log"), *folder.glob("*.db*"), *folder.glob("*.env"), folder / "prefect"]
+    kept += [folder / "audit", *folder.glob("audit/*.head")]
     kept += [] if database is None else [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
     kept += [settings.contacts_file] if settings.contacts_file else []
     wide = " ".join(shlex.quote(str(path)) for path in dict.fromkeys(open_to_others(kept)))
@@ -91,6 +94,7 @@ def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, 
     yield "contact points", lambda: _contacts(engine, settings)
     yield "calendars", lambda: _calendars(engine, settings)
     yield "notices", lambda: _notices(engine)
+    yield "reviews of the log", lambda: _log_reviews(engine, settings)
 
 
 def _definitions(engine: Engine) -> str:
@@ -121,6 +125,13 @@ def _calendars(engine: Engine, settings: Settings) -> str:
     copies = [copy for network in cover.networks() for copy in cover.copies(network) if copy.is_old]
     said = ", ".join(f"{copy.team} ({copy.error or 'never fetched'})" for copy in copies)
     return f"No copy, or one older than a day, of: {said}. Look with: handslag cover TEAM --refresh" if copies else ""
+
+
+def _log_reviews(engine: Engine, settings: Settings) -> str:
+    vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
+    standing, now = LogReviews(engine, vault, system_clock, settings).standing(), system_clock()
+    late = [each.network.network for each in standing if each.is_late(now)]
+    return f"Somebody has to look through those of: {', '.join(late)}. See: handslag audit reviews." if late else ""
 
 
 def _notices(engine: Engine) -> str:

@@ -118,6 +118,9 @@ class Settings(BaseSettings):
     emergency_minutes: int = Field(
         default=60, ge=5, le=720, description="Time in minutes for which an episode opened in an emergency is shown."
     )
+    log_review_days: int = Field(
+        default=30, ge=1, le=366, description="Days after which the next review of the audit log is due."
+    )
     bind_host: str = Field(
         default="127.0.0.1", description="Address that the Prefect server and the desk listen on: loopback."
     )

@@ -1,13 +1,15 @@
 """One entry of the audit log: a person, acting for a team, saw or changed something at a time, and why they might."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, ValidationError
 
 from pathways.care.texts import require_name, require_text
 from pathways.definition.frozen import Frozen
+from pathways.errors import Failed, Refused
 
 YEARS_KEPT = 5
 """An entry is kept for so many years at least: HSLF-FS 2016:40, chapter 4, section 9."""
@@ -40,6 +42,11 @@ Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, AfterValidator(_text)]
 
 
+def instant_as_text(instant: datetime) -> str:
+    """An instant as the log keeps it: a text in UTC that sorts by time."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Entry(Frozen):
     """Who (`login`, `name`, in `role`) for which unit (`network`, `team`) at which instant did what, to whom, and why.
 
@@ -63,5 +70,13 @@ class Entry(Frozen):
     outcome: Outcome = Outcome.DONE
 
     def plain(self) -> dict[str, Any]:
-        """The entry in the one form in which it is kept and sealed, for all time; its instant as a text that sorts."""
-        return {**self.__dict__, "at": self.at.isoformat(timespec="microseconds"), "outcome": self.outcome.value}
+        """The entry in the one form in which it is kept and sealed, for all time."""
+        return {**self.__dict__, "at": instant_as_text(self.at), "outcome": self.outcome.value}
+
+
+def read_entry(plain: Mapping[str, Any]) -> Entry:
+    """An entry from the form in which it is kept. Raises Failed where that is no entry any more."""
+    try:
+        return Entry.model_validate(plain)
+    except (ValidationError, Refused):
+        raise Failed("An entry of the audit log cannot be read.", "See: handslag audit verify.") from None

@@ -40,6 +40,8 @@ from pathways.operations.deaths import Written, of_the_same_life, written
 from pathways.operations.delivery import Delivery
 from pathways.operations.evaluations import Evaluations
 from pathways.operations.identities import Identities
+from pathways.operations.log_extracts import LogExtracts
+from pathways.operations.log_reviews import LogReviews
 from pathways.operations.meetings import Meetings
 from pathways.operations.migrating import Migrations
 from pathways.operations.night_sheets import NightSheets
@@ -88,7 +90,9 @@ class Operations:
         vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
         keeper = Keeper(Seals(vault.keyed_hash("audit log", "")), Heads(settings.data_folder / "audit"))
         self.engine = engine = keeping_log(engine, keeper)
-        self.audit = AuditOperations(engine, keeper)
+        self.audit = AuditOperations(engine, keeper, clock)
+        self.log_reviews = LogReviews(engine, vault, clock, settings)
+        self.log_extracts = LogExtracts(engine, clock)
         contacts = read_contacts(settings.contacts_file, os.environ)
         self.delivery = Delivery(engine, settings, vault, contacts, sender, clock)
         self.publishing = Publishing(engine, clock)

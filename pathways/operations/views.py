@@ -152,6 +152,11 @@ class Views:
         found = (wait_for(episode, clock, handover) for episode, clock, handover in running)
         return tuple(wait for wait in found if wait is not None)[:limit]
 
+    def network(self, name: str) -> Network:
+        """A network by its name. Raises NotFound."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            return work.definitions.network(name)
+
     def network_of(self, episode: str) -> Network:
         """The network that an episode belongs to. Raises NotFound."""
         with UnitOfWork(self._engine, writes=False) as work:

@@ -4,17 +4,19 @@ So that nobody queues for long, the lock on a network's log is the last one take
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 from zlib import crc32
 
-from sqlalchemy import ColumnElement, Engine, Integer, cast, insert, select, text
+from sqlalchemy import Engine, Integer, Select, cast, delete, func, insert, or_, select, text
 from sqlmodel import Session
 
 from pathways.audit.chain import BEGINNING, Link, Sealed, Seals
-from pathways.audit.entries import Entry
+from pathways.audit.entries import Entry, instant_as_text
 from pathways.store.audit_heads import Heads
 from pathways.store.audit_tables import BEGINNING_AFTER, ENTRY
 
@@ -81,13 +83,48 @@ class AuditLog:
         """The networks that have a log."""
         return sorted({*self._session.scalars(select(ENTRY.c.network).distinct())})
 
-    def sealed(self, network: str, *conditions: ColumnElement[bool]) -> Iterator[Sealed]:
-        """The entries of a network's log in their order, as they are kept, and read as they are asked for."""
-        wanted = select(_NUMBER, ENTRY.c.seal, *_FIELDS).where(ENTRY.c.network == network, *conditions)
-        rows = self._session.execute(wanted.order_by(ENTRY.c.number), execution_options={"yield_per": _READ_AT_ONCE})
-        for number, seal, *values in rows:
-            plain = {column.name: value for column, value in zip(_FIELDS, values, strict=True)}
-            yield Sealed(plain, Link(number, seal))
+    def sealed(
+        self, network: str, *, since: datetime | None = None, until: datetime | None = None, up_to: int | None = None
+    ) -> Iterator[Sealed]:
+        """The entries of a network's log in their order, as they are kept, and read as they are asked for.
+
+        Only those from an instant on, until before one, or up to a number.
+        """
+        wanted = select(_NUMBER, ENTRY.c.seal, *_FIELDS).where(ENTRY.c.network == network)
+        wanted = wanted if since is None else wanted.where(ENTRY.c.at >= instant_as_text(since))
+        wanted = wanted if until is None else wanted.where(ENTRY.c.at < instant_as_text(until))
+        wanted = wanted if up_to is None else wanted.where(ENTRY.c.number <= up_to)
+        return self._read(wanted.order_by(ENTRY.c.number))
+
+    def oldest(self, network: str) -> Sealed | None:
+        """The oldest entry that is kept of a network."""
+        wanted = select(_NUMBER, ENTRY.c.seal, *_FIELDS).where(ENTRY.c.network == network)
+        return next(self._read(wanted.order_by(ENTRY.c.number).limit(1)), None)
+
+    def of_patient(self, people: Collection[int], episodes: Collection[str]) -> Iterator[Sealed]:
+        """The entries about a patient, by every number and episode of theirs, of all networks by time."""
+        is_about = or_(ENTRY.c.person.in_(people), ENTRY.c.episode.in_(episodes))
+        wanted = select(_NUMBER, ENTRY.c.seal, *_FIELDS).where(is_about)
+        return self._read(wanted.order_by(ENTRY.c.at, ENTRY.c.network, ENTRY.c.number))
+
+    def last_before(self, network: str, instant: datetime) -> Link:
+        """The last link before the first entry from an instant on."""
+        here = ENTRY.c.network == network
+        first = select(func.min(ENTRY.c.number)).where(here, ENTRY.c.at >= instant_as_text(instant)).scalar_subquery()
+        older = select(ENTRY.c.number, ENTRY.c.seal).where(here, or_(first.is_(None), ENTRY.c.number < first))
+        row = self._session.execute(older.order_by(ENTRY.c.number.desc()).limit(1)).first()
+        return Link(row.number, row.seal) if row else self.beginning(network)
+
+    def remove(self, network: str, last: Link) -> None:
+        """Remove the entries of a network up to a link, and keep the proof that it was done by Handslag.
+
+        The database refuses where one is too young.
+        """
+        self._session.execute(delete(ENTRY).where(ENTRY.c.network == network, ENTRY.c.number <= last.number))
+        self._session.execute(delete(BEGINNING_AFTER).where(BEGINNING_AFTER.c.network == network))
+        proof = self.keeper.seals.proof(network, last)
+        values = {"network": network, "number": last.number, "seal": last.seal, "proof": proof}
+        self._session.execute(insert(BEGINNING_AFTER), values)
 
     def beginning(self, network: str) -> Link:
         """What the oldest entry kept of a network follows: where none was rightly removed, nothing."""
@@ -96,6 +133,11 @@ class AuditLog:
             return BEGINNING
         link = Link(row.number, row.seal)
         return link if self.keeper.seals.proves(network, link, row.proof) else BEGINNING
+
+    def _read(self, wanted: Select[Any]) -> Iterator[Sealed]:
+        for number, seal, *values in self._session.execute(wanted, execution_options={"yield_per": _READ_AT_ONCE}):
+            plain = {column.name: value for column, value in zip(_FIELDS, values, strict=True)}
+            yield Sealed(plain, Link(number, seal))
 
     def _append(self, network: str, entries: Sequence[Entry]) -> None:
         self._lock(network)

@@ -1,7 +1,10 @@
 """The tables of the audit log. The database itself refuses to change its entries, and to remove one before its time."""
 
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import JSON, Field, SQLModel
 
 
 class AuditEntryRow(SQLModel, table=True):
@@ -38,6 +41,25 @@ class AuditBeginningRow(SQLModel, table=True):
     number: int
     seal: str
     proof: str
+
+
+class AuditReviewRow(SQLModel, table=True):
+    """Cases drawn from a network's log between two instants, to be looked at by `due_at`; and what was found."""
+
+    __tablename__ = "audit_review"
+
+    number: int | None = Field(default=None, primary_key=True)
+    network: str = Field(index=True)
+    since_at: datetime
+    until_at: datetime
+    drawn_at: datetime
+    drawn_by: str
+    due_at: datetime
+    cases: list[dict[str, Any]] = Field(sa_type=JSON)
+    done_at: datetime | None = None
+    done_by: str | None = None
+    is_in_order: bool | None = None
+    finding: str | None = None
 
 
 _TABLES = SQLModel.metadata.tables

@@ -5,13 +5,13 @@ Whoever writes about people locks in this order: identifiers, people, episodes. 
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, delete, update
+from sqlalchemy import and_, delete, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from pathways.care.states import EpisodeStatus
 from pathways.store.access_tables import IdentityReaderRow
-from pathways.store.tables import EpisodeRow, IdentifierRow, PersonRow
+from pathways.store.tables import EarlierPersonRow, EpisodeRow, IdentifierRow, PersonRow
 
 
 class People:
@@ -67,12 +67,13 @@ class People:
         self._session.flush()
 
     def merge(self, other: int, into: int) -> None:
-        """Give all that is of one person to another, and drop the record that is then of nobody."""
+        """Give all that is of one person to another, and drop the record that is then of nobody; not its number."""
         for login in self.readers(other):
             self.name_reader(into, login)
             self.unname_reader(other, login)
-        for table in (EpisodeRow, IdentifierRow):
+        for table in (EpisodeRow, IdentifierRow, EarlierPersonRow):
             self._session.exec(update(table).where(col(table.person_id) == other).values(person_id=into))
+        self._session.add(EarlierPersonRow(id=other, person_id=into))
         self._session.exec(delete(PersonRow).where(col(PersonRow.id) == other))
 
     def readers(self, person: int) -> Sequence[str]:
@@ -94,6 +95,17 @@ class People:
         """The references of all episodes about a person, sorted."""
         found = select(EpisodeRow.reference).where(EpisodeRow.person_id == person)
         return self._session.exec(found.order_by(col(EpisodeRow.reference))).all()
+
+    def record(self, number: int) -> bytes | None:
+        """The sealed person who has or had a number, without keeping anybody waiting."""
+        present = select(EarlierPersonRow.person_id).where(EarlierPersonRow.id == number).scalar_subquery()
+        is_theirs = or_(col(PersonRow.id) == number, col(PersonRow.id) == present)
+        return self._session.exec(select(PersonRow.sealed).where(is_theirs)).first()
+
+    def numbers_of(self, person: int) -> Sequence[int]:
+        """Every number under which a person is or was known, the present one first."""
+        earlier = select(EarlierPersonRow.id).where(EarlierPersonRow.person_id == person)
+        return [person, *self._session.exec(earlier.order_by(col(EarlierPersonRow.id)))]
 
     def active_episode(self, person: int, pathway: str) -> str | None:
         """The person's active episode on a pathway, if there is one."""

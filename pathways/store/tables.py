@@ -46,9 +46,10 @@ class NetworkRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """A patient, encrypted. The only place that knows who an episode is about."""
+    """A patient, encrypted. The only place that knows who an episode is about. No number is ever used again."""
 
     __tablename__ = "person"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -60,6 +61,15 @@ class IdentifierRow(SQLModel, table=True):
     __tablename__ = "person_identifier"
 
     fingerprint: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+
+
+class EarlierPersonRow(SQLModel, table=True):
+    """A number under which a patient was known until two records of theirs became one."""
+
+    __tablename__ = "earlier_person"
+
+    id: int = Field(primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from pathways.errors import Failed, Stale
 from pathways.store.audit import AuditLog
+from pathways.store.audit_reviews import AuditReviews
 from pathways.store.boards import Boards
 from pathways.store.concerns import Concerns
 from pathways.store.covers import Covers
@@ -33,7 +34,7 @@ class UnitOfWork:
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
-    `meetings`, `audit`, `users`, `sessions`, `tokens`, `emergencies`, `concerns`, `boards`.
+    `meetings`, `audit`, `audit_reviews`, `users`, `sessions`, `tokens`, `emergencies`, `concerns`, `boards`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.programmes = Programmes(self._session)
         self.meetings = MeetingLists(self._session)
         self.audit = AuditLog(self._session, engine)
+        self.audit_reviews = AuditReviews(self._session)
         self.users = Users(self._session)
         self.sessions = Sessions(self._session)
         self.tokens = Tokens(self._session)

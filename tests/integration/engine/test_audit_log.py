@@ -17,6 +17,7 @@ from engine.together import at_once
 from engine.world import a_day, settings
 from pathways.audit.chain import Fault, Finding, Seals
 from pathways.audit.entries import Entry, Outcome
+from pathways.clock import system_clock
 from pathways.errors import Failed, NotFound
 from pathways.operations.audit import AuditOperations, Examined
 from pathways.store.audit import Keeper, keeping_log
@@ -29,7 +30,7 @@ KEY = b"a key of the tests"
 
 def the_log(engine: Engine, folder: Path) -> AuditOperations:
     keeper = Keeper(Seals(KEY), Heads(folder / "audit"))
-    return AuditOperations(keeping_log(engine, keeper), keeper)
+    return AuditOperations(keeping_log(engine, keeper), keeper, system_clock)
 
 
 @pytest.fixture
@@ -204,7 +205,9 @@ def test_whatever_is_done_to_the_rows_is_found(
 def test_a_log_built_anew_without_the_key_is_found(written: AuditOperations, engine: Engine, tmp_path: Path) -> None:
     tamper(engine, "DELETE FROM audit_entry")
     forger = Keeper(Seals(b"another key"), Heads(tmp_path / "forged"))
-    AuditOperations(keeping_log(engine, forger), forger).note(*(an_entry(number, why="-") for number in range(1, 7)))
+    AuditOperations(keeping_log(engine, forger), forger, system_clock).note(
+        *(an_entry(number, why="-") for number in range(1, 7))
+    )
 
     assert findings(written) == (Finding(Fault.ALTERED, 1, 6),)
 
@@ -360,7 +363,7 @@ def write_and_die(url: str, folder: Path, point: str) -> None:
     if point == "commit":
         event.listen(engine, "commit", lambda _: os.kill(os.getpid(), signal.SIGKILL))
     keeper = Keeper(Seals(KEY), DyingHeads(folder / "audit"))
-    AuditOperations(keeping_log(engine, keeper), keeper).note(an_entry(2))
+    AuditOperations(keeping_log(engine, keeper), keeper, system_clock).note(an_entry(2))
 
 
 def test_what_cannot_be_logged_is_not_done(log: AuditOperations, engine: Engine, tmp_path: Path) -> None:
