@@ -1,5 +1,6 @@
 """Soundness of what people choose from: no two entries of a list read the same, no two moves are one choice."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
@@ -25,10 +26,15 @@ def check_choices(pathway: Pathway) -> Iterator[Finding]:
 def _check_texts(section: str, texts: Mapping[str, Text], *, titled: bool) -> Iterator[Finding]:
     for (first, one), (second, other) in combinations(texts.items(), 2):
         for language in one:
-            if one[language].strip() and one[language] == other.get(language):
+            if one[language].strip() and _read(one[language]) == _read(other.get(language, "")):
                 path = (section, second, *(("title",) if titled else ()), language)
                 sentence = f"`{first}` reads the same in `{language}`, and both stand in one list."
                 yield Finding(Code.TEXTS_ALIKE, path, one[language], sentence, "Write what tells the two apart.")
+
+
+def _read(words: str) -> str:
+    """A text as people read it, who see no difference in spaces, in how an å is put together, or between a and A."""
+    return unicodedata.normalize("NFC", " ".join(words.split())).casefold()
 
 
 def _check_moves(first: str, one: Move, second: str, other: Move) -> Iterator[Finding]:

@@ -12,8 +12,8 @@ from pathways.definition.texts import LANGUAGES, Text
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 _LONGEST_NAME = 60
-_CONTROLS = ("Cc", "Cs", "Cn", "Zl", "Zp")
-"""Unicode categories that are no part of a line of text: controls, surrogates, unassigned, line and paragraph ends."""
+_CONTROLS = ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")
+"""Unicode categories that are no part of a line of text: what cannot be seen or turns letters round, and ends."""
 
 
 def texts_of(pathway: Pathway) -> Iterator[tuple[KeyPath, Text]]:

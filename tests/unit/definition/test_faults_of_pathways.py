@@ -66,6 +66,8 @@ BROKEN = [
     (Code.UNDECLARED_LANGUAGE, "{sv: Hemma, en: Home}", "{sv: Hemma, en: Home, da: Hjemme}", "Hjemme"),
     (Code.EMPTY_TEXT, "{sv: Hemma, en: Home}", '{sv: " ", en: Home}', "en: Home}"),
     (Code.TEXT_NOT_ONE_LINE, "{sv: Hemma, en: Home}", '{sv: "Hem\\nma", en: Home}', "Hem\\nma"),
+    (Code.TEXT_NOT_ONE_LINE, "{sv: Hemma, en: Home}", "{sv: Hem\u202ema, en: Home}", "Hem\u202ema"),
+    (Code.TEXT_NOT_ONE_LINE, "{sv: Hemma, en: Home}", "{sv: Hem\u200bma, en: Home}", "Hem\u200bma"),
     (Code.EMPTY_LIST, "begin_at: [home]", "begin_at: []", "begin_at"),
     (Code.REPEATED_ENTRY, "ready: [named, listed]", "ready: [named, listed, named]", "listed, named]"),
     (Code.UNKNOWN_ROLE, "consulted: [clinic]", "consulted: [clinik]", "clinik"),
@@ -94,6 +96,8 @@ BROKEN = [
     (Code.TEXTS_ALIKE, "{sv: Hem, en: To home}", "{sv: Hem, en: To rest}", "Hem, en: To rest}"),
     (Code.TEXTS_ALIKE, "{sv: Plats, en: Bed}", "{sv: Hemma, en: Bed}", "Hemma, en: Bed"),
     (Code.TEXTS_ALIKE, "{sv: Bättre, en: Better}", "{sv: Bättre, en: Worse}", "Bättre"),
+    (Code.TEXTS_ALIKE, "{sv: Bättre, en: Better}", '{sv: "sämre ", en: Better}', "sämre "),
+    (Code.TEXTS_ALIKE, "{sv: Bättre, en: Better}", "{sv: Sa\u0308mre, en: Better}", "Sa\u0308mre"),
     (Code.MOVES_ALIKE, "follow_ups:", f"{SECOND_WAY}follow_ups:", "to-rest-again"),
     (Code.MISSING_NO_PLACE, "  no-place: {", "  full: {", "if_no_place"),
 ]  # fmt: skip
