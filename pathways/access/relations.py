@@ -12,12 +12,18 @@ from pathways.care.states import HandoverStatus
 from pathways.definition.models import Pathway
 
 UNRELATED = frozenset({Relation.UNRELATED})
+STRENGTHS = (
+    frozenset({Relation.RESPONSIBLE, Relation.SENDER, Relation.RECEIVER}),
+    frozenset({Relation.CONSULTED, Relation.COVERING}),
+    frozenset({Relation.INFORMED}),
+)
+"""The relations of now, the strongest first: each gives all that those after it give."""
 
 
 def relations_of(
     context: Context, episode: Episode, membership: Membership, after: timedelta, acted_at: datetime | None = None
 ) -> frozenset[Relation]:
-    """What the team of a membership is to an episode: INFORMED if no more than that, ENDED for `after` once it is over.
+    """What the team of a membership is to an episode, without what adds nothing; ENDED for `after` once it is over.
 
     `acted_at`: when somebody last did something to the episode for that team. Never empty: UNRELATED stands alone.
     """
@@ -25,8 +31,8 @@ def relations_of(
     if team is None or membership.network != episode.network or team not in context.network.teams:
         return UNRELATED
     found = frozenset(relation for relation, teams in _now(context, episode) if team in teams)
-    if found:
-        return found - {Relation.INFORMED} or found
+    if strongest := next((found & alike for alike in STRENGTHS if found & alike), None):
+        return strongest
     ends = [until for teams, until in _ended(context, episode) if until is not None and team in teams]
     ends += [acted_at] if acted_at is not None else []
     return frozenset({Relation.ENDED}) if any(context.now < until + after for until in ends) else UNRELATED
@@ -34,8 +40,8 @@ def relations_of(
 
 def _now(context: Context, episode: Episode) -> Iterator[tuple[Relation, Collection[str]]]:
     """The teams of each relation at this moment. Of an episode that is over only follow-ups are left to do."""
+    yield Relation.CONSULTED, {clock.owner for clock in episode.clocks.values()}
     if episode.has_ended:
-        yield Relation.CONSULTED, {clock.owner for clock in episode.clocks.values()}
         return
     yield Relation.RESPONSIBLE, (episode.stay.team,)
     if handover := episode.open_handover:
@@ -68,16 +74,16 @@ def _ended(context: Context, episode: Episode) -> Iterator[tuple[Collection[str]
 
 
 def _with_a_task(context: Context, episode: Episode) -> set[str]:
-    """The teams to which the pathway gives something to do for this patient."""
-    roles = dict.fromkeys(_roles_with_a_task(context.pathway, episode.level))
-    found = {team for role in roles for team in teams_for_role(context, episode, role)}
-    return {team for team in found if context.network.works_in(team, episode.district)}
+    """The teams that are consulted, or to which the pathway gives something to do for a patient in their district."""
+    pathway = context.pathway
+    own = [*pathway.levels[episode.level].consulted, *(service.role for service in pathway.services.values())]
+    found = {team for role in roles_with_a_task(pathway) for team in teams_for_role(context, episode, role)}
+    nearby = {team for team in found if context.network.works_in(team, episode.district)}
+    return nearby.union(*(teams_for_role(context, episode, role) for role in own))
 
 
-def _roles_with_a_task(pathway: Pathway, level: str) -> Iterator[str]:
-    yield from pathway.levels[level].consulted
-    for service in pathway.services.values():
-        yield service.role
+def roles_with_a_task(pathway: Pathway) -> Iterator[str]:
+    """The roles to which a pathway gives something to do, beside those of its levels, services and follow-ups."""
     for package in pathway.packages.values():
         yield from (*package.by, package.decides, *(role for roles in package.by_in.values() for role in roles))
     for treatment in pathway.treatments.values():

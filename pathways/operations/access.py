@@ -59,15 +59,20 @@ class Doing(Protocol):
 
 @dataclass(frozen=True)
 class _Ground:
-    """On what ground somebody may: the relations of their team or, in an emergency, the reason that they gave."""
+    """On what ground somebody may: the relations of their team or, in an emergency, the reason that they gave.
+
+    `covered`: the closed team as which they act; then the relations are that team's.
+    """
 
     relations: frozenset[Relation]
     reason: str | None = None
     until_at: datetime | None = None
+    covered: str | None = None
 
     @property
     def words(self) -> str:
-        return self.reason or ", ".join(sorted(self.relations))
+        relations = ", ".join(sorted(self.relations))
+        return self.reason or (f"covering {self.covered}: {relations}" if self.covered else relations)
 
 
 class Access:
@@ -188,22 +193,16 @@ class Access:
         return guard
 
     def _ground(self, work: UnitOfWork, viewer: Viewer, context: Context, episode: Episode) -> _Ground:
-        if viewer.stands_in_for is not None:
-            return _Ground(self._standing_in(viewer, context, episode))
+        closed = viewer.stands_in_for
+        if closed is not None and closed in context.rota.stands_in_for(viewer.team or "", context.now):
+            covered = viewer.membership.model_copy(update={"team": closed})
+            return _Ground(relations_of(context, episode, covered, self._after), covered=closed)
         acted_at = work.episodes.last_act_of(viewer.team, episode.reference) if viewer.team else None
         found = relations_of(context, episode, viewer.membership, self._after, acted_at)
         if found != UNRELATED or episode.network != viewer.network:
             return _Ground(found)
         opened = work.emergencies.open_to(viewer.user.login, episode.reference, context.now)
         return _Ground(frozenset({Relation.EMERGENCY}), *opened) if opened else _Ground(found)
-
-    def _standing_in(self, viewer: Viewer, context: Context, episode: Episode) -> frozenset[Relation]:
-        """How the closed team stands to the episode for which the viewer's stands in now."""
-        closed = viewer.stands_in_for
-        if viewer.team is None or closed not in context.rota.stands_in_for(viewer.team, context.now):
-            return UNRELATED
-        membership = viewer.membership.model_copy(update={"team": closed})
-        return relations_of(context, episode, membership, self._after)
 
     def _entry(
         self,
@@ -256,3 +255,5 @@ def _require(viewer: Viewer, right: Right, ground: _Ground, known: str) -> None:
         raise no_such(known)
     if not viewer.may(right, ground.relations):
         raise Refused(f"You see {known}, but that is not yours to do there.", "Ask the responsible team.")
+    if viewer.stands_in_for != ground.covered:
+        raise Refused("Your team does not answer for that one now.", "Act for your own team, or ask theirs.")

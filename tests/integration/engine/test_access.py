@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.databases import Database
-from engine.made_up_users import hired, viewer
+from engine.made_up_users import PEOPLE, hired, viewer
 from engine.together import at_once, refused
 from engine.world import MUNICIPAL, NAME, NETWORK, NUMBER, PATHWAY, RYHOV, Day, a_day, settings
 from pathways.access.table import Relation, Right
@@ -47,7 +47,7 @@ def test_who_has_a_part_sees_an_episode_and_each_look_is_noted(day: Day) -> None
     episode = day.begun(Patient(NUMBER, NAME))
     view = day.operations.access.see(viewer("municipal"), episode.lower().replace("-", " "))
     assert view == day.operations.views.show(episode)
-    assert noted(day) == [("see-episode", episode, "consulted, responsible", Outcome.DONE)]
+    assert noted(day) == [("see-episode", episode, "responsible", Outcome.DONE)]
 
 
 def test_who_has_none_is_answered_as_if_it_did_not_exist_and_the_try_is_noted(day: Day) -> None:
@@ -212,6 +212,33 @@ def test_a_team_that_loses_its_part_while_somebody_else_is_faster_does_nothing_m
     )
     refused(outcomes)
     assert day.operations.views.show(episode).handover(handover).status is HandoverStatus.ENTERED_IN_ERROR
+
+
+def test_who_answers_for_a_closed_team_acts_as_that_team_and_under_the_own_name(day: Day) -> None:
+    """In Jönköping the municipal team closes in the evening, and SSIH answers for it."""
+    access, episode = day.operations.access, day.begun()
+    handover = day.requested(episode)
+    own = viewer("ssih")
+    stands_in = own.acting_for("municipal-palliative-team")
+    with pytest.raises(Refused, match="does not answer for that one now"):
+        access.see(stands_in, episode)
+    day.clock.forward(hours=14)
+    assert Relation.SENDER in access.relations(stands_in, episode)
+    cancel = act(Action.CANCEL, handover).model_copy(update={"reason": "the patient is better"})
+    with pytest.raises(Refused):
+        access.perform(own, handover, cancel)
+    (event, *_) = access.perform(stands_in, handover, cancel).events
+    assert (event.actor.team, event.actor.name) == ("municipal-palliative-team", PEOPLE["ssih"].name)
+    assert noted(day, "ssih")[-1] == (
+        "cancel",
+        episode,
+        "covering municipal-palliative-team: responsible, sender",
+        Outcome.DONE,
+    )
+    with pytest.raises(NotFound):
+        access.see(viewer("ryhov").acting_for("municipal-palliative-team"), episode)
+    with pytest.raises(Refused, match="does not answer"):
+        access.see(own.acting_for("ward-ryhov"), episode)
 
 
 def test_the_log_tells_of_a_change_if_and_only_if_it_was_made(day: Day) -> None:

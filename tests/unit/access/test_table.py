@@ -1,13 +1,16 @@
 """The table of who may do what, whole: every role, every right, every relation, and every command."""
 
-from itertools import product
+from collections.abc import Iterator
+from itertools import pairwise, product
 
 import pytest
 
 from pathways.access.commands import RIGHTS, name_of, right_for
+from pathways.access.relations import STRENGTHS
 from pathways.access.table import OF_A_PATIENT, Relation, Right, Role, may
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import (
+    BeginEpisode,
     ChangeHandover,
     ComeBack,
     Command,
@@ -18,7 +21,6 @@ from pathways.care.commands import (
     PassClock,
     TakeBackEnd,
 )
-from pathways.care.decisions import _RULES
 from pathways.care.migrations.commands import MigrateEpisode
 from pathways.care.programme.commands import OfferEnrolment
 from pathways.care.states import Action, PatientChange
@@ -106,10 +108,31 @@ def test_who_may_do_anything_to_an_episode_may_see_it() -> None:
         assert not does or may(role, Right.SEE_EPISODE, frozenset({relation}))
 
 
+def test_what_a_relation_gives_each_stronger_one_gives_as_well() -> None:
+    """Of the relations of now only the strongest are told, so nothing may be lost with the others."""
+    for role, right in product(Role, Right):
+        for stronger, weaker in pairwise(STRENGTHS):
+            for strong, weak in product(stronger, weaker):
+                gives = may(role, right, frozenset({weak}))
+                assert not gives or may(role, right, frozenset({strong}))
+
+
 def test_every_command_that_care_knows_asks_for_a_right_or_is_handslags_own() -> None:
     own = {PassClock, OfferPlace, OfferEnrolment, NoteNightSheet, NotePatientChange}
-    assert {*_RULES} == {*RIGHTS} | own
+    others = {BeginEpisode, MigrateEpisode}  # not done to an episode as it stands
+    assert {*kinds_of(Command)} == {*RIGHTS} | own | others
     assert all(right.is_of_a_patient for right in RIGHTS.values())
+
+
+def kinds_of(command: type[Command]) -> Iterator[type[Command]]:
+    for kind in command.__subclasses__():
+        if kind.__module__.startswith("pathways."):
+            yield kind
+            yield from kinds_of(kind)
+
+
+def test_every_relation_is_explained() -> None:
+    assert len({relation.meaning for relation in Relation}) == len(Relation)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +151,11 @@ def test_every_command_that_care_knows_asks_for_a_right_or_is_handslags_own() ->
 def test_what_only_handslag_does_or_says_is_no_persons_to_do(command: Command) -> None:
     with pytest.raises(Refused, match="for Handslag itself"):
         right_for(command)
+
+
+def test_what_a_person_does_asks_for_the_right_that_the_table_names() -> None:
+    assert right_for(ChangeHandover(actor=NURSE, handover="H222-2222", action=Action.SEE)) is Right.ACT_ON_HANDOVER
+    assert right_for(EndEpisode(actor=NURSE, end="deceased")) is Right.END
 
 
 def test_the_log_calls_a_command_by_its_name_and_a_step_of_a_handover_by_the_step() -> None:

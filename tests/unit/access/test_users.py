@@ -84,6 +84,14 @@ def test_a_viewer_acts_as_a_person_of_one_team_whom_we_know() -> None:
     assert viewer.may(Right.WRITE, RESPONSIBLE)
 
 
+def test_who_stands_in_for_a_closed_team_acts_as_that_team_under_the_own_name() -> None:
+    user = User(login="siv@region.example", name="Siv Made-up", memberships=(NURSE,))
+    viewer = Viewer(user=user, membership=NURSE).acting_for("home-care")
+    assert (viewer.team, viewer.actor.team, viewer.actor.name) == ("ward", "home-care", "Siv Made-up")
+    for own in (None, "", "ward"):
+        assert viewer.acting_for(own).stands_in_for is None
+
+
 def test_a_program_acts_for_a_team_without_the_name_of_a_person() -> None:
     program = User(login="SE2321000016-SYS1", name="Journal", is_system=True, memberships=(NURSE,))
     viewer = Viewer(user=program, membership=NURSE, via=Way.API)

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from care_stories import Story, with_handover
-from care_worlds import NETWORK, PATHWAY, START, TEAMS, WORLDS
+from care_worlds import NETWORK, PATHWAY, ROOT, START, TEAMS, WORLDS
 
-from pathways.access.relations import relations_of
+from pathways.access.relations import relations_of, roles_with_a_task
 from pathways.access.table import Relation, Role
 from pathways.access.users import Membership
+from pathways.care.concerned import teams_concerned
 from pathways.care.recording import Context
 from pathways.care.states import Action, HandoverStatus
+from pathways.definition.models import Pathway
+from pathways.definition.reading import read_pathway
 
 AFTER = timedelta(days=30)
 R = Relation
@@ -138,6 +141,38 @@ def test_after_the_end_who_follows_up_has_a_part_and_all_others_had_one() -> Non
     assert {*relations(story, days=30)} == {"home-north", "experts"}
     story.complete("talk")
     assert {*relations(story, days=30)} == {"experts"}
+
+
+@pytest.mark.parametrize("status", HandoverStatus)
+def test_whomever_an_episode_concerns_or_a_clock_waits_for_has_a_part_in_it(status: HandoverStatus) -> None:
+    story = with_handover(status)
+    owners = {clock.owner for clock in story.episode.clocks.values()}
+    live = {team for team, found in relations(story).items() if R.ENDED not in found}
+    assert owners.union(teams_concerned(story.context, story.episode)) <= live
+
+
+def test_whoever_the_pathway_gives_something_to_do_has_a_part_in_the_districts_where_it_works() -> None:
+    """Every part of a pathway that names roles, in the catalogue and in what is built here."""
+    for file in sorted((ROOT / "pathways/catalogue").glob("*.yaml")):
+        pathway = read_pathway(file)
+        for role in roles_named_in(pathway.model_dump(mode="json", by_alias=True)) & {*pathway.roles}:
+            assert role in {*roles_with_a_task(pathway), *others_of(pathway)}, (file.name, role)
+
+
+def roles_named_in(found: object, key: str = "") -> set[str]:
+    """Every text under a key by which a pathway file names roles."""
+    if isinstance(found, dict):
+        return set().union(*(roles_named_in(each, str(name)) for name, each in found.items()))
+    if isinstance(found, list):
+        return set().union(*(roles_named_in(each, key) for each in found))
+    return {str(found)} if key in ("role", "roles", "by", "decides", "ordered_by", "sits_in") else set()
+
+
+def others_of(pathway: Pathway) -> set[str]:
+    """The roles that have a part by other means: a level, a service, a follow-up's clock."""
+    levels = {role for level in pathway.levels.values() for role in (level.responsible, *level.consulted)}
+    services = {service.role for service in pathway.services.values()}
+    return levels | services | {follow_up.role for follow_up in pathway.follow_ups.values()}
 
 
 def test_of_an_episode_that_ended_nobody_is_responsible_or_covers() -> None:
