@@ -53,7 +53,8 @@ def _check_evaluation(pathway: Pathway, evaluation: Evaluation) -> Iterator[Find
         path: KeyPath = ("evaluation", "measures", key)
         yield from check_line(measure.instrument, (*path, "instrument"))
         yield from _check_range(measure, path)
-    yield from _check_windows(evaluation)
+    overlaps = list(_check_windows(evaluation))
+    yield from overlaps or _check_effort(pathway, evaluation)
     if evaluation.few < SMALLEST_GROUP:
         sentence = f"Fewer than {SMALLEST_GROUP} are never told apart, so that nobody can be recognised."
         mend = f"Write {SMALLEST_GROUP} or more."
@@ -104,3 +105,23 @@ def _check_windows(evaluation: Evaluation) -> Iterator[Finding]:
             sentence = f"This is not after `{earlier[-1]}` of `{earlier[1]}` ({first}); both count from the enrolment."
             mend = "Let each window close before the next one opens."
             yield Finding(Code.WINDOWS_OVERLAP, later, str(second), sentence, mend, compares=(earlier,))
+
+
+def _check_effort(pathway: Pathway, evaluation: Evaluation) -> Iterator[Finding]:
+    """What is granted with the enrolment is the effort: `during` lies within it, `after` beyond its last renewal."""
+    name = (pathway.enrolment and pathway.enrolment.package) or ""
+    package = pathway.packages.get(name)
+    if package is None:
+        return
+    lasts, during, after = package.lasts, evaluation.during.closes, evaluation.after.opens
+    longest = lasts.model_copy(update={"amount": lasts.amount * (1 + package.renewals)})
+    with_what: tuple[KeyPath, ...] = (("packages", name, "lasts"), ("packages", name, "renewals"))
+    code = Code.WINDOW_OUTSIDE_PACKAGE
+    if during.approximate_seconds > lasts.approximate_seconds:
+        sentence = f"The package that is granted with the enrolment may have ended by then: it lasts {lasts}."
+        mend = f"Write {lasts} or less, or let the package last longer."
+        yield Finding(code, ("evaluation", "during", "closes"), str(during), sentence, mend, compares=with_what)
+    if after.approximate_seconds < longest.approximate_seconds:
+        sentence = f"The package that is granted with the enrolment may run until then: renewed, it lasts {longest}."
+        mend = f"Write {longest} or more, or let the package be renewed less often."
+        yield Finding(code, ("evaluation", "after", "opens"), str(after), sentence, mend, compares=with_what)

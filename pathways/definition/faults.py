@@ -149,6 +149,10 @@ class Code(StrEnum):
     UNKNOWN_PACKAGE = "unknown-package", "A package is named that the pathway does not declare under `packages`."
     WRONG_RANGE = "wrong-range", "An instrument gives numbers from one to a higher one, in steps that lead there."
     WINDOWS_OVERLAP = "windows-overlap", "Before, during and after follow on each other and never overlap."
+    WINDOW_OUTSIDE_PACKAGE = (
+        "window-outside-package",
+        "During is while the package runs, and after is when it has ended.",
+    )
     FEW_TOO_SMALL = "few-too-small", "A report tells groups apart only where nobody in them can be recognised."
     COMPARISON_WITH_NOBODY = "comparison-with-nobody", "There must be somebody to compare with."
     # Conditions

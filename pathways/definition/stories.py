@@ -133,6 +133,15 @@ def _windows(finding: Finding, pathway: Pathway) -> str:
     return f"Somebody is enrolled. `{first[2]}` of `{first[1]}` is {_at(pathway, first)} later, and {then}"
 
 
+def _beside_the_effort(finding: Finding, pathway: Pathway) -> str:
+    lasts, renewals = (_at(pathway, path) for path in finding.compares)
+    granted = f"Somebody is enrolled, and `{finding.compares[0][1]}` is granted for {lasts}"
+    if finding.path[1] == "during":
+        return f"{granted}. What is measured {finding.words} later is measured when it has ended."
+    may_run = f"{granted}; it may be renewed {renewals} times."
+    return f"{may_run} What is measured {finding.words} later is measured while it may still run."
+
+
 def _asked_too_early(finding: Finding, pathway: Pathway) -> str:
     ask, lasts = (_at(pathway, path) for path in finding.compares)
     return f"`{finding.path[1]}` is granted for {lasts}. Whoever decides on a renewal is asked {ask} before its end."
@@ -190,6 +199,7 @@ _STORIES: Mapping[Code, Callable[[Finding, Pathway], str]] = {
     Code.COMPLICATION_WAITS: _complication_waits,
     Code.NEVER_A_PLACE: _for_ever,
     Code.WINDOWS_OVERLAP: _windows,
+    Code.WINDOW_OUTSIDE_PACKAGE: _beside_the_effort,
     Code.ASK_NOT_SHORTER: _asked_too_early,
     Code.SWAP_MAKES_TIME: _swapped,
     Code.STAGE_AFTER_END: _never_rolled_out,

@@ -8,7 +8,6 @@ from care_worlds import AUTUMN, NETWORK
 from programme_worlds import PROGRAMME, Programme
 from test_enrolling import A, B, C, full, refusal
 
-from handslag.playground import DEFINITIONS
 from pathways.care.actors import CLOCK
 from pathways.care.commands import PassClock
 from pathways.care.decisions import decide
@@ -17,11 +16,8 @@ from pathways.care.notice_kinds import NoticeKind
 from pathways.care.programme.measuring import measure_key
 from pathways.care.programme.windows import Occasion, counted, openings
 from pathways.care.waits import WaitKind, waits
-from pathways.definition.durations import Duration
 from pathways.definition.networks import Network
-from pathways.definition.reading import read_definitions
 
-CATALOGUE = DEFINITIONS / "catalogue"
 ABILITY, HOURS = measure_key("ability"), measure_key("hours")
 
 
@@ -29,19 +25,6 @@ def enrolled() -> Programme:
     world = Programme()
     world.begin(A)
     return world
-
-
-def test_each_programme_of_the_catalogue_measures_during_its_package_and_after_the_last_day_that_it_may_have() -> None:
-    seen = 0
-    for pathway in read_definitions(sorted(CATALOGUE.glob("*.yaml")))[0]:
-        package = pathway.packages.get((pathway.enrolment and pathway.enrolment.package) or "")
-        if package is None or pathway.evaluation is None:
-            continue
-        seen += 1
-        lasts, a_day = package.lasts.approximate_seconds, Duration.of("1 day").approximate_seconds
-        assert pathway.evaluation.during.closes.approximate_seconds <= lasts
-        assert pathway.evaluation.after.opens.approximate_seconds >= lasts * (1 + package.renewals) + a_day
-    assert seen
 
 
 def test_at_the_enrolment_those_who_measure_are_reminded_at_once() -> None:

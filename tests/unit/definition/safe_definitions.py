@@ -176,7 +176,7 @@ evaluation:
       better: lower
   before: {earlier: 2 weeks, later: 3 days}
   during: {opens: 4 weeks, closes: 6 weeks}
-  after: {opens: 12 weeks, closes: 16 weeks}
+  after: {opens: 25 weeks, closes: 29 weeks}
   repeat: 2 days
   few: 8
   compare_with: waiting-list

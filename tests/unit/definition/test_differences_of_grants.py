@@ -17,8 +17,8 @@ def test_minutes_length_and_renewals_of_a_package_are_told() -> None:
     assert told("{minutes: 45}", "{minutes: 60}") == [
         "Package `easing`, service `cleaning`, the minutes a week: 45 becomes 60."
     ]
-    assert told("lasts: 8 weeks", "lasts: 9 weeks") == ["Package `easing`, how long it lasts: 8 weeks becomes 9 weeks."]
-    assert told("    renewals: 2", "    renewals: 3") == ["Package `easing`, how often it may be renewed: 2 becomes 3."]
+    assert told("lasts: 8 weeks", "lasts: 7 weeks") == ["Package `easing`, how long it lasts: 8 weeks becomes 7 weeks."]
+    assert told("    renewals: 2", "    renewals: 1") == ["Package `easing`, how often it may be renewed: 2 becomes 1."]
 
 
 def test_who_may_besides_inside_a_roll_out_is_told() -> None:

@@ -42,6 +42,10 @@ OF_RULES = {
         "Somebody is enrolled. `opens` of `during` is 4 weeks later, and `closes` of `during` 4 weeks later: no day "
         "lies between."
     ),
+    Code.WINDOW_OUTSIDE_PACKAGE: (
+        "Somebody is enrolled, and `easing` is granted for 8 weeks; it may be renewed 2 times. What is measured 20 "
+        "weeks later is measured while it may still run."
+    ),
     Code.ASK_NOT_SHORTER: (
         "`easing` is granted for 8 weeks. Whoever decides on a renewal is asked 8 weeks before its end."
     ),
@@ -78,6 +82,14 @@ def test_every_such_fault_has_its_story(text: str, case: tuple[Code, str, str, s
 def test_what_is_wrong_with_a_rule_is_told_as_what_somebody_would_meet(code: Code, story: str) -> None:
     texts = [path.read_text("utf-8") for path in BROKEN.glob(f"{code}*.yaml")]
     assert story in [fault.example for text in texts for fault in faults_of(text)]
+
+
+def test_of_a_window_that_closes_too_late_it_is_told_that_the_package_has_ended() -> None:
+    (fault,) = faults_of(changed(SAFE, "closes: 6 weeks", "closes: 9 weeks"))
+    assert fault.example == (
+        "Somebody is enrolled, and `easing` is granted for 8 weeks. What is measured 9 weeks later is measured when it "
+        "has ended."
+    )
 
 
 def test_where_nobody_can_begin_the_story_says_so() -> None:
