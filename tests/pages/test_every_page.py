@@ -1,0 +1,85 @@
+"""Every page, in three languages, on a phone in the dark and on a desk: nothing that axe finds, nothing too large."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi.routing import APIRoute
+from playwright.sync_api import Browser, Page
+
+from desk.pages import PAGES
+from pages.desk_on_test import MUNICIPALITY, Desk, People, keep_picture
+from pages.worlds import at_home, on_the_way
+from pathways.access.table import Role
+from pathways.access.users import Language, Membership, User
+
+_PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_WCAG = {"runOnly": {"type": "tag", "values": _TAGS}}
+_LARGEST_BYTES = 100_000
+
+ADDRESSES = {
+    "inbox": "/inbox",
+    "board": "/board",
+    "board-by-team": "/board?by=team",
+    "handover": "/handovers/{handover}",
+    "episode": "/episodes/{episode}",
+    "request": "/episodes/{settled}/moves/home-to-hospital",
+    "begin": "/begin",
+}
+"""Every page that a coordinator sees, by name, with its address."""
+
+
+@pytest.fixture(scope="module")
+def references(desk: Desk) -> Mapping[str, str]:
+    first = on_the_way(desk)
+    return {"handover": first.handover, "episode": first.episode, "settled": at_home(desk)}
+
+
+@pytest.fixture(scope="module", params=[(language, width) for language in Language for width in ("phone", "wide")])
+def page(request: pytest.FixtureRequest, desk: Desk, browser: Browser) -> Iterator[tuple[Page, str]]:
+    """A coordinator of the receiving unit, in one of the languages, at a browser of one width."""
+    language, width = request.param
+    login = f"{language}-{width}@pages.example"
+    member = Membership(network="jonkoping-demo", team=MUNICIPALITY, role=Role.COORDINATOR)
+    if login not in {user.login for user in desk.service.users.listed()}:
+        desk.service.users.add(User(login=login, name="Ebba Påhittad", language=language, memberships=(member,)))
+    with People(desk, browser) as people:
+        found = people.stranger(**(_PHONE if width == "phone" else {"color_scheme": "light"}))
+        found.goto(f"{desk.url}/sign-in")
+        found.locator(f"form:has(input[value='{login}']) button").click()
+        found.wait_for_url("**/inbox")
+        yield found, f"{language}-{width}"
+        assert people.faults == []
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_page_is_for_everybody_and_not_too_large(
+    page: tuple[Page, str], name: str, desk: Desk, references: Mapping[str, str]
+) -> None:
+    shown, of = page
+    answer = shown.goto(desk.url + ADDRESSES[name].format(**references))
+    assert answer is not None
+    assert answer.status == 200
+    assert len(answer.body()) < _LARGEST_BYTES
+    assert shown.locator("html").get_attribute("lang") == of.partition("-")[0]
+    assert shown.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing stands out at the side"
+    shown.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+    found = Axe().run(shown, options=_WCAG)
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found.response["violations"]] == []
+    keep_picture(shown, f"{name}-{of}")
+
+
+def test_no_page_has_been_forgotten() -> None:
+    shown = {address.partition("?")[0].strip("/").split("/")[0] for address in ADDRESSES.values()}
+    routes = [route for router in PAGES for route in router.routes if isinstance(route, APIRoute) and route.path != "/"]
+    there = {route.path.strip("/").split("/")[0] for route in routes}
+    assert there == shown
+
+
+@pytest.mark.parametrize("language", ["sv-SE", "da-DK", "en-GB"])
+def test_the_page_to_sign_in_speaks_the_browsers_language(desk: Desk, people: People, language: str) -> None:
+    page = people.stranger(locale=language)
+    page.goto(f"{desk.url}/sign-in")
+    assert page.locator("html").get_attribute("lang") == language[:2]
+    assert Axe().run(page, options=_WCAG).response["violations"] == []
