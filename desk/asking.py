@@ -27,6 +27,8 @@ NAVIGATION = (
     (Right.SEE_BOARD, "/inbox", N_("Inbox")),
     (Right.SEE_BOARD, "/board", N_("Board")),
     (Right.BEGIN, "/begin", N_("Begin")),
+    (Right.SEE_BOARD, "/places", N_("Places")),
+    (Right.SEE_COVER, "/cover", N_("Cover")),
 )
 """The pages that are always at hand: the right that one needs, the address, and the words."""
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_timezone
 from babel.units import format_unit
 from jinja2 import Environment
 from markupsafe import Markup, escape
@@ -54,6 +54,21 @@ class Reader:
         words = local_times.in_words(instant, self.now, self.time_zone, local_times.Language(self.language.value))
         return Markup('<time datetime="{}">{}</time>').format(instant.isoformat(timespec="seconds"), words)
 
+    def clock(self, instant: datetime | None) -> str:
+        """The local time of day, as 16.45; without an instant the end of the day."""
+        pattern = "HH:mm" if self.language is Language.ENGLISH else "HH.mm"
+        if instant is None:
+            return pattern.replace("HH", "24").replace("mm", "00")
+        return format_time(instant, pattern, tzinfo=get_timezone(self.time_zone), locale=self.language.value)
+
+    def weekday(self, day: date) -> str:
+        """The day of the week, short: mon."""
+        return format_date(day, "ccc", locale=self.language.value)
+
+    def day(self, day: date) -> str:
+        """A date in words: 3 March 2026."""
+        return local_times.day_in_words(day, local_times.Language(self.language.value))
+
     def left(self, due_at: datetime) -> str:
         """How long it is until an instant, or since then, in words."""
         return format_timedelta(due_at - self.now, threshold=1.2, add_direction=True, locale=self.language.value)
@@ -76,6 +91,9 @@ def page(template: str, templates: Path, reader: Reader, values: Mapping[str, An
     """A page as HTML. What people have typed is text and nothing else."""
     tools = {
         "at": reader.at,
+        "clock": reader.clock,
+        "weekday": reader.weekday,
+        "day": reader.day,
         "left": reader.left,
         "urgency": reader.urgency,
         "title": reader.title,

@@ -3,6 +3,7 @@
 from desk.words import N_
 from pathways.access.table import Role
 from pathways.care.communication import IllnessSeverity
+from pathways.care.episodes import Standing
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.care.waits import WaitKind
 from pathways.definition.conditions import Phase
@@ -96,6 +97,14 @@ WAITS = {
     WaitKind.JOINT_VISIT_RECORD: N_("record a joint visit"),
 }
 """What somebody must do next, as the one who must reads it."""
+
+STANDINGS = {
+    Standing.FIRST: N_("the patient's first choice"),
+    Standing.SECOND: N_("the patient's second choice"),
+    Standing.UNKNOWN: N_("no preferred place is known"),
+    Standing.DEPARTS: N_("not where the patient prefers to be"),
+}
+"""How a request stands to the place that the patient prefers."""
 
 URGENCIES = {
     "overdue": N_("too late"),
@@ -221,6 +230,8 @@ BOARD_SIDES = {
 }
 
 DONE = {
+    "close-places": N_("The places are closed."),
+    "open-places": N_("All places are open again. Those who wait get them in their order."),
     "planned": N_("The request has been sent."),
     "request": N_("The request has been sent."),
     "see": N_("Noted: you have seen it."),

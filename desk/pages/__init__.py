@@ -1,5 +1,14 @@
 """The pages, one file each: what is read for it, and what a press on it does."""
 
-from desk.pages import begin, board, episode, handover, inbox, request
+from desk.pages import begin, board, cover, episode, handover, inbox, places, request
 
-PAGES = (inbox.router, board.router, handover.router, episode.router, request.router, begin.router)
+PAGES = (
+    inbox.router,
+    board.router,
+    handover.router,
+    episode.router,
+    request.router,
+    begin.router,
+    places.router,
+    cover.router,
+)

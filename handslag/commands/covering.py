@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import typer
 
 from handslag.commands.installation import operations
-from handslag.instants import local_instant
 from handslag.printing import as_json, local, say, table
 from pathways.clock import system_clock
 from pathways.cover.competences import able, able_elsewhere, next_able
@@ -15,6 +14,7 @@ from pathways.cover.rotas import OnDuty, Rota, Rung
 from pathways.definition.durations import first_instant
 from pathways.definition.networks import Network
 from pathways.errors import Refused
+from pathways.instants import local_instant
 from pathways.operations.cover import Copy
 
 

@@ -8,9 +8,9 @@ from rich.markup import escape
 
 from handslag.commands.acting import By, Json, Team, actor
 from handslag.commands.installation import operations
-from handslag.instants import local_instant
 from handslag.printing import as_json, local, say, table
 from pathways.care.occupancy import Claim
+from pathways.instants import local_instant
 from pathways.operations.places import UnitView
 
 Unit = Annotated[str, typer.Argument(help="A unit's key in the network file, such as korttids-norr.")]
