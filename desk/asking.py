@@ -29,6 +29,7 @@ NAVIGATION = (
     (Right.BEGIN, "/begin", N_("Begin")),
     (Right.SEE_BOARD, "/places", N_("Places")),
     (Right.SEE_COVER, "/cover", N_("Cover")),
+    (Right.MANAGE_USERS, "/users", N_("Users")),
 )
 """The pages that are always at hand: the right that one needs, the address, and the words."""
 

@@ -2,6 +2,7 @@
 
 from desk.words import N_
 from pathways.access.table import Role
+from pathways.access.users import Language
 from pathways.care.communication import IllnessSeverity
 from pathways.care.episodes import Standing
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
@@ -203,6 +204,13 @@ ROLES = {
     Role.IT: N_("IT"),
 }
 
+LANGUAGES = {
+    Language.SWEDISH: "svenska",
+    Language.DANISH: "dansk",
+    Language.ENGLISH: "English",
+}
+"""What each language is called in itself."""
+
 SEVERITIES = {
     IllnessSeverity.STABLE: N_("stable"),
     IllnessSeverity.WATCHER: N_("may get worse: watch"),
@@ -266,5 +274,12 @@ DONE = {
     "take-back-end": N_("The end was taken back: everything is as it was."),
     "pause": N_("The episode pauses."),
     "follow-up": N_("Noted: the follow-up has been done."),
+    "user-added": N_("The user may sign in now."),
+    "role-given": N_("That login was a user already, and has the role now."),
+    "user-give": N_("The role has been given."),
+    "user-take": N_("The role has been taken away, with all that was open in it."),
+    "user-rename": N_("Name and language have been changed."),
+    "user-end": N_("The user can no longer sign in, and is signed out everywhere."),
+    "user-back": N_("The user may sign in again."),
 }
 """What a press has done, as the page says it afterwards."""

@@ -1,6 +1,6 @@
 """The pages, one file each: what is read for it, and what a press on it does."""
 
-from desk.pages import begin, board, cover, episode, handover, inbox, places, request
+from desk.pages import begin, board, cover, episode, handover, inbox, places, request, users
 
 PAGES = (
     inbox.router,
@@ -11,4 +11,5 @@ PAGES = (
     begin.router,
     places.router,
     cover.router,
+    users.router,
 )

@@ -5,7 +5,7 @@ Nobody changes what they themselves may do. Without an administrator it is the i
 
 from sqlalchemy import Engine
 
-from pathways.access.table import Right
+from pathways.access.table import Right, Role
 from pathways.access.users import Language, Membership, User, Viewer, read_login
 from pathways.clock import Clock
 from pathways.definition.networks import Network
@@ -95,6 +95,16 @@ class Users:
                 for user in work.users.listed(by.network)
                 if any(_administers(by, defined, each) for each in user.memberships)
             )
+
+    def teams(self, by: Viewer) -> tuple[str | None, ...]:
+        """The teams in which an administrator gives and takes roles; None among them: in all of the network."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            network = work.definitions.network(by.network)
+        return tuple(
+            team
+            for team in (None, *network.teams)
+            if _administers(by, network, Membership(network=by.network, team=team, role=Role.IT))
+        )
 
     def _note(self, work: UnitOfWork, by: Viewer | None, what: str, login: str, *memberships: Membership) -> None:
         note_user(work, by, self._clock(), what, login, *memberships)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from handslag.playground import Playground
 from pathways.operations.service import Operations
 
+NETWORK = "jonkoping-demo"
 MUNICIPALITY, SSIH = "municipal-palliative-team", "ssih-jonkoping"
 NORTH, RYHOV, GP = "short-term-north", "ward-ryhov", "gp-practice"
 _SCREENSHOTS = os.environ.get("HANDSLAG_SCREENSHOTS")

@@ -7,8 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page
 
+from desk.asking import COOKIE
 from desk.pages import PAGES
-from pages.desk_on_test import MUNICIPALITY, Desk, People, keep_picture
+from pages.desk_on_test import MUNICIPALITY, NETWORK, SSIH, Desk, People, keep_picture
 from pages.worlds import at_home, on_the_way
 from pathways.access.table import Role
 from pathways.access.users import Language, Membership, User
@@ -26,8 +27,17 @@ ADDRESSES = {
     "episode": "/episodes/{episode}",
     "request": "/episodes/{settled}/moves/home-to-hospital",
     "begin": "/begin",
+    "users": "/users",
+    "user": f"/users/{SSIH}@{NETWORK}.example",
 }
-"""Every page that a coordinator sees, by name, with its address."""
+"""Every page by name, with its address: of a coordinator, where no other role is named below."""
+
+OF_ANOTHER_ROLE = {"users": Role.NETWORK_ADMIN, "user": Role.NETWORK_ADMIN}
+"""The pages that a coordinator does not see."""
+
+
+def _member(role: Role) -> Membership:
+    return Membership(network=NETWORK, team=MUNICIPALITY if role.is_in_care else None, role=role)
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +51,11 @@ def page(request: pytest.FixtureRequest, desk: Desk, browser: Browser) -> Iterat
     """A coordinator of the receiving unit, in one of the languages, at a browser of one width."""
     language, width = request.param
     login = f"{language}-{width}@pages.example"
-    member = Membership(network="jonkoping-demo", team=MUNICIPALITY, role=Role.COORDINATOR)
+    members = tuple(_member(role) for role in (Role.COORDINATOR, *OF_ANOTHER_ROLE.values()))
     if login not in {user.login for user in desk.service.users.listed()}:
-        desk.service.users.add(User(login=login, name="Ebba Påhittad", language=language, memberships=(member,)))
+        desk.service.users.add(
+            User(login=login, name="Ebba Påhittad", language=language, memberships=tuple(dict.fromkeys(members)))
+        )
     with People(desk, browser) as people:
         found = people.stranger(**(_PHONE if width == "phone" else {"color_scheme": "light"}))
         found.goto(f"{desk.url}/sign-in")
@@ -58,6 +70,8 @@ def test_a_page_is_for_everybody_and_not_too_large(
     page: tuple[Page, str], name: str, desk: Desk, references: Mapping[str, str]
 ) -> None:
     shown, of = page
+    (token,) = [each["value"] for each in shown.context.cookies() if each["name"] == COOKIE]
+    desk.service.sessions.act_as(token, _member(OF_ANOTHER_ROLE.get(name, Role.COORDINATOR)))
     answer = shown.goto(desk.url + ADDRESSES[name].format(**references))
     assert answer is not None
     assert answer.status == 200

@@ -80,6 +80,11 @@ def test_a_municipality_administers_its_own_users_and_no_others(day: Day) -> Non
     listed = {each.login.partition("@")[0] for each in users.listed(by=admin)}
     assert {"siv", "local", "municipal"} <= listed
     assert {"ssih", "ryhov", "admin", "it"}.isdisjoint(listed)
+    teams = users.teams(admin)
+    assert "municipal-palliative-team" in teams
+    assert {None, "ssih-jonkoping", "ward-ryhov"}.isdisjoint(teams)
+    assert {None, "ssih-jonkoping", *teams} <= set(users.teams(viewer("admin")))
+    assert users.teams(viewer("north")) == ()
 
 
 def test_a_user_who_also_works_elsewhere_is_ended_and_renamed_by_who_administers_all_of_it(day: Day) -> None:
