@@ -14,10 +14,10 @@ from rich.markup import escape
 from handslag.commands.acting import Json
 from handslag.commands.installation import operations
 from handslag.files import new_file
-from handslag.instants import local_instant
 from handslag.printing import as_json, say
 from pathways.audit.chain import Finding
 from pathways.errors import Refused
+from pathways.instants import local_instant
 from pathways.operations.audit import Examined, Reviewer
 
 audit = typer.Typer(
