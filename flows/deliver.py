@@ -12,5 +12,7 @@ from flows.installation import operations
 @flow(name="deliver", flow_run_name=named("deliver"), **RETRIES)
 async def deliver() -> State[Any]:
     """Send the notices that may be tried now."""
-    delivered = await asyncio.to_thread(operations().delivery.deliver)
+    service = operations()
+    delivered = await asyncio.to_thread(service.delivery.deliver)
+    await asyncio.to_thread(service.measuring.ran, "deliver")
     return done(f"{len(delivered.sent)} notices were sent, {len(delivered.not_sent)} could not be.")

@@ -12,9 +12,10 @@ from flows.announcing import announce_all
 from flows.endings import RETRIES, done, named
 from flows.installation import operations, waker
 from flows.reports import report_waiting
+from pathways.operations.measuring import WATCH
 
 
-@flow(name="watch", flow_run_name=named("watch"), **RETRIES)
+@flow(name=WATCH, flow_run_name=named(WATCH), **RETRIES)
 async def watch() -> State[Any]:
     """Act on what is due, wake or replace the runs of handovers with news, and draw the table of what waits."""
     service = operations()
@@ -25,4 +26,5 @@ async def watch() -> State[Any]:
     await asyncio.to_thread(waker().watch_in_time)
     await report_waiting(service)
     await announce_all(service)
+    await asyncio.to_thread(service.measuring.ran, WATCH)
     return done(f"{passed} clocks were due, {woken} handovers were woken.")

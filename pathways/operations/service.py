@@ -42,6 +42,7 @@ from pathways.operations.evaluations import Evaluations
 from pathways.operations.identities import Identities
 from pathways.operations.log_extracts import LogExtracts
 from pathways.operations.log_reviews import LogReviews
+from pathways.operations.measuring import Measuring
 from pathways.operations.meetings import Meetings
 from pathways.operations.migrating import Migrations
 from pathways.operations.night_sheets import NightSheets
@@ -101,6 +102,7 @@ class Operations:
         self.identities = Identities(engine, vault, self.patients, self._after)
         self.views = Views(engine, clock)
         self.boards = BoardOperations(engine, clock)
+        self.measuring = Measuring(engine, clock)
         self.meetings = Meetings(engine, clock, self.delivery)
         self.places = PlaceOperations(engine, clock, self.perform)
         self.evaluations = Evaluations(engine, clock)

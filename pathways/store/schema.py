@@ -69,6 +69,15 @@ def _require_whole(connection: Connection) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the schema that this program was written for."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    return revision(engine) == head()
+
+
+def head() -> str | None:
+    """The revision of the schema that this program was written for. Reads the files of the migrations."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision of the database's schema; None where it has none."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision()

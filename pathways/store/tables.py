@@ -10,6 +10,8 @@ from sqlmodel import JSON, Field, SQLModel
 _RUNS = text("stopped_at IS NULL")
 _WAITS = text("status = 'waiting'")
 _IS_DEAD = text("status = 'dead'")
+_WAS_SENT = text("status = 'sent'")
+_HAS_PASSED = text("passed > 0")
 _IS_OPEN = text("status NOT IN ('rejected', 'completed', 'cancelled', 'failed', 'entered-in-error')")
 _IS_NOT_OVER = text("status <> 'finished'")
 
@@ -206,6 +208,10 @@ class ClockRow(SQLModel, table=True):
             postgresql_where=_RUNS,
         ),
         Index("ix_clock_running_due_at", "due_at", "key", sqlite_where=_RUNS, postgresql_where=_RUNS),
+        Index(  # these two are what is measured
+            "ix_clock_running_kind", "kind", "started_at", "due_at", sqlite_where=_RUNS, postgresql_where=_RUNS
+        ),
+        Index("ix_clock_passed", "due_at", "kind", sqlite_where=_HAS_PASSED, postgresql_where=_HAS_PASSED),
     )
 
     episode: str = Field(primary_key=True, foreign_key="episode.reference")
@@ -256,6 +262,7 @@ class NoticeRow(SQLModel, table=True):
             postgresql_where=_WAITS,
         ),
         Index("ix_notice_dead", "id", sqlite_where=_IS_DEAD, postgresql_where=_IS_DEAD),
+        Index("ix_notice_sent_at", "sent_at", sqlite_where=_WAS_SENT, postgresql_where=_WAS_SENT),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -302,6 +309,15 @@ class HandoverRunRow(SQLModel, table=True):
     is_open: bool
 
 
+class LastRunRow(SQLModel, table=True):
+    """When a run of a scheduled flow last did all that it was for."""
+
+    __tablename__ = "last_run"
+
+    flow: str = Field(primary_key=True)
+    ended_at: datetime
+
+
 class CoverFeedRow(SQLModel, table=True):
     """The last good copy of a team's calendar, if there ever was one, and the code of what went wrong since."""
 
@@ -318,4 +334,5 @@ class CoverFeedRow(SQLModel, table=True):
 _TABLES = SQLModel.metadata.tables
 EPISODE, STAY, HANDOVER, MARK = (_TABLES[name] for name in ("episode", "stay", "handover", "mark"))
 CLOCK, EVENT, NOTICE, HANDOVER_RUN = (_TABLES[name] for name in ("clock", "event", "notice", "handover_run"))
+LAST_RUN = _TABLES["last_run"]
 PATHWAY_VERSION, NETWORK_VERSION = (_TABLES[name] for name in ("pathway_version", "network_version"))

@@ -17,6 +17,7 @@ from pathways.store.database import READS, WRITES
 from pathways.store.definitions import Definitions
 from pathways.store.emergencies import Emergencies
 from pathways.store.episodes import Episodes
+from pathways.store.measures import Measures
 from pathways.store.meetings import MeetingLists
 from pathways.store.outbox import Outbox
 from pathways.store.people import People
@@ -34,7 +35,8 @@ class UnitOfWork:
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
-    `meetings`, `audit`, `audit_reviews`, `users`, `sessions`, `tokens`, `emergencies`, `concerns`, `boards`.
+    `meetings`, `audit`, `audit_reviews`, `users`, `sessions`, `tokens`, `emergencies`, `concerns`, `boards`,
+    `measures`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -57,6 +59,7 @@ class UnitOfWork:
         self.emergencies = Emergencies(self._session)
         self.concerns = Concerns(self._session)
         self.boards = Boards(self._session)
+        self.measures = Measures(self._session)
 
     def __enter__(self) -> Self:
         return self
