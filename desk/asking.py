@@ -50,12 +50,13 @@ class NotFromHereError(Exception):
 
 @dataclass(frozen=True)
 class Asking:
-    """One request of somebody who is signed in."""
+    """One request of somebody who is signed in. `stamp`: of the network, before anything was read."""
 
     request: Request
     service: Operations
     session: Session
     token: str
+    stamp: str
 
     @property
     def viewer(self) -> Viewer:
@@ -80,6 +81,7 @@ class Asking:
             "csrf": self.session.csrf,
             "ends_at": self.session.ends_at,
             "here": self.request.url.path,
+            "stamp": self.stamp,
             "prefect": self.service.settings.prefect_api_url.removesuffix("/api"),
             "may": self.may,
             "navigation": NAVIGATION,
@@ -108,7 +110,7 @@ def _signed_in(request: Request, *, is_press: bool) -> Asking:
     session = service.sessions.viewer_of(token, is_press=is_press) if token else None
     if session is None:
         raise NotSignedInError(_page_of(request))
-    return Asking(request, service, session, token)
+    return Asking(request, service, session, token, service.boards.stamp(session.viewer.network))
 
 
 def asking(request: Request) -> Asking:

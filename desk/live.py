@@ -44,6 +44,7 @@ class Stamps:
     def heard(self, network: str) -> Iterator[asyncio.Event]:
         """An event that is set when something has changed in the network."""
         changed = asyncio.Event()
+        changed.set()  # what it has not seen may have changed before it began to listen
         self._listeners.setdefault(network, set()).add(changed)
         try:
             yield changed
@@ -62,21 +63,28 @@ class Stamps:
         except Exception as error:  # noqa: BLE001 - it looks again in a second, whatever it was
             _log.warning("The desk could not look for changes: %s", type(error).__name__)
             return
-        if self._stamps.get(network, stamp) != stamp:
+        if self._stamps.get(network) != stamp:
+            self._stamps[network] = stamp
             for listener in self._listeners[network]:
                 listener.set()
-        self._stamps[network] = stamp
+
+    def latest(self, network: str) -> str | None:
+        """The stamp at the latest look; None before the first."""
+        return self._stamps.get(network)
 
 
 @router.get("/live")
-async def live(request: Request, asking: Asks) -> StreamingResponse:
-    """An endless stream that says `changed` when the pages of the viewer's network should be looked at again."""
+async def live(request: Request, asking: Asks, since: str = "") -> StreamingResponse:
+    """An endless stream that says `changed` when the pages of the viewer's network should be looked at again.
+
+    `since`: the stamp that the page was made at, so that nothing is missed between the page and the stream.
+    """
     stamps: Stamps = request.app.state.stamps
-    stream = _changes(stamps, asking.viewer.network)
+    stream = _changes(stamps, asking.viewer.network, since)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def _changes(stamps: Stamps, network: str) -> AsyncIterator[str]:
+async def _changes(stamps: Stamps, network: str, shown: str) -> AsyncIterator[str]:
     until = asyncio.get_running_loop().time() + _LOOK_AGAIN_WHO_ASKS_SECONDS
     with stamps.heard(network) as changed:
         yield "retry: 2000\n\n"
@@ -87,4 +95,7 @@ async def _changes(stamps: Stamps, network: str) -> AsyncIterator[str]:
                 yield ": nothing new\n\n"
                 continue
             changed.clear()
-            yield "event: changed\ndata: look\n\n"
+            latest = stamps.latest(network)
+            if latest is not None and latest != shown:
+                shown = latest
+                yield "event: changed\ndata: look\n\n"

@@ -32,8 +32,8 @@ def at_home(desk: Desk, patient: Patient | None = None) -> str:
     return episode.reference
 
 
-def on_the_way(desk: Desk, patient: Patient | None = None, *, unit: str = "korttids-norr") -> OnTheWay:
-    """Begin an episode with the municipality, and ask a short-term unit to take the patient."""
+def on_the_way(desk: Desk, patient: Patient | None = None) -> OnTheWay:
+    """Begin an episode with the municipality, and ask specialised home care, which has no places that could end."""
     episode = at_home(desk, patient)
-    wanted = WantedHandover(move="home-to-short-term", urgency="acute", reason="acute-need", to_units=(unit,))
+    wanted = WantedHandover(move="home-to-home-specialised", urgency="acute", reason="worsening")
     return OnTheWay(episode, desk.service.plan_handover(episode, NURSE, wanted))
