@@ -4,7 +4,7 @@ The first are decided by `care` and written by the store. All others are copies 
 every row is one that a decision has written. Each episode holds one handover that waits and one that has ended.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -86,7 +86,7 @@ def fill(engine: Engine, *, waiting: int, due: int, decided: int = 400, tell: Te
     with UnitOfWork(engine) as work:
         pathway, network = work.definitions.all_pathways()[0], work.definitions.networks()[0]
         made = [
-            decided_one(work, Context(pathway, network, _requested_at(number, due)), next(fresh), is_due=number < due)
+            _decided(work, Context(pathway, network, _requested_at(number, due)), next(fresh), is_due=number < due)
             for number in range(decided)
         ]
         work.commit()
@@ -131,26 +131,33 @@ def _requested_at(number: int, due: int) -> datetime:
     return START + timedelta(milliseconds=number) + (timedelta() if number < due else timedelta(minutes=30))
 
 
-def decided_one(
-    work: UnitOfWork, context: Context, references: References, *, is_due: bool = False, then: Sequence[Command] = ()
-) -> References:
-    """An episode that is decided step by step, and what is done to it `then`."""
-    episode, ended, waiting = references
+def _decided(work: UnitOfWork, context: Context, references: References, *, is_due: bool) -> References:
+    decide_all(work, context, references[0], asked(references, "acute" if is_due else "planned"))
+    return references
+
+
+def decide_all(work: UnitOfWork, context: Context, episode: str, commands: Iterable[Command]) -> None:
+    """Begin an episode and do these commands to it, one by one."""
     beginning = begin(context, BeginEpisode(actor=actor(SENDER), reference=episode, level="home"))
     work.episodes.write(None, beginning)
-    refusal = ChangeHandover(actor=actor(RECEIVER), handover=ended, action=Action.REJECT, reason="no-place")
-    summary = WriteSummary(actor=actor(SENDER), summary=whole_summary("as before"))
-    asked = [summary, _plan(ended, "planned"), refusal, _plan(waiting, "acute" if is_due else "planned")]
-    taken = [
-        ChangeHandover(actor=SYSTEM, handover=waiting, action=Action.DELIVER),
-        ChangeHandover(actor=actor(RECEIVER), handover=waiting, action=Action.SEE),
-    ]
     state = beginning.episode
-    for command in (*asked, *taken, *then):
+    for command in commands:
         decision = decide(context, state, command)
         work.episodes.write(state, decision)
         state = decision.episode
-    return references
+
+
+def asked(references: References, urgency: str) -> list[Command]:
+    """What leads to a handover that was turned down, and one that has been seen and waits for an answer."""
+    _episode, ended, waiting = references
+    return [
+        WriteSummary(actor=actor(SENDER), summary=whole_summary("as before")),
+        _plan(ended, "planned"),
+        ChangeHandover(actor=actor(RECEIVER), handover=ended, action=Action.REJECT, reason="no-place"),
+        _plan(waiting, urgency),
+        ChangeHandover(actor=SYSTEM, handover=waiting, action=Action.DELIVER),
+        ChangeHandover(actor=actor(RECEIVER), handover=waiting, action=Action.SEE),
+    ]
 
 
 def actor(team: str) -> Actor:

@@ -24,7 +24,8 @@ from bench.crowds import (
     START,
     References,
     actor,
-    decided_one,
+    asked,
+    decide_all,
     definitions,
     fresh_references,
     multiply,
@@ -84,22 +85,25 @@ def filled(url: str, folder: Path, episodes: int, active: int) -> Operations:
 
 
 def _made(
-    engine: Engine, fresh: Iterator[References], then: Callable[[References], list[Command]], count: int
+    engine: Engine, fresh: Iterator[References], commands: Callable[[References], list[Command]], count: int
 ) -> list[References]:
+    made = list(islice(fresh, count))
     with UnitOfWork(engine) as work:
         pathway, network = work.definitions.all_pathways()[0], work.definitions.networks()[0]
-        made = [
-            decided_one(
-                work, Context(pathway, network, START + timedelta(seconds=number)), references, then=then(references)
-            )
-            for number, references in enumerate(islice(fresh, count))
-        ]
+        for number, references in enumerate(made):
+            context = Context(pathway, network, START + timedelta(seconds=number))
+            decide_all(work, context, references[0], commands(references))
         work.commit()
     return made
 
 
+def _ended(references: References) -> list[Command]:
+    done = CompleteFollowUp(actor=actor(SENDER), follow_up="gp-informed")
+    return [EndEpisode(actor=actor(SENDER), end="discharged"), done]
+
+
 def _asked(references: References) -> list[Command]:
-    return []
+    return asked(references, "planned")
 
 
 def _arrived(references: References) -> list[Command]:
@@ -110,12 +114,8 @@ def _arrived(references: References) -> list[Command]:
     )
     ready = [ConfirmReadiness(actor=actor(team), handover=handover, evidence="seen") for team in (SENDER, RECEIVER)]
     understood = ChangeHandover(actor=actor(SENDER), handover=handover, action=Action.CONFIRM_READ_BACK)
-    return [accept, *ready, read_back(actor(RECEIVER), handover, "a visit"), understood, arrive]
-
-
-def _ended(references: References) -> list[Command]:
-    done = CompleteFollowUp(actor=actor(SENDER), follow_up="gp-informed")
-    return [EndEpisode(actor=actor(SENDER), end="discharged"), done]
+    told = [*ready, read_back(actor(RECEIVER), handover, "a visit"), understood]
+    return [*_asked(references), accept, *told, arrive]
 
 
 def measure(looks: int, many: tuple[int, int]) -> bool:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, exists, func, literal_column, or_, select, union_all
 from sqlmodel import Session
 
 from pathways.care.episodes import Handover
@@ -38,6 +38,9 @@ _COLUMNS: Mapping[BoardSide, Sequence[ColumnElement[str]]] = {
     BoardSide.TEAM: (EPISODE.c.team,),
 }
 _MOST_URGENT_FIRST = (EPISODE.c.due_at.nulls_last(), EPISODE.c.reference)
+_OF_A_CARD = [
+    EPISODE.c[name] for name in ("reference", "pathway", "version", "status", "level", "team", "unit", "district")
+]
 _PHASE = EPISODE.c.details["known", "phase", "fact", "phase"].as_string().label("phase")
 _IS_OPEN = HANDOVER.c.status.not_in([literal_column(f"'{status}'") for status in sorted(TERMINAL)])
 _IS_DEAD = NOTICE.c.status == literal_column(f"'{NoticeStatus.DEAD}'")
@@ -145,7 +148,7 @@ class Boards:
             return {}
         shown = union_all(*firsts).subquery("shown")
         rows = self._rows(
-            select(EPISODE, STAY.c.from_at, _PHASE)
+            select(*_OF_A_CARD, _PHASE, STAY.c.from_at.label("since"))
             .join_from(shown, EPISODE, EPISODE.c.reference == shown.c.reference)
             .join(STAY, (STAY.c.episode == EPISODE.c.reference) & STAY.c.until_at.is_(None))
             .order_by(*_MOST_URGENT_FIRST)
@@ -196,10 +199,11 @@ class Boards:
     def dead(self, network: str, team: str, limit: int) -> tuple[DeadNotice, ...]:
         """The notices given up on, for a team or about the episodes for which it is responsible; the newest first."""
         columns = [NOTICE.c[name] for name in DeadNotice.__annotations__ if name != "number"]
+        responsible = _of_episode(NOTICE.c.episode, EPISODE.c.team)
         rows = self._rows(
             select(NOTICE.c.id.label("number"), *columns)
-            .join_from(NOTICE, EPISODE, EPISODE.c.reference == NOTICE.c.episode)
-            .where(_IS_DEAD, EPISODE.c.network == network, or_(NOTICE.c.team == team, EPISODE.c.team == team))
+            .where(_IS_DEAD, _of_episode(NOTICE.c.episode, EPISODE.c.network) == network)
+            .where(or_(NOTICE.c.team == team, responsible == team))
             .order_by(NOTICE.c.id.desc())
             .limit(limit)
         )
@@ -211,9 +215,8 @@ class Boards:
         Of events not the highest number counts alone: one with a lower number may commit later.
         """
         latest = select(EVENT.c.id, EVENT.c.episode).order_by(EVENT.c.id.desc()).limit(_LATEST_EVENTS).subquery()
-        events = select(func.max(latest.c.id), func.sum(latest.c.id), func.count()).join_from(
-            latest, EPISODE, (EPISODE.c.reference == latest.c.episode) & (EPISODE.c.network == network)
-        )
+        events = select(func.max(latest.c.id), func.sum(latest.c.id), func.count())
+        events = events.where(_of_episode(latest.c.episode, EPISODE.c.network) == network)
         counts = (
             select(func.max(NETWORK_VERSION.c.number)).where(NETWORK_VERSION.c.network == network),
             select(func.count()).select_from(CLOSING).where(CLOSING.c.network == network),
@@ -261,10 +264,13 @@ def _narrowed(query: Select[Any], chosen: Chosen) -> Select[Any]:
         query = query if value is None else query.where(column == value)
     if chosen.concerning is None:
         return query
-    concern = select(CONCERN.c.episode).where(
-        CONCERN.c.network == chosen.network, CONCERN.c.team.in_(chosen.concerning)
-    )
-    return query.where(EPISODE.c.reference.in_(concern))
+    concern = exists().where(CONCERN.c.episode == EPISODE.c.reference, CONCERN.c.team.in_(chosen.concerning))
+    return query.where(concern)
+
+
+def _of_episode(reference: ColumnElement[Any], column: ColumnElement[str]) -> ColumnElement[Any]:
+    """A column of the episode with this reference. Looked up row by row: a join might begin with all the episodes."""
+    return select(column).where(EPISODE.c.reference == reference).scalar_subquery()
 
 
 def _first_of(chosen: Chosen, by: BoardSide, column: ColumnKey, limit: int, skip: int) -> Select[Any]:
@@ -274,20 +280,8 @@ def _first_of(chosen: Chosen, by: BoardSide, column: ColumnKey, limit: int, skip
 
 
 def _card(row: Row[Any], waits: tuple[Wait, ...], handover: ShownHandover | None) -> Card:
-    return Card(
-        reference=row.reference,
-        pathway=row.pathway,
-        version=row.version,
-        status=EpisodeStatus(row.status),
-        level=row.level,
-        team=row.team,
-        unit=row.unit,
-        district=row.district,
-        since=row.from_at,
-        phase=row.phase,
-        handover=handover,
-        waits=waits,
-    )
+    values = {**row._mapping, "status": EpisodeStatus(row.status)}
+    return Card(**values, waits=waits, handover=handover)
 
 
 def _missing(handover: Handover | None, team: str, now: datetime) -> tuple[str, ...]:

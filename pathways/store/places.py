@@ -19,13 +19,13 @@ from pathways.care.clocks import hold_key
 from pathways.care.closings import Closing
 from pathways.care.episodes import Episode
 from pathways.care.occupancy import Claim, InLine, UnitOccupancy, claims_of, in_line
-from pathways.store.place_tables import CLAIM, WAIT, PlaceClaimRow, PlaceClosingRow, PlaceWaitRow
+from pathways.store.place_tables import CLAIM, CLOSING, WAIT, PlaceClaimRow, PlaceClosingRow, PlaceWaitRow
 from pathways.store.tables import CLOCK
 
 _UNITS = 7302283
 """First number of the PostgreSQL advisory locks on units; the second follows from the unit's name."""
 
-R = TypeVar("R", PlaceClaimRow, PlaceWaitRow, PlaceClosingRow)
+R = TypeVar("R", PlaceClaimRow, PlaceWaitRow)
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:first, :second)")
 
@@ -94,7 +94,14 @@ class Places:
 
     def closings(self, network: str, units: Collection[str]) -> Mapping[str, Closing]:
         """The latest closing of each of these units that has had one, opened again or not."""
-        rows = sorted(self._rows(PlaceClosingRow, network, units), key=lambda row: row.number)
+        any_of_it = CLOSING.alias()
+        latest = core_select(func.max(any_of_it.c.number)).where(
+            any_of_it.c.network == CLOSING.c.network, any_of_it.c.unit == CLOSING.c.unit
+        )
+        here = PlaceClosingRow.network == network, col(PlaceClosingRow.unit).in_(units)
+        rows = self._session.exec(
+            select(PlaceClosingRow).where(*here, CLOSING.c.number == latest.correlate(CLOSING).scalar_subquery())
+        )
         return {row.unit: Closing.model_validate(row, from_attributes=True) for row in rows}
 
     def close(self, network: str, unit: str, closing: Closing) -> None:

@@ -33,6 +33,7 @@ from pathways.store.concern_tables import CONCERN, TEAM_WAIT
 from pathways.store.database import WRITES
 from pathways.store.schema import configuration, upgrade
 from pathways.store.tables import EPISODE
+from pathways.store.unit_of_work import UnitOfWork
 
 MUNICIPAL_TEAM, SSIH_TEAM, NORTH_TEAM, RYHOV_TEAM = (str(actor.team) for actor in (MUNICIPAL, SSIH, NORTH, RYHOV))
 HOME, AT_HOSPITAL = (PATHWAY, "home"), (PATHWAY, "hospital-bed")
@@ -320,23 +321,36 @@ def test_what_commits_later_than_what_began_after_it_changes_the_stamp_too(day: 
     assert boards.stamp(NETWORK) != before
 
 
-def test_a_team_that_joins_or_leaves_the_network_has_its_part_or_none_at_once(day: Day) -> None:
+def publish_practices(day: Day, *names: str) -> None:
+    """The network with these general practices beside its own."""
     _, network = demonstration()
     (gp,) = network.teams_in("gp")
+    teams = {**network.teams, **dict.fromkeys(names, network.teams[gp])}
+    day.operations.publishing.apply([], [network.model_copy(update={"teams": teams})])
 
-    def with_practices(*names: str) -> None:
-        teams = {**network.teams, **dict.fromkeys(names, network.teams[gp])}
-        day.operations.publishing.apply([], [network.model_copy(update={"teams": teams})])
 
-    with_practices("second")
+def test_a_team_that_joins_or_leaves_the_network_has_its_part_or_none_at_once(day: Day) -> None:
+    publish_practices(day, "second")
     episode = day.begun()  # whose practice nobody has named: so each of them has a part
-    with_practices("second", "third")
-    assert {(episode, gp), (episode, "second"), (episode, "third")} <= rows(day.operations.engine)[0]
+    publish_practices(day, "second", "third")
+    assert {(episode, "gp-practice"), (episode, "second"), (episode, "third")} <= rows(day.operations.engine)[0]
     assert rows(day.operations.engine) == told(day, episode)
 
-    with_practices("third")
+    publish_practices(day, "third")
     assert (episode, "second") not in rows(day.operations.engine)[0]
     assert rows(day.operations.engine) == told(day, episode)
+
+
+def test_who_decides_on_an_episode_and_waits_for_the_network_is_not_waited_for_in_turn(day: Day) -> None:
+    if day.operations.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time.")
+    publish_practices(day, "second")
+    episode = day.begun()
+    with UnitOfWork(day.operations.engine) as work:
+        work.episodes.get(episode, for_writing=True)  # and next it would wait until the network is published
+        publish_practices(day, "second", "third")
+
+    assert (episode, "third") in rows(day.operations.engine)[0]
 
 
 def test_a_database_from_before_is_filled_when_it_is_upgraded(day: Day) -> None:
