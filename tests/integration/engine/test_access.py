@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from engine.databases import Database
-from engine.made_up_users import PEOPLE, hired, viewer
+from engine.made_up_users import PEOPLE, hired, membership, user, viewer
 from engine.together import at_once, refused
-from engine.world import MUNICIPAL, NAME, NETWORK, NUMBER, PATHWAY, RYHOV, Day, a_day, settings
-from pathways.access.table import Relation, Right
+from engine.world import MUNICIPAL, NAME, NETWORK, NUMBER, PATHWAY, RYHOV, Day, a_day, person, settings
+from pathways.access.table import Relation, Right, Role, may
+from pathways.access.users import Viewer
 from pathways.audit.entries import Outcome
 from pathways.care.actors import SYSTEM
 from pathways.care.commands import ChangeHandover, EndEpisode, PassClock, WantedHandover
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.care.states import Action, HandoverStatus
 from pathways.errors import NotFound, Refused
+from pathways.operations.access import Access
 from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
 from pathways.store.unit_of_work import UnitOfWork
@@ -250,3 +253,51 @@ def test_the_log_tells_of_a_change_if_and_only_if_it_was_made(day: Day) -> None:
     done = [each for each in noted(day, "ssih") if each[3] is Outcome.DONE]
     assert len(done) == 4 - len(refused(outcomes))
     assert not day.operations.audit.verify(NETWORK)[0].findings
+
+
+def test_every_role_in_every_relation_may_do_what_the_table_says_and_nothing_else(day: Day) -> None:
+    """Every role × right × relation through the operations: done, refused, or answered as if it did not exist."""
+    access, episode = day.operations.access, day.begun()
+    to_hospital = {"move": "home-to-hospital", "urgency": "acute", "reason": "worsening"}
+    asked = (WantedHandover.model_validate({**to_hospital, "to_units": [unit]}) for unit in ("varnamo", "ryhov"))
+    turned_down = day.operations.plan_handover(episode, MUNICIPAL, next(asked))
+    day.do(turned_down, Action.REJECT, person("ward-varnamo"), "wrong-level")
+    day.operations.plan_handover(episode, MUNICIPAL, next(asked))
+    teams = {
+        "municipal-palliative-team": {Relation.RESPONSIBLE, Relation.SENDER},
+        "ward-ryhov": {Relation.RECEIVER},
+        "ward-varnamo": {Relation.ENDED},
+        "ssih-jonkoping": {Relation.CONSULTED},
+        "short-term-north": {Relation.UNRELATED},
+    }
+    for team, role in product(teams, Role):
+        member = user(f"{role}-{team}", membership(team, role))
+        day.operations.users.add(member)
+        who = Viewer(user=member, membership=member.memberships[0])
+        relations = relations_seen(day, who, episode)
+        assert relations in (teams[team], set()), (team, relations)
+        is_seen = may(role, Right.SEE_EPISODE, frozenset(teams[team]))
+        for right in [right for right in Right if right.is_of_a_patient] if is_seen else [Right.SEE_EPISODE]:
+            expected = "done" if may(role, right, frozenset(teams[team])) else "refused"
+            assert outcome_of(access, who, episode, right) == (expected if is_seen else "not found"), (
+                team,
+                role,
+                right,
+            )
+
+
+def relations_seen(day: Day, who: Viewer, episode: str) -> set[Relation]:
+    try:
+        return {*day.operations.access.relations(who, episode)}
+    except NotFound:
+        return set()
+
+
+def outcome_of(access: Access, who: Viewer, episode: str, right: Right) -> str:
+    try:
+        with access.acting(who, episode, right):
+            return "done"
+    except NotFound:
+        return "not found"
+    except Refused:
+        return "refused"

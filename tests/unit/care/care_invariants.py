@@ -1,12 +1,17 @@
 """What holds of an episode whatever was tried on it. Each claim is one function; `CLAIMS` are all of them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from care_stories import Story
 
+from pathways.access.relations import relations_of
+from pathways.access.table import Relation, Role
+from pathways.access.users import Membership
 from pathways.care.clocks import declared_key, declared_name
 from pathways.care.communication import Summary
+from pathways.care.concerned import teams_concerned
 from pathways.care.episodes import ClockKind, Handover, Standing
 from pathways.care.events import ClockPassed, ClockStarted, EndTakenBack, FactRecorded
 from pathways.care.events_of_handovers import (
@@ -62,6 +67,17 @@ def is_active(story: Story) -> bool:
 def exactly_one_team_is_responsible_while_it_is_active(story: Story) -> None:
     team = story.episode.responsible_team
     assert (team in story.context.network.teams) if is_active(story) else (team is None)
+
+
+def whoever_it_concerns_or_waits_for_has_a_part_in_it(story: Story) -> None:
+    """What a team is told of, or is waited for with, somebody of that team may see."""
+    owners = {clock.owner for clock in story.episode.clocks.values()}
+    concerned = teams_concerned(story.context, story.episode) if is_active(story) else ()
+    context = replace(story.context, now=story.now)
+    for team in owners.union(concerned) & {*context.network.teams}:
+        member = Membership(network=context.network.network, team=team, role=Role.TEAM_MEMBER)
+        found = relations_of(context, story.episode, member, timedelta(0))
+        assert found.isdisjoint({Relation.UNRELATED, Relation.ENDED})
 
 
 def responsibility_moves_with_each_completed_handover_and_never_otherwise(story: Story) -> None:
@@ -424,6 +440,7 @@ CLAIMS = (
     readiness_and_read_back_hold_or_are_waived_by_name,
     what_is_never_waived_was_never_waived,
     exactly_one_team_is_responsible_while_it_is_active,
+    whoever_it_concerns_or_waits_for_has_a_part_in_it,
     responsibility_moves_with_each_completed_handover_and_never_otherwise,
     the_responsible_team_has_the_role_of_the_level,
     at_most_one_handover_is_open,
