@@ -14,10 +14,10 @@ def _begin(page: Page, desk: Desk) -> str:
     page.fill("#identifier", "19121212-1212")
     page.fill("#name", "Tolvan Tolvansson")
     page.check("input[name=level][value=home]")
-    keep_picture(page, "begin")
+    keep_picture(page, "desk-begin")
     press(page, "Börja")
     expect(page.locator("h1")).to_contain_text("Hemma")
-    keep_picture(page, "episode")
+    keep_picture(page, "desk-episode")
     found = re.search(r"E\w{3}-\w{4}", page.url)
     assert found
     return found.group()
@@ -33,7 +33,7 @@ def _request(page: Page, desk: Desk, episode: str, move: str, *, urgency: str, u
     for part in PARTS:
         page.fill(f"#s-{part}", f"påhittad {part}")
     page.locator("input[name=action_what]").first.fill("ring anhörig")
-    keep_picture(page, f"request-{move}")
+    keep_picture(page, f"desk-{move}")
     press(page, "Skicka förfrågan")
     found = re.search(r"H\w{3}-\w{4}", page.url)
     assert found, page.locator("main").inner_text()
@@ -45,7 +45,7 @@ def _take_over(desk: Desk, handover: str, sender: Page, receiver: Page, *, trave
     page = f"{desk.url}/handovers/{handover}"
     receiver.goto(f"{desk.url}/inbox")
     receiver.locator(f"a[href='/handovers/{handover}']").first.click()
-    keep_picture(receiver, f"to-answer-{handover}")
+    keep_picture(receiver, "desk-handover")
     press(receiver, "Acceptera: vi tar över")
     expect(receiver.locator("h1")).to_contain_text("accepterad")
     for side in (receiver, sender):
@@ -78,7 +78,7 @@ def test_a_patient_is_taken_from_home_to_a_short_term_unit_to_hospital_and_home(
     )
     episode = _begin(municipality, desk)
     first = _request(municipality, desk, episode, "home-to-short-term", urgency="acute", unit="korttids-norr")
-    keep_picture(municipality, "handover-of-the-sender")
+    keep_picture(municipality, "desk-handover-of-the-sender")
     _take_over(desk, first, municipality, north, travels=True)
     second = _request(north, desk, episode, "short-term-to-hospital", urgency="acute", unit="ryhov")
     _take_over(desk, second, north, ryhov, travels=True)
@@ -86,7 +86,7 @@ def test_a_patient_is_taken_from_home_to_a_short_term_unit_to_hospital_and_home(
     _take_over(desk, third, ryhov, ssih, travels=True)
     ssih.goto(f"{desk.url}/episodes/{episode}")
     expect(ssih.locator("h1")).to_contain_text("Hemma med specialiserad vård")
-    keep_picture(ssih, "episode-at-the-end")
+    keep_picture(ssih, "desk-episode-at-the-end")
     shown = desk.service.views.show(episode).episode
     assert (shown.level, shown.responsible_team) == ("home-specialised", SSIH)
     assert [stay.team for stay in shown.stays] == [MUNICIPALITY, NORTH, RYHOV, SSIH]
