@@ -13,7 +13,7 @@ from pathways.care.clocks import declared_key, declared_name
 from pathways.care.communication import Summary
 from pathways.care.concerned import teams_concerned
 from pathways.care.episodes import ClockKind, Handover, Standing
-from pathways.care.events import ClockPassed, ClockStarted, EndTakenBack, FactRecorded
+from pathways.care.events import ClockPassed, ClockStarted, EndTakenBack, EpisodePaused, EpisodeResumed, FactRecorded
 from pathways.care.events_of_handovers import (
     HandoverAddressed,
     HandoverChanged,
@@ -287,6 +287,23 @@ def stays_follow_one_another_without_a_gap(story: Story) -> None:
     assert (story.episode.ended_at is None) == is_active(story)
 
 
+def _rested(story: Story) -> dict[str, timedelta]:
+    """For how long each clock has rested in pauses of the episode since it last went by."""
+    found: dict[str, timedelta] = {}
+    paused_at = story.episode.began_at
+    for before, recorded in pairwise(story.history):
+        match recorded.event:
+            case EpisodePaused():
+                paused_at = recorded.at
+            case ClockPassed(key=key):
+                found.pop(key, None)
+            case ClockStarted(clock=clock) if not clock.passed:
+                found.pop(clock.key, None)
+            case ClockStarted(clock=clock) if isinstance(before.event, EpisodeResumed):
+                found[clock.key] = found.get(clock.key, timedelta(0)) + recorded.at - paused_at
+    return found
+
+
 def _last_passed(story: Story) -> dict[str, datetime]:
     """When each clock last went by, since it started afresh."""
     found: dict[str, datetime] = {}
@@ -310,7 +327,8 @@ def every_clock_has_an_owner_and_a_next_step_within_its_repeat(story: Story) -> 
         if clock.kind is ClockKind.CLOSING:
             assert clock.started_at <= clock.next_at <= clock.due_at
         elif clock.passed:
-            assert clock.next_at == clock.repeat.after(last_passed[key], story.context.zone)
+            rested = _rested(story).get(key, timedelta(0))
+            assert clock.next_at == clock.repeat.after(last_passed[key], story.context.zone) + rested
         else:
             assert clock.next_at <= max(clock.due_at, clock.started_at)
             assert key not in last_passed
