@@ -15,6 +15,7 @@ from starlette.middleware.sessions import SessionMiddleware
 
 from desk import live, signing_in
 from desk.asking import NotFromHereError, NotSignedInError, operations_of
+from desk.drawings import Drawings
 from desk.pages import PAGES
 from desk.rendering import Reader, page
 from desk.security import Tries, with_headers
@@ -38,6 +39,7 @@ def create_app(service: Operations) -> FastAPI:
     app.state.service = service
     app.state.login = login_service(service)
     app.state.tries, app.state.look_ups = Tries(_TRIES_A_MINUTE), Tries(_TRIES_A_MINUTE)
+    app.state.drawings = Drawings()
     app.state.stamps = live.Stamps(service.boards.stamp)
     app.middleware("http")(with_headers)
     app.add_middleware(GZipMiddleware, minimum_size=_LARGE)

@@ -28,8 +28,11 @@ NAVIGATION = (
     (Right.SEE_BOARD, "/board", N_("Board")),
     (Right.BEGIN, "/begin", N_("Begin")),
     (Right.SEE_BOARD, "/places", N_("Places")),
+    (Right.SEE_TRIAGE, "/triage", N_("Triage list")),
     (Right.SEE_COVER, "/cover", N_("Cover")),
     (Right.MANAGE_USERS, "/users", N_("Users")),
+    (Right.SEE_DEFINITIONS, "/pathways", N_("Pathways")),
+    (Right.SEE_DEFINITIONS, "/agreements", N_("Agreements")),
 )
 """The pages that are always at hand: the right that one needs, the address, and the words."""
 

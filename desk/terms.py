@@ -8,6 +8,8 @@ from pathways.care.episodes import Standing
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.care.waits import WaitKind
 from pathways.definition.conditions import Phase
+from pathways.definition.meetings import Ground
+from pathways.definition.models import Side
 from pathways.store.boards import BoardSide
 
 EPISODE_STATUSES = {
@@ -106,6 +108,20 @@ STANDINGS = {
     Standing.DEPARTS: N_("not where the patient prefers to be"),
 }
 """How a request stands to the place that the patient prefers."""
+
+SIDES = {
+    Side.SENDER: N_("who hands over"),
+    Side.RECEIVER: N_("who takes over"),
+}
+
+GROUNDS = {
+    Ground.RAISED: N_("a team put it on the list"),
+    Ground.GRANT_ENDING: N_("a service ends soon: renew it or not"),
+    Ground.GRANTED: N_("a service was granted"),
+    Ground.SWAPPED: N_("the citizen has swapped services"),
+    Ground.LIMIT_PASSED: N_("a limit has passed"),
+}
+"""Why something stands on the list of a meeting."""
 
 URGENCIES = {
     "overdue": N_("too late"),
@@ -239,6 +255,7 @@ BOARD_SIDES = {
 
 DONE = {
     "close-places": N_("The places are closed."),
+    "decided": N_("Noted: it has left the list."),
     "open-places": N_("All places are open again. Those who wait get them in their order."),
     "planned": N_("The request has been sent."),
     "request": N_("The request has been sent."),

@@ -1,6 +1,19 @@
 """The pages, one file each: what is read for it, and what a press on it does."""
 
-from desk.pages import begin, board, cover, episode, handover, inbox, places, request, users
+from desk.pages import (
+    agreements,
+    begin,
+    board,
+    cover,
+    episode,
+    handover,
+    inbox,
+    pathways,
+    places,
+    request,
+    triage,
+    users,
+)
 
 PAGES = (
     inbox.router,
@@ -12,4 +25,7 @@ PAGES = (
     places.router,
     cover.router,
     users.router,
+    pathways.router,
+    agreements.router,
+    triage.router,
 )

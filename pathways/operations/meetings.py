@@ -85,11 +85,13 @@ class Meetings:
         self._clock = clock
         self._delivery = delivery
 
-    def lists(self, meeting: str | None = None, team: str | None = None) -> tuple[MeetingList, ...]:
+    def lists(
+        self, meeting: str | None = None, team: str | None = None, network: str | None = None
+    ) -> tuple[MeetingList, ...]:
         """What stands now on the list of the next meeting, of each team that holds one. Raises NotFound for none."""
         now = self._clock()
         with UnitOfWork(self._engine, writes=False) as work:
-            all_held = tuple(_held(work, now))
+            all_held = tuple(each for each in _held(work, now) if network in (None, each.network.network))
             held = [each for each in all_held if meeting in (None, each.name) and team in (None, each.team)]
             found = tuple(_list_of(work, each, _next(each, now), now) for each in held)
         if not all_held:

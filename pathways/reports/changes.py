@@ -1,6 +1,6 @@
 """The page that says what changes from one version of an agreement to another, for those who live by it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +31,6 @@ def html(changes: Changes, templates: Path) -> str:
     """The page as HTML that fetches nothing. Raises Failed where its words or template are missing or faulty."""
     words = words_of("agreement-changes", changes.language, templates)
     with _faults_told():
-        said = differences(changes.old, changes.new, _change_words(words, changes.language))
         return (
             environment(templates)
             .get_template("reports/agreement-changes.html")
@@ -42,9 +41,16 @@ def html(changes: Changes, templates: Path) -> str:
                 new=changes.new,
                 old_title=in_language(changes.old.title, changes.language),
                 new_title=in_language(changes.new.title, changes.language),
-                groups={kind.value: found for kind, found in by_kind(said).items()},
+                groups=_told(changes, words),
             )
         )
+
+
+def told_by_kind(changes: Changes, templates: Path) -> Mapping[str, Sequence[str]]:
+    """What changes, in sentences, by what it is about in words; empty if nothing does. Raises Failed as `html`."""
+    words = words_of("agreement-changes", changes.language, templates)
+    with _faults_told():
+        return _told(changes, words)
 
 
 def change_words(language: Language, templates: Path) -> ChangeWords:
@@ -63,6 +69,11 @@ def _faults_told() -> Iterator[None]:
             f"The template or the words of the page of changes are faulty ({type(error).__name__}).",
             "Put back those that came with Handslag, or mend them.",
         ) from error
+
+
+def _told(changes: Changes, words: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    said = differences(changes.old, changes.new, _change_words(words, changes.language))
+    return {words["kinds"][kind.value]: [each.sentence for each in found] for kind, found in by_kind(said).items()}
 
 
 def _change_words(words: Mapping[str, Any], language: Language) -> ChangeWords:

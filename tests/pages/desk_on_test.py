@@ -81,11 +81,12 @@ class People:
         return page
 
     def signed_in(self, who: str, **settings: Any) -> Page:
-        """Whoever has this login before the @: a team for its coordinator, or a role of the network."""
+        """Whoever has this login before the @, or up to here: a team for its coordinator, or a role of a network."""
+        login = who if "@" in who else f"{who}@"
         page = self.stranger(**settings)
         page.goto(f"{self.desk.url}/sign-in")
         with page.expect_navigation():
-            page.locator(f"form:has(input[value^='{who}@']) button").click()
+            page.locator(f"form:has(input[value^='{login}']) button").click()
         return page
 
     def _heard(self, message: ConsoleMessage) -> None:

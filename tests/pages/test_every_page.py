@@ -29,6 +29,14 @@ ADDRESSES = {
     "begin": "/begin",
     "users": "/users",
     "user": f"/users/{SSIH}@{NETWORK}.example",
+    "places": "/places",
+    "cover": "/cover",
+    "cover-of-a-team": "/cover/short-term-north",
+    "triage": "/triage",
+    "pathways": "/pathways",
+    "pathway": "/pathways/jonkoping-palliative/2021-12-01",
+    "agreements": "/agreements",
+    "agreement": "/agreements/jonkoping-palliative/2021-12-01",
 }
 """Every page by name, with its address: of a coordinator, where no other role is named below."""
 
