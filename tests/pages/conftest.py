@@ -12,7 +12,7 @@ from handslag.playground import Playground
 from handslag.processes import free_port
 from pages.desk_on_test import Desk, People
 
-_CHROMIUM = Path(os.environ.get("HANDSLAG_TEST_BROWSER", "/usr/bin/chromium"))
+_CHROMIUM = Path(os.environ.get("TEST_BROWSER", "/usr/bin/chromium"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

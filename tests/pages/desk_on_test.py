@@ -14,7 +14,7 @@ from pathways.operations.service import Operations
 NETWORK = "jonkoping-demo"
 MUNICIPALITY, SSIH = "municipal-palliative-team", "ssih-jonkoping"
 NORTH, RYHOV, GP = "short-term-north", "ward-ryhov", "gp-practice"
-_SCREENSHOTS = os.environ.get("HANDSLAG_SCREENSHOTS")
+_SCREENSHOTS = os.environ.get("TEST_PICTURES")
 _EXPECTED = re.compile(r"status of 4(0[0-9]|22)|Status Error Code 4")
 """A browser's console tells every answer that is no success; refusing is one of the things that a desk does."""
 
