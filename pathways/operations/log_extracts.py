@@ -14,7 +14,7 @@ from pathways.reports.log_extracts import Deed, Extract, Line
 from pathways.store.unit_of_work import UnitOfWork
 
 _EXTRACTED = "see-log-of-patient"
-_LOOKS = ("see-", "read-night-sheet")
+_LOOKS = ("see-", "look-up", "read-night-sheet", "note-night-sheet")
 _LANGUAGES = {"SE": Language.SWEDISH, "DK": Language.DANISH}
 
 

@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
+from pathways.access.commands import name_of
 from pathways.care.actors import Actor
 from pathways.care.decisions import migrate
 from pathways.care.migrations.commands import MigrateEpisode
@@ -21,6 +22,7 @@ from pathways.definition.networks import Network
 from pathways.definition.renaming import require_names
 from pathways.errors import NotFound, Refused
 from pathways.operations.deaths import Written, written
+from pathways.operations.noting import note_unidentified
 from pathways.store.unit_of_work import UnitOfWork
 
 
@@ -135,6 +137,7 @@ class Migrations:
             if left is None and is_done:
                 try:
                     made = written(work, episode, migrate(passage))
+                    note_unidentified(work, self._clock(), actor, name_of(command), episode)
                     work.commit()
                 except Refused as refused:  # somebody was faster: it has ended or has moved meanwhile
                     left = str(refused)

@@ -5,7 +5,14 @@ from datetime import datetime
 from pathways.access.table import Role
 from pathways.access.users import Membership, Viewer
 from pathways.audit.entries import Entry, Outcome
+from pathways.care.actors import Actor, ActorKind
+from pathways.care.episodes import Episode
 from pathways.store.unit_of_work import UnitOfWork
+
+TAKEN_AT_THEIR_WORD = "taken at their word"
+"""Why somebody might whom nobody has identified."""
+
+_UNNAMED = "somebody who gave no name"
 
 _INSTALLATION = "command-line"
 """Who it is, where no administrator but the installation itself changes what users may do."""
@@ -36,6 +43,31 @@ def entry_of(
         why=why,
         is_emergency=is_emergency,
         outcome=outcome,
+    )
+
+
+def note_unidentified(
+    work: UnitOfWork, at: datetime, actor: Actor, what: str, episode: Episode, person: int | None = None
+) -> None:
+    """Note what somebody sees or does whom nobody has identified: on the command line, or in the Prefect UI.
+
+    Whoever is identified acts through `Access`, which notes it with the ground. Clocks and Handslag itself see nothing.
+    """
+    if actor.kind is not ActorKind.PERSON or actor.is_identified:
+        return
+    work.audit.add(
+        Entry(
+            at=at,
+            login=actor.via,
+            name=actor.name or _UNNAMED,
+            role=actor.via,
+            network=episode.network,
+            team=actor.team,
+            what=what,
+            episode=episode.reference,
+            person=person if person is not None else work.people.of(episode.reference),
+            why=TAKEN_AT_THEIR_WORD,
+        )
     )
 
 

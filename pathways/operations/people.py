@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from pathways.access.table import Right
 from pathways.care.actors import Actor
 from pathways.care.commands import NotePatientChange
 from pathways.care.decisions import decide
@@ -22,6 +23,7 @@ from pathways.care.texts import require_name
 from pathways.clock import Clock
 from pathways.definition.networks import Network
 from pathways.errors import Refused, Stale
+from pathways.operations.noting import note_unidentified
 from pathways.people.identifiers import Country, Reading, read_identifier
 from pathways.people.persons import Person
 from pathways.people.relatives import Relative, new_relative, read_key
@@ -100,10 +102,13 @@ class Patients:
 
     def shown(self, episode: str, actor: Actor) -> ShownPatient:
         """The patient of an episode, for a team with a part in it. Raises Refused, also where nobody is known."""
-        with UnitOfWork(self._engine, writes=False) as work:
+        with UnitOfWork(self._engine) as work:
             found = work.episodes.get(episode)
             require_part(self.context(work, found), found, actor)
-            return self.shown_to(work, found)
+            shown = self.shown_to(work, found)
+            note_unidentified(work, self._clock(), actor, Right.SEE_IDENTITY, found)
+            work.commit()
+        return shown
 
     def shown_to(self, work: UnitOfWork, episode: Episode, reader: str | None = None) -> ShownPatient:
         """The patient of an episode, for whoever knows that the reader may see it. Raises Refused if nobody is known.
@@ -247,6 +252,7 @@ class Patients:
         for episode in episodes:
             decision = decide(self.context(work, episode), episode, command)
             work.episodes.write(episode, decision)
+            note_unidentified(work, self._clock(), command.actor, command.what, episode)
             noted.append(decision.episode)
         return tuple(noted)
 

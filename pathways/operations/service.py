@@ -11,6 +11,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from pathways.access.commands import name_of
 from pathways.audit.chain import Seals
 from pathways.care.actors import CLOCK, Actor
 from pathways.care.commands import BeginEpisode, ComeBack, Command, PassClock, PlanHandover, TakeBackEnd, WantedHandover
@@ -46,6 +47,7 @@ from pathways.operations.measuring import Measuring
 from pathways.operations.meetings import Meetings
 from pathways.operations.migrating import Migrations
 from pathways.operations.night_sheets import NightSheets
+from pathways.operations.noting import note_unidentified
 from pathways.operations.orders import OrderOperations
 from pathways.operations.patient_access import PatientAccess
 from pathways.operations.people import Patients
@@ -157,6 +159,7 @@ class Operations:
             work.episodes.write(None, decision, person_id=person)
             if guard is not None:
                 guard(work, decision.episode, person)
+            note_unidentified(work, self.clock(), actor, name_of(command), decision.episode, person)
             work.commit()
         self._send(decision)
         return decision.episode, warnings
@@ -191,6 +194,7 @@ class Operations:
             episode = get(reference, for_writing=True)
             if guard is not None:
                 guard(work, self.views.context(work, episode), episode)
+            note_unidentified(work, self.clock(), command.actor, name_of(command), episode)
             made = [self._decided(work, *each) for each in ((episode, command), *others)]
             work.commit()
         for each in made:

@@ -160,11 +160,11 @@ def test_a_patients_extract_is_shown_or_written_with_names_only_where_they_are_w
     assert "Nora" not in shown
     assert "Nora Exempel" in run("audit", "extract", episode, *BY, "--names")
     files = ("--html", str(tmp_path / "e.html"), "--pdf", str(tmp_path / "e.pdf"))
-    assert "3 lines in" in run("audit", "extract", episode, *BY, *files, "--language", "da")
+    assert "4 lines in" in run("audit", "extract", episode, *BY, *files, "--language", "da")
     assert "Hvem har set dine oplysninger" in (tmp_path / "e.html").read_text(encoding="utf-8")
     assert (tmp_path / "e.pdf").read_bytes().startswith(b"%PDF")
     told = json.loads(run("audit", "extract", episode, *BY, "--json"))
-    assert told["lines"][0]["deed"] == "seen"
+    assert [line["deed"] for line in told["lines"][:2]] == ["seen", "changed"]
     assert "name" not in told["lines"][0]
     with pytest.raises(Refused, match="is there already"):
         run("audit", "extract", episode, *BY, *files)

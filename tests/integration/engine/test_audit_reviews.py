@@ -21,6 +21,7 @@ from pathways.errors import Failed, NotFound, Refused
 from pathways.notices.local_times import Language
 from pathways.operations.audit import Reviewer
 from pathways.operations.identities import Told
+from pathways.operations.noting import TAKEN_AT_THEIR_WORD
 from pathways.operations.people import NewRelative, Patient
 from pathways.operations.service import Operations
 from pathways.reports.log_extracts import Deed
@@ -99,9 +100,10 @@ def test_flags_come_from_what_the_vault_knows_of_the_patient(day: Day) -> None:
     service.patients.protect(episode, MUNICIPAL)
     day.clock.forward(days=1)
 
-    (case,) = service.log_reviews.draw(NETWORK, LO).drawn.cases
+    cases = {case.name: case.flags for case in service.log_reviews.draw(NETWORK, LO).drawn.cases}
 
-    assert case.flags == (Flag.RELATIVE, Flag.PROTECTED)
+    assert cases["Siv Modell"] == (Flag.RELATIVE, Flag.PROTECTED)
+    assert cases[str(MUNICIPAL.name)] == (Flag.PROTECTED,)
 
 
 def test_a_finding_is_written_down_once_and_stands_in_the_log(day: Day) -> None:
@@ -217,7 +219,8 @@ def test_a_patient_is_told_what_was_done_for_which_unit_and_why(day: Day) -> Non
     extract = service.log_extracts.made(episode, LO)
 
     assert (extract.episodes, extract.language) == ((episode,), Language.SWEDISH)
-    assert [(line.unit, line.deed, line.grounds) for line in extract.lines] == [
+    assert (extract.lines[0].deed, extract.lines[0].grounds) == (Deed.CHANGED, (TAKEN_AT_THEIR_WORD,))  # it was begun
+    assert [(line.unit, line.deed, line.grounds) for line in extract.lines[1:]] == [
         (demonstration()[1].teams["ssih-jonkoping"].name, Deed.SEEN, ("responsible",)),
         (demonstration()[1].teams["ssih-jonkoping"].name, Deed.CHANGED, ("consulted", "sender")),
         ("gone-by-now", Deed.TURNED_AWAY, ("unrelated",)),
@@ -232,7 +235,7 @@ def test_an_episode_of_which_nobody_has_said_who_it_is_about_has_an_extract(day:
     episode = day.begun()
     seen(day.operations, 1, episode=episode, person=None)
 
-    assert len(day.operations.log_extracts.made(episode, LO).lines) == 1
+    assert [line.deed for line in day.operations.log_extracts.made(episode, LO).lines] == [Deed.CHANGED, Deed.SEEN]
     with pytest.raises(NotFound):
         day.operations.log_extracts.made("E0000-0000", LO)
 
@@ -251,12 +254,12 @@ def merged(day: Day) -> tuple[str, int]:
 
 def test_what_was_done_under_a_number_from_before_a_merge_is_still_the_patients(day: Day) -> None:
     active, gone = merged(day)
-    seen(day.operations, 1, episode=None, person=gone, name=NAME)
+    seen(day.operations, 1, episode=None, person=gone, name="Nora Exempelsson")
     day.clock.forward(days=1)
 
-    assert len(day.operations.log_extracts.made(active, LO).lines) == 1
-    (case, *_) = day.operations.log_reviews.draw(NETWORK, LO).drawn.cases
-    assert case.flags == (Flag.OWN_NAME,)
+    assert "Nora Exempelsson" in [line.name for line in day.operations.log_extracts.made(active, LO).lines]
+    cases = {case.name: case.flags for case in day.operations.log_reviews.draw(NETWORK, LO).drawn.cases}
+    assert cases["Nora Exempelsson"] == (Flag.OWN_NAME,)
 
 
 def test_a_number_from_before_a_merge_never_becomes_another_patients(day: Day, engine: Engine) -> None:

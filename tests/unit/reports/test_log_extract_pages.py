@@ -48,7 +48,7 @@ def test_every_language_has_the_same_words_and_one_for_every_code(language: Lang
     assert list(flat(words)) == list(flat(words_of("log-extract", Language.ENGLISH, TEMPLATES)))
     assert set(words["deeds"]) == set(Deed)
     assert set(words["grounds"]) == set(Relation) - {Relation.EMERGENCY}
-    assert set(words["roles"]) == {*Role, "command-line"}
+    assert set(words["roles"]) == {*Role, "command-line", "prefect"}
 
 
 @every_language
