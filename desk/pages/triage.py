@@ -51,10 +51,10 @@ def _page(asking: Asking, status: int = 200, *, fault: HandslagError | None = No
     )
 
 
-def _lists(asking: Asking) -> list[MeetingList]:
+def _lists(asking: Asking) -> tuple[MeetingList, ...]:
     """The lists of the meetings that the viewer's team holds or sits in; none where no pathway holds any."""
+    viewer = asking.viewer
     try:
-        found = asking.service.meetings.lists(network=asking.viewer.network)
+        return asking.service.meetings.lists(network=viewer.network, seen_by=viewer.team)
     except NotFound:
-        return []
-    return [each for each in found if asking.viewer.team in (each.team, *each.sits_in)]
+        return ()

@@ -86,13 +86,22 @@ class Meetings:
         self._delivery = delivery
 
     def lists(
-        self, meeting: str | None = None, team: str | None = None, network: str | None = None
+        self,
+        meeting: str | None = None,
+        team: str | None = None,
+        *,
+        network: str | None = None,
+        seen_by: str | None = None,
     ) -> tuple[MeetingList, ...]:
-        """What stands now on the list of the next meeting, of each team that holds one. Raises NotFound for none."""
+        """What stands now on the list of the next meeting, of each team that holds one. Raises NotFound for none.
+
+        `seen_by`: only of meetings that this team holds or sits in.
+        """
         now = self._clock()
         with UnitOfWork(self._engine, writes=False) as work:
             all_held = tuple(each for each in _held(work, now) if network in (None, each.network.network))
             held = [each for each in all_held if meeting in (None, each.name) and team in (None, each.team)]
+            held = [each for each in held if seen_by in (None, each.team, *each.sits_in)]
             found = tuple(_list_of(work, each, _next(each, now), now) for each in held)
         if not all_held:
             raise NotFound(
