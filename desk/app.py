@@ -9,16 +9,18 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 
-from desk import live, signing_in
+from desk import live, monitoring, signing_in
 from desk.asking import NotFromHereError, NotSignedInError, operations_of
 from desk.drawings import Drawings
+from desk.following import HEADER, Followed, Times, number_of, route_of
 from desk.pages import PAGES
 from desk.rendering import Reader, page
-from desk.security import Tries, with_headers
+from desk.security import HEADERS, Tries, with_headers
 from desk.signing_in import language_of, login_service
 from pathways.errors import Failed, NotFound, Refused, SpokenError
 from pathways.operations.service import Operations
@@ -51,8 +53,11 @@ def create_app(service: Operations) -> FastAPI:
         path="/sign-in",
         same_site="lax",
     )
+    app.state.registry = registry = CollectorRegistry()
+    registry.register(monitoring.Whole(service.measuring))
+    app.add_middleware(Followed, times=Times(registry))  # the last one added is the first to be asked
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for router in (signing_in.router, live.router, *PAGES):
+    for router in (signing_in.router, live.router, monitoring.router, *PAGES):
         app.include_router(router)
     _answer_faults(app)
     return app
@@ -89,7 +94,7 @@ def _answer_faults(app: FastAPI) -> None:
 
     @app.exception_handler(Failed)
     def failed(request: Request, fault: Failed) -> HTMLResponse:
-        _log.error("%s %s failed: %s", request.method, _route_of(request), fault)
+        _log.error("%s %s failed: %s", request.method, route_of(request.scope), fault)
         return _page(request, 503, fault)
 
     @app.exception_handler(RequestValidationError)
@@ -102,8 +107,10 @@ def _answer_faults(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def wrong(request: Request, fault: Exception) -> HTMLResponse:
-        _log.error("%s %s went wrong: %s", request.method, _route_of(request), type(fault).__name__)
-        return _page(request, 500, _WRONG)
+        _log.error("%s %s went wrong: %s", request.method, route_of(request.scope), type(fault).__name__)
+        answer = _page(request, 500, _WRONG)
+        answer.headers.update({**HEADERS, "Cache-Control": "no-store", HEADER: number_of(request.scope)})
+        return answer  # nothing else that stands before the answers sees this one
 
 
 def _page(request: Request, status: int, fault: SpokenError) -> HTMLResponse:
@@ -111,9 +118,3 @@ def _page(request: Request, status: int, fault: SpokenError) -> HTMLResponse:
     reader = Reader(language_of(request), "UTC", service.clock())
     values = {"viewer": None, "fault": fault}
     return HTMLResponse(page("fault.html", service.settings.templates_folder, reader, values), status)
-
-
-def _route_of(request: Request) -> str:
-    """The route as it is written: the address itself may hold what somebody typed."""
-    route = request.scope.get("route")
-    return str(getattr(route, "path", "an unknown address"))

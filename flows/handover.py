@@ -5,6 +5,7 @@ is left to do, does that, and suspends. So it may be killed, run twice, or be re
 """
 
 import asyncio
+import logging
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,8 @@ from pathways.operations.service import Operations
 from pathways.operations.views import EpisodeView
 from pathways.store.unit_of_work import UnitOfWork
 
+_log = logging.getLogger("handslag.handover")
+
 
 @flow(name="handover", **RETRIES)
 @refusals_end_the_run
@@ -42,6 +45,7 @@ async def handover(reference: str) -> State[Any]:
         await _tell(service, view, reference)
         await _tag(client, view, reference)
     found = view.handover(reference)
+    _log.info("A handover is %s.", found.status, extra={"handover": reference})
     if not found.is_open:
         return done(f"{reference} is {found.status}.")
     await _wait(service, view, reference, form(view, reference, refusal), run.id)

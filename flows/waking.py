@@ -46,11 +46,12 @@ class Waker:
         try:
             run = self._run_of(handover)
             if run is None:
-                self._start(handover, instead_of=None)
+                run = self._start(handover, instead_of=None)
             else:
                 self._runs.resume(run)  # a run that is not suspended is at work, or found dead by `catch_up`
+            _log.info("The flow run of a handover was woken.", extra={"handover": handover, "woken": run})
         except Failed as failure:
-            _log.info("Handover %s is woken later: %s", handover, failure)
+            _log.info("Handover %s is woken later: %s", handover, failure, extra={"handover": handover})
 
     def watch_in_time(self) -> None:
         """See that `watch` runs when the next clock is due, and not only on its minute. Never raises."""
@@ -102,10 +103,11 @@ class Waker:
         with UnitOfWork(self._engine, writes=False) as work:
             return work.runs.get(handover)
 
-    def _start(self, handover: str, *, instead_of: str | None) -> None:
+    def _start(self, handover: str, *, instead_of: str | None) -> str:
         with UnitOfWork(self._engine, writes=False) as work:
             episode = work.episodes.get(work.episodes.of_handover(handover))
         run = self._runs.start(episode, handover, instead_of=instead_of)
         with UnitOfWork(self._engine) as work:
             work.runs.started(handover, run, self._clock())
             work.commit()
+        return run

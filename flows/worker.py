@@ -33,6 +33,7 @@ from flows.resident.settings import ResidentSettings
 from flows.resident.stage import Ending, Stage
 from flows.resident.stream import listen
 from pathways.clock import system_clock
+from pathways.logs import write_to
 
 LOOK_AHEAD = timedelta(seconds=15)
 """How far ahead the server is asked. What is due within it is started by a timer, not by the next poll."""
@@ -82,6 +83,7 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
 
     async def setup(self) -> None:
         """Prepare the worker and begin to hear of runs. A server that is away is waited for."""
+        write_to()
         quieten_ordinary_endings()
         await super().setup()
         self._helpers = [

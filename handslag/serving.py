@@ -6,6 +6,7 @@ from desk.app import create_app
 from flows.waking import Waker
 from handslag.printing import say
 from pathways.errors import HandslagError
+from pathways.logs import write_to
 from pathways.operations.service import Operations
 from pathways.settings import settings_from_environment
 from pathways.store.database import open_engine
@@ -15,6 +16,7 @@ _STOP_SECONDS = 5
 
 def main() -> int:
     """Serve the desk until somebody stops the process; gives the exit status."""
+    write_to()
     try:
         settings = settings_from_environment()
         engine = open_engine(settings.database_url)
@@ -27,6 +29,7 @@ def main() -> int:
         app,
         host=settings.bind_host,
         port=settings.desk_port,
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -28,6 +28,7 @@ __all__ = [
 PREFIX = "HANDSLAG_"
 _MAKE_KEYS = "Make one with: handslag keys"
 _TEMPLATES = Path(__file__).parents[1] / "templates"
+_SHORTEST_TOKEN = 32
 _DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
@@ -125,6 +126,11 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="Address that the Prefect server and the desk listen on: loopback."
     )
     desk_port: int = Field(default=4280, ge=1, le=65535, description="Port that the coordinators' desk listens on.")
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="What a program must bring to read `/metrics` of the desk, at least 32 characters; left out, "
+        "it is read on this very machine only.",
+    )
     login_url: WebAddress | None = Field(
         default=None, description="Address (issuer) of the OpenID Connect login service; without one nobody signs in."
     )
@@ -170,6 +176,13 @@ class Settings(BaseSettings):
         if fault:
             raise ValueError(f"{fault}. {_MAKE_KEYS}")
         return hash_key
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _is_long_enough(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < _SHORTEST_TOKEN:
+            raise ValueError(f"is too short. Make it of at least {_SHORTEST_TOKEN} random characters")
+        return token
 
     @field_validator("bind_host")
     @classmethod

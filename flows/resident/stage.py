@@ -20,6 +20,7 @@ from prefect.flow_engine import run_flow
 from prefect.logging import get_logger
 
 from flows.resident.entrypoints import AnyFlow
+from pathways.logs import from_now_on
 
 logger = get_logger(__name__)
 
@@ -121,6 +122,7 @@ async def _play(flow: AnyFlow, run: FlowRun) -> Ending:
     # Told of its deployment, the engine would start a thread and a websocket per run to hear of a suspension ordered
     # from outside, and block this loop for it at both ends of the run. It reads the whole run again before the flow
     # begins, so the flow and its own suspensions know their deployment.
+    from_now_on(run=str(run.id), flow=flow.name)  # each run is a task of its own
     lean_run = run.model_copy(update={"deployment_id": None})
     try:
         if flow.isasync:

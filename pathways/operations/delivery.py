@@ -89,6 +89,7 @@ class Delivery:
                 _mark_delivered(work, notice, self._clock())  # first: whoever decides locks the episode first
                 work.outbox.sent(notice, self._clock(), [f"{leak.code}/{leak.place}" for leak in leaks])
             work.commit()
+        _note(notice, outcome)
         return not isinstance(outcome, NotSent)
 
     def _record_failure(self, work: UnitOfWork, notice: NoticeRow, outcome: NotSent) -> None:
@@ -141,6 +142,12 @@ class Delivery:
         if sealed is not None:
             names |= self._vault.opened(sealed).names
         return guarded(facts, self._settings.templates_folder, self._clock(), names, sender)
+
+
+def _note(notice: NoticeRow, outcome: Outcome) -> None:
+    how = f"was not sent ({outcome.code})" if isinstance(outcome, NotSent) else "was sent"
+    about = {"notice": notice.id, "kind": notice.kind} | ({"handover": notice.handover} if notice.handover else {})
+    _log.info("Notice %s %s.", notice.id, how, extra=about)
 
 
 def _telling_names(network: Network) -> set[str]:
