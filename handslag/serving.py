@@ -2,7 +2,6 @@
 
 import uvicorn
 
-from desk.app import create_app
 from flows.waking import Waker
 from handslag.printing import say
 from pathways.errors import HandslagError
@@ -17,6 +16,8 @@ _STOP_SECONDS = 5
 def main() -> int:
     """Serve the desk until somebody stops the process; gives the exit status."""
     write_to()
+    from desk.app import create_app  # what libraries warn of when they are imported goes into the log as well
+
     try:
         settings = settings_from_environment()
         engine = open_engine(settings.database_url)

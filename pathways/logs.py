@@ -45,6 +45,7 @@ def write_to(stream: TextIO = sys.stderr) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("handslag").setLevel(logging.INFO)
+    logging.captureWarnings(capture=True)
 
 
 def formatter(*, is_terminal: bool) -> logging.Formatter:

@@ -27,6 +27,7 @@ def lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
     root.handlers, _ = before
     root.setLevel(before[1])
     logging.getLogger("handslag").setLevel(logging.NOTSET)
+    logging.captureWarnings(capture=False)
 
 
 def test_a_line_says_what_happened_when_and_who_began_it(lines: Callable[[], list[dict[str, Any]]]) -> None:
