@@ -82,7 +82,7 @@ def test_a_press_is_followed_to_its_notice_and_nothing_that_was_typed_is_logged(
 
 
 def test_an_id_that_somebody_typed_is_not_taken_over(desk: Desk, client: httpx.Client) -> None:
-    for typed in (NUMBER, NAME.encode(), "a" * 200, f"{REQUEST}\tx", ""):
+    for typed in (NUMBER, NAME, "a" * 200, f"{REQUEST}\tx", ""):
         given = client.get("/health/live", headers={"X-Request-ID": typed}).headers["X-Request-ID"]
         assert re.fullmatch("[0-9a-f]{32}", given)
     client.get(f"/episodes/{NUMBER}?words={TYPED}")
