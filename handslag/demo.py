@@ -45,7 +45,8 @@ def tell(names: Sequence[str], *, stays: bool) -> int:
             say(f"The coordinators' desk, where you choose whom to be: {playground.settings.desk_url}")
             are_told = all(_is_told(story, teller, playground.ui) for story in stories)
             if stays and are_told:
-                _leave_one_waiting(stories[-1], teller, playground.ui)
+                playground.take_time()
+                _leave_one_waiting(stories[-1], teller, playground)
             while stays:
                 playground.processes.require_all()
                 time.sleep(0.5)
@@ -91,11 +92,13 @@ def _is_told(story: Story, teller: Teller, ui: str) -> bool:
     return True
 
 
-def _leave_one_waiting(story: Story, teller: Teller, ui: str) -> None:
+def _leave_one_waiting(story: Story, teller: Teller, playground: Playground) -> None:
+    say("\nWhat begins from now on has the agreements' own limits, but for those that end soon; all places are open.")
+    say(f"[bold]Your turn.[/] Sign in at the desk, as anybody: {playground.settings.desk_url}")
     if story.leave_one_waiting is not None:
         handover = story.leave_one_waiting(teller)
-        say(f"\n[bold]Your turn.[/] Another handover, {handover}, waits for an answer. Open its run, press Resume:")
-        say(f"  {teller.run_page(handover, ui)}")
+        say(f"A handover, {handover}, waits for an answer: on the desk, or in Prefect, where you press Resume:")
+        say(f"  {teller.run_page(handover, playground.ui)}")
     say("Stop with Ctrl-C.")
 
 

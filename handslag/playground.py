@@ -15,12 +15,14 @@ from handslag.inbox import Inbox
 from handslag.made_up_users import let_sign_in
 from handslag.processes import Processes, free_port
 from handslag.running import deploy, prefect_environment, start_desk, start_server, start_worker
+from pathways.care.actors import Actor, ActorKind
 from pathways.cover.demonstrations import with_every_desk_open
 from pathways.definition.limits import with_limits_divided_by
 from pathways.definition.models import Pathway
 from pathways.definition.moved_dates import with_dates_moved, years_until_in_force
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
+from pathways.definition.versions import in_force
 from pathways.operations.service import Operations
 from pathways.private_files import write
 from pathways.settings import settings_from_environment
@@ -92,10 +94,28 @@ class Playground:
         today = self.service.clock().date()
         self.moved = {name: years for name, years in _years(pathways, today).items() if years}
         pathways = [with_dates_moved(pathway, self.moved.get(pathway.pathway, 0)) for pathway in pathways]
+        self._unhurried = {(pathway.pathway, pathway.in_force_from): pathway for pathway in pathways}
         short = [with_limits_divided_by(pathway, limits_divided_by) for pathway in pathways]
         open_networks = [with_every_desk_open(network, today) for network in served]
         self.service.publishing.apply(pathways if limits_divided_by == 1 else short, open_networks)
         let_sign_in(self.service.users, open_networks)
+
+    def take_time(self) -> None:
+        """Let what begins from now on have the agreements' own limits, and every place be open: for people to try.
+
+        An agreement that is to end keeps its short limits: no version can follow it before its end.
+        """
+        today = self.service.clock().date()
+        published, networks = self.service.publishing.published()
+        for name, network in {name: each for each in networks for name in each.pathways}.items():
+            hurried = in_force(name, published, today, network.pathways)
+            if hurried is not None and hurried.in_force_from < today and hurried.in_force_until is None:
+                usual = self._unhurried[name, hurried.in_force_from]
+                self.service.publishing.apply([usual.model_copy(update={"in_force_from": today})], [])
+        for unit in self.service.places.shown():
+            if unit.closing:
+                team = Actor(kind=ActorKind.PERSON, team=unit.unit.team, via="command-line")
+                self.service.places.close(unit.key, 0, team, network=unit.network.network)
 
     def start(self) -> None:
         """Start the Prefect server, the desk and a resident worker, and deploy."""
