@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 
 from desk.rendering import Reader, page
 from desk.words import N_
+from pathways.access.relations import UNRELATED
 from pathways.access.table import Right
 from pathways.access.users import Viewer
 from pathways.definition.networks import Network
@@ -30,9 +31,12 @@ NAVIGATION = (
     (Right.SEE_BOARD, "/places", N_("Places")),
     (Right.SEE_TRIAGE, "/triage", N_("Triage list")),
     (Right.SEE_COVER, "/cover", N_("Cover")),
+    (Right.SEE_NOTICES, "/notices", N_("Not sent")),
     (Right.MANAGE_USERS, "/users", N_("Users")),
     (Right.SEE_DEFINITIONS, "/pathways", N_("Pathways")),
     (Right.SEE_DEFINITIONS, "/agreements", N_("Agreements")),
+    (Right.REVIEW_LOG, "/log", N_("Log review")),
+    (Right.OPEN_IN_EMERGENCY, "/emergency", N_("Emergency")),
 )
 """The pages that are always at hand: the right that one needs, the address, and the words."""
 
@@ -93,12 +97,12 @@ class Asking:
         return HTMLResponse(html, status)
 
     def may(self, right: str) -> bool:
-        """Whether the viewer may do this, of no one patient."""
-        return self.viewer.may(Right(right))
+        """Whether the viewer may do this, of no one patient or of one in whom their team has no part."""
+        return self.viewer.may(Right(right), UNRELATED)
 
     def require(self, right: Right) -> None:
         """Answer as if the page did not exist to whoever may not see it. Raises NotFound."""
-        if not self.viewer.may(right):
+        if not self.may(right):
             raise NotFound("There is no such page.", "Go back to the inbox.")
 
 

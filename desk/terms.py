@@ -1,8 +1,13 @@
 """What codes are called on the pages: states, actions, waits, marks and events, in English words to translate."""
 
+from collections.abc import Mapping
+
 from desk.words import N_
-from pathways.access.table import Role
+from pathways.access.commands import RIGHTS, name_of_kind
+from pathways.access.table import Relation, Right, Role
 from pathways.access.users import Language
+from pathways.audit.reviews import ReviewState
+from pathways.audit.samples import Flag
 from pathways.care.communication import IllnessSeverity
 from pathways.care.episodes import Standing
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
@@ -10,6 +15,7 @@ from pathways.care.waits import WaitKind
 from pathways.definition.conditions import Phase
 from pathways.definition.meetings import Ground
 from pathways.definition.models import Side
+from pathways.notices.outcomes import NotSentCode
 from pathways.store.boards import BoardSide
 
 EPISODE_STATUSES = {
@@ -108,6 +114,17 @@ STANDINGS = {
     Standing.DEPARTS: N_("not where the patient prefers to be"),
 }
 """How a request stands to the place that the patient prefers."""
+
+NOT_SENT = {
+    NotSentCode.NO_ADDRESS: N_("nobody has said what the address of this contact is"),
+    NotSentCode.BAD_ADDRESS: N_("the address of this contact is not one that can be sent to"),
+    NotSentCode.NO_WORDS: N_("its text is missing or faulty"),
+    NotSentCode.NOT_REACHED: N_("the receiving service was not reached"),
+    NotSentCode.TOO_SLOW: N_("the receiving service did not answer in time; it may have arrived all the same"),
+    NotSentCode.REFUSED: N_("the receiving service would not take it"),
+    NotSentCode.NOT_TAKEN: N_("the receiving service did not take it; it may have arrived all the same"),
+}
+"""Why a notice was given up on."""
 
 SIDES = {
     Side.SENDER: N_("who hands over"),
@@ -220,6 +237,72 @@ ROLES = {
     Role.IT: N_("IT"),
 }
 
+RELATIONS = {
+    Relation.RESPONSIBLE: N_("responsible for the patient"),
+    Relation.SENDER: N_("hands the patient over"),
+    Relation.RECEIVER: N_("asked to take the patient over"),
+    Relation.CONSULTED: N_("has something to do for the patient"),
+    Relation.INFORMED: N_("one of the patient's own teams, or told of the handover"),
+    Relation.COVERING: N_("answers for a team that is closed"),
+    Relation.ENDED: N_("had a part in it lately"),
+    Relation.EMERGENCY: N_("opened it in an emergency"),
+    Relation.UNRELATED: N_("has no part in it"),
+}
+"""How a team stands to an episode, as the log says why somebody might."""
+
+FLAGS = {
+    Flag.RANDOM: N_("drawn at random"),
+    Flag.EMERGENCY: N_("opened in an emergency"),
+    Flag.NO_RELATION_SOON_AFTER: N_("after the emergency the team had nothing more to do with the patient"),
+    Flag.OWN_NAME: N_("has a family name of the patient's"),
+    Flag.RELATIVE: N_("has the name of one of the patient's relatives"),
+    Flag.PROTECTED: N_("the patient's identity is protected"),
+    Flag.TRIED_IN_VAIN: N_("asked again and again for what there is not, or is not theirs"),
+    Flag.MANY_PATIENTS: N_("looked at very many patients that day"),
+}
+"""Why a case of the log is looked at: each a question, and no accusation."""
+
+REVIEW_STATES = {
+    ReviewState.OPEN: N_("to be looked through"),
+    ReviewState.OVERDUE: N_("overdue: to be looked through"),
+    ReviewState.DONE: N_("done"),
+}
+
+_DEEDS: Mapping[str, str] = {
+    Right.SEE_EPISODE: N_("looked at the episode"),
+    Right.SEE_IDENTITY: N_("looked at who the patient is"),
+    Right.READ_NIGHT_SHEET: N_("read the night sheet"),
+    Right.WRITE: N_("wrote something down"),
+    Right.WRITE_IDENTITY: N_("changed who the patient is"),
+    Right.NAME_READER: N_("named who sees a protected identity"),
+    Right.ACT_ON_HANDOVER: N_("acted on a handover"),
+    Right.GRANT: N_("decided on a service"),
+    Right.END: N_("ended the episode, or took the end back"),
+    Right.OPEN_IN_EMERGENCY: N_("opened the episode in an emergency"),
+    Right.BEGIN: N_("began an episode"),
+    Right.RESEND_NOTICE: N_("sent a notice again"),
+    Right.MANAGE_USERS: N_("changed what users may do"),
+    Right.REVIEW_LOG: N_("looked through the log"),
+}
+_SIGNED = N_("signed in or out, or changed role")
+
+DEEDS: Mapping[str, str] = {
+    **_DEEDS,
+    **{name_of_kind(kind): _DEEDS[right] for kind, right in RIGHTS.items()},
+    **dict.fromkeys(Action, _DEEDS[Right.ACT_ON_HANDOVER]),
+    **dict.fromkeys(("sign-in", "sign-out", "sign-out-everywhere", "act-as"), _SIGNED),
+    **dict.fromkeys(
+        ("add-user", "give-role", "take-role", "rename-user", "end-user", "make-token", "end-token"),
+        _DEEDS[Right.MANAGE_USERS],
+    ),
+    **dict.fromkeys(
+        ("draw-review", "see-review", "write-finding", "export-log", "remove-old-entries"), _DEEDS[Right.REVIEW_LOG]
+    ),
+    "look-up": N_("looked up a personal number"),
+    "see-log-of-patient": N_("made an extract of the log for a patient"),
+}
+"""What somebody did, by what the log calls it."""
+
 LANGUAGES = {
     Language.SWEDISH: "svenska",
     Language.DANISH: "dansk",
@@ -291,6 +374,11 @@ DONE = {
     "take-back-end": N_("The end was taken back: everything is as it was."),
     "pause": N_("The episode pauses."),
     "follow-up": N_("Noted: the follow-up has been done."),
+    "notice-sent": N_("The notice has been sent."),
+    "notice-not-sent": N_("The notice could not be sent this time either. Tell them yourself."),
+    "opened": N_("The episode is open to you for a while. The log says so, with your reason."),
+    "review-drawn": N_("The cases have been drawn. Look at each, then write down what you found."),
+    "finding-written": N_("The finding has been written down. It cannot be changed."),
     "user-added": N_("The user may sign in now."),
     "role-given": N_("That login was a user already, and has the role now."),
     "user-give": N_("The role has been given."),

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
 from desk.histories import happened
 from desk.patients import patient_of
-from pathways.access.table import Right
+from pathways.access.table import Relation, Right
 from pathways.care.actors import Actor
 from pathways.care.commands import (
     Command,
@@ -73,6 +73,7 @@ def _page(asking: Asking, view: EpisodeView, status: int = 200, **values: Any) -
         "days": (asking.reader.now - episode.stay.from_at).days,
         "is_responsible": viewer.team == episode.responsible_team,
         "rights": {right.value for right in Right if viewer.may(right, relations)},
+        "is_emergency": Relation.EMERGENCY in relations,
         "typed": {},
         "fault": None,
         "action": "",

@@ -164,7 +164,7 @@ def notices(
     """List notices, the newest first; or send a dead one again."""
     service = operations()
     if resend is not None:
-        went = service.resend(resend)
+        went = service.given_up.resend(resend)
         say(f"Notice {resend} {'was sent' if went else 'still cannot be sent; it will be tried again'}.")
         return
     found = service.views.notices(only_dead=dead)

@@ -40,6 +40,7 @@ from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
 from pathways.operations.delivery import Delivery
 from pathways.operations.evaluations import Evaluations
+from pathways.operations.given_up import GivenUp
 from pathways.operations.identities import Identities
 from pathways.operations.log_extracts import LogExtracts
 from pathways.operations.log_reviews import LogReviews
@@ -98,6 +99,7 @@ class Operations:
         self.log_extracts = LogExtracts(engine, clock)
         contacts = read_contacts(settings.contacts_file, os.environ)
         self.delivery = Delivery(engine, settings, vault, contacts, sender, clock)
+        self.given_up = GivenUp(engine, clock, self.delivery)
         self.publishing = Publishing(engine, clock)
         self.cover = CoverOperations(engine, contacts, clock)
         self.patients = Patients(engine, vault, clock)
@@ -247,13 +249,6 @@ class Operations:
             self.places.offer_quietly(after.network, freed)
         if may_free_a_place(before, after):
             self.programmes.offer_quietly(after.network, after.pathway)
-
-    def resend(self, number: int) -> bool:
-        """Send a dead notice again, at once; says whether it went. Raises NotFound or Refused."""
-        with UnitOfWork(self.engine) as work:
-            work.outbox.resend(number, self.clock())
-            work.commit()
-        return self.delivery.deliver_one(number) is not False
 
     def pass_due_clocks(self, limit: int = 500) -> int:
         """Act on every clock that is due; gives on how many. Each is its own transaction: one fault stops no other.

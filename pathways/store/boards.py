@@ -115,14 +115,19 @@ class TeamWait:
 
 @dataclass(frozen=True)
 class DeadNotice:
-    """A notice that was given up on: to whom, about what, and the code of what went wrong."""
+    """A notice that was given up on: to whom, about what, and the code of what went wrong.
+
+    It is about an episode, and perhaps one of its handovers, or about something else with a reference: `about`.
+    """
 
     number: int
     kind: str
     team: str
     contact: str
-    episode: str
+    episode: str | None
     handover: str | None
+    about: str | None
+    due_at: datetime | None
     created_at: datetime
     error: str | None
 
@@ -196,17 +201,22 @@ class Boards:
         counted = select(column, func.count()).where(TEAM_WAIT.c.network == network, column.in_(teams))
         return {row[0]: row[1] for row in self._rows(counted.group_by(column))}
 
-    def dead(self, network: str, team: str, limit: int) -> tuple[DeadNotice, ...]:
-        """The notices given up on, for a team or about the episodes for which it is responsible; the newest first."""
+    def dead(self, network: str, team: str | None, limit: int, number: int | None = None) -> tuple[DeadNotice, ...]:
+        """The notices given up on, for a team or about the episodes for which it is responsible; the newest first.
+
+        Without a team those of all the network. `number`: only that one.
+        """
         columns = [NOTICE.c[name] for name in DeadNotice.__annotations__ if name != "number"]
-        responsible = _of_episode(NOTICE.c.episode, EPISODE.c.team)
-        rows = self._rows(
+        of = NOTICE.c.episode
+        dead = (
             select(NOTICE.c.id.label("number"), *columns)
-            .where(_IS_DEAD, _of_episode(NOTICE.c.episode, EPISODE.c.network) == network)
-            .where(or_(NOTICE.c.team == team, responsible == team))
+            .where(_IS_DEAD, or_(_of_episode(of, EPISODE.c.network) == network, NOTICE.c.network == network))
             .order_by(NOTICE.c.id.desc())
             .limit(limit)
         )
+        if team is not None:
+            dead = dead.where(or_(NOTICE.c.team == team, _of_episode(of, EPISODE.c.team) == team))
+        rows = self._rows(dead if number is None else dead.where(NOTICE.c.id == number))
         return tuple(DeadNotice(**row._mapping) for row in rows)
 
     def stamp(self, network: str) -> str:

@@ -13,6 +13,7 @@ from pages.desk_on_test import MUNICIPALITY, NETWORK, SSIH, Desk, People, keep_p
 from pages.worlds import at_home, on_the_way
 from pathways.access.table import Role
 from pathways.access.users import Language, Membership, User
+from pathways.operations.audit import Reviewer
 
 _PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -27,6 +28,11 @@ ADDRESSES = {
     "episode": "/episodes/{episode}",
     "request": "/episodes/{settled}/moves/home-to-hospital",
     "begin": "/begin",
+    "notices": "/notices",
+    "emergency": "/emergency",
+    "log": "/log",
+    "log-review": "/log/reviews/{review}",
+    "log-extract": "/log/extract",
     "users": "/users",
     "user": f"/users/{SSIH}@{NETWORK}.example",
     "places": "/places",
@@ -40,7 +46,13 @@ ADDRESSES = {
 }
 """Every page by name, with its address: of a coordinator, where no other role is named below."""
 
-OF_ANOTHER_ROLE = {"users": Role.NETWORK_ADMIN, "user": Role.NETWORK_ADMIN}
+OF_ANOTHER_ROLE = {
+    "log": Role.LOG_REVIEWER,
+    "log-review": Role.LOG_REVIEWER,
+    "log-extract": Role.LOG_REVIEWER,
+    "users": Role.NETWORK_ADMIN,
+    "user": Role.NETWORK_ADMIN,
+}
 """The pages that a coordinator does not see."""
 
 
@@ -51,7 +63,10 @@ def _member(role: Role) -> Membership:
 @pytest.fixture(scope="module")
 def references(desk: Desk) -> Mapping[str, str]:
     first = on_the_way(desk)
-    return {"handover": first.handover, "episode": first.episode, "settled": at_home(desk)}
+    settled = at_home(desk)
+    reviewer = Reviewer(login="reviewer@pages.example", name="Ebba Påhittad", role=Role.LOG_REVIEWER)
+    review = desk.service.log_reviews.draw(NETWORK, reviewer).number
+    return {"handover": first.handover, "episode": first.episode, "settled": settled, "review": str(review)}
 
 
 @pytest.fixture(scope="module", params=[(language, width) for language in Language for width in ("phone", "wide")])

@@ -1,0 +1,83 @@
+"""The pages of whoever reviews the log: what is due, the cases of a review, what was found; and a patient's extract."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
+from pathways.access.table import Right
+from pathways.audit.reviews import Review
+from pathways.errors import NotFound, Refused
+from pathways.operations.audit import Reviewer
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/log")
+def show(asking: Asks) -> HTMLResponse:
+    """Show the reviews that were made, and when the next one is due."""
+    asking.require(Right.REVIEW_LOG)
+    return _list(asking)
+
+
+@router.post("/log")
+def draw(asking: Presses) -> Response:
+    """Draw the cases of a new review."""
+    asking.require(Right.REVIEW_LOG)
+
+    def do() -> Response:
+        made = asking.service.log_reviews.draw(asking.viewer.network, reviewer(asking))
+        return went_well(f"/log/reviews/{made.number}", "review-drawn")
+
+    return tried(do, lambda fault: _list(asking, 409, fault=fault))
+
+
+@router.get("/log/reviews/{number}")
+def show_review(asking: Asks, number: int, done: str = "") -> HTMLResponse:
+    """Show the cases of a review."""
+    asking.require(Right.REVIEW_LOG)
+    return _review(asking, number, done=done)
+
+
+@router.post("/log/reviews/{number}")
+def write_finding(asking: Presses, number: int, form: Typed) -> Response:
+    """Write down what was found; where it is refused, show why, with all that was typed."""
+    asking.require(Right.REVIEW_LOG)
+    _require_own(asking, number)
+
+    def do() -> Response:
+        verdict = text(form, "verdict")
+        if verdict not in ("in-order", "not-in-order"):
+            raise Refused("Whether all is in order was not chosen.", "Choose it, then press again.")
+        asking.service.log_reviews.write_finding(
+            number, text(form, "finding"), reviewer(asking), is_in_order=verdict == "in-order"
+        )
+        return went_well(f"/log/reviews/{number}", "finding-written")
+
+    return tried(do, lambda fault: _review(asking, number, 409, fault=fault, typed=form))
+
+
+def reviewer(asking: Asking) -> Reviewer:
+    """The viewer, as the log names whoever looks into it."""
+    viewer = asking.viewer
+    return Reviewer(login=viewer.user.login, name=viewer.user.name, role=viewer.role, team=viewer.team)
+
+
+def _list(asking: Asking, status: int = 200, **values: Any) -> HTMLResponse:
+    (standing,) = asking.service.log_reviews.standing(asking.viewer.network)
+    return asking.page("log.html", status, **{"standing": standing, "fault": None, **values})
+
+
+def _review(asking: Asking, number: int, status: int = 200, **values: Any) -> HTMLResponse:
+    _require_own(asking, number)
+    review: Review = asking.service.log_reviews.seen(number, reviewer(asking))
+    given = {"review": review, "network": asking.network, "typed": {}, "fault": None, "done": ""}
+    return asking.page("log-review.html", status, **{**given, **values})
+
+
+def _require_own(asking: Asking, number: int) -> None:
+    """It is a review of the viewer's network. Raises NotFound."""
+    (standing,) = asking.service.log_reviews.standing(asking.viewer.network)
+    if number not in {review.number for review in standing.reviews}:
+        raise NotFound("There is no review with that number.", "Go back to the reviews.")
