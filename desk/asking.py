@@ -38,7 +38,7 @@ NAVIGATION = (
     (Right.REVIEW_LOG, "/log", N_("Log review")),
     (Right.OPEN_IN_EMERGENCY, "/emergency", N_("Emergency")),
 )
-"""The pages that are always at hand: the right that one needs, the address, and the words."""
+"""The pages that are always at hand: the right that one needs, the address, and the words. The first ones first."""
 
 _AT_MOST_FIELDS = 200
 
@@ -91,7 +91,7 @@ class Asking:
             "stamp": self.stamp,
             "prefect": self.service.settings.prefect_api_url.removesuffix("/api"),
             "may": self.may,
-            "navigation": NAVIGATION,
+            "navigation": [(path, words) for right, path, words in NAVIGATION if self.may(right)],
         }
         html = page(template, self.service.settings.templates_folder, self.reader, {**common, **values})
         return HTMLResponse(html, status)
