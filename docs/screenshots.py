@@ -73,8 +73,6 @@ def take_monitoring(run: str) -> None:
         _open(page, f"{ui}/automations/automation/{watch['id']}/edit", "Next")
         page.get_by_role("button", name="Next").click()
         page.get_by_text("Action Type").first.wait_for()
-        page.locator("main .p-select-button__control, .p-select-button__control").first.focus()
-        page.keyboard.press("ArrowDown")
         _keep(page, "prefect-automation")
 
 

@@ -43,7 +43,7 @@ def declared() -> list[AutomationCore]:
 
 
 async def declare() -> None:
-    """Put the automations on the server. Doing it again brings them up to date and makes no second one."""
+    """Put the automations on the server. Doing it again brings them up to date, and keeps what IT chose to do then."""
     async with get_client() as client:
         for automation in declared():
             await _declare(client, automation)
@@ -55,5 +55,6 @@ async def _declare(client: PrefectClient, automation: AutomationCore) -> None:
         await client.create_automation(automation)
         return
     # The client sends only what was set explicitly, and without their types the server takes no trigger and no action.
-    whole = AutomationCore.model_validate(automation.model_dump(exclude={"owner_resource"}))
+    chosen = {"actions": [action.model_dump() for action in known[0].actions]}
+    whole = AutomationCore.model_validate({**automation.model_dump(exclude={"owner_resource"}), **chosen})
     await client.update_automation(known[0].id, whole)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import httpx
 import pytest
 from installations import FLOWS, FREE_TEXT, NAME, RECEIVER, SENDER, Installation, definitions
 from prefect_on_test import wait_until
@@ -67,6 +68,20 @@ def test_a_value_that_is_none_of_the_choices_starts_no_run(handslag: Installatio
     )
     assert refused.status_code == 409
     assert "nonsense" in refused.text
+
+
+def test_what_it_chose_an_automation_to_do_is_kept_when_it_is_declared_again(handslag: Installation) -> None:
+    asyncio.run(automations.declare())
+    row = next(row for row in handslag.pools.rows("/automations/filter", {"limit": 200}) if "watch" in row["name"])
+    kept = {key: row[key] for key in ("name", "description", "enabled", "trigger")}
+    chosen = [{"type": "do-nothing"}, {"type": "cancel-flow-run"}]
+    address = f"{handslag.pools.url}/automations/{row['id']}"
+    httpx.put(address, json={**kept, "actions": chosen}, timeout=60).raise_for_status()
+    asyncio.run(automations.declare())
+    assert [action["type"] for action in handslag.pools.get(f"/automations/{row['id']}")["actions"]] == [
+        "do-nothing",
+        "cancel-flow-run",
+    ]
 
 
 def test_automations_declared_twice_are_two_and_keep_their_ids(handslag: Installation) -> None:
