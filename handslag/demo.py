@@ -123,4 +123,5 @@ def _clear(folder: Path) -> None:
     """Begin afresh: what an earlier demonstration kept would go on in the middle of this one."""
     for path in (*folder.glob("handslag.db*"), *folder.glob("*.log")):
         path.unlink()
-    shutil.rmtree(folder / "prefect", ignore_errors=True)
+    for name in ("prefect", "audit"):
+        shutil.rmtree(folder / name, ignore_errors=True)

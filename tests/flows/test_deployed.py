@@ -70,20 +70,6 @@ def test_a_value_that_is_none_of_the_choices_starts_no_run(handslag: Installatio
     assert "nonsense" in refused.text
 
 
-def test_what_it_chose_an_automation_to_do_is_kept_when_it_is_declared_again(handslag: Installation) -> None:
-    asyncio.run(automations.declare())
-    row = next(row for row in handslag.pools.rows("/automations/filter", {"limit": 200}) if "watch" in row["name"])
-    kept = {key: row[key] for key in ("name", "description", "enabled", "trigger")}
-    chosen = [{"type": "do-nothing"}, {"type": "cancel-flow-run"}]
-    address = f"{handslag.pools.url}/automations/{row['id']}"
-    httpx.put(address, json={**kept, "actions": chosen}, timeout=60).raise_for_status()
-    asyncio.run(automations.declare())
-    assert [action["type"] for action in handslag.pools.get(f"/automations/{row['id']}")["actions"]] == [
-        "do-nothing",
-        "cancel-flow-run",
-    ]
-
-
 def test_automations_declared_twice_are_two_and_keep_their_ids(handslag: Installation) -> None:
     found = []
     for _ in range(2):
@@ -97,6 +83,20 @@ def test_automations_declared_twice_are_two_and_keep_their_ids(handslag: Install
     assert silent["enabled"]
     assert (silent["trigger"]["posture"], silent["trigger"]["within"]) == ("Proactive", 300)
     assert silent["actions"] == [{"type": "do-nothing"}]
+
+
+def test_what_it_chose_an_automation_to_do_is_kept_when_it_is_declared_again(handslag: Installation) -> None:
+    asyncio.run(automations.declare())
+    row = next(row for row in handslag.pools.rows("/automations/filter", {"limit": 200}) if "watch" in row["name"])
+    kept = {key: row[key] for key in ("name", "description", "enabled", "trigger")}
+    chosen = [{"type": "do-nothing"}, {"type": "cancel-flow-run"}]
+    address = f"{handslag.pools.url}/automations/{row['id']}"
+    httpx.put(address, json={**kept, "actions": chosen}, timeout=60).raise_for_status()
+    asyncio.run(automations.declare())
+    assert [action["type"] for action in handslag.pools.get(f"/automations/{row['id']}")["actions"]] == [
+        "do-nothing",
+        "cancel-flow-run",
+    ]
 
 
 def test_there_is_one_table_of_what_waits_changed_in_place_and_sorted_by_what_is_due(handslag: Installation) -> None:
