@@ -48,7 +48,7 @@ def faults_of(text: str) -> tuple[Fault, ...]:
     return ()
 
 
-_sayable = st.characters(exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp"))
+_sayable = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
 _letter = st.characters(categories=("Lu", "Ll", "Lo"))
 lines = st.tuples(st.text(_sayable, max_size=14), _letter, st.text(_sayable, max_size=14)).map("".join)
 minutes = st.integers(1, 500).map(lambda amount: Duration.of(f"{amount} min"))
