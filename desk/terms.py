@@ -340,7 +340,7 @@ DONE = {
     "close-places": N_("The places are closed."),
     "decided": N_("Noted: it has left the list."),
     "open-places": N_("All places are open again. Those who wait get them in their order."),
-    "planned": N_("The request has been sent."),
+    "drafted": N_("Kept as a draft: nobody has been asked yet."),
     "request": N_("The request has been sent."),
     "see": N_("Noted: you have seen it."),
     "accept": N_("Accepted. You are responsible once the patient has arrived, or once you have taken over."),

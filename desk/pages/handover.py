@@ -86,7 +86,7 @@ def _page(
         "waits": [wait for wait in view.waits if wait.subject == handover.reference],
         "can": _by_action(possible(handover), teams),
         "own": {side: team for team in reversed(teams) if (side := _side_of(handover, team))},
-        "sides": _items_by_side(view, handover),
+        "sides": _items_by_side(handover),
         "waivable": {team: found for team in teams if (found := _waivable(view, handover, team))},
         "settles": next((team for team in teams if _can_settle(view, handover, team)), None),
         "marks": list(MarkKind),
@@ -122,7 +122,7 @@ def _side_of(handover: Handover, team: str) -> Side | None:
     return Side.RECEIVER if team in {asked.team for asked in handover.asked} else None
 
 
-def _items_by_side(view: EpisodeView, handover: Handover) -> Mapping[Side, list[str]]:
+def _items_by_side(handover: Handover) -> Mapping[Side, list[str]]:
     return {side: [item for item, of in handover.plan.items.items() if of is side] for side in Side}
 
 

@@ -1,11 +1,9 @@
 """The inbox: what the viewer's team has to do now, the most urgent first."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from desk.asking import Asking, Asks
+from desk.asking import Asks
 from desk.pages.landing import landing
 from pathways.access.table import Right
 
@@ -22,12 +20,7 @@ def home(asking: Asks) -> RedirectResponse:
 def show(asking: Asks) -> HTMLResponse:
     """Show the inbox of the viewer's team."""
     asking.require(Right.SEE_BOARD)
-    return asking.page("inbox.html", **_values(asking))
-
-
-def _values(asking: Asking) -> dict[str, Any]:
-    viewer = asking.viewer
-    inbox = asking.service.boards.inbox(viewer.network, str(viewer.team))
-    _pathways, _networks = asking.service.publishing.published()
-    known = {(each.pathway, each.in_force_from): each for each in _pathways}
-    return {"inbox": inbox, "known": known, "network": inbox.network}
+    inbox = asking.service.boards.inbox(asking.viewer.network, str(asking.viewer.team))
+    pathways, _networks = asking.service.publishing.published()
+    known = {(each.pathway, each.in_force_from): each for each in pathways}
+    return asking.page("inbox.html", inbox=inbox, known=known, network=inbox.network)

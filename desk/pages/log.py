@@ -1,4 +1,4 @@
-"""The pages of whoever reviews the log: what is due, the cases of a review, what was found; and a patient's extract."""
+"""The pages of whoever reviews the log: what is due, the cases of a review, and what was found."""
 
 from typing import Any
 

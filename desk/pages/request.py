@@ -47,7 +47,8 @@ def request(asking: Presses, reference: str, move: str, form: Typed) -> Response
         known = access.see(viewer, reference).episode.summary
         if known is None or known.summary != summary:
             access.perform(viewer, reference, WriteSummary(actor=viewer.actor, summary=summary))
-        return went_well(f"/handovers/{access.plan_handover(viewer, reference, wanted)}", "planned")
+        done = "drafted" if wanted.is_draft else "request"
+        return went_well(f"/handovers/{access.plan_handover(viewer, reference, wanted)}", done)
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
         return _page(asking, asking.service.access.see(asking.viewer, reference), move, 409, fault=fault, typed=form)
