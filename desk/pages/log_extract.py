@@ -15,7 +15,6 @@ from pathways.notices import local_times
 from pathways.reports.log_extracts import Extract, html
 from pathways.reports.paper import Printer
 from pathways.reports.words import words_of
-from pathways.store.episodes import no_such
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,7 +32,8 @@ def make(asking: Presses, form: Typed) -> Response:
     asking.require(Right.REVIEW_LOG)
 
     def do() -> Response:
-        reference, language = _own_episode(asking, text(form, "reference")), text(form, "language")
+        asking.request.app.state.look_ups.count(asking.viewer.user.login)
+        reference, language = read_reference(text(form, "reference"), ReferenceKind.EPISODE), text(form, "language")
         if language not in set(Language):
             raise Refused("No language was chosen.", "Choose one, then press again.")
         found = asking.service.log_extracts.made(reference, reviewer(asking), local_times.Language(language))
@@ -61,12 +61,3 @@ def _pdf(asking: Asking, extract: Extract, reference: str, *, is_named: bool) ->
     page = html(extract, asking.service.settings.templates_folder, with_names=is_named)
     name = f'attachment; filename="{reference}.pdf"'
     return Response(Printer().laid_out(page).pdf(), media_type="application/pdf", headers={"Content-Disposition": name})
-
-
-def _own_episode(asking: Asking, typed: str) -> str:
-    """The episode of the viewer's network that is meant. Raises NotFound, Refused."""
-    asking.request.app.state.look_ups.count(asking.viewer.user.login)
-    reference = read_reference(typed, ReferenceKind.EPISODE)
-    if asking.service.views.network_of(reference).network != asking.viewer.network:
-        raise no_such(reference)
-    return reference

@@ -18,12 +18,17 @@ from pathways.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Reviewer:
-    """Who reads the log, which notes that too."""
+    """Who reads the log, which notes that too. `network`: the only one whose log is theirs."""
 
     login: str
     name: str
     role: str
     team: str | None = None
+    network: str | None = None
+
+    def reads(self, network: str) -> bool:
+        """Whether the log of a network is theirs to read."""
+        return self.network in (None, network)
 
     def entry(
         self, at: datetime, network: str, what: str, why: str, *, episode: str | None = None, person: int | None = None

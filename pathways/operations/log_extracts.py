@@ -11,6 +11,7 @@ from pathways.notices.local_times import Language
 from pathways.operations.audit import Reviewer
 from pathways.reports.contents import team_name
 from pathways.reports.log_extracts import Deed, Extract, Line
+from pathways.store.episodes import no_such
 from pathways.store.unit_of_work import UnitOfWork
 
 _EXTRACTED = "see-log-of-patient"
@@ -33,6 +34,8 @@ class LogExtracts:
         now = self._clock()
         with UnitOfWork(self._engine) as work:
             network = work.definitions.network(work.episodes.network_of(episode))
+            if not reviewer.reads(network.network):
+                raise no_such(episode)
             person = work.people.of(episode)
             episodes = [episode] if person is None else work.people.episodes_of(person)
             people = [] if person is None else work.people.numbers_of(person)

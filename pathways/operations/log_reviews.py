@@ -22,6 +22,7 @@ from pathways.errors import NotFound, Refused
 from pathways.operations.audit import Reviewer
 from pathways.people.vault import Vault
 from pathways.settings import Settings
+from pathways.store.audit_reviews import no_review
 from pathways.store.unit_of_work import UnitOfWork
 
 
@@ -54,6 +55,8 @@ class LogReviews:
         Of each flag, and of what has none, `size` cases at most, by chance. Raises NotFound where there is no log.
         """
         now = self._clock()
+        if not reviewer.reads(network):
+            raise _no_log()
         standing = self._one(network)
         since = standing.next_at - self._every
         with UnitOfWork(self._engine, writes=False) as work:
@@ -77,7 +80,7 @@ class LogReviews:
     def seen(self, number: int, reviewer: Reviewer) -> Review:
         """A review with its cases, for whoever looks at them; it is noted that they did. Raises NotFound."""
         with UnitOfWork(self._engine) as work:
-            review = work.audit_reviews.get(number)
+            review = _own(work.audit_reviews.get(number), reviewer)
             work.audit.add(reviewer.entry(self._clock(), review.drawn.network, "see-review", f"review {number}"))
             work.commit()
         return review
@@ -89,7 +92,7 @@ class LogReviews:
             raise Refused("A finding says something.", "Say what you looked at, and what follows.")
         now = self._clock()
         with UnitOfWork(self._engine) as work:
-            review = work.audit_reviews.get(number)
+            review = _own(work.audit_reviews.get(number), reviewer)
             if review.found:
                 raise Refused(f"What was found in review {number} is written down already.", "Draw a new one.")
             found = Found(done_at=now, done_by=reviewer.login, is_in_order=is_in_order, finding=finding.strip())
@@ -115,7 +118,7 @@ class LogReviews:
             found = work.definitions.network(network)
             first = work.audit.oldest(network)
             if first is None:
-                raise NotFound("There is no log of that network.", "There will be one when somebody sees a patient.")
+                raise _no_log()
             reviews = work.audit_reviews.of(network)
         due_at = next_at(reviews, read_entry(first.entry).at, self._every)
         return Reviewing(found, reviews, due_at, due_at <= now)
@@ -136,3 +139,14 @@ class LogReviews:
             return Known(names, [relative.name for relative in person.relatives], person.is_protected)
 
         return known
+
+
+def _no_log() -> NotFound:
+    return NotFound("There is no log of that network.", "There will be one when somebody sees a patient.")
+
+
+def _own(review: Review, reviewer: Reviewer) -> Review:
+    """The review, if it is of a log that is this reviewer's; another's is answered as one that there is not."""
+    if not reviewer.reads(review.drawn.network):
+        raise no_review()
+    return review

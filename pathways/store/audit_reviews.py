@@ -42,8 +42,13 @@ class AuditReviews:
     def _row(self, number: int) -> AuditReviewRow:
         row = self._session.get(AuditReviewRow, number, with_for_update=True)
         if row is None:
-            raise NotFound("There is no review with that number.", "See them with: handslag audit reviews.")
+            raise no_review()
         return row
+
+
+def no_review() -> NotFound:
+    """There is no review with this number: or none that whoever asks may know of."""
+    return NotFound("There is no review with that number.", "See them with: handslag audit reviews.")
 
 
 def _review(row: AuditReviewRow) -> Review:

@@ -1,6 +1,7 @@
 """The audit log looked through, handed out, and rid of what is old: on the whole installation."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from pathways.audit.entries import Entry, Outcome
 from pathways.audit.reviews import TIME_TO_DO, ReviewState
 from pathways.audit.samples import Flag
 from pathways.care.commands import EndEpisode
+from pathways.care.references import ReferenceKind, new_reference
 from pathways.errors import Failed, NotFound, Refused
 from pathways.notices.local_times import Language
 from pathways.operations.audit import Reviewer
@@ -30,6 +32,7 @@ from pathways.store.unit_of_work import UnitOfWork
 
 LO = Reviewer("lo@example.org", "Lo Exempel", "log-reviewer")
 RESERVE = "991948000010"
+UNKNOWN = new_reference(ReferenceKind.EPISODE)
 OLD = datetime(2020, 2, 29, 12, tzinfo=UTC)
 
 
@@ -75,6 +78,33 @@ def test_a_review_keeps_the_cases_that_were_drawn_and_both_are_in_the_log(day: D
     assert review.drawn.due_at == day.clock.now + TIME_TO_DO
     assert service.log_reviews.seen(review.number, LO) == review
     assert whats(service)[-3:] == ["draw-review", "see-review", "export-log"]
+
+
+def test_the_reviews_and_extracts_of_another_network_are_as_if_they_were_not_there(day: Day) -> None:
+    """Whoever reviews the log of one network sees, changes and extracts nothing of another's."""
+    service = day.operations
+    episode = day.begun()
+    stranger, own = replace(LO, network="jamtland-demo"), replace(LO, network=NETWORK)
+    review = service.log_reviews.draw(NETWORK, own)
+    before = whats(service)
+    attempts: Sequence[tuple[Callable[[], object], Callable[[], object]]] = (
+        (lambda: service.log_reviews.draw(NETWORK, stranger), lambda: service.log_reviews.draw("jamtland-demo", own)),
+        (lambda: service.log_reviews.seen(review.number, stranger), lambda: service.log_reviews.seen(99, own)),
+        (
+            lambda: service.log_reviews.write_finding(review.number, "Mine.", stranger, is_in_order=True),
+            lambda: service.log_reviews.write_finding(99, "Mine.", own, is_in_order=True),
+        ),
+        (lambda: service.log_extracts.made(episode, stranger), lambda: service.log_extracts.made(UNKNOWN, own)),
+    )
+    for of_others, unknown in attempts:
+        with pytest.raises(NotFound) as theirs:
+            of_others()
+        with pytest.raises(NotFound) as nobodys:
+            unknown()
+        assert str(theirs.value) == str(nobodys.value).replace(UNKNOWN, episode)
+    assert whats(service) == [*before, "export-log"]
+    assert service.log_reviews.seen(review.number, own).found is None
+    assert service.log_extracts.made(episode, own).episodes == (episode,)
 
 
 def test_the_next_review_begins_where_the_last_one_ended(day: Day) -> None:
