@@ -40,6 +40,17 @@ NAVIGATION = (
 )
 """The pages that are always at hand: the right that one needs, the address, and the words. The first ones first."""
 
+RUNS = {
+    "/inbox": "/artifacts/key/waiting",
+    "/board": "/artifacts/key/waiting",
+    "/begin": "/runs?tag=begin",
+    "/places": "/runs?tag=watch",
+    "/triage": "/runs?tag=meetings",
+    "/cover": "/runs?tag=cover",
+    "/notices": "/runs?tag=notices",
+}
+"""Where in the Prefect UI the flow runs behind a page are seen. An episode and a handover lead to their own."""
+
 _AT_MOST_FIELDS = 200
 
 
@@ -90,6 +101,7 @@ class Asking:
             "here": self.request.url.path,
             "stamp": self.stamp,
             "prefect": self.service.settings.prefect_api_url.removesuffix("/api"),
+            "runs": RUNS.get(f"/{self.request.url.path.split('/')[1]}"),
             "may": self.may,
             "navigation": [(path, words) for right, path, words in NAVIGATION if self.may(right)],
         }

@@ -55,7 +55,7 @@ async def begin_episode(beginning: Beginning) -> State[Any]:
     episode, _warnings = await asyncio.to_thread(service.begin_episode, wanted, actor)
     with best_effort():
         await announce(service, episode.reference)
-        await report_episode(await asyncio.to_thread(service.views.show, episode.reference))
+        await report_episode(service, await asyncio.to_thread(service.views.show, episode.reference))
     if episode.status is EpisodeStatus.WAITLIST:
         return done(f"Episode {episode.reference} waits for a place; {episode.responsible_team} sees to the wait.")
     return done(f"Episode {episode.reference} has begun at {episode.level}, under {episode.responsible_team}.")

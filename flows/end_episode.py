@@ -33,6 +33,6 @@ async def end_episode(ending: Ending) -> State[Any]:
     await asyncio.to_thread(service.perform, episode, EndEpisode(actor=actor, end=ending.end))
     with best_effort():
         await announce(service, episode)
-        await report_episode(await asyncio.to_thread(service.views.show, episode))
+        await report_episode(service, await asyncio.to_thread(service.views.show, episode))
         await report_waiting(service)
     return done(f"Episode {episode} has ended.")

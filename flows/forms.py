@@ -11,6 +11,7 @@ from typing import Any, Literal
 from prefect.input import RunInput
 from pydantic import Field, create_model
 
+from flows.reports import PageOf, link
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness
 from pathways.care.episodes import Handover, Standing
@@ -62,8 +63,11 @@ def _asks_for_evidence(handover: Handover, pathway: Pathway, confirming: Possibl
     return any(pathway.readiness[item].evidence for item in handover.missing if handover.plan.items[item] is side)
 
 
-def form(view: EpisodeView, reference: str, refusal: str | None) -> type[RunInput]:
-    """The form for what a handover waits for now. `refusal` says why the answer before was not taken."""
+def form(view: EpisodeView, reference: str, refusal: str | None, page_of: PageOf) -> type[RunInput]:
+    """The form for what a handover waits for now, with the way to its page at the desk.
+
+    `refusal` says why the answer before was not taken.
+    """
     handover = view.handover(reference)
     reasons = (NO_REASON, *view.pathway.rejections)
     fields: dict[str, Any] = {
@@ -78,11 +82,11 @@ def form(view: EpisodeView, reference: str, refusal: str | None) -> type[RunInpu
             Field(default=NO_REASON, title="Reason", description="Needed to reject."),
         )
     made = create_model("Answer", __base__=RunInput, **fields)
-    made._description = _description(view, handover, refusal)
+    made._description = _description(view, handover, refusal, page_of)
     return made
 
 
-def _description(view: EpisodeView, handover: Handover, refusal: str | None) -> str:
+def _description(view: EpisodeView, handover: Handover, refusal: str | None, page_of: PageOf) -> str:
     plan = handover.plan
     waits = [wait for wait in view.waits if wait.subject == handover.reference]
     lines = [f"> {refusal}\n"] if refusal else []
@@ -98,6 +102,7 @@ def _description(view: EpisodeView, handover: Handover, refusal: str | None) -> 
     if handover.missing and handover.status is HandoverStatus.ACCEPTED:
         lines += ["\nNot yet in place:", *(f"- {item} ({plan.items[item]})" for item in handover.missing)]
     lines += _place_lines(view, handover)
+    lines.append(f"\nWith all that is known, at the desk: {link(handover.reference, page_of)}.")
     lines.append("\nWrite no name and nothing about the patient here. Your answer counts as *not identified*.")
     return "\n".join(lines)
 

@@ -48,7 +48,7 @@ async def handover(reference: str) -> State[Any]:
     _log.info("A handover is %s.", found.status, extra={"handover": reference})
     if not found.is_open:
         return done(f"{reference} is {found.status}.")
-    await _wait(service, view, reference, form(view, reference, refusal), run.id)
+    await _wait(service, view, reference, form(view, reference, refusal, service.settings.page_of), run.id)
     return done(f"{reference} goes on.")
 
 
@@ -68,7 +68,7 @@ async def _tell(service: Operations, view: EpisodeView, reference: str) -> None:
     """Announce what happened, draw the artifacts anew, and note that this state has been seen."""
     with best_effort():  # a server that takes no events keeps nobody from answering
         await announce(service, view.episode.reference)
-    await report_episode(view)
+    await report_episode(service, view)
     await report_waiting(service)
     await asyncio.to_thread(_seen, service, reference, view.episode.number)
     await asyncio.to_thread(waker().watch_in_time)

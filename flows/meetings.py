@@ -12,6 +12,7 @@ from prefect.artifacts import acreate_table_artifact
 
 from flows.endings import RETRIES, best_effort, done, named
 from flows.installation import operations
+from flows.reports import PageOf, link
 from pathways.operations.meetings import MeetingList
 
 
@@ -25,10 +26,11 @@ async def meetings() -> State[Any]:
 
 async def draw(made: Sequence[MeetingList]) -> None:
     """Draw the table of each list. It is drawn once: what is so later is told by `handslag triage`."""
+    page_of = operations().settings.page_of
     for each in made:
         with best_effort():
             await acreate_table_artifact(
-                key=list_key(str(each.reference)), table=list_rows(each), description=_description(each)
+                key=list_key(str(each.reference)), table=list_rows(each, page_of), description=_description(each)
             )
 
 
@@ -37,11 +39,11 @@ def list_key(reference: str) -> str:
     return f"meeting-{reference.lower()}"
 
 
-def list_rows(made: MeetingList) -> list[dict[str, Any]]:
+def list_rows(made: MeetingList, page_of: PageOf) -> list[dict[str, Any]]:
     """The rows of that table: one for each matter."""
     return [
         {
-            "episode": entry.episode,
+            "episode": link(entry.episode, page_of),
             "why": matter.ground.value,
             "about": matter.subject,
             "since (UTC)": f"{matter.at:%Y-%m-%d %H:%M}",

@@ -5,6 +5,7 @@ They hold references and codes only: no name of a person, and no reason in free 
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,9 @@ from pathways.operations.views import EpisodeView
 WAITING_KEY = "waiting"
 """Key of the table artifact of what waits."""
 
+PageOf = Callable[[str], str]
+"""Gives the address of the page of a reference at the desk."""
+
 _MOST_ROWS = 200
 _drawing = asyncio.Lock()
 
@@ -33,11 +37,16 @@ def episode_key(reference: str) -> str:
     return f"episode-{reference.lower()}"
 
 
-async def report_episode(view: EpisodeView) -> None:
+def link(reference: str, page_of: PageOf) -> str:
+    """A reference as Markdown that leads to its page at the desk."""
+    return f"[{reference}]({page_of(reference)})"
+
+
+async def report_episode(service: Operations, view: EpisodeView) -> None:
     """Draw the timeline of an episode anew."""
     await acreate_markdown_artifact(
         key=episode_key(view.episode.reference),
-        markdown=timeline(view),
+        markdown=timeline(view, service.settings.page_of),
         description=f"Episode {view.episode.reference}",
     )
 
@@ -51,17 +60,18 @@ async def report_waiting(service: Operations) -> None:
 
 def waiting_rows(service: Operations) -> list[dict[str, Any]]:
     """The rows of that table: never more than a person can look at."""
-    return [_waiting_row(wait) for wait in service.views.waiting(_MOST_ROWS)]
+    page_of = service.settings.page_of
+    return [_waiting_row(wait, page_of) for wait in service.views.waiting(_MOST_ROWS)]
 
 
-def _waiting_row(wait: Wait) -> dict[str, Any]:
+def _waiting_row(wait: Wait, page_of: PageOf) -> dict[str, Any]:
     return {
         "due (UTC)": _time(wait.due_at),
         "passed": wait.passed,
         "what": wait.kind.value,
         "for": wait.subject,
         "by": ", ".join(wait.teams),
-        "episode": wait.episode,
+        "episode": link(wait.episode, page_of),
     }
 
 
@@ -76,13 +86,15 @@ async def _replace_table(key: str, rows: list[dict[str, Any]], description: str)
             await acreate_table_artifact(key=key, table=rows, description=description)
 
 
-def timeline(view: EpisodeView) -> str:
-    """An episode as Markdown: where it stands, what it waits for, and what happened when."""
+def timeline(view: EpisodeView, page_of: PageOf) -> str:
+    """An episode as Markdown: where it stands, what it waits for, what happened when, and its page at the desk."""
     episode = view.episode
     lines = [
         f"# {episode.reference}",
         f"{episode.pathway} of {episode.version}, **{episode.status}** at **{episode.level}**. "
         f"Responsible: **{episode.responsible_team or 'nobody, it has ended'}**.",
+        "",
+        f"At the desk: {link(episode.reference, page_of)}.",
         "",
         *_pauses(view),
     ]

@@ -4,10 +4,10 @@ Nothing reads them at import. They refuse to start unsafe: see `Settings`.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
@@ -29,6 +29,7 @@ PREFIX = "HANDSLAG_"
 _MAKE_KEYS = "Make one with: handslag keys"
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _SHORTEST_TOKEN = 32
+_PAGE_OF = "/to/"
 _DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
@@ -40,6 +41,12 @@ def _web_address(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ValueError("is no web address. Begin it with https:// or http://")
     return url.rstrip("/")
+
+
+def _where_people_answer(known: Mapping[str, Any]) -> str:
+    if known["is_demo"] or known["login_url"]:
+        return f"{known['desk_address']}{_PAGE_OF}{{reference}}"
+    return f"{known['prefect_api_url'].removesuffix('/api')}/runs?tag={{reference}}"
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
@@ -87,11 +94,6 @@ class Settings(BaseSettings):
     prefect_api_url: WebAddress = Field(
         default="http://127.0.0.1:4200/api", description="Address of the Prefect server's API."
     )
-    link: WebAddress = Field(
-        default_factory=lambda known: f"{known['prefect_api_url'].removesuffix('/api')}/runs?tag={{reference}}",
-        description="Link in a notice: where the reader answers. `{reference}` stands for the handover or episode. "
-        "Left out: the runs of that reference in the Prefect UI.",
-    )
     prefect_api_auth: SecretStr = Field(
         default=SecretStr(""), description="User and password of the Prefect server, with a colon between, if any."
     )
@@ -126,6 +128,11 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="Address that the Prefect server and the desk listen on: loopback."
     )
     desk_port: int = Field(default=4280, ge=1, le=65535, description="Port that the coordinators' desk listens on.")
+    desk_address: WebAddress = Field(
+        default_factory=lambda known: f"http://{known['bind_host']}:{known['desk_port']}",
+        description="Address by which people reach the desk: that of the proxy before it. "
+        "Left out: the desk on this machine.",
+    )
     metrics_token: SecretStr = Field(
         default=SecretStr(""),
         description="What a program must bring to read `/metrics` of the desk, at least 32 characters; left out, "
@@ -141,6 +148,11 @@ class Settings(BaseSettings):
     login_scope: str = Field(default="openid profile email", description="What the login service is asked to tell.")
     login_claim: str = Field(
         default="email", description="Which of its answers is the login of a user here: an HSA-id or an e-mail address."
+    )
+    link: WebAddress = Field(
+        default_factory=lambda known: _where_people_answer(known),
+        description="Link in a notice: where the reader answers. `{reference}` stands for the handover or episode. "
+        "Left out: its page at the desk or, where nobody can sign in there, its runs in the Prefect UI.",
     )
 
     @field_validator("database_url")
@@ -197,6 +209,10 @@ class Settings(BaseSettings):
     def link_to(self, reference: str) -> str:
         """The link to a handover or episode that a notice carries."""
         return self.link.replace("{reference}", reference)
+
+    def page_of(self, reference: str) -> str:
+        """The page of a handover, an episode or a meeting's list at the desk, as people reach it."""
+        return f"{self.desk_address}{_PAGE_OF}{reference}"
 
     @property
     def desk_url(self) -> str:

@@ -14,6 +14,7 @@ from desk.pages import (
     notices,
     pathways,
     places,
+    references,
     request,
     triage,
     users,
@@ -36,4 +37,5 @@ PAGES = (
     emergency.router,
     log.router,
     log_extract.router,
+    references.router,
 )

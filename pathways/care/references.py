@@ -76,6 +76,14 @@ def read_reference(text: str, kind: ReferenceKind) -> str:
     return _written(found)
 
 
+def referred(text: str) -> tuple[ReferenceKind, str] | None:
+    """Which kind of reference `text` means and how it is written; None where it is no sound reference."""
+    found = _characters(text)
+    if len(found) != _LENGTH or not _is_sound(found):
+        return None
+    return ReferenceKind(found[0]), _written(found)
+
+
 def nearest(text: str, known: Callable[[str], bool]) -> str | None:
     """The one known reference that `text` misses by one wrong character or by two neighbours that changed places.
 

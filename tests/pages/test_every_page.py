@@ -111,7 +111,7 @@ def test_no_page_has_been_forgotten() -> None:
     shown = {address.partition("?")[0].strip("/").split("/")[0] for address in ADDRESSES.values()}
     routes = [route for router in PAGES for route in router.routes if isinstance(route, APIRoute) and route.path != "/"]
     there = {route.path.strip("/").split("/")[0] for route in routes}
-    assert there == shown
+    assert there - {"to"} == shown  # it only leads on to others
 
 
 @pytest.mark.parametrize("language", ["sv-SE", "da-DK", "en-GB"])

@@ -125,3 +125,19 @@ def test_every_setting_is_described_for_the_reference_without_a_path_of_this_mac
     assert all(row.description.endswith(".") for row in described)
     assert str(Path.cwd()) not in str(described)
     assert str(Path(__file__).parents[2]) not in str(described)
+
+
+def test_a_notice_leads_to_the_desk_where_people_can_sign_in_there_and_else_to_prefect() -> None:
+    to_prefect = settings_from_environment(**SOUND)
+    proxied = settings_from_environment(
+        **SOUND, login_url="https://login.example", desk_address="https://desk.example/"
+    )
+    demonstrated = settings_from_environment(**SOUND, is_demo=True, desk_port=4281)
+    assert to_prefect.link_to("H7K2-QM4T") == "http://127.0.0.1:4200/runs?tag=H7K2-QM4T"
+    assert proxied.link_to("H7K2-QM4T") == proxied.page_of("H7K2-QM4T") == "https://desk.example/to/H7K2-QM4T"
+    assert demonstrated.link_to("E7K2-QM4T") == "http://127.0.0.1:4281/to/E7K2-QM4T"
+
+
+def test_a_link_that_the_settings_name_is_the_one_of_notices() -> None:
+    named = settings_from_environment(**SOUND, is_demo=True, link="https://handslag.example/{reference}")
+    assert named.link_to("H7K2-QM4T") == "https://handslag.example/H7K2-QM4T"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.care.references import ALPHABET, ReferenceKind, nearest, new_reference, read_reference
+from pathways.care.references import ALPHABET, ReferenceKind, nearest, new_reference, read_reference, referred
 from pathways.errors import Refused
 
 kinds = st.sampled_from(ReferenceKind)
@@ -131,3 +131,17 @@ def test_nothing_is_suggested_when_more_than_one_known_reference_is_near(referen
 @given(st.one_of(references, st.text(max_size=12)))
 def test_nothing_is_suggested_when_nothing_near_is_known(text: str) -> None:
     assert nearest(text, lambda _: False) is None
+
+
+@pytest.mark.parametrize("kind", ReferenceKind)
+def test_what_a_reference_names_is_told_in_any_spelling(kind: ReferenceKind) -> None:
+    reference = new_reference(kind)
+    for spelling in (reference, reference.lower(), reference.replace("-", " "), f" {reference} "):
+        assert referred(spelling) == (kind, reference)
+
+
+def test_of_what_is_no_sound_reference_no_kind_is_told() -> None:
+    sound = new_reference(ReferenceKind.EPISODE)
+    other = next(character for character in ALPHABET if character != sound[-1])
+    for text in ("", "E222", f"X{sound[1:]}", f"{sound[:-1]}{other}", "../inbox"):
+        assert referred(text) is None

@@ -123,3 +123,8 @@ def view_in(status: HandoverStatus) -> EpisodeView:
         tale.ready()
     assert tale.episode.handovers[H].status is status
     return tale.view()
+
+
+def page_of(reference: str) -> str:
+    """The page of a reference at a desk."""
+    return f"https://desk.example/to/{reference}"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from flow_worlds import START, H, Tale, definitions, handover_in, person, view_in
+from flow_worlds import START, H, Tale, definitions, handover_in, page_of, person, view_in
 
 from flows.forms import NO_REASON, NOTHING, choices, command_for, form
 from pathways.care.commands import ChangeHandover, ConfirmReadiness
@@ -139,7 +139,7 @@ def test_an_acceptance_carries_no_reason_even_if_one_was_chosen() -> None:
 
 def test_the_form_has_choices_only_each_with_title_and_description_and_first_of_all_to_change_nothing() -> None:
     view = view_in(HandoverStatus.REQUESTED)
-    fields = form(view, H, None).model_fields
+    fields = form(view, H, None, page_of).model_fields
     assert list(fields) == ["answer", "reason"]
     assert get_args(fields["answer"].annotation) == (NOTHING, *choices(view.handover(H), PATHWAY))
     assert get_args(fields["reason"].annotation) == (NO_REASON, *view.pathway.rejections)
@@ -148,18 +148,18 @@ def test_the_form_has_choices_only_each_with_title_and_description_and_first_of_
 
 
 def test_the_form_asks_for_a_reason_only_where_one_may_reject() -> None:
-    assert "reason" not in form(view_in(HandoverStatus.ACCEPTED), H, None).model_fields
+    assert "reason" not in form(view_in(HandoverStatus.ACCEPTED), H, None, page_of).model_fields
 
 
 def test_the_form_says_first_why_the_answer_before_was_not_taken() -> None:
-    described = form(view_in(HandoverStatus.REQUESTED), H, "A reason is missing.")._description
+    described = form(view_in(HandoverStatus.REQUESTED), H, "A reason is missing.", page_of)._description
     assert described is not None
     assert described.startswith("> A reason is missing.")
 
 
 def test_the_form_names_what_is_not_yet_in_place_and_whom_it_waits_for() -> None:
     view = view_in(HandoverStatus.ACCEPTED)
-    described = form(view, H, None)._description or ""
+    described = form(view, H, None, page_of)._description or ""
     assert all(f"- {item} (" in described for item in view.handover(H).missing)
     assert all(team in described for wait in view.waits for team in wait.teams)
 
@@ -207,7 +207,7 @@ def test_the_form_of_a_request_without_a_place_tells_its_number_in_line_and_what
     line = sorted_line(in_line(tale.episode))
     view = replace(tale.view(), lines={"korttids-norr": line})
 
-    described = form(view, H, None)._description or ""
+    described = form(view, H, None, page_of)._description or ""
 
     assert "waits for a place at **korttids-norr**: number 1 of 1." in described
     assert "The pathway offers **home-to-hospital** instead. To choose it, cancel this one" in described
@@ -215,9 +215,14 @@ def test_the_form_of_a_request_without_a_place_tells_its_number_in_line_and_what
 
 
 def test_the_form_tells_that_a_place_is_held() -> None:
-    described = form(view_in(HandoverStatus.REQUESTED), H, None)._description or ""
+    described = form(view_in(HandoverStatus.REQUESTED), H, None, page_of)._description or ""
     assert "A place at **korttids-norr** is held for it." in described
 
 
 def taken(count: int) -> list[Claim]:
     return [Claim(unit="korttids-norr", episode=f"E333-{number:04}") for number in range(count)]
+
+
+def test_the_form_leads_to_the_page_of_the_handover_at_the_desk() -> None:
+    described = form(view_in(HandoverStatus.REQUESTED), H, None, page_of)._description or ""
+    assert f"at the desk: [{H}](https://desk.example/to/{H})." in described

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from flow_worlds import page_of
+
 from flows.meetings import list_key, list_rows
 from pathways.care.meetings.values import Matter
 from pathways.definition.meetings import Ground
@@ -23,6 +25,6 @@ def test_each_matter_is_a_row_with_its_episode_ground_and_time() -> None:
         entries=(OnList("E222-2222", matters),),
         reference="M222-2222",
     )
-    row = {"episode": "E222-2222", "about": "s", "since (UTC)": "2026-03-03 08:00"}
-    assert list_rows(made) == [{**row, "why": "raised"}, {**row, "why": "swapped"}]
+    row = {"episode": "[E222-2222](https://desk.example/to/E222-2222)", "about": "s", "since (UTC)": "2026-03-03 08:00"}
+    assert list_rows(made, page_of) == [{**row, "why": "raised"}, {**row, "why": "swapped"}]
     assert list_key("M222-2222") == "meeting-m222-2222"

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from flow_worlds import FREE_TEXT, NAME, SENDER, E, H, Tale, person
+from flow_worlds import FREE_TEXT, NAME, SENDER, E, H, Tale, page_of, person
 
 from flows.announcing import name_of
 from flows.forms import form
@@ -57,7 +57,7 @@ def a_tale() -> Tale:
 
 
 def test_the_timeline_tells_no_fact_no_score_and_no_reason() -> None:
-    text = timeline(a_tale().view())
+    text = timeline(a_tale().view(), page_of)
     assert H in text
     assert [word for word in UNTOLD if word in text] == []
 
@@ -68,7 +68,7 @@ def test_no_fact_is_announced(fact: PatientFact) -> None:
 
 
 def test_the_form_tells_how_the_move_stands_to_the_preferred_place_as_a_code_only() -> None:
-    described = str(form(a_tale().view(), H, None)._description)
+    described = str(form(a_tale().view(), H, None, page_of)._description)
     assert "To the preferred place it stands as: **departs**." in described
     assert [word for word in UNTOLD if word in described] == []
 
@@ -76,7 +76,7 @@ def test_the_form_tells_how_the_move_stands_to_the_preferred_place_as_a_code_onl
 def test_the_form_says_nothing_where_no_preference_is_known() -> None:
     tale = Tale()
     tale.request()
-    assert "preferred place" not in str(form(tale.view(), H, None)._description)
+    assert "preferred place" not in str(form(tale.view(), H, None, page_of)._description)
 
 
 @pytest.mark.parametrize(
