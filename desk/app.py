@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 
 from desk import live, monitoring, signing_in
+from desk.api import PATH, create_api
 from desk.asking import NotFromHereError, NotSignedInError, operations_of
 from desk.drawings import Drawings
 from desk.following import HEADER, Followed, Times, number_of, route_of
@@ -59,6 +60,7 @@ def create_app(service: Operations) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     for router in (signing_in.router, live.router, monitoring.router, *PAGES):
         app.include_router(router)
+    app.mount(PATH, create_api(service, app.state.look_ups))
     _answer_faults(app)
     return app
 

@@ -87,7 +87,8 @@ def route_of(scope: Scope) -> str:
     """The route of a request as it is written in the program."""
     if str(scope.get("path", "")).startswith("/static/"):
         return _STATIC
-    return str(getattr(scope.get("route"), "path", _NO_ROUTE))
+    path = getattr(scope.get("route"), "path", None)
+    return _NO_ROUTE if path is None else f"{scope.get('root_path', '')}{path}"
 
 
 def _number(given: str) -> str:

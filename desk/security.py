@@ -44,6 +44,10 @@ async def with_headers(request: Request, answer: Callable[[Request], Awaitable[R
     return response
 
 
+class TooOften(Refused):
+    """Somebody tried something more often than they may in a minute."""
+
+
 class Tries:
     """How often somebody may try something in a minute: to sign in, to look somebody up. Kept in memory."""
 
@@ -52,6 +56,6 @@ class Tries:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def count(self, who: str) -> None:
-        """Count one more try of somebody. Raises Refused when there were too many."""
+        """Count one more try of somebody. Raises TooOften when there were too many."""
         if not self._limiter.hit(self._limit, who):
-            raise Refused("That was tried too often.", "Wait a minute, then try again.")
+            raise TooOften("That was tried too often.", "Wait a minute, then try again.")

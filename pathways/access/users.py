@@ -90,11 +90,13 @@ class Viewer(Frozen):
     """Somebody acting in one membership. `scope`: the only rights that the token used was given; None, all.
 
     `stands_in_for`: the closed team for which they act, where theirs covers it; what they do then, that team does.
+    `speaks_for`: the person in whose name a program says that it acts.
     """
 
     user: User
     membership: Membership
     stands_in_for: str | None = None
+    speaks_for: str | None = None
     via: Way = Way.DESK
     scope: frozenset[Right] | None = None
 
@@ -115,14 +117,28 @@ class Viewer(Frozen):
 
     @property
     def actor(self) -> Actor:
-        """The viewer as the cause of events. A program has no name: it promises nothing that a person must."""
-        name = None if self.user.is_system else self.user.name
+        """The viewer as the cause of events. A program has no name of its own: it promises nothing that a person must.
+
+        Whom it names is taken at its word.
+        """
+        name = self.speaks_for if self.user.is_system else self.user.name
         team = self.stands_in_for or self.team
-        return Actor(kind=ActorKind.PERSON, team=team, name=name, via=self.via, is_identified=True)
+        return Actor(kind=ActorKind.PERSON, team=team, name=name, via=self.via, is_identified=self.speaks_for is None)
 
     def acting_for(self, team: str | None) -> Self:
         """The same viewer, acting for a team that theirs stands in for; for their own, or none, as before."""
         return self.model_copy(update={"stands_in_for": None if team in (None, "", self.team) else team})
+
+    def speaking_for(self, person: str | None) -> Self:
+        """The same program, acting in the name of a person of its team; for None, as before. Raises Refused."""
+        if person is None:
+            return self
+        if not self.user.is_system:
+            raise Refused("Whoever is a person acts in their own name.", "Leave the person out.")
+        require_name(person)
+        if not person.strip():
+            raise Refused("Nobody was named.", "Give the person's name, or leave the person out.")
+        return self.model_copy(update={"speaks_for": person.strip()})
 
     def may(self, right: Right, relations: frozenset[Relation] = frozenset()) -> bool:
         """Whether the table, and the scope of the token, let the viewer do this."""

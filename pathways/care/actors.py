@@ -35,6 +35,11 @@ class Actor(Frozen):
             raise ValueError("only a person has a team and a name")
         return self
 
+    @property
+    def is_program(self) -> bool:
+        """Whether it is a program of a team, which signed in and says in no person's name that it acts."""
+        return self.is_identified and self.name is None
+
 
 CLOCK = Actor(kind=ActorKind.CLOCK)
 SYSTEM = Actor(kind=ActorKind.SYSTEM)

@@ -26,6 +26,11 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
             "An episode is begun by a team of the network, and that is none.",
             f"Act for one of: {', '.join(context.network.teams)}.",
         )
+    if command.actor.is_program:
+        raise Refused(
+            "No episode has begun: a program cannot promise by itself that a team takes the patient on.",
+            "Let the program name the person who begins it.",
+        )
     context = context_of_area(context, command.district, command.provider)
     care_team = _care_team(context, command.care_team)
     team, unit = carrier(context, command.level, command.team, command.unit, care_team)

@@ -13,6 +13,7 @@ from pathways.care.permissions import (
     permitted,
     require_all_in_place,
     require_cancel_asked,
+    require_person,
     require_reason,
     require_way_of_moving,
 )
@@ -109,6 +110,7 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
         return
     require_all_in_place(handover, command.action, recorder.context.now)
     step = permitted(handover, command.action, command.actor)
+    require_person(handover, command)
     _require_that_it_fits(recorder, handover, command)
     if command.action in MARKS:
         mark(recorder, handover, command)

@@ -13,6 +13,9 @@ from pathways.care.states import STEPS, Action, HandoverStatus, Party, Step
 from pathways.definition.models import Side
 from pathways.errors import Refused
 
+_PERSONS = frozenset({Action.SEE, Action.ACCEPT, Action.ARRIVE})
+"""What only a person does: to open a request, to accept it, and to take the patient over."""
+
 _VERBS = {
     Action.REQUEST: "request",
     Action.DELIVER: "mark as delivered",
@@ -97,6 +100,13 @@ def require_reason(handover: Handover, command: ChangeHandover, rejections: Sequ
         raise refusal(handover, command.action, why, f"Choose one of: {', '.join(rejections)}.")
     if command.action in _NEEDS_REASON and not (command.reason and command.reason.strip()):
         raise refusal(handover, command.action, ", and no reason was given", "Say why in a few words.")
+
+
+def require_person(handover: Handover, command: ChangeHandover) -> None:
+    """That a patient is seen to, taken and taken over, a person says, and no program by itself. Raises Refused."""
+    if command.action in _PERSONS and command.actor.is_program:
+        why = ", and a program cannot promise that for a person"
+        raise refusal(handover, command.action, why, "Let the program name the person who does it.")
 
 
 def require_words(handover: Handover, action: Action, *words: str) -> None:

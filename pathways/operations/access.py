@@ -24,7 +24,7 @@ from pathways.care.recording import Context, Decision
 from pathways.care.references import ReferenceKind, read_reference
 from pathways.care.texts import require_text
 from pathways.clock import Clock
-from pathways.errors import NotFound, Refused
+from pathways.errors import NotFound, Refused, Stale
 from pathways.operations.audit import AuditOperations
 from pathways.operations.noting import entry_of
 from pathways.operations.views import EpisodeView, Views
@@ -132,28 +132,29 @@ class Access:
         with self._noting_refusals(viewer, right, episode):
             yield episode
 
-    def perform(self, viewer: Viewer, reference: str, command: Command) -> Decision:
+    def perform(self, viewer: Viewer, reference: str, command: Command, number: int | None = None) -> Decision:
         """Do a command to the episode, or to the episode of the handover, with this reference, as the viewer.
 
-        Whoever the command names as its actor, it is the viewer. Raises NotFound without access, Refused.
+        Whoever the command names as its actor, it is the viewer. `number`: that of the last event that they know of.
+        Raises NotFound without access, Refused, and Stale where more than that has happened.
         """
         what, known = name_of(command), _read(reference)
         own = command.model_copy(update={"actor": viewer.actor})
         with self._noting_refusals(viewer, what, known):
-            return self._doing.perform(known, own, self._guard(viewer, right_for(command), what, known))
+            return self._doing.perform(known, own, self._guard(viewer, right_for(command), what, known, number))
 
-    def plan_handover(self, viewer: Viewer, episode: str, wanted: WantedHandover) -> str:
+    def plan_handover(self, viewer: Viewer, episode: str, wanted: WantedHandover, number: int | None = None) -> str:
         """Plan a handover and, unless it stays a draft, request it; gives its reference. Raises as `perform`."""
         known = _read(episode)
         with self._noting_refusals(viewer, "plan-handover", known):
-            guard = self._guard(viewer, Right.ACT_ON_HANDOVER, "plan-handover", known)
+            guard = self._guard(viewer, Right.ACT_ON_HANDOVER, "plan-handover", known, number)
             return self._doing.plan_handover(known, viewer.actor, wanted, guard)
 
-    def come_back(self, viewer: Viewer, returns: str, cause: str) -> str:
+    def come_back(self, viewer: Viewer, returns: str, cause: str, number: int | None = None) -> str:
         """Ask those who handed a patient over by `returns` to take the patient back. Raises as `perform`."""
         known = _read(returns)
         with self._noting_refusals(viewer, "come-back", known):
-            guard = self._guard(viewer, Right.ACT_ON_HANDOVER, "come-back", known)
+            guard = self._guard(viewer, Right.ACT_ON_HANDOVER, "come-back", known, number)
             return self._doing.come_back(known, viewer.actor, cause, guard)
 
     def open_in_emergency(self, viewer: Viewer, reference: str, reason: str) -> datetime:
@@ -184,10 +185,12 @@ class Access:
                 work.commit()
         return until_at
 
-    def _guard(self, viewer: Viewer, right: Right, what: str, known: str) -> Guard:
+    def _guard(self, viewer: Viewer, right: Right, what: str, known: str, number: int | None) -> Guard:
         def guard(work: UnitOfWork, context: Context, episode: Episode) -> None:
             ground = self._ground(work, viewer, context, episode)
             _require(viewer, right, ground, known)
+            if number not in (None, episode.number):
+                raise Stale(f"Something has happened to {known} since it was looked at.", "Look again, then decide.")
             work.audit.add(self._entry(work, viewer, what, episode.reference, ground))
 
         return guard

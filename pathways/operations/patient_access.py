@@ -16,7 +16,7 @@ from pathways.errors import Refused
 from pathways.operations.access import Access
 from pathways.operations.beginning import Begin, BeginGuard
 from pathways.operations.noting import entry_of
-from pathways.operations.people import Patients, ShownPatient, nobody_known
+from pathways.operations.people import HasEpisode, Patients, ShownPatient, nobody_known
 from pathways.store.unit_of_work import UnitOfWork
 
 _WHY = "beginning an episode"
@@ -59,7 +59,10 @@ class PatientAccess:
         return LookedUp(episodes, warnings)
 
     def begin(self, viewer: Viewer, wanted: Begin) -> tuple[Episode, tuple[str, ...]]:
-        """Begin an episode in the viewer's network; gives it with warnings about the identifier. Raises Refused."""
+        """Begin an episode in the viewer's network; gives it with warnings about the identifier. Raises Refused.
+
+        What keeps it from beginning is told without naming an episode that the viewer may not see.
+        """
         _require_begin(viewer, wanted.network)
 
         def noted(work: UnitOfWork, episode: Episode, person: int | None) -> None:
@@ -68,12 +71,14 @@ class PatientAccess:
 
         try:
             return self._begin_episode(wanted, viewer.actor, noted)
-        except Refused:
+        except Refused as refused:
             with UnitOfWork(self._engine) as work:
                 person = self._person(work, wanted)
-                refused = entry_of(viewer, self._clock(), Right.BEGIN, _WHY, person=person, outcome=Outcome.REFUSED)
-                work.audit.add(refused)
+                noted_as = entry_of(viewer, self._clock(), Right.BEGIN, _WHY, person=person, outcome=Outcome.REFUSED)
+                work.audit.add(noted_as)
                 work.commit()
+                if isinstance(refused, HasEpisode) and not self._access.is_seen(work, viewer, refused.episode):
+                    raise refused.to_a_stranger() from None
             raise
 
     def patient(self, viewer: Viewer, reference: str) -> ShownPatient:

@@ -41,6 +41,20 @@ class Patient:
     name: str = field(default="", repr=False)
 
 
+class HasEpisode(Refused):
+    """Nothing begins because of what another `episode` of the patient says. `unnamed`: the same, without naming it."""
+
+    def __init__(self, episode: str, sentence: str, mend: str, unnamed: str) -> None:
+        super().__init__(sentence, mend)
+        self.args = (episode, sentence, mend, unnamed)
+        self.episode = episode
+        self.unnamed = unnamed
+
+    def to_a_stranger(self) -> Refused:
+        """What whoever may not know of that episode is told."""
+        return Refused(self.unnamed, "Compare the number; if it is right, ask the patient's present team.")
+
+
 @dataclass(frozen=True)
 class NewRelative:
     """A relative, as written by a person."""
@@ -205,9 +219,8 @@ class Patients:
             person = Person(identifiers=(identifier,), name=patient.name)
             return work.people.add(self._vault.sealed(person), fingerprint), warnings
         if running := work.people.active_episode(known, pathway):
-            raise Refused(
-                f"This patient already has an active episode of {pathway}: {running}.", "Go on with that one."
-            )
+            said = f"This patient already has an active episode of {pathway}"
+            raise HasEpisode(running, f"{said}: {running}.", "Go on with that one.", f"{said}.")
         before = self._vault.opened(work.people.sealed(known))
         self.keep(work, known, before, before.named(patient.name))
         return known, warnings

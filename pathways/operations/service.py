@@ -51,7 +51,7 @@ from pathways.operations.night_sheets import NightSheets
 from pathways.operations.noting import note_unidentified
 from pathways.operations.orders import OrderOperations
 from pathways.operations.patient_access import PatientAccess
-from pathways.operations.people import Patients
+from pathways.operations.people import HasEpisode, Patients
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
 from pathways.operations.publishing import Publishing
@@ -281,11 +281,14 @@ def handovers_changed(decision: Decision) -> tuple[str, ...]:
     return tuple(dict.fromkeys(handover for handover in named if handover is not None))
 
 
-def _of_the_dead(episode: str) -> Refused:
-    return Refused(
-        f"Nothing has begun: the patient with that number has died, as episode {episode} says.",
+def _of_the_dead(episode: str) -> HasEpisode:
+    said = "Nothing has begun: the patient with that number has died"
+    return HasEpisode(
+        episode,
+        f"{said}, as episode {episode} says.",
         f"Compare the number. If the death is an error, take it back: handslag take-back-end {episode}. "
         "To begin all the same: --despite-death.",
+        f"{said}.",
     )
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from handslag.inbox import Inbox
 from handslag.playground import Playground
 from handslag.processes import free_port
+from pages.api_on_test import Installation, installation
 from pages.desk_on_test import Desk, People
 
 _CHROMIUM = Path(os.environ.get("TEST_BROWSER", "/usr/bin/chromium"))
@@ -32,6 +33,16 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         playground.prepare(("jonkoping-demo",))
         playground.start_desk()
         yield Desk(playground)
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="package")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A desk and its API within this process."""
+    before = dict(os.environ)
+    with installation(tmp_path_factory.mktemp("api")) as found:
+        yield found
     os.environ.clear()
     os.environ.update(before)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from handslag.stories.telling import whole_summary
+from pages.api_on_test import Installation
 from pages.desk_on_test import MUNICIPALITY, Desk
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import WantedHandover, WriteSummary
@@ -24,7 +25,7 @@ class OnTheWay:
 NURSE = Actor(kind=ActorKind.PERSON, team=MUNICIPALITY, name="Alva Påhittad", via="desk", is_identified=True)
 
 
-def at_home(desk: Desk, patient: Patient | None = None) -> str:
+def at_home(desk: Desk | Installation, patient: Patient | None = None) -> str:
     """Begin an episode at home with the municipality; gives its reference."""
     begin = Begin("jonkoping-palliative", "jonkoping-demo", "home", patient=patient)
     episode, _warnings = desk.service.begin_episode(begin, NURSE)
@@ -32,7 +33,7 @@ def at_home(desk: Desk, patient: Patient | None = None) -> str:
     return episode.reference
 
 
-def on_the_way(desk: Desk, patient: Patient | None = None) -> OnTheWay:
+def on_the_way(desk: Desk | Installation, patient: Patient | None = None) -> OnTheWay:
     """Begin an episode with the municipality, and ask specialised home care, which has no places that could end."""
     episode = at_home(desk, patient)
     wanted = WantedHandover(move="home-to-home-specialised", urgency="acute", reason="worsening")

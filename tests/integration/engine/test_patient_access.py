@@ -1,5 +1,6 @@
 """Who the patient is, for viewers: a look-up tells nothing of others, and a protected identity only those named."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pathways.care.commands import EndEpisode
 from pathways.errors import NotFound, Refused
 from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
-from pathways.operations.people import NewRelative, Patient
+from pathways.operations.people import HasEpisode, NewRelative, Patient
 from pathways.store.unit_of_work import UnitOfWork
 
 RESERVE = "991948000010"
@@ -66,6 +67,29 @@ def test_a_beginning_that_is_refused_is_noted_with_the_patient_whose_number_was_
             day.operations.patient_access.begin(viewer("ssih"), Begin(PATHWAY, NETWORK, "short-term", wanted))
     refused = [("begin", None, known, Outcome.REFUSED) for known in (True, False, False)]
     assert noted(day, "ssih") == refused
+
+
+def test_an_episode_of_others_is_not_named_to_whoever_tries_to_begin_another(day: Day) -> None:
+    access, again = day.operations.patient_access, Begin(PATHWAY, NETWORK, "home", ASTRID)
+    episode = day.begun(ASTRID)
+    with pytest.raises(Refused, match=f"active episode of {PATHWAY}: {episode}"):
+        access.begin(viewer("municipal"), again)
+    with pytest.raises(Refused, match=rf"active episode of {PATHWAY}\. .*ask the patient's present team") as told:
+        access.begin(viewer("ryhov", 1), again)
+    assert episode not in str(told.value)
+    day.operations.perform(episode, EndEpisode(actor=MUNICIPAL, end="deceased"))
+    with pytest.raises(Refused, match=f"has died, as episode {episode} says"):
+        access.begin(viewer("municipal"), again)
+    with pytest.raises(Refused, match=r"has died\. ") as told:
+        access.begin(viewer("ryhov", 1), again)
+    assert episode not in str(told.value)
+    refused = ("begin", None, True, Outcome.REFUSED)
+    assert noted(day, "ryhov") == [refused, refused]
+
+
+def test_why_nothing_begins_survives_pickle() -> None:
+    told = pickle.loads(pickle.dumps(HasEpisode("E222-2222", "It runs.", "Go on.", "One runs.")))  # noqa: S301
+    assert (str(told), told.episode, told.unnamed) == ("It runs. Go on.", "E222-2222", "One runs.")
 
 
 def test_who_has_a_part_sees_who_the_patient_is_and_the_log_says_so(day: Day) -> None:

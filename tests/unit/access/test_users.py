@@ -98,6 +98,24 @@ def test_a_program_acts_for_a_team_without_the_name_of_a_person() -> None:
     assert (viewer.actor.team, viewer.actor.name, viewer.actor.via) == ("ward", None, "api")
 
 
+def test_a_program_may_name_the_person_for_whom_it_acts_and_is_taken_at_its_word() -> None:
+    program = User(login="SE2321000016-SYS1", name="Journal", is_system=True, memberships=(NURSE,))
+    viewer = Viewer(user=program, membership=NURSE, via=Way.API)
+    named = viewer.speaking_for(" Siv Made-up ").actor
+    assert (named.team, named.name, named.via, named.is_identified) == ("ward", "Siv Made-up", "api", False)
+    assert viewer.speaking_for(None) == viewer
+    for nobody in (" ", "Siv\tMade-up", "S" * 201):
+        with pytest.raises(Refused):
+            viewer.speaking_for(nobody)
+
+
+def test_a_person_acts_in_no_other_name_than_the_own() -> None:
+    viewer = Viewer(user=User(login="siv@region.example", name="Siv", memberships=(NURSE,)), membership=NURSE)
+    assert viewer.speaking_for(None).actor.name == "Siv"
+    with pytest.raises(Refused, match="in their own name"):
+        viewer.speaking_for("Bo Made-up")
+
+
 def test_a_token_gives_no_more_than_its_scope_nor_more_than_the_role() -> None:
     user = User(login="siv@region.example", name="Siv", memberships=(NURSE,))
     viewer = Viewer(user=user, membership=NURSE, scope=frozenset({Right.SEE_EPISODE, Right.PUBLISH}))

@@ -255,3 +255,29 @@ def test_a_closed_handover_is_answered_with_whom_to_ask() -> None:
     sentence = rf"Cannot accept handover {H}: it is cancelled\. Ask the responsible team for a new handover\."
     with pytest.raises(Refused, match=sentence):
         story.change(Action.ACCEPT, "ward-east")
+
+
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        (HandoverStatus.REQUESTED, Action.SEE),
+        (HandoverStatus.RECEIVED, Action.ACCEPT),
+        (HandoverStatus.IN_PROGRESS, Action.ARRIVE),
+    ],
+)
+def test_a_program_opens_accepts_and_takes_over_nothing_unless_it_names_the_person_who_does(
+    status: HandoverStatus, action: Action
+) -> None:
+    """A named person took responsibility: that is what a handover promises."""
+    story = with_handover(status)
+    program = person("ward-east").model_copy(update={"name": None, "is_identified": True})
+    with pytest.raises(Refused, match=rf"{H}: it is {status}, and a program cannot promise that for a person\."):
+        story.perform(change(action, program))
+    story.perform(change(action, program.model_copy(update={"name": PERSON_NAME, "is_identified": False})))
+
+
+def test_a_program_by_itself_may_say_no() -> None:
+    story = with_handover(HandoverStatus.RECEIVED)
+    program = person("ward-east").model_copy(update={"name": None, "is_identified": True})
+    story.perform(change(Action.REJECT, program, "no-place"))
+    assert story.handover().status is HandoverStatus.REJECTED

@@ -157,3 +157,12 @@ def test_only_a_person_has_a_team_and_a_name(kind: ActorKind, part: str) -> None
     with pytest.raises(ValueError, match="only a person has a team and a name"):
         Actor.model_validate({"kind": kind, part: "experts"})
     assert CLOCK.team is SYSTEM.team is None
+
+
+def test_a_program_begins_nothing_unless_it_names_the_person_who_does() -> None:
+    program = Actor(kind=ActorKind.PERSON, team="home-north", via="api", is_identified=True)
+    command = BeginEpisode(actor=program, reference=E, level="home", team="home-north")
+    with pytest.raises(Refused, match=r"a program cannot promise by itself that a team takes the patient on\."):
+        begin(Context(PATHWAY, NETWORK, START), command)
+    named = program.model_copy(update={"name": PERSON_NAME, "is_identified": False})
+    assert begin(Context(PATHWAY, NETWORK, START), command.model_copy(update={"actor": named})).episode.number == 1

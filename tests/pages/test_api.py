@@ -1,0 +1,177 @@
+"""The API: who may call it, what it answers, and that it does what the pages do."""
+
+import pytest
+
+from desk.api.bodies import LARGEST_BYTES
+from desk.api.problems import MEDIA_TYPE
+from desk.asking import COOKIE
+from desk.security import HEADERS
+from pages.api_on_test import Caller, Installation
+from pages.desk_on_test import MUNICIPALITY, SSIH
+from pages.worlds import SITUATION, OnTheWay, at_home, on_the_way
+from pathways.access.table import Right, Role
+from pathways.care.references import ReferenceKind, new_reference
+from pathways.care.states import HandoverStatus
+
+UNKNOWN = new_reference(ReferenceKind.EPISODE)
+SOUTH = "short-term-south"
+
+
+@pytest.fixture(scope="module")
+def nurse(installed: Installation) -> Caller:
+    return installed.caller(Role.COORDINATOR, MUNICIPALITY)
+
+
+@pytest.fixture(scope="module")
+def receiver(installed: Installation) -> Caller:
+    return installed.caller(Role.COORDINATOR, SSIH)
+
+
+@pytest.fixture
+def way(installed: Installation) -> OnTheWay:
+    return on_the_way(installed)
+
+
+def test_without_a_token_that_holds_nothing_is_told(installed: Installation, nurse: Caller) -> None:
+    path = f"/api/v1/episodes/{UNKNOWN}"
+    for headers in (
+        {},
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": f"Basic {nurse.token}"},
+        {"Cookie": f"{COOKIE}={nurse.session}"},
+        {"Cookie": f"{COOKIE}={nurse.token}"},
+    ):
+        answer = installed.client.get(path, headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (401, MEDIA_TYPE)
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert answer.json()["status"] == 401
+
+
+def test_an_answer_is_kept_nowhere_and_is_for_no_page_of_another_host(nurse: Caller) -> None:
+    answer = nurse.get(f"/episodes/{UNKNOWN}", headers={"Origin": "https://elsewhere.example"})
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert answer.headers["cache-control"] == "no-store"
+    assert "access-control-allow-origin" not in answer.headers
+    assert "set-cookie" not in answer.headers
+
+
+def test_what_happened_to_an_episode_is_told_in_order(installed: Installation, nurse: Caller) -> None:
+    episode = at_home(installed)
+    shown = nurse.get(f"/episodes/{episode}")
+    assert shown.headers["etag"] == f'"{shown.json()["number"]}"'
+    assert (shown.json()["responsible_team"], shown.json()["relations"]) == (MUNICIPALITY, ["responsible"])
+    assert shown.json()["summary"]["summary"]["situation"] == SITUATION
+    history = nurse.get(f"/episodes/{episode}/history").json()
+    assert [each["number"] for each in history] == list(range(1, shown.json()["number"] + 1))
+    assert nurse.get(f"/episodes/{episode}/history", params={"after": 1, "limit": 1}).json() == history[1:2]
+
+
+def test_a_patient_is_handed_over_by_two_callers(installed: Installation, nurse: Caller, receiver: Caller) -> None:
+    episode = at_home(installed)
+    wanted = {"move": "home-to-home-specialised", "urgency": "acute", "reason": "worsening"}
+    made = nurse.post(f"/episodes/{episode}/handovers", wanted)
+    assert made.status_code == 201
+    handover = made.json()["reference"]
+    assert made.headers["location"] == f"/api/v1/handovers/{handover}"
+    assert receiver.post(f"/handovers/{handover}/see").status_code == 200
+    assert receiver.post(f"/handovers/{handover}/accept").json()["handovers"] == {handover: "accepted"}
+    told = {"severity": "watcher", "next_action": "besök ikväll", "contingency": "ring jouren"}
+    assert receiver.post(f"/handovers/{handover}/give-read-back", told).status_code == 200
+    assert nurse.post(f"/handovers/{handover}/confirm-read-back").status_code == 200
+    for caller in (nurse, receiver):
+        done = caller.post(f"/handovers/{handover}/confirm-readiness", {"evidence": "dokument 7"})
+        assert done.status_code == 200
+    assert receiver.post(f"/handovers/{handover}/arrive").json()["handovers"] == {handover: "completed"}
+    assert receiver.get(f"/episodes/{episode}").json()["responsible_team"] == SSIH
+    by = {each["actor"]["via"] for each in receiver.get(f"/episodes/{episode}/history").json()[2:]}
+    assert "api" in by
+
+
+def test_who_knows_of_less_than_has_happened_changes_nothing(nurse: Caller, installed: Installation) -> None:
+    episode = at_home(installed)
+    known = nurse.get(f"/episodes/{episode}").headers["etag"]
+    summary = {"summary": {"illness_severity": "stable", "situation": "påhittat"}}
+    assert nurse.post(f"/episodes/{episode}/write-summary", summary, headers={"If-Match": known}).status_code == 200
+    late = nurse.post(f"/episodes/{episode}/pause-episode", {"kind": "x"}, headers={"If-Match": known})
+    assert (late.status_code, late.headers["content-type"]) == (412, MEDIA_TYPE)
+    assert "Look again" in late.json()["detail"]
+
+
+def test_a_program_takes_nothing_over_unless_it_names_who_does(installed: Installation, way: OnTheWay) -> None:
+    program = installed.caller(Role.COORDINATOR, SSIH, is_program=True)
+    for action in ("see", "accept"):
+        alone = program.post(f"/handovers/{way.handover}/{action}")
+        assert (alone.status_code, "a program cannot promise" in alone.json()["detail"]) == (409, True)
+    named = program.post(f"/handovers/{way.handover}/accept", {"person": "Siv Påhittad"})
+    assert named.json()["handovers"] == {way.handover: HandoverStatus.ACCEPTED}
+    last = program.get(f"/episodes/{way.episode}/history").json()[-1]["actor"]
+    assert (last["name"], last["team"], last["via"], last["is_identified"]) == ("Siv Påhittad", SSIH, "api", False)
+
+
+def test_a_person_acts_in_no_other_name(receiver: Caller, way: OnTheWay) -> None:
+    refused = receiver.post(f"/handovers/{way.handover}/accept", {"person": "Siv Påhittad"})
+    assert (refused.status_code, "own name" in refused.json()["detail"]) == (409, True)
+
+
+def test_a_token_gives_no_more_than_its_scope(installed: Installation, way: OnTheWay) -> None:
+    reading = installed.caller(Role.COORDINATOR, SSIH, name="reading", scope=[Right.SEE_EPISODE])
+    assert reading.get(f"/handovers/{way.handover}").status_code == 200
+    assert reading.post(f"/handovers/{way.handover}/accept").status_code == 409
+    nothing = installed.caller(Role.COORDINATOR, SSIH, name="nothing", scope=[Right.SEE_COVER])
+    assert nothing.get(f"/handovers/{way.handover}").status_code == 404
+
+
+def test_a_token_that_was_ended_opens_nothing_any_more(installed: Installation, way: OnTheWay) -> None:
+    leaver = installed.caller(Role.COORDINATOR, SSIH, name="leaver")
+    assert leaver.get(f"/handovers/{way.handover}").status_code == 200
+    installed.service.users.end("leaver-coordinator-ssih-jonkoping@api.example")
+    assert leaver.get(f"/handovers/{way.handover}").status_code == 401
+
+
+def test_what_is_not_json_or_too_much_is_not_read(nurse: Caller) -> None:
+    path = f"/episodes/{UNKNOWN}/write-summary"
+    form = nurse.ask("POST", path, data={"summary": "x"})
+    assert (form.status_code, form.headers["content-type"]) == (415, MEDIA_TYPE)
+    for kind in ("text/plain", "application/json; charset=latin-1", ""):
+        assert nurse.ask("POST", path, content="{}", headers={"Content-Type": kind}).status_code == 415
+    large = {"content": b" " * (LARGEST_BYTES + 1), "headers": {"Content-Type": "application/json"}}
+    assert nurse.ask("POST", path, **large).status_code == 413
+    in_pieces = iter([b" " * LARGEST_BYTES, b" "])
+    endless = nurse.ask("POST", path, content=in_pieces, headers={"Content-Type": "application/json"})
+    assert endless.status_code == 413
+
+
+def test_what_makes_no_sense_is_answered_with_where_and_without_what_was_typed(nurse: Caller) -> None:
+    path = f"/episodes/{UNKNOWN}/write-summary"
+    for body, at in (
+        ({"Tolvan Påhittad": 1}, "body"),
+        ({"summary": {"illness_severity": "Tolvan Påhittad"}}, "body/summary/illness_severity"),
+        ({"summary": {"Tolvan Påhittad": "x"}}, "body/summary"),
+    ):
+        answer = nurse.post(path, body)
+        assert (answer.status_code, answer.headers["content-type"]) == (422, MEDIA_TYPE)
+        assert at in {fault["at"] for fault in answer.json()["faults"]}
+        assert "Tolvan" not in answer.text
+    for unreadable in ("{", "[" * 100_000, '"\\ud800"', "\x00"):
+        answer = nurse.ask("POST", path, content=unreadable, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 422
+    assert nurse.get("/episodes/Tolvan").status_code == 422
+    assert "Tolvan" not in nurse.get("/episodes/Tolvan").text
+
+
+def test_what_there_is_not_is_a_problem_as_well(nurse: Caller) -> None:
+    for method, path, status in (("GET", "/nothing", 404), ("PUT", f"/episodes/{UNKNOWN}", 405), ("GET", "/", 404)):
+        answer = nurse.ask(method, path)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, MEDIA_TYPE)
+    assert nurse.ask("PUT", f"/episodes/{UNKNOWN}").headers["allow"] == "GET"
+
+
+def test_who_tries_tokens_is_made_to_wait_and_a_token_that_holds_still_does(
+    installed: Installation, nurse: Caller
+) -> None:
+    tried = [
+        installed.client.get(f"/api/v1/episodes/{UNKNOWN}", headers={"Authorization": "Bearer x"}) for _ in range(40)
+    ]
+    last = tried[-1]
+    assert (last.status_code, last.headers["content-type"], last.headers["retry-after"]) == (429, MEDIA_TYPE, "60")
+    assert nurse.get(f"/episodes/{UNKNOWN}").status_code == 404
