@@ -3,7 +3,7 @@
 A refusal never repeats the words: they may be about a patient.
 """
 
-import unicodedata
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,9 +18,15 @@ LONGEST_NAME = 200
 """Characters of what names somebody, or stands on one line."""
 
 _NAMES = frozenset({"name", "checked_by"})
-_CONTROLS = frozenset({"Cc", "Cs"})
-_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the order in which letters are shown, so that a text reads as another."""
+_HALVES = "\ud800-\udfff"
+"""Unicode's surrogates, its category Cs: halves of a character."""
+
+_UNSEEN = "\\x00-\\x1f\\x7f-\\x9f\u202a-\u202e\u2066-\u2069"
+"""Controls, Unicode's category Cc, and marks that turn the order of letters, so that a text reads as another."""
+
+_HALF = re.compile(f"[{_HALVES}]")
+_ODD_IN_A_LINE = re.compile(f"[{_UNSEEN}{_HALVES}]")
+_ODD_IN_LINES = re.compile(rf"(?!\n)[{_UNSEEN}{_HALVES}]")
 
 
 def blank_is_nothing(words: str | None) -> str | None:
@@ -30,13 +36,13 @@ def blank_is_nothing(words: str | None) -> str | None:
 
 def require_text(words: str) -> None:
     """The words can be kept and shown: letters and signs, perhaps on several lines. Raises Refused."""
-    _require_letters(words, lines=True)
+    _require_letters(words, _ODD_IN_LINES)
     _require_short(words, LONGEST_TEXT, "text")
 
 
 def require_name(words: str) -> None:
     """The words name somebody or something, on one line. Raises Refused."""
-    _require_letters(words, lines=False)
+    _require_letters(words, _ODD_IN_A_LINE)
     _require_short(words, LONGEST_NAME, "name")
 
 
@@ -58,21 +64,18 @@ def _texts_in(value: Any, key: str) -> Iterator[tuple[str, str]]:
             yield from _texts_in(each, key)
 
 
-def _require_letters(words: str, *, lines: bool) -> None:
-    if any(_is_odd(letter) for letter in words if not (lines and letter == "\n")):
-        if any(unicodedata.category(letter) == "Cs" for letter in words):
-            raise Refused(
-                "A text holds half a character, which cannot be kept.",
-                "Type it again; if å, ä, æ, ö or ø goes wrong, set the terminal or the file to UTF-8.",
-            )
+def _require_letters(words: str, odd: re.Pattern[str]) -> None:
+    if odd.search(words) is None:
+        return
+    if _HALF.search(words):
         raise Refused(
-            "A text holds a character that cannot be seen, such as a tab or a control character.",
-            "Type it again, in letters and signs.",
+            "A text holds half a character, which cannot be kept.",
+            "Type it again; if å, ä, æ, ö or ø goes wrong, set the terminal or the file to UTF-8.",
         )
-
-
-def _is_odd(letter: str) -> bool:
-    return unicodedata.category(letter) in _CONTROLS or letter in _DIRECTIONS
+    raise Refused(
+        "A text holds a character that cannot be seen, such as a tab or a control character.",
+        "Type it again, in letters and signs.",
+    )
 
 
 def _require_short(words: str, longest: int, what: str) -> None:
