@@ -1,4 +1,4 @@
-"""Which tests stay together where two processes share the tests: those of a file, and those that share what is dear.
+"""How `make test` divides the tests: which are measured, and which stay together where two processes share them.
 
 A plugin of pytest, which `make test` asks for. The processes share neither database cluster nor Prefect server nor
 folder: each has its own of what it needs.
@@ -30,3 +30,10 @@ class Together(LoadScopeScheduling):  # type: ignore[misc] # xdist carries no ty
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
     """Share the tests out in this way."""
     return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the unit tests: they are measured, but for those that try very much."""
+    for item in items:
+        if item.nodeid.startswith("tests/unit/"):
+            item.add_marker(pytest.mark.unit)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import pytest
 from care_commands import (
     FULL,
     NONSENSE,
@@ -52,6 +53,8 @@ from pathways.care.states import Action, EpisodeStatus, HandoverStatus
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import Refused
+
+pytestmark = pytest.mark.exhaustive
 
 _MAY_SAY_NOTHING = {ClockKind.CLOSING, ClockKind.DELIVERED, ClockKind.SEEN, ClockKind.HOLD}
 """Whoever takes over may have it already, and what was not delivered need not be asked whether it was seen."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from care_stories import Story, person
 from care_worlds import PERSON_NAME
 from grant_worlds import ASSESSOR, HOME, PLANNER, begun
@@ -31,6 +32,8 @@ from pathways.care.meetings.commands import DecideMatter, RaiseMatter
 from pathways.care.meetings.rules import matter_key
 from pathways.care.waits import waits
 from pathways.errors import Refused
+
+pytestmark = pytest.mark.exhaustive
 
 _actors = st.sampled_from([person(team) for team in (ASSESSOR, HOME, PLANNER, "ward-east", None)])
 _grants = st.sampled_from(["household-1", "household-2", "infection-1", PERSON_NAME])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from care_commands import pick
 from care_stories import Story
 from care_worlds import WORLDS
@@ -14,6 +15,8 @@ from test_care_machine import Care
 from pathways.care.migrations.fates import Fate
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
+
+pytestmark = pytest.mark.exhaustive
 
 
 def later_versions(pathway: Pathway, day: str) -> list[Pathway]:

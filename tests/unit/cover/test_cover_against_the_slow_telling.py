@@ -13,6 +13,8 @@ from pathways.cover.free_days import is_holiday
 from pathways.cover.rotas import rota_of
 from pathways.definition.durations import Duration, Unit
 
+pytestmark = pytest.mark.exhaustive
+
 A_WEEK = 7 * 96
 thorough = settings(deadline=None, max_examples=25)
 

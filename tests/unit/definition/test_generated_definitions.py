@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
 from generated_definitions import sound_pathways
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ from pathways.definition.reading import network_of, pathway_of
 from pathways.definition.starters import network_to_begin_with
 from pathways.definition.writing import text_of
 from pathways.errors import Refused
+
+pytestmark = pytest.mark.exhaustive
 
 BEGIN = date(2026, 11, 22)
 NOON = datetime(2026, 11, 22, 11, tzinfo=UTC)

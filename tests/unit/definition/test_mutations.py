@@ -22,6 +22,8 @@ from pathways.definition.reading import network_of, read_definitions
 from pathways.definition.starters import network_to_begin_with
 from pathways.definition.writing import stored_network, stored_pathway, text_of
 
+pytestmark = pytest.mark.exhaustive
+
 ROOT = Path(__file__).parents[3]
 BEGIN = date(2026, 11, 22)
 FILES = sorted([*ROOT.glob("pathways/catalogue/*.yaml"), *ROOT.glob("pathways/networks/*.yaml")])

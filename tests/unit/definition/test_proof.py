@@ -52,11 +52,13 @@ def small() -> tuple[Pathway, Network]:
     return pathway, network_of(SMALL_NETWORK, "x", {"small": pathway})
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("text", [SMALL, changed(SAFE, "    answer_counts: cover\n", "")], ids=["small", "safe"])
 def test_nothing_is_found_where_all_is_well(text: str) -> None:
     assert findings(pathway_of(text, "x"), small()[1]) == []
 
 
+@pytest.mark.exhaustive
 def test_the_whole_catalogue_is_proved() -> None:
     files = [*ROOT.glob("pathways/catalogue/*.yaml"), *ROOT.glob("pathways/networks/*.yaml")]
     prover = Prover(BEGIN)
@@ -64,6 +66,7 @@ def test_the_whole_catalogue_is_proved() -> None:
     assert prover.situations > 50 * len(networks)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("text", [SMALL, SAFE], ids=["small", "safe"])
 def test_every_level_is_reached_and_what_is_remembered_changes_nothing(text: str) -> None:
     pathway, network = pathway_of(text, "x"), small()[1]

@@ -103,6 +103,7 @@ def changed_definitions(draw: st.DrawFn) -> tuple[str, Any]:
     return kind, value
 
 
+@pytest.mark.exhaustive
 @settings(deadline=None)
 @given(changed_definitions())
 def test_what_the_schema_refuses_the_loader_refuses_and_the_other_way_round_in_what_is_form(

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
+import pytest
 from condition_strategies import conditions
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,6 +118,7 @@ def pathways(draw: st.DrawFn) -> Pathway:
     )
 
 
+@pytest.mark.exhaustive
 @given(pathways())
 @settings(deadline=None, max_examples=25)
 def test_a_pathway_reads_back_as_it_was_written(pathway: Pathway) -> None:
@@ -130,6 +132,7 @@ def test_a_network_reads_back_as_it_was_written() -> None:
     assert stored_network(text_of(network)) == network
 
 
+@pytest.mark.exhaustive
 @given(st.integers(0, len(SAFE) - 1), st.integers(0, 20), st.text(max_size=6))
 @settings(deadline=None, max_examples=100)
 def test_a_text_damaged_anywhere_is_read_or_refused_as_a_definition(start: int, length: int, inserted: str) -> None:
