@@ -5,6 +5,7 @@ once the server has said that it took it: Prefect's own `emit_event` only puts i
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -82,6 +83,7 @@ from pathways.care.programme.events import (
     ProgrammePlaceFreed,
 )
 from pathways.errors import Failed
+from pathways.logs import for_request
 from pathways.operations.service import Operations
 from pathways.settings import Settings
 from pathways.store.unit_of_work import UnitOfWork
@@ -152,6 +154,8 @@ EVENTS = {
 Told = Sequence[Mapping[str, Any]]
 """Events in the form that the Prefect server takes."""
 
+_log = logging.getLogger("handslag.announcing")
+
 Send = Callable[[Told], None]
 """Hands events to Prefect, and returns once it has taken all of them. Raises Failed where it has not."""
 
@@ -191,8 +195,12 @@ def _announce(service: Operations, episodes: Sequence[str], send: Send, most_at_
     numbers: dict[str, int] = {}
     for episode in episodes:
         with UnitOfWork(service.engine, writes=False) as work:
-            history = work.episodes.history(episode, after=work.episodes.announced_number(episode))
+            known = work.episodes.announced_number(episode)
+            history, asked = work.episodes.history(episode, after=known), work.episodes.requests(episode, after=known)
         told += [each for recorded in history if (each := as_prefect_takes_it(episode, recorded))]
+        for request in asked:
+            with for_request(request):
+                _log.info("What came of a request is announced.")
         if history:
             numbers[episode] = history[-1].number
         if len(told) >= most_at_once:

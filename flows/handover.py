@@ -23,6 +23,7 @@ from flows.forms import form
 from flows.installation import operations, waker
 from flows.reports import report_episode, report_waiting
 from flows.runs import run_tags
+from pathways.logs import for_request
 from pathways.operations.service import Operations
 from pathways.operations.views import EpisodeView
 from pathways.store.unit_of_work import UnitOfWork
@@ -45,7 +46,8 @@ async def handover(reference: str) -> State[Any]:
         await _tell(service, view, reference)
         await _tag(client, view, reference)
     found = view.handover(reference)
-    _log.info("A handover is %s.", found.status, extra={"handover": reference})
+    with for_request(await asyncio.to_thread(_asked, service, view)):
+        _log.info("A handover is %s.", found.status, extra={"handover": reference})
     if not found.is_open:
         return done(f"{reference} is {found.status}.")
     await _wait(service, view, reference, form(view, reference, refusal, service.settings.page_of), run.id)
@@ -72,6 +74,13 @@ async def _tell(service: Operations, view: EpisodeView, reference: str) -> None:
     await report_waiting(service)
     await asyncio.to_thread(_seen, service, reference, view.episode.number)
     await asyncio.to_thread(waker().watch_in_time)
+
+
+def _asked(service: Operations, view: EpisodeView) -> str | None:
+    """The request of the desk that the latest change came from, if one did."""
+    with UnitOfWork(service.engine, writes=False) as work:
+        latest = work.episodes.requests(view.episode.reference, after=view.episode.number - 1)
+    return latest[0] if latest else None
 
 
 def _seen(service: Operations, reference: str, number: int) -> None:

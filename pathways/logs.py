@@ -7,7 +7,7 @@ hold references and codes. What an error of a library says could quote a patient
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from traceback import walk_tb
 from types import TracebackType
 from typing import Any, TextIO
@@ -35,6 +35,17 @@ def from_now_on(**bound: str) -> None:
     """In this task and what it starts, each line holds this, and nothing that was bound before."""
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(**bound)
+
+
+def for_request(request: str | None) -> AbstractContextManager[None]:
+    """As `during`, for what is done later and elsewhere for a request of the desk, if it is for one."""
+    return during(request=request) if request else nullcontext()
+
+
+def request_here() -> str | None:
+    """The id of the request of the desk in which this is done; None elsewhere."""
+    found: str | None = structlog.contextvars.get_contextvars().get("request")
+    return found
 
 
 def write_to(stream: TextIO = sys.stderr) -> None:

@@ -20,6 +20,7 @@ from pathways.care.states import Action
 from pathways.clock import Clock
 from pathways.definition.networks import Network
 from pathways.errors import Failed, Refused
+from pathways.logs import for_request
 from pathways.notices.contacts import Contacts
 from pathways.notices.guard import GuardedWords, Leak, guarded
 from pathways.notices.local_times import Language
@@ -81,6 +82,10 @@ class Delivery:
             network = work.definitions.network(notice.network or work.episodes.network_of(str(notice.episode)))
             sealed = work.people.of_episode(notice.episode) if notice.episode else None
             work.commit()
+        with for_request(notice.request):
+            return self._delivered(notice, network, sealed)
+
+    def _delivered(self, notice: NoticeRow, network: Network, sealed: bytes | None) -> bool:
         outcome, leaks = self._try_to_send(notice, network, sealed)
         with UnitOfWork(self._engine) as work:
             if isinstance(outcome, NotSent):

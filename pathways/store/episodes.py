@@ -115,6 +115,12 @@ class Episodes:
             for row in rows
         )
 
+    def requests(self, reference: str, *, after: int = 0) -> tuple[str, ...]:
+        """The requests of the desk from which what happened after event number `after` came, each once."""
+        query = select(EventRow.request).where(EventRow.episode == reference, EventRow.number > after)
+        found = self._session.exec(query.order_by(col(EventRow.number)))
+        return tuple(dict.fromkeys(request for request in found if request))
+
     def last_act_of(self, team: str, reference: str) -> datetime | None:
         """When somebody last did something to an episode for a team; None where nobody has."""
         query = select(EventRow.at).where(

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from pathways.care.recording import NoticeOwed
 from pathways.errors import NotFound, Refused
+from pathways.logs import request_here
 from pathways.store.tables import NOTICE, NoticeRow, NoticeStatus
 
 _LARGEST_NUMBER = 2**31 - 1  # of a whole number in PostgreSQL
@@ -49,6 +50,7 @@ class Outbox:
                 "attempts": 0,
                 "may_have_arrived": False,
                 "leaks": [],
+                "request": request_here(),
                 **owed.model_dump(),
             }
             for owed in notices

@@ -229,7 +229,10 @@ class ClockRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """What happened, for good: the database itself refuses to change or delete a row."""
+    """What happened, for good: the database itself refuses to change or delete a row.
+
+    `request`: the id of the request of the desk that it came from, to follow it in the logs.
+    """
 
     __tablename__ = "event"
     __table_args__ = (UniqueConstraint("episode", "number"),)
@@ -241,6 +244,7 @@ class EventRow(SQLModel, table=True):
     at: datetime
     actor: dict[str, Any] = Field(sa_type=JSON)
     data: dict[str, Any] = Field(sa_type=JSON)
+    request: str | None = None
 
 
 class NoticeRow(SQLModel, table=True):
@@ -250,6 +254,7 @@ class NoticeRow(SQLModel, table=True):
 
     `may_have_arrived` says that an earlier attempt ended without our learning how: the notice that then goes out
     says that it may be a repeat. `leaks` holds the guard's codes where the guard struck.
+    `request` is that of the event.
     """
 
     __tablename__ = "notice"
@@ -285,6 +290,7 @@ class NoticeRow(SQLModel, table=True):
     sent_at: datetime | None = None
     error: str | None = None
     leaks: list[str] = Field(default_factory=list, sa_type=JSON)
+    request: str | None = None
 
 
 class HandoverRunRow(SQLModel, table=True):

@@ -10,6 +10,7 @@ from pathways.care.events import ClockStopped, NoticesWithdrawn
 from pathways.care.recording import Decision
 from pathways.care.waits import first_due_at
 from pathways.errors import Stale
+from pathways.logs import request_here
 from pathways.store.concerns import write_concerns
 from pathways.store.loading import EPISODE_DETAILS, HANDOVER_FIELDS
 from pathways.store.outbox import Outbox
@@ -128,6 +129,7 @@ def _write_history(connection: Connection, decision: Decision) -> None:
             "at": recorded.at,
             "actor": recorded.actor.model_dump(mode="json"),
             "data": recorded.event.model_dump(mode="json"),
+            "request": request_here(),
         }
         for recorded in decision.events
     ]

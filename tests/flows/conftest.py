@@ -67,5 +67,5 @@ def handslag(
 ) -> Iterator[Installation]:
     """A Handslag with all flows deployed and a worker of its own; nothing runs on a schedule."""
     with installed(tmp_path_factory.mktemp("handslag"), pools) as found:
-        start_worker(POOL, **found.environment)
+        found.worker_log = start_worker(POOL, **found.environment).log
         yield found

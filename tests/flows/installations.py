@@ -72,6 +72,7 @@ class Installation:
     folder: Path
     inbox: Inbox
     pools: Pools
+    worker_log: Path | None = None
     deployments: dict[str, UUID] = field(default_factory=dict)
     schedules: dict[str, list[DeploymentSchedule]] = field(default_factory=dict)
 

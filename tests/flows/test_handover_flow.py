@@ -1,6 +1,8 @@
 """One handover on a real server: asked for and answered as the Prefect UI does, woken from the command line, ended."""
 
+import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from installations import FREE_TEXT, NAME, NETWORK, PATHWAY, RECEIVER, SENDER, Installation, form_key
@@ -9,6 +11,7 @@ from prefect_on_test import wait_until
 from flows.forms import NO_REASON, NOTHING
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.care.states import Action
+from pathways.logs import during
 
 pytestmark = pytest.mark.flows
 
@@ -166,3 +169,16 @@ def _events(handslag: Installation, handover: str, last: str) -> list[dict[str, 
     wanted = {"filter": {"resource": {"id": [f"handslag.handover.{handover}"]}}}
     found: list[dict[str, Any]] = handslag.pools.ask("/events/filter", wanted)["events"]
     return found if any(event["event"].endswith(last) for event in found) else []
+
+
+def test_a_press_at_the_desk_is_followed_into_the_log_of_its_flow_run(handslag: Installation) -> None:
+    request = uuid4().hex
+    with during(request=request):  # as the desk does
+        handover = handslag.request(handslag.begin())
+    run = handslag.waits(handover, "requested")
+
+    assert handslag.worker_log
+    written = handslag.worker_log.read_text(encoding="utf-8").splitlines()
+    lines = [json.loads(line) for line in written if line.startswith("{")]
+    (told,) = [line for line in lines if line.get("handover") == handover and line["event"].endswith("requested.")]
+    assert (told["request"], told["run"], told["flow"]) == (request, str(run.id), "handover")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pathways.errors import Refused
-from pathways.logs import during, formatter, from_now_on, write_to
+from pathways.logs import during, for_request, formatter, from_now_on, request_here, write_to
 
 PATIENT = "Astrid Påhittad 19480229-9804"
 
@@ -104,3 +104,16 @@ def test_in_a_terminal_it_is_no_json_and_quotes_no_more() -> None:
     assert "It went wrong." in shown
     assert not shown.startswith("{")
     assert "Astrid" not in shown
+
+
+def test_what_is_done_later_for_a_request_names_it_and_what_is_for_none_keeps_its_own(
+    lines: Callable[[], list[dict[str, Any]]],
+) -> None:
+    with during(request="0a"):
+        with for_request("0b"):
+            _log.info("For another one.")
+            assert request_here() == "0b"
+        with for_request(None):
+            _log.info("For none.")
+    assert request_here() is None
+    assert [line["request"] for line in lines()] == ["0b", "0a"]
