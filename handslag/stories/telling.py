@@ -25,7 +25,7 @@ from pathways.errors import HandslagError
 from pathways.operations.people import Patient
 from pathways.operations.service import Operations
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 _REFERENCE = re.compile(r"\b[EHM][2-9A-Z]{3}-[2-9A-Z]{4}\b")
 
 
