@@ -14,9 +14,8 @@ from markupsafe import Markup, escape
 
 from desk import terms
 from desk.words import translations
-from pathways.access.users import Language
 from pathways.definition.durations import Duration, Unit
-from pathways.definition.texts import Text
+from pathways.definition.texts import Language, Text
 from pathways.notices import local_times
 from pathways.notices.words import environment
 from pathways.reports.words import in_language
@@ -51,7 +50,7 @@ class Reader:
 
     def at(self, instant: datetime) -> Markup:
         """An instant in words, with the exact time for machines."""
-        words = local_times.in_words(instant, self.now, self.time_zone, local_times.Language(self.language.value))
+        words = local_times.in_words(instant, self.now, self.time_zone, self.language)
         return Markup('<time datetime="{}">{}</time>').format(instant.isoformat(timespec="seconds"), words)
 
     def clock(self, instant: datetime | None) -> str:
@@ -67,7 +66,7 @@ class Reader:
 
     def day(self, day: date) -> str:
         """A date in words: 3 March 2026."""
-        return local_times.day_in_words(day, local_times.Language(self.language.value))
+        return local_times.day_in_words(day, self.language)
 
     def left(self, due_at: datetime) -> str:
         """How long it is until an instant, or since then, in words."""
@@ -84,7 +83,7 @@ class Reader:
 
     def title(self, text: Text) -> str:
         """A text of a definition in this language, or in the next best."""
-        return in_language(text, local_times.Language(self.language.value))
+        return in_language(text, self.language)
 
 
 def page(template: str, templates: Path, reader: Reader, values: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from httpx import HTTPError
 from desk.asking import COOKIE, Presses, Typed, operations_of, text
 from desk.rendering import Reader, page
 from desk.security import Tries
-from pathways.access.users import Language, Membership
+from pathways.access.users import Membership
+from pathways.definition.texts import Language
 from pathways.errors import HandslagError, NotFound, Refused
 from pathways.operations.service import Operations
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from desk.words import N_
 from pathways.access.commands import RIGHTS, name_of_kind
 from pathways.access.table import Relation, Right, Role
-from pathways.access.users import Language
 from pathways.audit.reviews import ReviewState
 from pathways.audit.samples import Flag
 from pathways.care.communication import IllnessSeverity
@@ -15,6 +14,7 @@ from pathways.care.waits import WaitKind
 from pathways.definition.conditions import Phase
 from pathways.definition.meetings import Ground
 from pathways.definition.models import Side
+from pathways.definition.texts import Language
 from pathways.notices.outcomes import NotSentCode
 from pathways.store.boards import BoardSide
 

@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
 
-from pathways.access.users import Language
+from pathways.definition.texts import Language
 from pathways.errors import Failed
 
 

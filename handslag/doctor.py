@@ -12,9 +12,9 @@ from sqlalchemy import Engine, make_url
 from flows.api import PrefectApi
 from pathways.care.notice_kinds import NoticeKind
 from pathways.clock import system_clock
+from pathways.definition.texts import Language
 from pathways.errors import Failed, HandslagError
 from pathways.notices.contacts import read_contacts
-from pathways.notices.local_times import Language
 from pathways.notices.outcomes import NotSent
 from pathways.notices.words import NoticeFacts, render
 from pathways.operations.agreements import Agreements

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import count, product
 
 from pathways.access.table import Role
-from pathways.access.users import Language, Membership, User
+from pathways.access.users import Membership, User
 from pathways.definition.networks import Network
+from pathways.definition.texts import Language
 from pathways.operations.users import Users
 
 _FIRST = ("Alva", "Bo", "Cleo", "Dag", "Eir", "Folke", "Gro", "Hedda", "Ivar", "Juno", "Kaj", "Lova")

@@ -7,7 +7,6 @@ from desk.asking import Asking, Asks, Presses, tried, went_well
 from pathways.access.table import Right
 from pathways.care.notice_kinds import NoticeKind
 from pathways.errors import Failed
-from pathways.notices.local_times import Language
 from pathways.notices.words import NoticeFacts, render
 from pathways.store.boards import DeadNotice
 
@@ -49,7 +48,7 @@ def _subject(asking: Asking, notice: DeadNotice) -> str:
     about = notice.episode or notice.about or ""
     facts = NoticeFacts(
         kind=NoticeKind(notice.kind),
-        language=Language(asking.reader.language.value),
+        language=asking.reader.language,
         reference=notice.handover or about,
         episode=about,
         due_at=notice.due_at,

@@ -14,7 +14,6 @@ from pathways.definition.condition_words import condition_in
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import NotFound
-from pathways.notices.local_times import Language
 from pathways.operations.agreements import AgreementInForce
 from pathways.reports.changes import Changes, told_by_kind
 
@@ -72,7 +71,7 @@ def show_changes(asking: Asks, name: str, version: date, since: str) -> HTMLResp
     old = next((each.term.pathway for each in every if _named(each.term.pathway) == since), None)
     if old is None:
         raise _none()
-    language = Language(asking.viewer.user.language.value)
+    language = asking.viewer.user.language
     told = told_by_kind(Changes(old, new, language), asking.service.settings.templates_folder)
     return asking.page("pathway-changes.html", old=old, new=new, told=told)
 

@@ -10,7 +10,8 @@ from starlette.datastructures import FormData
 
 from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
 from pathways.access.table import Right, Role
-from pathways.access.users import Language, Membership, User, read_login
+from pathways.access.users import Membership, User, read_login
+from pathways.definition.texts import Language
 from pathways.errors import HandslagError, NotFound, Refused
 
 router = APIRouter(include_in_schema=False)

@@ -16,8 +16,8 @@ from pathways.definition.differences import differences
 from pathways.definition.models import Pathway
 from pathways.definition.reading import read_pathway
 from pathways.definition.renaming import require_names, with_names
+from pathways.definition.texts import Language
 from pathways.errors import Refused
-from pathways.notices.local_times import Language
 from pathways.operations.agreements import Answer
 from pathways.reports.changes import Changes, html
 from pathways.settings import templates_folder

@@ -11,8 +11,8 @@ import typer
 from handslag.commands.acting import Json
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
+from pathways.definition.texts import Language
 from pathways.errors import Failed, Refused
-from pathways.notices.local_times import Language
 from pathways.operations.service import Operations
 from pathways.reports.evaluations import Report, data, html, plots
 

@@ -12,8 +12,8 @@ from handslag.commands.installation import operations
 from handslag.printing import as_json, local, say
 from pathways.care.actors import Actor
 from pathways.care.commands import NoteNightSheet
+from pathways.definition.texts import Language
 from pathways.errors import Failed, Refused
-from pathways.notices.local_times import Language
 from pathways.operations.night_sheets import Checked
 from pathways.reports.night_sheets import html as html_of
 from pathways.reports.night_sheets import pdf as pdf_of

@@ -14,8 +14,8 @@ from handslag.printing import as_json, local, say, table
 from pathways.audit.reviews import Review
 from pathways.audit.samples import Case
 from pathways.clock import system_clock
+from pathways.definition.texts import Language
 from pathways.errors import Refused
-from pathways.notices.local_times import Language
 from pathways.operations.log_reviews import Reviewing
 from pathways.reports.log_extracts import html as html_of
 from pathways.reports.paper import Printer

@@ -9,7 +9,8 @@ from handslag.commands.acting import Json
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say, table
 from pathways.access.table import Right, Role
-from pathways.access.users import Language, Membership, User, read_login
+from pathways.access.users import Membership, User, read_login
+from pathways.definition.texts import Language
 from pathways.errors import Refused
 from pathways.operations.tokens import LONGEST_DAYS
 from pathways.store.tokens import Token

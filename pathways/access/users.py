@@ -10,6 +10,7 @@ from pathways.access.table import Relation, Right, Role, may
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.texts import require_name
 from pathways.definition.frozen import Frozen
+from pathways.definition.texts import Language
 from pathways.errors import Refused
 
 _HSA_ID = re.compile(r"se\d{10}-[a-z0-9]{1,18}", re.ASCII)
@@ -17,14 +18,6 @@ _HSA_ID = re.compile(r"se\d{10}-[a-z0-9]{1,18}", re.ASCII)
 
 _MAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII)
 _LONGEST_MAIL = 254
-
-
-class Language(StrEnum):
-    """A language of the pages."""
-
-    SWEDISH = "sv"
-    DANISH = "da"
-    ENGLISH = "en"
 
 
 def read_login(text: str) -> str:

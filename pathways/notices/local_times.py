@@ -1,19 +1,12 @@
 """Says an instant in a reader's own words and time zone: "i dag kl. 16.45". It never asks for the time itself."""
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
-
-class Language(StrEnum):
-    """The languages that a notice can be written in."""
-
-    SWEDISH = "sv"
-    DANISH = "da"
-    ENGLISH = "en"
+from pathways.definition.texts import Language
 
 
 class _Patterns(NamedTuple):

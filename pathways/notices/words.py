@@ -11,8 +11,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from pathways.care.notice_kinds import NoticeKind
+from pathways.definition.texts import Language
 from pathways.errors import Failed
-from pathways.notices.local_times import Language, in_words
+from pathways.notices.local_times import in_words
 
 __all__ = ["VARIABLES", "Language", "NoticeFacts", "Words", "environment", "render", "render_generic"]
 

@@ -19,11 +19,11 @@ from pathways.care.recording import Context
 from pathways.care.states import Action
 from pathways.clock import Clock
 from pathways.definition.networks import Network
+from pathways.definition.texts import Language
 from pathways.errors import Failed, Refused
 from pathways.logs import for_request
 from pathways.notices.contacts import Contacts
 from pathways.notices.guard import GuardedWords, Leak, guarded
-from pathways.notices.local_times import Language
 from pathways.notices.outcomes import NotSent, NotSentCode, Outcome, Sender
 from pathways.notices.words import NoticeFacts
 from pathways.people.vault import Vault

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 from pathways.clock import Clock
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
+from pathways.definition.texts import Language
 from pathways.errors import NotFound, Refused
-from pathways.notices.local_times import Language
 from pathways.reports.evaluation_contents import Subject, evaluated
 from pathways.reports.evaluations import Report
 from pathways.store.unit_of_work import UnitOfWork

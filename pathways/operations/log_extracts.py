@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from pathways.audit.entries import Entry, Outcome, read_entry
 from pathways.clock import Clock
 from pathways.definition.networks import Network
-from pathways.notices.local_times import Language
+from pathways.definition.texts import Language
 from pathways.operations.audit import Reviewer
 from pathways.reports.contents import team_name
 from pathways.reports.log_extracts import Deed, Extract, Line

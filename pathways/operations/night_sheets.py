@@ -17,8 +17,8 @@ from pathways.care.patient_records import is_of_the_dead, require_reader
 from pathways.clock import Clock
 from pathways.cover.rotas import Rota
 from pathways.definition.networks import Network
+from pathways.definition.texts import Language
 from pathways.errors import NotFound
-from pathways.notices.local_times import Language
 from pathways.operations.people import Ended, Patients
 from pathways.people.persons import Person
 from pathways.people.vault import Vault

@@ -6,9 +6,10 @@ Nobody changes what they themselves may do. Without an administrator it is the i
 from sqlalchemy import Engine
 
 from pathways.access.table import Right, Role
-from pathways.access.users import Language, Membership, User, Viewer, read_login
+from pathways.access.users import Membership, User, Viewer, read_login
 from pathways.clock import Clock
 from pathways.definition.networks import Network
+from pathways.definition.texts import Language
 from pathways.errors import NotFound, Refused
 from pathways.operations.noting import note_user
 from pathways.store.unit_of_work import UnitOfWork

@@ -12,8 +12,8 @@ from pathways.definition.change_kinds import by_kind
 from pathways.definition.change_words import ENGLISH, ChangeWords
 from pathways.definition.differences import differences
 from pathways.definition.models import Pathway
+from pathways.definition.texts import Language
 from pathways.errors import Failed
-from pathways.notices.local_times import Language
 from pathways.notices.words import environment
 from pathways.reports.words import in_language, words_of
 

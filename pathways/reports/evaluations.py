@@ -14,8 +14,9 @@ from jinja2 import TemplateError
 
 from pathways.care.programme.windows import Occasion
 from pathways.definition.checks_of_programmes import SMALLEST_GROUP
+from pathways.definition.texts import Language
 from pathways.errors import Failed
-from pathways.notices.local_times import Language, on_paper
+from pathways.notices.local_times import on_paper
 from pathways.notices.words import environment
 from pathways.reports.evaluation_contents import EvaluationContent, Group, MeasureContent, Spread, Told
 from pathways.reports.plots import plot_of

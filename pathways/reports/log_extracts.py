@@ -11,8 +11,9 @@ from pathlib import Path
 
 from jinja2 import TemplateError
 
+from pathways.definition.texts import Language
 from pathways.errors import Failed
-from pathways.notices.local_times import Language, on_paper
+from pathways.notices.local_times import on_paper
 from pathways.notices.words import environment
 from pathways.reports.words import words_of
 

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError
 
-from pathways.definition.texts import Text
+from pathways.definition.texts import Language, Text
 from pathways.errors import Failed
-from pathways.notices.local_times import Language, day_in_words, on_paper
+from pathways.notices.local_times import day_in_words, on_paper
 from pathways.notices.words import environment
 from pathways.reports.contents import Contingency, Relatives, SheetContent, State, Where
 from pathways.reports.duties import Duty

@@ -5,9 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pathways.definition.texts import Text
+from pathways.definition.texts import Language, Text
 from pathways.errors import Failed
-from pathways.notices.local_times import Language
 
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"

@@ -6,7 +6,8 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from pathways.access.table import Role
-from pathways.access.users import Language, Membership, User
+from pathways.access.users import Membership, User
+from pathways.definition.texts import Language
 from pathways.store.access_tables import NO_TEAM, MembershipRow, UserRow
 
 

@@ -12,7 +12,8 @@ from desk.pages import PAGES
 from pages.desk_on_test import MUNICIPALITY, NETWORK, SSIH, Desk, People, keep_picture
 from pages.worlds import at_home, on_the_way
 from pathways.access.table import Role
-from pathways.access.users import Language, Membership, User
+from pathways.access.users import Membership, User
+from pathways.definition.texts import Language
 from pathways.operations.audit import Reviewer
 
 _PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}

@@ -13,7 +13,8 @@ from handslag.playground import Playground
 from handslag.processes import free_port
 from pages.desk_on_test import MUNICIPALITY, Desk
 from pathways.access.table import Role
-from pathways.access.users import Language, Membership, User
+from pathways.access.users import Membership, User
+from pathways.definition.texts import Language
 
 LOGIN = "alva@region.example"
 

@@ -6,7 +6,7 @@ import pytest
 
 from desk.words import translations
 from docs.translations import LANGUAGES, PAGES, as_text, missing, updated, words_of_the_pages
-from pathways.access.users import Language
+from pathways.definition.texts import Language
 from pathways.errors import Failed
 
 

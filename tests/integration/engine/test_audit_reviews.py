@@ -19,8 +19,8 @@ from pathways.audit.reviews import TIME_TO_DO, ReviewState
 from pathways.audit.samples import Flag
 from pathways.care.commands import EndEpisode
 from pathways.care.references import ReferenceKind, new_reference
+from pathways.definition.texts import Language
 from pathways.errors import Failed, NotFound, Refused
-from pathways.notices.local_times import Language
 from pathways.operations.audit import Reviewer
 from pathways.operations.identities import Told
 from pathways.operations.noting import TAKEN_AT_THEIR_WORD

@@ -12,8 +12,8 @@ from pathways.care.commands import EndEpisode, NoteNightSheet, PauseEpisode, Rec
 from pathways.care.communication import Summary
 from pathways.care.patient import Kit, PatientFact, PhaseOfIllness, TreatmentLimit, TreatmentLimits
 from pathways.definition.conditions import Phase
+from pathways.definition.texts import Language
 from pathways.errors import NotFound, Refused
-from pathways.notices.local_times import Language
 from pathways.operations.night_sheets import Checked
 from pathways.operations.people import NewRelative, Patient
 from pathways.reports.night_sheets import Sheet, html

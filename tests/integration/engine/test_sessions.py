@@ -9,7 +9,8 @@ from engine.made_up_users import PEOPLE, hired, membership
 from engine.programs import started
 from engine.world import HASH_KEY, NETWORK, Day, HandClock, Post, a_day, settings
 from pathways.access.table import Role
-from pathways.access.users import Language, User
+from pathways.access.users import User
+from pathways.definition.texts import Language
 from pathways.errors import Refused
 from pathways.operations.service import Operations
 from pathways.store.database import open_engine

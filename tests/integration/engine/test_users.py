@@ -10,7 +10,8 @@ from engine.made_up_users import PEOPLE, hired, membership, user, viewer
 from engine.together import at_once, refused
 from engine.world import NETWORK, Day, a_day, settings
 from pathways.access.table import Relation, Right, Role
-from pathways.access.users import Language, Viewer, Way
+from pathways.access.users import Viewer, Way
+from pathways.definition.texts import Language
 from pathways.errors import NotFound, Refused
 from pathways.store.unit_of_work import UnitOfWork
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.references import ReferenceKind, new_reference
+from pathways.definition.texts import Language
 from pathways.notices.guard import Leak, LeakCode, Place, guarded, inspect
-from pathways.notices.local_times import Language, in_words
+from pathways.notices.local_times import in_words
 from pathways.notices.words import NoticeFacts, Words, render, render_generic
 
 TEMPLATES = Path(__file__).parents[3] / "templates"

@@ -8,9 +8,10 @@ import pytest
 from jinja2 import meta
 
 from pathways.care.notice_kinds import NoticeKind
+from pathways.definition.texts import Language
 from pathways.errors import Failed
 from pathways.notices.guard import inspect
-from pathways.notices.local_times import Language, day_in_words, in_words, on_paper
+from pathways.notices.local_times import day_in_words, in_words, on_paper
 from pathways.notices.words import VARIABLES, NoticeFacts, Words, environment, render, render_generic
 
 TEMPLATES = Path(__file__).parents[3] / "templates"

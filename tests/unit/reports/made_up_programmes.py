@@ -11,7 +11,7 @@ from pathways.care.programme.values import Enrolment, Measurement
 from pathways.care.states import EpisodeStatus
 from pathways.definition.programmes import Evaluation
 from pathways.definition.reading import read_pathway
-from pathways.notices.local_times import Language
+from pathways.definition.texts import Language
 from pathways.reports.evaluation_contents import EvaluationContent, Subject, evaluated
 from pathways.reports.evaluations import Report
 

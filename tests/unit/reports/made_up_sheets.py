@@ -9,7 +9,7 @@ from typing import Any
 from pathways.care.communication import IllnessSeverity
 from pathways.care.patient import Carer, Consent, Kit, SaidBy, TreatmentLimit, TreatmentLimits
 from pathways.definition.conditions import Phase
-from pathways.notices.local_times import Language
+from pathways.definition.texts import Language
 from pathways.reports.contents import (
     Called,
     Contingency,

@@ -17,8 +17,8 @@ from pathways.definition.models import Pathway, Side, SummaryField, TimeCounted
 from pathways.definition.programmes import Better, Comparison
 from pathways.definition.reading import read_pathway
 from pathways.definition.renaming import with_names
+from pathways.definition.texts import Language
 from pathways.errors import Failed
-from pathways.notices.local_times import Language
 from pathways.reports.changes import Changes, change_words, html
 
 TEMPLATES = Path(__file__).parents[3] / "templates"

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from made_up_programmes import ABILITY, HOURS, NAME, TEMPLATES, citizen, many, report
 
+from pathways.definition.texts import Language
 from pathways.errors import Failed
-from pathways.notices.local_times import Language
 from pathways.reports.evaluation_contents import Subject
 from pathways.reports.evaluations import data, html, plots
 

@@ -11,8 +11,8 @@ import pytest
 from made_up_sheets import TEMPLATES
 
 from pathways.access.table import Relation, Role
+from pathways.definition.texts import Language
 from pathways.errors import Failed
-from pathways.notices.local_times import Language
 from pathways.reports.log_extracts import Deed, Extract, Line, html
 from pathways.reports.words import words_of
 

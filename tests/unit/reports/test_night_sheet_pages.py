@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from made_up_sheets import HOME, NOW, TEAM, TEMPLATES, WHOLE, empty, laid_out, printer, saying, sheet, text_of
 
 from pathways.care.patient import Carer, Consent, Kit, TreatmentLimit, TreatmentLimits
+from pathways.definition.texts import Language
 from pathways.errors import Failed
-from pathways.notices.local_times import Language
 from pathways.reports.contents import (
     Called,
     Contingency,

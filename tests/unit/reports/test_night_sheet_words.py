@@ -14,8 +14,8 @@ from made_up_sheets import TEMPLATES, sheet
 from pathways.care.communication import IllnessSeverity
 from pathways.care.patient import SaidBy, TreatmentLimit
 from pathways.definition.conditions import Phase
+from pathways.definition.texts import Language
 from pathways.errors import Failed
-from pathways.notices.local_times import Language
 from pathways.reports.night_sheets import html
 from pathways.reports.words import phone_in_groups, visible, words_of
 
