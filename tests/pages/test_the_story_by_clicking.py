@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from pages.desk_on_test import MUNICIPALITY, NORTH, RYHOV, SSIH, Desk, People, keep_picture, press, unfold
+from pages.desk_on_test import MUNICIPALITY, NETWORK, NORTH, RYHOV, SSIH, Desk, People, keep_picture, press, unfold
+from pathways.access.table import Role
 
 PARTS = ("situation", "background", "assessment", "recommendation", "contingency")
 
@@ -90,3 +91,16 @@ def test_a_patient_is_taken_from_home_to_a_short_term_unit_to_hospital_and_home(
     shown = desk.service.views.show(episode).episode
     assert (shown.level, shown.responsible_team) == ("home-specialised", SSIH)
     assert [stay.team for stay in shown.stays] == [MUNICIPALITY, NORTH, RYHOV, SSIH]
+    _the_log_tells_of(people.signed_in(Role.LOG_REVIEWER, locale="sv-SE"), desk, episode)
+
+
+def _the_log_tells_of(reviewer: Page, desk: Desk, episode: str) -> None:
+    """The fifth, who may see no patient, finds in the log that all four units had a part in this one's way."""
+    reviewer.goto(f"{desk.url}/episodes/{episode}")
+    expect(reviewer.locator("h1")).not_to_contain_text("Hemma")
+    reviewer.goto(f"{desk.url}/log/extract")
+    reviewer.fill("#reference", episode)
+    press(reviewer, "Visa det")
+    teams = desk.service.publishing.network(NETWORK).teams
+    for team in (MUNICIPALITY, NORTH, RYHOV, SSIH):
+        expect(reviewer.locator("article")).to_contain_text(teams[team].name)
