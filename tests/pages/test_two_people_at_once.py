@@ -26,6 +26,17 @@ def test_a_new_request_is_in_the_inbox_and_in_the_tabs_title_without_loading_it_
     assert re.match(r"\(\d+\) Inkorg", ssih.title())
 
 
+def test_where_nothing_can_be_streamed_the_inbox_asks_again_by_itself(desk: Desk, people: People, ssih: Page) -> None:
+    ssih.clock.install()
+    ssih.route("**/live?*", lambda route: route.abort())
+    ssih.goto(f"{desk.url}/inbox")
+    handover = on_the_way(desk).handover
+    assert ssih.locator(f"a[href='/handovers/{handover}']").count() == 0
+    ssih.clock.fast_forward("00:31")
+    expect(ssih.locator(f"a[href='/handovers/{handover}']")).to_be_visible()
+    people.faults.clear()  # the browser tells of each stream that was refused
+
+
 def test_who_types_on_a_page_that_has_changed_is_told_and_keeps_the_words(
     desk: Desk, people: People, ssih: Page
 ) -> None:
