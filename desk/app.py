@@ -60,7 +60,7 @@ def create_app(service: Operations) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     for router in (signing_in.router, live.router, monitoring.router, *PAGES):
         app.include_router(router)
-    app.mount(PATH, create_api(service, app.state.look_ups))
+    app.mount(PATH, create_api(service, app.state.look_ups, app.state.drawings))
     _answer_faults(app)
     return app
 

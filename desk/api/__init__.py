@@ -6,16 +6,25 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from desk.api import episodes
+from desk.api import boards, definitions, episodes, logs, patients, places, users
 from desk.api.bodies import Bodies
 from desk.api.problems import ALWAYS, Problem, answer_faults
+from desk.drawings import Drawings
 from desk.security import Tries
 from pathways.operations.service import Operations
 
 PATH = "/api/v1"
 """Where it stands in the desk."""
 
-ROUTERS: tuple[APIRouter, ...] = (episodes.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    boards.router,
+    episodes.router,
+    patients.router,
+    places.router,
+    definitions.router,
+    logs.router,
+    users.router,
+)
 _FAILURES_A_MINUTE = 30
 _ABOUT = """What the pages of the desk do, for programs. Every request carries a token: `Authorization: Bearer …`.
 
@@ -23,8 +32,8 @@ A person's token acts as that person, a program's for its team; both within the 
 has no access is answered as if what was named did not exist (404). What is refused says why, and what to do (409)."""
 
 
-def create_api(service: Operations, look_ups: Tries) -> FastAPI:
-    """The API on one database. `look_ups`: those of the desk, which are counted together with those made here."""
+def create_api(service: Operations, look_ups: Tries, drawings: Drawings) -> FastAPI:
+    """The API on one database. `look_ups`, `drawings`: of the desk, which are counted and kept for both together."""
     api = FastAPI(
         title="Handslag",
         version="1",
@@ -35,9 +44,11 @@ def create_api(service: Operations, look_ups: Tries) -> FastAPI:
         servers=[{"url": PATH}],
         root_path_in_servers=False,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name.replace("_", "-"),
         responses=ALWAYS,
     )
-    api.state.service, api.state.look_ups, api.state.failures = service, look_ups, Tries(_FAILURES_A_MINUTE)
+    api.state.service, api.state.look_ups, api.state.drawings = service, look_ups, drawings
+    api.state.failures = Tries(_FAILURES_A_MINUTE)
     api.add_middleware(Bodies)
     answer_faults(api)
     for router in ROUTERS:

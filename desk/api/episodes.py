@@ -94,7 +94,7 @@ class PossibleAction(Frozen):
     unit: str | None
 
 
-class ShownHandover(Frozen):
+class HandoverNow(Frozen):
     """A handover of an episode. `can`: what may be done to it now. `ladders`: who has been told, who is next."""
 
     episode: str
@@ -134,12 +134,12 @@ def show_history(
 
 
 @router.get("/handovers/{reference}", tags=["handovers"])
-def show_handover(calling: Calls, reference: HandoverReference, response: Response) -> ShownHandover:
+def show_handover(calling: Calls, reference: HandoverReference, response: Response) -> HandoverNow:
     """Show a handover. That a person has opened it is said with `see`: this does not say so."""
     known = read(reference, ReferenceKind.HANDOVER)
     view = _seen(calling, known, response)
     handover = view.handover(known)
-    return ShownHandover(
+    return HandoverNow(
         episode=view.episode.reference,
         number=view.episode.number,
         handover=handover,
@@ -176,13 +176,16 @@ def _come_back(
 
 
 _plan.__annotations__["body"], _come_back.__annotations__["body"] = _PlanBody, _ComeBackBody
-for path, endpoint in (("/episodes/{reference}/handovers", _plan), ("/handovers/{reference}/come-back", _come_back)):
+for path, name, endpoint in (
+    ("/episodes/{reference}/handovers", "plan_handover", _plan),
+    ("/handovers/{reference}/come-back", "come_back", _come_back),
+):
     router.add_api_route(
         path,
         endpoint,
         methods=["POST"],
         status_code=201,
-        operation_id=endpoint.__name__.strip("_"),
+        name=name,
         tags=["handovers"],
         responses=responses(412),
     )

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from desk.asking import Asks
-from desk.pages.pathways import teams_in, today, version_of, versions_of
+from desk.pages.pathways import teams_in, today
+from desk.versions import version_of, versions_of
 from pathways.access.table import Right
 
 router = APIRouter(include_in_schema=False)
@@ -16,7 +17,9 @@ router = APIRouter(include_in_schema=False)
 def show_all(asking: Asks) -> HTMLResponse:
     """Show the agreements of the viewer's network, those in force first, then the latest."""
     asking.require(Right.SEE_DEFINITIONS)
-    every = sorted(versions_of(asking), key=lambda each: (each.holds, each.term.first), reverse=True)
+    every = sorted(
+        versions_of(asking.service, asking.viewer), key=lambda each: (each.holds, each.term.first), reverse=True
+    )
     titles = {each.term.pathway.pathway: each.term.pathway.title for each in every}
     return asking.page("agreements.html", agreements=every, titles=titles, today=today(asking))
 
@@ -25,7 +28,7 @@ def show_all(asking: Asks) -> HTMLResponse:
 def show(asking: Asks, name: str, version: date) -> HTMLResponse:
     """Show who does what by an agreement: whose the patient is at each level, whose each task and preparation is."""
     asking.require(Right.SEE_DEFINITIONS)
-    found = version_of(versions_of(asking), name, version)
+    found = version_of(versions_of(asking.service, asking.viewer), name, version)
     pathway = found.term.pathway
     teams = {role: teams_in(asking.network, role) for role in pathway.roles}
     return asking.page("agreement.html", found=found, pathway=pathway, teams=teams, today=today(asking))

@@ -71,6 +71,7 @@ def begin(asking: Presses, pathway: str, form: Typed) -> Response:
 @router.post("/begin/{pathway}/patient")
 def look_up(asking: Presses, pathway: str, form: Typed) -> HTMLResponse:
     """Look a number up while it is typed: whether it can be one, and whether the patient has an episode already."""
+    asking.require(Right.BEGIN)
     _one(asking, pathway)
     identifier = text(form, "identifier")
     values: dict[str, Any] = {"fault": None, "found": None}

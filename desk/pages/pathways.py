@@ -1,6 +1,5 @@
 """The pathways of the network: each version as a drawing and in words, and what changes from one to another."""
 
-from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -9,13 +8,13 @@ from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Asking, Asks
 from desk.drawings import Drawings
+from desk.versions import changes_of, version_of, versions_of
 from pathways.access.table import Right
 from pathways.definition.condition_words import condition_in
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
-from pathways.errors import NotFound
 from pathways.operations.agreements import AgreementInForce
-from pathways.reports.changes import Changes, told_by_kind
+from pathways.reports.changes import told_by_kind
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +24,7 @@ def show_all(asking: Asks) -> HTMLResponse:
     """Show the pathways of the viewer's network with their versions."""
     asking.require(Right.SEE_DEFINITIONS)
     found: dict[str, list[AgreementInForce]] = {}
-    for each in versions_of(asking):
+    for each in versions_of(asking.service, asking.viewer):
         found.setdefault(each.term.pathway.pathway, []).insert(0, each)
     return asking.page("pathways.html", pathways=found, today=today(asking))
 
@@ -35,7 +34,7 @@ def draw(asking: Asks, name: str, version: date) -> Response:
     """Draw a version."""
     asking.require(Right.SEE_DEFINITIONS)
     drawings: Drawings = asking.request.app.state.drawings
-    pathway = version_of(versions_of(asking), name, version).term.pathway
+    pathway = version_of(versions_of(asking.service, asking.viewer), name, version).term.pathway
     return Response(drawings.of(pathway, asking.viewer.user.language.value), media_type="image/svg+xml")
 
 
@@ -43,7 +42,7 @@ def draw(asking: Asks, name: str, version: date) -> Response:
 def show(asking: Asks, name: str, version: date) -> HTMLResponse:
     """Show a version in words."""
     asking.require(Right.SEE_DEFINITIONS)
-    every = versions_of(asking)
+    every = versions_of(asking.service, asking.viewer)
     found = version_of(every, name, version)
     pathway, language = found.term.pathway, asking.viewer.user.language.value
     suggested = {
@@ -66,27 +65,9 @@ def show(asking: Asks, name: str, version: date) -> HTMLResponse:
 def show_changes(asking: Asks, name: str, version: date, since: str) -> HTMLResponse:
     """Show what changes to a version from another, `since`: its pathway and date, as `name@2022-01-01`."""
     asking.require(Right.SEE_DEFINITIONS)
-    every = versions_of(asking)
-    new = version_of(every, name, version).term.pathway
-    old = next((each.term.pathway for each in every if _named(each.term.pathway) == since), None)
-    if old is None:
-        raise _none()
-    language = asking.viewer.user.language
-    told = told_by_kind(Changes(old, new, language), asking.service.settings.templates_folder)
-    return asking.page("pathway-changes.html", old=old, new=new, told=told)
-
-
-def versions_of(asking: Asking) -> Sequence[AgreementInForce]:
-    """Every version of the pathways of the viewer's network, with its time in force."""
-    return asking.service.agreements.listed(network=asking.viewer.network)
-
-
-def version_of(versions: Sequence[AgreementInForce], name: str, version: date) -> AgreementInForce:
-    """One version of a pathway of the viewer's network. Raises NotFound."""
-    for each in versions:
-        if (each.term.pathway.pathway, each.term.pathway.in_force_from) == (name, version):
-            return each
-    raise _none()
+    changes = changes_of(versions_of(asking.service, asking.viewer), name, version, since, asking.viewer)
+    told = told_by_kind(changes, asking.service.settings.templates_folder)
+    return asking.page("pathway-changes.html", old=changes.old, new=changes.new, told=told)
 
 
 def teams_in(network: Network, role: str) -> tuple[str, ...]:
@@ -97,14 +78,6 @@ def teams_in(network: Network, role: str) -> tuple[str, ...]:
 def today(asking: Asking) -> date:
     """The day that it is in the viewer's network."""
     return asking.reader.now.astimezone(ZoneInfo(asking.network.time_zone)).date()
-
-
-def _none() -> NotFound:
-    return NotFound("There is no such version.", "Choose one from the page of all pathways.")
-
-
-def _named(pathway: Pathway) -> str:
-    return f"{pathway.pathway}@{pathway.version}"
 
 
 def _is_of(other: Pathway, pathway: Pathway) -> bool:

@@ -4,11 +4,11 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
-from desk.pages.pathways import versions_of
+from desk.meetings import lists_of
+from desk.versions import versions_of
 from pathways.access.table import Right
 from pathways.care.meetings.commands import DecideMatter
 from pathways.errors import HandslagError, NotFound
-from pathways.operations.meetings import MeetingList
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,22 +39,17 @@ def decide(asking: Presses, reference: str, meeting: str, form: Typed) -> Respon
 
 
 def _page(asking: Asking, status: int = 200, *, fault: HandslagError | None = None, done: str = "") -> HTMLResponse:
-    in_force = {each.term.pathway.pathway: each.term.pathway for each in versions_of(asking) if each.holds}
+    in_force = {
+        each.term.pathway.pathway: each.term.pathway
+        for each in versions_of(asking.service, asking.viewer)
+        if each.holds
+    }
     return asking.page(
         "triage.html",
         status,
-        lists=[each for each in _lists(asking) if each.pathway in in_force],
+        lists=[each for each in lists_of(asking.service, asking.viewer) if each.pathway in in_force],
         network=asking.network,
         pathways=in_force,
         fault=fault,
         done=done,
     )
-
-
-def _lists(asking: Asking) -> tuple[MeetingList, ...]:
-    """The lists of the meetings that the viewer's team holds or sits in; none where no pathway holds any."""
-    viewer = asking.viewer
-    try:
-        return asking.service.meetings.lists(network=viewer.network, seen_by=viewer.team)
-    except NotFound:
-        return ()

@@ -48,14 +48,14 @@ def add(asking: Presses, form: Typed) -> Response:
 def show_one(asking: Asks, login: str, done: str = "") -> HTMLResponse:
     """Show one user."""
     asking.require(Right.MANAGE_USERS)
-    return _one(asking, _administered(asking, login), done=done)
+    return _one(asking, asking.service.users.administered(login, asking.viewer), done=done)
 
 
 @router.post("/users/{login:path}/{action}")
 def press(asking: Presses, login: str, action: str, form: Typed) -> Response:
     """Change what a user may do; where it is refused, show why, with all that was typed."""
     asking.require(Right.MANAGE_USERS)
-    user = _administered(asking, login)
+    user = asking.service.users.administered(login, asking.viewer)
 
     def do() -> Response:
         make = _MADE.get(action)
@@ -106,14 +106,6 @@ def _holds(asking: Asking, user: User, letters: str) -> bool:
     found = [asking.network.teams.get(each.team or "") for each in user.memberships]
     names = [team.name for team in found if team]
     return any(letters in words.casefold() for words in (user.name, user.login, *names))
-
-
-def _administered(asking: Asking, login: str) -> User:
-    """The user, if the viewer administers them. Raises NotFound."""
-    for user in asking.service.users.listed(by=asking.viewer):
-        if user.login == login:
-            return user
-    raise NotFound("There is no such page.", "Go back to the users.")
 
 
 def _may_sign_in(asking: Asking, login: str) -> bool:

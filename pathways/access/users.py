@@ -136,3 +136,7 @@ class Viewer(Frozen):
     def may(self, right: Right, relations: frozenset[Relation] = frozenset()) -> bool:
         """Whether the table, and the scope of the token, let the viewer do this."""
         return (self.scope is None or right in self.scope) and may(self.role, right, relations)
+
+    def may_ever(self, right: Right) -> bool:
+        """Whether there is any relation of the team to an episode in which the viewer may do this."""
+        return any(self.may(right, frozenset({relation})) for relation in Relation)

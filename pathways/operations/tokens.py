@@ -72,17 +72,20 @@ class Tokens:
                 work.commit()
         return Viewer(user=user, membership=found.membership, via=Way.API, scope=found.scope)
 
-    def end(self, number: int, by: Viewer | None = None) -> None:
-        """Let a token no longer hold, at once. A second time changes nothing. Raises NotFound, Refused."""
+    def end(self, number: int, by: Viewer | None = None) -> Token:
+        """Let a token no longer hold, at once; gives it. A second time changes nothing. Raises NotFound.
+
+        One that is neither the own nor of somebody whom `by` administers is answered as if it did not exist.
+        """
         with UnitOfWork(self._engine) as work:
             token = work.tokens.numbered(number)
-            if token is None:
+            if token is None or not _may_end(work, token, by):
                 raise NotFound("There is no token of that number.", "See which there are: handslag users tokens.")
-            if by is None or by.user.login != token.login:
-                require_administers(work, by, token.login, token.membership)
             work.tokens.end(number, self._clock())
             note_user(work, by, self._clock(), "end-token", token.login, token.membership)
+            ended = work.tokens.numbered(number)
             work.commit()
+        return ended or token
 
     def of(self, login: str) -> Sequence[Token]:
         """The tokens of a user, the newest first."""
@@ -91,6 +94,16 @@ class Tokens:
 
     def _hash(self, token: str) -> str:
         return self._vault.keyed_hash("api token", token).hex()
+
+
+def _may_end(work: UnitOfWork, token: Token, by: Viewer | None) -> bool:
+    if by is not None and by.user.login == token.login:
+        return True
+    try:
+        require_administers(work, by, token.login, token.membership)
+    except Refused:
+        return False
+    return True
 
 
 def _require_owner(work: UnitOfWork, user: User, membership: Membership, by: Viewer | None) -> None:

@@ -97,6 +97,13 @@ class Users:
                 if any(_administers(by, defined, each) for each in user.memberships)
             )
 
+    def administered(self, login: str, by: Viewer) -> User:
+        """The user with this login, if `by` administers them: others are not told of. Raises NotFound."""
+        for user in self.listed(by=by):
+            if user.login == login.strip().lower():
+                return user
+        raise no_user()
+
     def teams(self, by: Viewer) -> tuple[str | None, ...]:
         """The teams in which an administrator gives and takes roles; None among them: in all of the network."""
         with UnitOfWork(self._engine, writes=False) as work:
@@ -115,8 +122,13 @@ def known_user(work: UnitOfWork, login: str, *, for_writing: bool = True) -> Use
     """The user with this login. Raises NotFound, Refused."""
     user = work.users.get(read_login(login), for_writing=for_writing)
     if user is None:
-        raise NotFound("There is no user with that login.", "See who there is: handslag users list.")
+        raise no_user()
     return user
+
+
+def no_user() -> NotFound:
+    """There is no user with that login: or none that whoever asks may know of."""
+    return NotFound("There is no user with that login.", "See who there is: handslag users list.")
 
 
 def require_administers(work: UnitOfWork, by: Viewer | None, login: str, *memberships: Membership) -> None:

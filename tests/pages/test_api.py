@@ -1,6 +1,7 @@
 """The API: who may call it, what it answers, and that it does what the pages do."""
 
 import pytest
+from starlette.testclient import TestClient
 
 from desk.api.bodies import LARGEST_BYTES
 from desk.api.problems import MEDIA_TYPE
@@ -169,9 +170,130 @@ def test_what_there_is_not_is_a_problem_as_well(nurse: Caller) -> None:
 def test_who_tries_tokens_is_made_to_wait_and_a_token_that_holds_still_does(
     installed: Installation, nurse: Caller
 ) -> None:
-    tried = [
-        installed.client.get(f"/api/v1/episodes/{UNKNOWN}", headers={"Authorization": "Bearer x"}) for _ in range(40)
-    ]
+    elsewhere = TestClient(installed.app, base_url="http://desk.example", client=("192.0.2.7", 50_000))
+    unknown = {"Authorization": "Bearer x"}
+    tried = [elsewhere.get(f"/api/v1/episodes/{UNKNOWN}", headers=unknown) for _ in range(40)]
     last = tried[-1]
     assert (last.status_code, last.headers["content-type"], last.headers["retry-after"]) == (429, MEDIA_TYPE, "60")
-    assert nurse.get(f"/episodes/{UNKNOWN}").status_code == 404
+    headers = {"Authorization": f"Bearer {nurse.token}"}
+    assert elsewhere.get(f"/api/v1/episodes/{UNKNOWN}", headers=headers).status_code == 404
+
+
+def test_each_caller_is_told_who_they_are_and_what_the_token_gives(installed: Installation) -> None:
+    reading = installed.caller(Role.COORDINATOR, SSIH, name="reading", scope=[Right.SEE_EPISODE, Right.PUBLISH])
+    me = reading.get("/me").json()
+    assert (me["name"], me["team"], me["role"], me["is_program"]) == ("Ebba Påhittad", SSIH, "coordinator", False)
+    assert me["rights"] == ["see-episode"]
+
+
+def test_the_team_sees_the_request_in_its_inbox_and_on_its_board(receiver: Caller, way: OnTheWay) -> None:
+    inbox = receiver.get("/inbox", params={"limit": 200}).json()
+    assert way.handover in {each["wait"]["subject"] for each in inbox["items"]}
+    board = receiver.get("/board", params={"limit": 200}).json()
+    column = next(each for each in board["columns"] if each["key"] == ["jonkoping-palliative", "home"])
+    assert way.episode in {card["reference"] for card in column["cards"]}
+    one = receiver.get("/board/column", params={"key": column["key"], "limit": 1, "skip": 1}).json()
+    assert [each["cards"] for each in one["columns"]] == [column["cards"][1:2]]
+
+
+def test_a_patient_is_named_by_the_one_route_that_is_for_it(installed: Installation, nurse: Caller) -> None:
+    number, name = "19640823-3234", "Agnes Påhittad"
+    wanted = {"pathway": "jonkoping-palliative", "level": "home", "patient": {"identifier": number, "name": name}}
+    assert nurse.post("/patients/look-up", {"identifier": number}).json()["episodes"] == []
+    begun = nurse.post("/episodes", wanted)
+    assert begun.status_code == 201
+    episode = begun.json()["reference"]
+    assert begun.headers["location"] == f"/api/v1/episodes/{episode}"
+    assert nurse.post("/patients/look-up", {"identifier": number}).json()["episodes"] == [episode]
+    assert nurse.get(f"/episodes/{episode}/patient").json()["name"] == name
+    for path in (f"/episodes/{episode}", f"/episodes/{episode}/history", "/board", "/inbox"):
+        assert name not in nurse.get(path).text
+        assert "640823" not in nurse.get(path).text
+    again = nurse.post("/episodes", wanted)
+    assert (again.status_code, episode in again.text) == (409, True)
+    stranger = installed.caller(Role.COORDINATOR, SOUTH)
+    told = stranger.post("/episodes", wanted)
+    assert (told.status_code, episode in told.text, name in told.text) == (409, False, False)
+    assert stranger.post("/patients/look-up", {"identifier": number}).json()["episodes"] == []
+
+
+def test_an_episode_of_others_is_opened_in_an_emergency_with_a_reason(installed: Installation, way: OnTheWay) -> None:
+    stranger = installed.caller(Role.COORDINATOR, SOUTH, name="stranger")
+    path = f"/episodes/{way.episode}"
+    assert stranger.get(path).status_code == 404
+    assert stranger.post(f"{path}/open-in-emergency", {"reason": "sämre"}).status_code == 409
+    assert stranger.post(f"{path}/open-in-emergency", {"reason": "påhittat läge i natt"}).status_code == 200
+    assert stranger.get(path).json()["relations"] == ["emergency"]
+
+
+def test_a_unit_closes_and_opens_its_own_places(installed: Installation, nurse: Caller) -> None:
+    unit = installed.caller(Role.COORDINATOR, "short-term-north")
+    closed = unit.post("/places/korttids-norr/close", {"places": 1, "reason": "ombyggnad"}).json()
+    assert (closed["closed"], closed["closing"]["reason"]) == (1, "ombyggnad")
+    assert unit.post("/places/korttids-norr/close", {"places": 0}).json()["closed"] == 0
+    assert nurse.post("/places/korttids-norr/close", {"places": 0}).status_code == 409
+    shown = {each["key"]: each for each in nurse.get("/places").json()}
+    assert shown["korttids-norr"]["taken"] is None
+
+
+def test_who_answers_and_what_was_agreed_is_told(nurse: Caller) -> None:
+    assert {each["team"] for each in nurse.get("/cover").json()} >= {MUNICIPALITY, SSIH}
+    assert len(nurse.get(f"/cover/{SSIH}").json()["week"]) == 7
+    assert nurse.get(f"/cover/{SSIH}").json()["ladder"][0]["team"] == SSIH
+    assert nurse.get("/cover/nobody").status_code == 404
+    assert nurse.get(f"/cover/{SSIH}", params={"first": "0001-01-01"}).status_code == 404
+    (version,) = nurse.get("/pathways").json()
+    path = f"/pathways/{version['pathway']}/{version['version']}"
+    assert nurse.get(path).json()["definition"]["levels"]["home"]["responsible"] == "municipal-team"
+    assert nurse.get(f"{path}/changes", params={"since": f"{version['pathway']}@{version['version']}"}).json() == {}
+    assert nurse.get(f"{path}/changes", params={"since": "nothing"}).status_code == 404
+    drawn = nurse.get(f"{path}/drawing", params={"language": "sv"})
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/svg+xml")
+    assert nurse.get("/triage").json() == []
+    assert nurse.get("/notices").status_code == 200
+
+
+def test_whoever_administers_the_network_changes_users(installed: Installation) -> None:
+    admin = installed.caller(Role.NETWORK_ADMIN, None)
+    new = {"login": "Bo@api.example", "name": "Bo Påhittad", "role": "team-member", "team": SSIH}
+    assert admin.post("/users", new).json()["login"] == "bo@api.example"
+    assert admin.post("/users", new).status_code == 409
+    assert admin.post("/users", {**new, "team": None}).status_code == 422
+    own = {"login": "bo@api.example"}
+    assert len(admin.post("/users/give", {**own, "role": "it"}).json()["memberships"]) == 2
+    assert len(admin.post("/users/take", {**own, "role": "it"}).json()["memberships"]) == 1
+    assert admin.post("/users/rename", {**own, "name": "Bo Ny", "language": "da"}).json()["name"] == "Bo Ny"
+    assert [each["name"] for each in admin.get("/users", params={"find": "bo ny"}).json()] == ["Bo Ny"]
+    assert admin.get("/users", params={"find": "bo ny", "skip": 1}).json() == []
+    assert admin.post("/users/end", own).json()["ended_at"] is not None
+    assert admin.post("/users/end", {"login": "nobody@api.example"}).status_code == 404
+
+
+def test_whoever_reviews_the_log_does_so_without_seeing_a_patient(
+    installed: Installation, nurse: Caller, way: OnTheWay
+) -> None:
+    reviewer = installed.caller(Role.LOG_REVIEWER, None)
+    drawn = reviewer.post("/log/reviews")
+    assert drawn.status_code == 201
+    path = f"/log/reviews/{drawn.json()['number']}"
+    assert reviewer.get(path).json() == drawn.json()
+    done = reviewer.post(f"{path}/finding", {"finding": "Frågade alla.", "is_in_order": True})
+    assert done.json()["found"]["finding"] == "Frågade alla."
+    assert reviewer.get("/log/reviews").json()["reviews"][0]["state"] in ("done", "open")
+    nurse.get(f"/episodes/{way.episode}")
+    extract = reviewer.post("/log/extracts", {"episode": way.episode, "language": "sv"}).json()
+    assert extract["episodes"] == [way.episode]
+    assert {line["name"] for line in extract["lines"]} == {""}
+    named = reviewer.post("/log/extracts", {"episode": way.episode, "with_names": True}).json()
+    assert "Ebba Påhittad" in {line["name"] for line in named["lines"]}
+    assert reviewer.get(f"/episodes/{way.episode}").status_code == 404
+
+
+def test_a_token_is_ended_by_whom_it_belongs_to_and_shows_itself_nowhere(installed: Installation) -> None:
+    own = installed.caller(Role.COORDINATOR, SSIH, name="own")
+    (token,) = own.get("/tokens").json()
+    assert own.token not in own.get("/tokens").text
+    other = installed.caller(Role.COORDINATOR, SSIH, name="other")
+    assert other.post(f"/tokens/{token['number']}/end").status_code == 404
+    assert own.post(f"/tokens/{token['number']}/end").json()["ended_at"] is not None
+    assert own.get("/tokens").status_code == 401

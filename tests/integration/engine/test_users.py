@@ -218,9 +218,9 @@ def test_a_persons_token_is_made_and_ended_by_that_person(day: Day) -> None:
     for by in (None, viewer("admin"), viewer("north"), found):
         with pytest.raises(Refused, match="made by that person"):
             tokens.make(login, role, {Right.SEE_EPISODE}, 1, by)
-    with pytest.raises(Refused, match="not for you"):
+    with pytest.raises(NotFound, match="no token of that number"):
         tokens.end(tokens.of(login)[0].number, viewer("north"))
-    tokens.end(tokens.of(login)[0].number, ssih)
+    assert tokens.end(tokens.of(login)[0].number, ssih).ended_at is not None
     assert tokens.viewer_of(token) is None
 
 
@@ -231,3 +231,12 @@ def test_a_token_has_rights_and_an_end(day: Day, scope: tuple[Right, ...], days:
         day.operations.tokens.make(JOURNAL.login, JOURNAL.memberships[0], scope, days)
     with pytest.raises(NotFound):
         day.operations.tokens.make(JOURNAL.login, NURSE, {Right.WRITE}, 30)
+
+
+def test_who_administers_only_some_users_is_told_of_no_others(day: Day) -> None:
+    users, admin = day.operations.users, local(day)
+    users.add(SIV, admin)
+    assert users.administered(f" {SIV.login.upper()}", admin) == SIV
+    for login in (PEOPLE["ssih"].login, "nobody@region.example", "no login at all"):
+        with pytest.raises(NotFound, match="no user with that login"):
+            users.administered(login, admin)

@@ -120,3 +120,4 @@ def test_a_token_gives_no_more_than_its_scope_nor_more_than_the_role() -> None:
     user = User(login="siv@region.example", name="Siv", memberships=(NURSE,))
     viewer = Viewer(user=user, membership=NURSE, scope=frozenset({Right.SEE_EPISODE, Right.PUBLISH}))
     assert [right for right in Right if viewer.may(right, RESPONSIBLE)] == [Right.SEE_EPISODE]
+    assert [right for right in Right if viewer.may_ever(right)] == [Right.SEE_EPISODE]
