@@ -114,8 +114,13 @@ def _outside(context: Context, found: UncoveredVisit) -> tuple[str, str]:
     return why, f"Choose times and days in its opening hours; it opens next {opens:%a %Y-%m-%d %H:%M}."
 
 
+def teams_that_order(context: Context, treatment: Treatment) -> tuple[str, ...]:
+    """The teams that order a treatment, change the order and stop it, for patients in whom they have had a part."""
+    return tuple(key for role in treatment.ordered_by for key in context.network.teams_in(role))
+
+
 def _not_theirs(context: Context, episode: Episode, treatment: Treatment, team: str | None) -> _Fault:
-    able = [key for role in treatment.ordered_by for key in context.network.teams_in(role)]
+    able = teams_that_order(context, treatment)
     concerned = teams_ever_concerned(context, episode)
     if team in able and team in concerned:
         return None

@@ -1,6 +1,7 @@
 """What became of a visit: done, missed, or refused by the citizen; and what was done about one that was missed."""
 
 from pathways.care.concerned import teams_concerned
+from pathways.care.episodes import Episode
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.orders.clocks import missed_key
 from pathways.care.orders.commands import ActOnMissedVisit, RecordVisit
@@ -8,7 +9,7 @@ from pathways.care.orders.events import MissedVisitActedOn, VisitRecorded
 from pathways.care.orders.ordering import order_of
 from pathways.care.orders.schedules import recordable, unrecorded
 from pathways.care.orders.values import Order, Visit, VisitOutcome
-from pathways.care.recording import Recorder
+from pathways.care.recording import Context, Recorder
 from pathways.errors import Refused
 
 
@@ -82,10 +83,15 @@ def _visit(recorder: Recorder, order: Order, key: str | None) -> Visit:
     return found[key]
 
 
-def _require_part(recorder: Recorder, visit: Visit) -> None:
-    context, team = recorder.context, recorder.actor.team
+def teams_that_record(context: Context, episode: Episode, visit: Visit) -> tuple[str, ...]:
+    """The teams that say what became of a visit: whose it is, the one that covers that, and those concerned."""
     known = context.network.teams.get(visit.team)
-    if team in (*teams_concerned(context, recorder.episode), visit.team, known.covered_by if known else None):
+    covering = (known.covered_by,) if known and known.covered_by else ()
+    return (*teams_concerned(context, episode), visit.team, *covering)
+
+
+def _require_part(recorder: Recorder, visit: Visit) -> None:
+    if recorder.actor.team in teams_that_record(recorder.context, recorder.episode, visit):
         return
     raise Refused(
         f"Cannot record a visit in episode {recorder.episode.reference}: your team has no part in it.",
