@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from hmac import compare_digest
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -90,6 +92,11 @@ class Asking:
     def reader(self) -> Reader:
         """For whom the page is written."""
         return Reader(self.viewer.user.language, self.network.time_zone, self.service.clock())
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the network is."""
+        return self.reader.now.astimezone(ZoneInfo(self.network.time_zone)).date()
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page of the desk for the viewer."""

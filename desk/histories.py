@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from desk import terms
+from desk import care_terms, terms
 from pathways.care.actors import Actor, ActorKind
-from pathways.care.events import Recorded
-from pathways.care.events_of_handovers import HandoverMarked
-from pathways.care.states import HandoverStatus, MarkKind
-from pathways.definition.models import Pathway
+from pathways.care.events import FactRecorded, Recorded
+from pathways.care.events_of_handovers import HandoverChanged, HandoverMarked
+from pathways.care.grants.events import GrantWithdrawn
+from pathways.care.orders.events import OrderStopped, VisitRecorded
+from pathways.care.patient import Consent, PhaseOfIllness, Score, TreatmentLimits
+from pathways.care.states import MarkKind
 from pathways.definition.texts import Text
 from pathways.operations.views import EpisodeView
 
@@ -18,15 +20,15 @@ _STATES = (MarkKind.ACCEPTED, MarkKind.DEPARTED, MarkKind.ARRIVED)
 """Marks that come with a new state of the handover, which says the same."""
 
 _NAMES = ("team", "unit", "contact", "to_team")
-_TYPED = ("words", "text", "answer", "correction", "next_action", "contingency", "evidence")
+_TYPED = ("words", "text", "answer", "correction", "next_action", "contingency", "evidence", "drug", "name")
 
 
 @dataclass(frozen=True)
 class Happened:
     """One thing that happened. `words`: English, to translate; `terms`: words to translate after them.
 
-    `titles`: texts of the pathway. `names`: teams, units and contacts. `typed`: what a person wrote. `team` and `who`:
-    of a person; empty for a clock and for Handslag itself.
+    `titles`: texts of the pathway. `said`: words to translate, after a colon. `names`: teams, units, contacts, scores.
+    `typed`: what a person wrote. `team` and `who`: of a person; empty for a clock and for Handslag itself.
     """
 
     number: int
@@ -36,18 +38,31 @@ class Happened:
     words: str
     terms: tuple[str, ...]
     titles: tuple[Text, ...]
+    said: tuple[str, ...]
     names: tuple[str, ...]
     typed: tuple[str, ...]
     team: str | None
     who: str | None
 
 
-def happened(view: EpisodeView) -> Iterator[Happened]:
-    """What happened to an episode, in order, without what concerns nobody who reads."""
-    for recorded in view.history:
-        is_said_by_the_state = isinstance(recorded.event, HandoverMarked) and recorded.event.mark in _STATES
-        if recorded.event.type in terms.EVENTS and not is_said_by_the_state:
-            yield _told(view, recorded)
+def shown(view: EpisodeView, handover: str | None = None) -> list[Recorded]:
+    """The events that somebody reads of, in order: all, or without those of other handovers than this."""
+    return [each for each in view.history if _is_shown(each) and _is_of(each, handover)]
+
+
+def happened(view: EpisodeView, events: Sequence[Recorded]) -> list[Happened]:
+    """Some events of an episode, as a person reads them."""
+    return [_told(view, each) for each in events]
+
+
+def _is_shown(recorded: Recorded) -> bool:
+    event = recorded.event
+    is_said_by_the_state = isinstance(event, HandoverMarked) and event.mark in _STATES
+    return event.type in terms.EVENTS and not is_said_by_the_state
+
+
+def _is_of(recorded: Recorded, handover: str | None) -> bool:
+    return handover is None or getattr(recorded.event, "handover", None) in (handover, None)
 
 
 def _told(view: EpisodeView, recorded: Recorded) -> Happened:
@@ -59,35 +74,75 @@ def _told(view: EpisodeView, recorded: Recorded) -> Happened:
         at=recorded.at,
         kind=event.type,
         handover=data.get("handover"),
-        words=terms.EVENTS[event.type],
-        terms=tuple(_terms(data)),
-        titles=tuple(_titles(view.pathway, data)),
-        names=tuple(_name(view, data[key]) for key in _NAMES if isinstance(data.get(key), str)),
-        typed=tuple(data[key] for key in _TYPED if isinstance(data.get(key), str) and data[key]),
+        words=care_terms.FACTS[event.fact.type] if isinstance(event, FactRecorded) else terms.EVENTS[event.type],
+        terms=tuple(_terms(recorded)),
+        titles=tuple(_titles(view, data)),
+        said=tuple(_said(recorded)),
+        names=tuple(_names(view, recorded, data)),
+        typed=tuple(_typed(recorded, data)),
         team=_name(view, recorded.actor.team) if is_person and recorded.actor.team else None,
         who=_who(recorded.actor),
     )
 
 
-def _terms(data: Mapping[str, Any]) -> Iterator[str]:
-    if data["type"] == "handover-changed":
-        yield terms.HANDOVER_STATUSES[HandoverStatus(data["after"])]
-    if data["type"] == "handover-marked":
-        yield terms.MARKS[MarkKind(data["mark"])]
+def _terms(recorded: Recorded) -> Iterator[str]:
+    match recorded.event:
+        case HandoverChanged(after=after):
+            yield terms.HANDOVER_STATUSES[after]
+        case HandoverMarked(mark=mark):
+            yield terms.MARKS[mark]
 
 
-def _titles(pathway: Pathway, data: Mapping[str, Any]) -> Iterator[Text]:
+def _said(recorded: Recorded) -> Iterator[str]:
+    """What was recorded, as far as it is one of a few choices."""
+    match recorded.event:
+        case FactRecorded(fact=PhaseOfIllness(phase=phase)):
+            yield terms.PHASES[phase]
+        case FactRecorded(fact=TreatmentLimits(limits=limits)):
+            yield from (care_terms.TREATMENT_LIMITS[each] for each in limits)
+        case FactRecorded(fact=Consent(is_given=is_given)):
+            yield care_terms.CONSENTS[is_given]
+        case VisitRecorded(outcome=outcome):
+            yield care_terms.VISIT_OUTCOMES[outcome]
+        case OrderStopped(because=because):
+            yield care_terms.STOP_REASONS[because]
+
+
+def _names(view: EpisodeView, recorded: Recorded, data: Mapping[str, Any]) -> Iterator[str]:
+    match recorded.event:
+        case FactRecorded(fact=Score(instrument=instrument, score=score)):
+            yield f"{care_terms.INSTRUMENTS[instrument]} {score}"
+        case VisitRecorded(visit=visit):
+            yield visit.replace("T", " ")
+        case _:
+            yield from (_name(view, data[key]) for key in _NAMES if isinstance(data.get(key), str))
+
+
+def _typed(recorded: Recorded, data: Mapping[str, Any]) -> Iterator[str]:
+    yield from (data[key] for key in _TYPED if isinstance(data.get(key), str) and data[key])
+    if isinstance(recorded.event, GrantWithdrawn):
+        yield recorded.event.reason
+
+
+def _titles(view: EpisodeView, data: Mapping[str, Any]) -> Iterator[Text]:
     """The titles of what the pathway names in this event: a move, a reason, readiness items, a level, an end."""
-    plan = data.get("plan") or {}
+    plan, fact = data.get("plan") or {}, data.get("fact") or {}
+    pathway, episode = view.pathway, view.episode
+    levels = {name: level.title for name, level in pathway.levels.items()}
+    services = {name: service.title for name, service in pathway.services.items()}
+    order, grant = episode.orders.get(data.get("order", 0)), episode.grants.get(data.get("grant", ""))
     named: Sequence[tuple[Any, Mapping[str, Text]]] = (
         (plan.get("move"), {name: move.title for name, move in pathway.moves.items()}),
         (plan.get("reason"), pathway.reasons),
         *((item, {name: item.title for name, item in pathway.readiness.items()}) for item in data.get("items") or ()),
-        (data.get("level"), {name: level.title for name, level in pathway.levels.items()}),
+        *((each, levels) for each in (data.get("level"), fact.get("first"), fact.get("second"))),
         (data.get("reason"), pathway.rejections),
         (data.get("reason"), pathway.waivers),
         (data.get("end"), {name: end.title for name, end in pathway.ends.items()}),
         (data.get("milestone"), {name: milestone.title for name, milestone in pathway.milestones.items()}),
+        (order.treatment if order else None, {name: each.title for name, each in pathway.treatments.items()}),
+        (grant.package if grant else None, {name: each.title for name, each in pathway.packages.items()}),
+        *((each, services) for each in (data.get("give"), data.get("get"))),
     )
     return (titles[name] for name, titles in named if isinstance(name, str) and name in titles)
 

@@ -12,8 +12,9 @@ from babel.units import format_unit
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from desk import terms
+from desk import care_terms, terms
 from desk.words import translations
+from pathways.definition.covers import Weekday
 from pathways.definition.durations import Duration, Unit
 from pathways.definition.texts import Language, Text
 from pathways.notices import local_times
@@ -28,6 +29,7 @@ _UNITS = {
     Unit.WEEK: "duration-week",
     Unit.MONTH: "duration-month",
 }
+_A_MONDAY = date(2024, 1, 1)
 _SOON = timedelta(minutes=30)
 
 
@@ -35,7 +37,7 @@ _SOON = timedelta(minutes=30)
 def _pages(templates: Path, language: Language) -> Environment:
     """The templates' environment, speaking one language."""
     pages = environment(templates).overlay(extensions=["jinja2.ext.i18n"])
-    pages.globals = {**pages.globals, "terms": terms}
+    pages.globals = {**pages.globals, "terms": terms, "care_terms": care_terms}
     pages.install_gettext_translations(translations(templates, language), newstyle=True)  # type: ignore[attr-defined]
     return pages
 
@@ -63,6 +65,10 @@ class Reader:
     def weekday(self, day: date) -> str:
         """The day of the week, short: mon."""
         return format_date(day, "ccc", locale=self.language.value)
+
+    def weekday_name(self, day: Weekday) -> str:
+        """A day of the week, short: mon."""
+        return self.weekday(_A_MONDAY + timedelta(days=tuple(Weekday).index(day)))
 
     def day(self, day: date) -> str:
         """A date in words: 3 March 2026."""
@@ -92,6 +98,7 @@ def page(template: str, templates: Path, reader: Reader, values: Mapping[str, An
         "at": reader.at,
         "clock": reader.clock,
         "weekday": reader.weekday,
+        "weekday_name": reader.weekday_name,
         "day": reader.day,
         "left": reader.left,
         "urgency": reader.urgency,

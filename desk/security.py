@@ -34,9 +34,10 @@ _KEPT_A_DAY = "public, max-age=86400"
 
 
 async def with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Answer with the headers; no browser or proxy keeps a page that may be about a patient."""
+    """Answer with the headers, but for one that an answer brings itself; no browser or proxy keeps a patient's page."""
     response = await answer(request)
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     is_static = request.url.path.startswith("/static/") and response.status_code == 200
     response.headers["Cache-Control"] = _KEPT_A_DAY if is_static else _NOT_KEPT
     if request.url.scheme == "https":

@@ -1,79 +1,90 @@
-"""The page of one episode: the whole story of a patient's way, what is known, what may be done next."""
+"""The page of one episode: the whole story of a patient's way, what is known, and what may be done next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.datastructures import FormData
 
 from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
-from desk.histories import happened
+from desk.granting import GRANTS
+from desk.histories import happened, shown
+from desk.ordering import ORDERS
 from desk.patients import patient_of
+from desk.recording import RECORDS, SUMMARY_PARTS, Make, Press
+from desk.typed import a_number
+from desk.what_is_given import what_is_given
 from pathways.access.table import Relation, Right
-from pathways.care.actors import Actor
-from pathways.care.commands import (
-    Command,
-    CompleteFollowUp,
-    EndEpisode,
-    PauseEpisode,
-    RecordFact,
-    ResumeEpisode,
-    TakeBackEnd,
-    WriteSummary,
-)
-from pathways.care.communication import IllnessSeverity, Summary
-from pathways.care.patient import PhaseOfIllness
+from pathways.care.commands import CompleteFollowUp, EndEpisode, PauseEpisode, ResumeEpisode, TakeBackEnd
+from pathways.care.communication import IllnessSeverity
+from pathways.care.patient import PlaceOf, SaidBy, TreatmentLimit
 from pathways.care.phases import phase_of
-from pathways.definition.conditions import Phase
-from pathways.errors import HandslagError, NotFound, Refused
+from pathways.care.recording import Context
+from pathways.definition.conditions import SCORES, Phase
+from pathways.errors import HandslagError, NotFound
 from pathways.operations.views import EpisodeView
 
 router = APIRouter(include_in_schema=False)
-_PARTS = ("situation", "background", "assessment", "recommendation", "contingency")
+_LATEST = 50
+"""How much of the history is shown at once."""
+
+_COMPLICATION = "complication"
 
 
 @router.get("/episodes/{reference}")
-def show(asking: Asks, reference: str, done: str = "") -> HTMLResponse:
-    """Show an episode."""
-    return _page(asking, asking.service.access.see(asking.viewer, reference), done=done)
+def show(asking: Asks, reference: str, done: str = "", before: int = 0) -> HTMLResponse:
+    """Show an episode. `before`: of its history, what happened before the event of that number; 0, the latest."""
+    return page_of(asking, asking.service.access.see(asking.viewer, reference), done=done, before=before)
 
 
 @router.post("/episodes/{reference}/{action}")
 def press(asking: Presses, reference: str, action: str, form: Typed) -> Response:
     """Do something to an episode; where it is refused, show why, with all that was typed."""
+    access, viewer = asking.service.access, asking.viewer
 
     def do() -> Response:
+        if action == _COMPLICATION:
+            with access.acting(viewer, reference, Right.WRITE) as episode:
+                order, words = a_number(form, "order"), text(form, "words")
+                handover = asking.service.orders.complication(episode, viewer.actor, order, words)
+            return went_well(f"/handovers/{handover}", action)
         make = _MADE.get(action)
         if make is None:
             raise NotFound("There is no such button.", "Load the page again.")
-        asking.service.access.perform(asking.viewer, reference, make(asking.viewer.actor, form))
+        pressed = Press(viewer.actor, form, asking.today, lambda: access.see(viewer, reference))
+        access.perform(viewer, reference, make(pressed))
         return went_well(f"/episodes/{reference}", action)
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
-        view = asking.service.access.see(asking.viewer, reference)
-        return _page(asking, view, 409, fault=fault, action=action, typed=form)
+        return page_of(asking, access.see(viewer, reference), 409, fault=fault, action=action, typed=form)
 
     return tried(do, otherwise)
 
 
-def _page(asking: Asking, view: EpisodeView, status: int = 200, **values: Any) -> HTMLResponse:
+def page_of(asking: Asking, view: EpisodeView, status: int = 200, *, before: int = 0, **values: Any) -> HTMLResponse:
+    """The page of an episode that the viewer may see."""
     episode, viewer = view.episode, asking.viewer
+    context = Context(view.pathway, view.network, asking.reader.now)
     relations = asking.service.access.relations(viewer, episode.reference)
+    history = [each for each in shown(view) if not before or each.number < before]
     given = {
         "view": view,
         "episode": episode,
         "patient": patient_of(asking, episode.reference),
         "phase": phase_of(episode),
-        "phases": list(Phase),
-        "severities": list(IllnessSeverity),
-        "parts": _PARTS,
+        **_CHOICES,
         "moves": {name: move for name, move in view.pathway.moves.items() if episode.level in move.from_levels},
-        "history": list(reversed(list(happened(view)))),
+        "suggested": {suggestion.move: suggestion for suggestion in view.suggestions},
+        "history": happened(view, history[: -_LATEST - 1 : -1]),
+        "is_latest": not before,
+        "is_all": len(history) <= _LATEST,
         "days": (asking.reader.now - episode.stay.from_at).days,
+        "today": asking.today,
+        "holds": episode.night_sheet is not None and asking.service.night_sheets.is_current(episode),
         "is_responsible": viewer.team == episode.responsible_team,
         "rights": {right.value for right in Right if viewer.may(right, relations)},
         "is_emergency": Relation.EMERGENCY in relations,
+        **what_is_given(context, view, viewer.team),
         "typed": {},
         "fault": None,
         "action": "",
@@ -82,47 +93,32 @@ def _page(asking: Asking, view: EpisodeView, status: int = 200, **values: Any) -
     return asking.page("episode.html", status, **{**given, **values})
 
 
+_CHOICES = {
+    "phases": list(Phase),
+    "severities": list(IllnessSeverity),
+    "parts": SUMMARY_PARTS,
+    "scores": SCORES,
+    "limits": list(TreatmentLimit),
+    "places_of": list(PlaceOf),
+    "sayers": list(SaidBy),
+}
+"""What the forms offer."""
+
+
 @router.get("/episodes/{reference}/number")
 def number(asking: Asks, reference: str) -> PlainTextResponse:
     """How many events the episode has: an open page asks whether there is something newer."""
-    asking.service.access.relations(asking.viewer, reference)
-    return PlainTextResponse(str(asking.service.views.show(reference).episode.number))
+    return PlainTextResponse(str(asking.service.access.number(asking.viewer, reference)))
 
 
-def summary_of(form: FormData) -> Summary:
-    """The summary that was typed. Raises Refused for a severity that there is not."""
-    severity = text(form, "illness_severity")
-    if severity and severity not in set(IllnessSeverity):
-        raise Refused("How ill the patient is was not chosen.", "Choose one, then press again.")
-    actions = [
-        {"what": what.strip(), "who": who.strip(), "when": when.strip()}
-        for what, who, when in zip(
-            *(map(str, form.getlist(f"action_{part}")) for part in ("what", "who", "when")), strict=False
-        )
-        if what.strip()
-    ]
-    parts = {part: text(form, part) for part in _PARTS}
-    return Summary.model_validate({"illness_severity": severity or None, "actions": actions, **parts})
-
-
-def _summary(actor: Actor, form: FormData) -> Command:
-    return WriteSummary(actor=actor, summary=summary_of(form))
-
-
-def _phase(actor: Actor, form: FormData) -> Command:
-    phase = text(form, "phase")
-    if phase not in set(Phase):
-        raise Refused("No phase was chosen.", "Choose one, then press again.")
-    return RecordFact(actor=actor, fact=PhaseOfIllness(phase=Phase(phase)))
-
-
-_MADE: Mapping[str, Callable[[Actor, FormData], Command]] = {
-    "summary": _summary,
-    "phase": _phase,
-    "end": lambda actor, form: EndEpisode(actor=actor, end=text(form, "end")),
-    "take-back-end": lambda actor, _form: TakeBackEnd(actor=actor),
-    "pause": lambda actor, form: PauseEpisode(actor=actor, kind=text(form, "kind")),
-    "resume": lambda actor, _form: ResumeEpisode(actor=actor),
-    "follow-up": lambda actor, form: CompleteFollowUp(actor=actor, follow_up=text(form, "follow_up")),
+_MADE: Mapping[str, Make] = {
+    **RECORDS,
+    **GRANTS,
+    **ORDERS,
+    "end": lambda press: EndEpisode(actor=press.actor, end=text(press.form, "end")),
+    "take-back-end": lambda press: TakeBackEnd(actor=press.actor),
+    "pause": lambda press: PauseEpisode(actor=press.actor, kind=text(press.form, "kind")),
+    "resume": lambda press: ResumeEpisode(actor=press.actor),
+    "follow-up": lambda press: CompleteFollowUp(actor=press.actor, follow_up=text(press.form, "follow_up")),
 }
 """The command of each button."""

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_well
-from desk.histories import happened
+from desk.histories import happened, shown
 from desk.patients import patient_of
 from pathways.care.actors import Actor
 from pathways.care.commands import (
@@ -33,6 +33,8 @@ from pathways.operations.views import EpisodeView
 
 router = APIRouter(include_in_schema=False)
 _SETTLE = "settle"
+_LATEST = 50
+"""How much of the history is shown; all of it stands on the page of the episode."""
 
 
 @router.get("/handovers/{reference}")
@@ -78,7 +80,7 @@ def _page(
 ) -> HTMLResponse:
     """`known`: up to which event the viewer had seen the handover when the button was pressed."""
     teams = _teams(asking)
-    history = [each for each in happened(view) if each.handover in (handover.reference, None)]
+    history = shown(view, handover.reference)
     given = {
         "view": view,
         "patient": patient_of(asking, view.episode.reference),
@@ -91,8 +93,9 @@ def _page(
         "settles": next((team for team in teams if _can_settle(view, handover, team)), None),
         "marks": list(MarkKind),
         "severities": list(IllnessSeverity),
-        "history": list(reversed(history)),
-        "meanwhile": [each for each in history if known is not None and each.number > known],
+        "history": happened(view, history[: -_LATEST - 1 : -1]),
+        "is_all": len(history) <= _LATEST,
+        "meanwhile": happened(view, [each for each in history if known is not None and each.number > known]),
         "typed": typed or {},
         "fault": None,
         "action": "",

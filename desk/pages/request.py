@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_well
-from desk.pages.episode import summary_of
+from desk.recording import summary_of
 from pathways.care.commands import WantedHandover, WriteSummary
 from pathways.care.communication import IllnessSeverity
 from pathways.definition.models import Move

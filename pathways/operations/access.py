@@ -35,6 +35,9 @@ from pathways.store.unit_of_work import UnitOfWork
 _FEWEST_WORDS = 3
 """Of the reason for which an episode is opened in an emergency."""
 
+_HAS_A_PART = frozenset({Relation.INFORMED})
+"""The least that a team with a part in an episode is to it."""
+
 Found = TypeVar("Found")
 Look = Callable[[UnitOfWork, Context, Episode], Found]
 Guard = Look[None]
@@ -109,12 +112,20 @@ class Access:
 
     def relations(self, viewer: Viewer, reference: str) -> frozenset[Relation]:
         """How the viewer's team stands to an episode that the viewer may see. Raises NotFound. Is not noted."""
+        return self._found(viewer, _read(reference))[1].relations
+
+    def number(self, viewer: Viewer, reference: str) -> int:
+        """How many events an episode has that the viewer may see. Raises NotFound. Is not noted.
+
+        One query where the viewer's team has a part in it; only else is it looked at whole.
+        """
         known = _read(reference)
-        with UnitOfWork(self._engine, writes=False) as work:
-            episode = self._views.episode(work, known)
-            ground = self._ground(work, viewer, self._views.context(work, episode), episode)
-        _require(viewer, Right.SEE_EPISODE, ground, known)
-        return ground.relations
+        if viewer.team and viewer.may(Right.SEE_EPISODE, _HAS_A_PART):
+            with UnitOfWork(self._engine, writes=False) as work:
+                found = work.concerns.number(viewer.network, viewer.team, known)
+            if found is not None:
+                return found
+        return self._found(viewer, known)[0].number
 
     def is_seen(self, work: UnitOfWork, viewer: Viewer, episode: str) -> bool:
         """Whether the viewer may see an episode. Is not noted."""
@@ -184,6 +195,14 @@ class Access:
                 work.audit.add(self._entry(work, viewer, Right.OPEN_IN_EMERGENCY, episode.reference, opened))
                 work.commit()
         return until_at
+
+    def _found(self, viewer: Viewer, known: str) -> tuple[Episode, _Ground]:
+        """The episode that the viewer may see, and on what ground. Raises NotFound."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            episode = self._views.episode(work, known)
+            ground = self._ground(work, viewer, self._views.context(work, episode), episode)
+        _require(viewer, Right.SEE_EPISODE, ground, known)
+        return episode, ground
 
     def _guard(self, viewer: Viewer, right: Right, what: str, known: str, number: int | None) -> Guard:
         def guard(work: UnitOfWork, context: Context, episode: Episode) -> None:

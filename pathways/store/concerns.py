@@ -53,6 +53,13 @@ class Concerns:
             this = update(EPISODE).where(EPISODE.c.reference == episode.reference)
             connection.execute(this.values(due_at=first_due_at(episode)))
 
+    def number(self, network: str, team: str, episode: str) -> int | None:
+        """How many events an episode of a network has; None where the team has no part in it now. One query."""
+        query = select(EPISODE.c.number).join(CONCERN, CONCERN.c.episode == EPISODE.c.reference)
+        this = CONCERN.c.episode == episode, CONCERN.c.team == team, CONCERN.c.network == network
+        found: int | None = self._session.connection().scalar(query.where(*this))
+        return found
+
     def _episodes(self, *which: ColumnElement[bool]) -> Iterator[Episode]:
         connection = self._session.connection()
         return episodes_of(connection, connection.scalars(select(EPISODE.c.reference).where(*which)).all())

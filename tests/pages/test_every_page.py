@@ -16,10 +16,10 @@ from pathways.access.users import Membership, User
 from pathways.definition.texts import Language
 from pathways.operations.audit import Reviewer
 
-_PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_WCAG = {"runOnly": {"type": "tag", "values": _TAGS}}
-_LARGEST_BYTES = 100_000
+WCAG = {"runOnly": {"type": "tag", "values": _TAGS}}
+LARGEST_BYTES = 100_000
 
 ADDRESSES = {
     "inbox": "/inbox",
@@ -81,7 +81,7 @@ def page(request: pytest.FixtureRequest, desk: Desk, browser: Browser) -> Iterat
             User(login=login, name="Ebba Påhittad", language=language, memberships=tuple(dict.fromkeys(members)))
         )
     with People(desk, browser) as people:
-        found = people.stranger(**(_PHONE if width == "phone" else {"color_scheme": "light"}))
+        found = people.stranger(**(PHONE if width == "phone" else {"color_scheme": "light"}))
         found.goto(f"{desk.url}/sign-in")
         found.locator(f"form:has(input[value='{login}']) button").click()
         found.wait_for_url("**/inbox")
@@ -99,11 +99,11 @@ def test_a_page_is_for_everybody_and_not_too_large(
     answer = shown.goto(desk.url + ADDRESSES[name].format(**references))
     assert answer is not None
     assert answer.status == 200
-    assert len(answer.body()) < _LARGEST_BYTES
+    assert len(answer.body()) < LARGEST_BYTES
     assert shown.locator("html").get_attribute("lang") == of.partition("-")[0]
     assert shown.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing stands out at the side"
     shown.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
-    found = Axe().run(shown, options=_WCAG)
+    found = Axe().run(shown, options=WCAG)
     assert [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found.response["violations"]] == []
     keep_picture(shown, f"{name}-{of}")
 
@@ -120,4 +120,4 @@ def test_the_page_to_sign_in_speaks_the_browsers_language(desk: Desk, people: Pe
     page = people.stranger(locale=language)
     page.goto(f"{desk.url}/sign-in")
     assert page.locator("html").get_attribute("lang") == language[:2]
-    assert Axe().run(page, options=_WCAG).response["violations"] == []
+    assert Axe().run(page, options=WCAG).response["violations"] == []

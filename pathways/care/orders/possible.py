@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathways.care.concerned import teams_concerned, teams_ever_concerned
 from pathways.care.episodes import Episode
 from pathways.care.orders.ordering import teams_that_order
-from pathways.care.orders.schedules import unrecorded
+from pathways.care.orders.schedules import recordable
 from pathways.care.orders.values import Order, OrderStatus, Visit, VisitOutcome
 from pathways.care.orders.visiting import teams_that_record
 from pathways.care.recording import Context
@@ -48,7 +48,7 @@ def visits_to_record(context: Context, episode: Episode, team: str | None, order
     """The visits of which a team may say now what became of them: those whose time has come, and the next one."""
     if episode.has_ended:
         return ()
-    waiting = unrecorded(order, context.zone, context.now)
+    waiting = (visit for visit in recordable(order, context.zone, context.now) if visit.key not in order.visits)
     return tuple(visit for visit in waiting if team in teams_that_record(context, episode, visit))
 
 

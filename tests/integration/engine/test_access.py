@@ -1,11 +1,14 @@
 """Access: who may see and do what to an episode, in the transaction that does it, and what the log is told of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from engine.databases import Database
 from engine.made_up_users import PEOPLE, hired, membership, user, viewer
@@ -75,6 +78,7 @@ def answers_about(day: Day, reference: str) -> list[str]:
     access, ryhov = day.operations.access, viewer("ryhov")
     tries: list[Callable[[], object]] = [
         lambda: access.relations(ryhov, reference),
+        lambda: access.number(ryhov, reference),
         lambda: access.perform(ryhov, reference, EndEpisode(actor=MUNICIPAL, end="deceased")),
         lambda: access.perform(ryhov, reference, act(Action.ACCEPT, reference)),
         lambda: access.plan_handover(ryhov, reference, TO_SSIH),
@@ -90,9 +94,36 @@ def answers_about(day: Day, reference: str) -> list[str]:
     return told
 
 
+@contextmanager
+def asked(day: Day) -> Iterator[list[str]]:
+    """What the database is asked within this block."""
+    found: list[str] = []
+
+    def note(*call: Any) -> None:
+        found.append(call[2])
+
+    event.listen(day.operations.engine, "before_cursor_execute", note)
+    yield found
+    event.remove(day.operations.engine, "before_cursor_execute", note)
+
+
+def test_an_open_page_asks_for_the_number_of_events_in_one_query_however_many_there_are(day: Day) -> None:
+    episode = day.begun()
+    number = day.operations.views.show(episode).episode.number
+    with asked(day) as queries:
+        assert day.operations.access.number(viewer("municipal"), episode) == number
+    assert len([each for each in queries if each.startswith("SELECT")]) == 1
+    day.operations.perform(episode, EndEpisode(actor=MUNICIPAL, end="deceased"))
+    number = day.operations.views.show(episode).episode.number
+    assert day.operations.access.number(viewer("municipal"), episode) == number, "it is looked at whole after its end"
+    assert noted(day) == [], "it is no look at the patient"
+
+
 @pytest.mark.parametrize("name", ["it", "admin", "reviewer"])
 def test_who_gives_no_care_sees_no_episode(day: Day, name: str) -> None:
     episode = day.begun()
+    with pytest.raises(NotFound):
+        day.operations.access.number(viewer(name), episode)
     for right in Right:
         with pytest.raises(NotFound):
             day.operations.access.see(viewer(name), episode, right)

@@ -166,6 +166,12 @@ def missed() -> Ordered:
     return story
 
 
+def made_early() -> Ordered:
+    story = placed()
+    story.say(VisitOutcome.DONE, MISSED)
+    return story
+
+
 def acted_on() -> Ordered:
     story = missed()
     story.act_on(MISSED)
@@ -201,6 +207,7 @@ ORDERS = (
     placed,
     of_the_lamp,
     missed,
+    made_early,
     acted_on,
     waiting_for_the_patient,
     resting,
