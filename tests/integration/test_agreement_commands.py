@@ -2,19 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from command_line import CommandLine, command_line, said
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import DEFINITIONS
 from pathways.care.actors import Actor, ActorKind
 from pathways.definition.reading import read_definitions
-from pathways.errors import Failed, HandslagError, NotFound, Refused
+from pathways.errors import Failed, NotFound, Refused
 from pathways.operations.beginning import Begin
 
 OLD, NEW, NETWORK = "cooperation-agreement", "jamtland-primary-care", "jamtland-demo"
@@ -23,29 +22,13 @@ FILES.append(DEFINITIONS / f"networks/{NETWORK}.yaml")
 NAMES = ["--map", "at-clinic=self-care", "--map", "home-nursing=home-care"]
 CLOCK = ["--map", "home-nursing.plan=home-care.plan"]
 TEAM = "hemsjukvard-ostersund"
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    operations().publishing.apply(*read_definitions(FILES))
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch) as run:
+        operations().publishing.apply(*read_definitions(FILES))
+        yield run
 
 
 def carry(*pathways: str) -> None:
@@ -151,7 +134,7 @@ def test_two_files_are_compared_on_a_page_where_nothing_is_installed(
     monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
     operations.cache_clear()
     page = tmp_path / "changes.html"
-    _run("diff", str(FILES[0]), str(FILES[2]), "--page", str(page))
+    said("diff", str(FILES[0]), str(FILES[2]), "--page", str(page))
     assert "<h1>Vad som ändras</h1>" in page.read_text("utf-8")
     assert [*tmp_path.iterdir()] == [page]
 

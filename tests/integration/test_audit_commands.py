@@ -2,45 +2,29 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from command_line import CommandLine, command_line
 from made_up_entries import an_entry
-from typer.testing import CliRunner
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
 from pathways.definition.reading import read_definitions
 from pathways.errors import Failed, HandslagError, NotFound, Refused
 
-CommandLine = Callable[..., str]
 NETWORK = "jonkoping-demo"
 BY = ("--by", "Lo Exempel, reviewer")
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    pathways, networks = read_definitions([*JONKOPING])
-    operations().publishing.apply([*pathways], [*networks])
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch) as run:
+        pathways, networks = read_definitions([*JONKOPING])
+        operations().publishing.apply([*pathways], [*networks])
+        yield run
 
 
 def test_a_log_that_is_whole_is_told_with_its_entries(run: CommandLine) -> None:

@@ -1,43 +1,25 @@
 """`handslag milestone`: what it starts and stops is shown, listed and kept."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from command_line import CommandLine, command_line
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
 from pathways.definition.reading import read_definitions
-from pathways.errors import HandslagError, Refused
+from pathways.errors import Refused
 
 TEAM = "ssih-jonkoping"
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    monkeypatch.setenv("HANDSLAG_AS", TEAM)
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    operations().publishing.apply(*read_definitions([*JONKOPING]))
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch, AS=TEAM) as run:
+        operations().publishing.apply(*read_definitions([*JONKOPING]))
+        yield run
 
 
 @pytest.fixture

@@ -2,45 +2,28 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import CommandLine, command_line
 from demands import undemanding
-from typer.testing import CliRunner
 
-from handslag.cli import app
-from handslag.commands.installation import operations
 from handslag.inbox import Inbox
 from handslag.playground import JONKOPING, mailbox
 from pathways.definition.reading import read_pathway
 from pathways.definition.writing import text_of
-from pathways.errors import Failed, HandslagError, Refused
+from pathways.errors import Failed, Refused
 
 MUNICIPALITY, SSIH, RYHOV = "municipal-palliative-team", "ssih-jonkoping", "ward-ryhov"
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    operations.cache_clear()
-    with Inbox() as inbox:
+    with command_line(tmp_path, monkeypatch, is_upgraded=False) as run, Inbox() as inbox:
         contact = f'SSIH_FIRST = "{inbox.address(mailbox("SSIH_FIRST"))}"'
         (tmp_path / "contacts.toml").write_text(f"[contacts]\n{contact}\n", encoding="utf-8")
-        yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+        yield run
 
 
 def pathway_that_wants_nothing_written() -> Path:

@@ -1,24 +1,22 @@
 """Orders, visits, complications and the fixed contact on the command line, in the demonstration of Jammerbugt."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from command_line import CommandLine, command_line
 from demands import undemanding
-from typer.testing import CliRunner
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import DEFINITIONS
 from pathways.cover.demonstrations import with_every_desk_open
 from pathways.definition.reading import read_definitions
-from pathways.errors import HandslagError, Refused
+from pathways.errors import Refused
 
-CommandLine = Callable[..., str]
 HOME, WARD = "hjemmesygeplejen", "afdeling-aalborg"
 ZONE = ZoneInfo("Europe/Copenhagen")
 DRUG = "Benzylpenicillin 3 g for Astrid"
@@ -31,27 +29,12 @@ FILES = [
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    pathways, networks = read_definitions(dict.fromkeys(FILES))
-    (network,) = networks
-    served = [undemanding(each) for each in pathways if each.pathway in network.pathways]
-    operations().publishing.apply(served, [with_every_desk_open(network, datetime.now(UTC).date())])
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch) as run:
+        pathways, networks = read_definitions(dict.fromkeys(FILES))
+        (network,) = networks
+        served = [undemanding(each) for each in pathways if each.pathway in network.pathways]
+        operations().publishing.apply(served, [with_every_desk_open(network, datetime.now(UTC).date())])
+        yield run
 
 
 @pytest.fixture

@@ -1,47 +1,27 @@
 """The commands about the patient behind an episode: they ask before they merge, and show references, not people."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import CommandLine, command_line
 from stdnum import luhn
-from typer.testing import CliRunner
 
-from handslag.cli import app
-from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
-from pathways.errors import HandslagError, Refused
+from pathways.errors import Refused
 
 TEAM = "municipal-palliative-team"
 NUMBER = "19480229980" + luhn.calc_check_digit("480229980")
 RESERVE = "991948000010"
 NAME = "Astrid Exempelsson"
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    monkeypatch.setenv("HANDSLAG_AS", TEAM)
-    monkeypatch.setenv("HANDSLAG_BY", "Eva Ros, nurse")
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    _run("apply", *(str(path) for path in JONKOPING))
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str, typed: str = "", status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words), input=typed)
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch, AS=TEAM, BY="Eva Ros, nurse") as run:
+        run("apply", *(str(path) for path in JONKOPING))
+        yield run
 
 
 def begun(run: CommandLine, *patient: str) -> str:

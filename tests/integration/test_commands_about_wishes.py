@@ -1,20 +1,19 @@
 """The commands that record the patient's state and wishes, and what follows from them where handovers are requested."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import CommandLine, command_line
 from demands import undemanding
-from typer.testing import CliRunner
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
 from pathways.definition.models import Pathway
 from pathways.definition.reading import read_definitions
-from pathways.errors import HandslagError, Refused
+from pathways.errors import Refused
 
 TEAM, SSIH = "municipal-palliative-team", "ssih-jonkoping"
 WHERE = "in the fridge [left] door"
@@ -23,24 +22,14 @@ RULES: dict[str, Any] = {
     "terminal": {"answer": "20 min", "holds_back": True},
 }
 TO_SHORT_TERM = ("home-to-short-term", "--unit", "korttids-norr", "--reason", "relief")
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    monkeypatch.setenv("HANDSLAG_AS", TEAM)
-    monkeypatch.setenv("HANDSLAG_BY", "Eva Ros, nurse")
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    pathways, networks = read_definitions([*JONKOPING])
-    operations().publishing.apply([with_rules(undemanding(pathways[0]))], networks)
-    yield _run
-    operations.cache_clear()
+    with command_line(tmp_path, monkeypatch, AS=TEAM, BY="Eva Ros, nurse") as run:
+        pathways, networks = read_definitions([*JONKOPING])
+        operations().publishing.apply([with_rules(undemanding(pathways[0]))], networks)
+        yield run
 
 
 def with_rules(pathway: Pathway) -> Pathway:
@@ -53,14 +42,6 @@ def with_rules(pathway: Pathway) -> Pathway:
         "any": [{"phase": ["unstable"]}, {"assessment": "nrs", "at_least": 7}]
     }
     return Pathway.model_validate(data)
-
-
-def _run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
 
 
 @pytest.fixture

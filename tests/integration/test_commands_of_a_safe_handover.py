@@ -1,16 +1,14 @@
 """The commands by which a handover becomes safe: evidence, going ahead by name, summary, read-back and questions."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from command_line import CommandLine, command_line
 
-from handslag.cli import app
-from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
-from pathways.errors import HandslagError, Refused
+from pathways.errors import Refused
 
 SSIH, TOWN = "ssih-jonkoping", "municipal-palliative-team"
 ODD = "[/not] markup [red]"
@@ -22,40 +20,23 @@ ASKED_FOR = """
     waive_read_back: {by: [receiver]}
 """
 SUMMARY = ["--illness-severity", "stable", "--situation", ODD, "--action", "visit|nurse|tomorrow"]
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    monkeypatch.setenv("HANDSLAG_BY", "Eva Ros, nurse")
     monkeypatch.setenv("COLUMNS", "400")
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    pathway, *rest = JONKOPING
-    asking = tmp_path / pathway.name
-    words = pathway.read_text(encoding="utf-8")
-    before, planned, after = words.partition("  planned:\n    title: {sv: Planerad, en: Planned}\n")
-    own, mark, rest_of_limits = after.partition("    delivered: ")
-    assert planned
-    assert mark
-    assert "summary:" in own
-    asking.write_text(before + planned + ASKED_FOR.removeprefix("\n") + mark + rest_of_limits, encoding="utf-8")
-    _run("apply", str(asking), *map(str, rest))
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch, BY="Eva Ros, nurse") as run:
+        pathway, *rest = JONKOPING
+        asking = tmp_path / pathway.name
+        words = pathway.read_text(encoding="utf-8")
+        before, planned, after = words.partition("  planned:\n    title: {sv: Planerad, en: Planned}\n")
+        own, mark, rest_of_limits = after.partition("    delivered: ")
+        assert planned
+        assert mark
+        assert "summary:" in own
+        asking.write_text(before + planned + ASKED_FOR.removeprefix("\n") + mark + rest_of_limits, encoding="utf-8")
+        run("apply", str(asking), *map(str, rest))
+        yield run
 
 
 def begun(run: CommandLine) -> str:

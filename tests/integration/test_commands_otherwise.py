@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from test_commands import MUNICIPALITY, SSIH, CommandLine, asked, run
+from command_line import CommandLine
+from test_commands import MUNICIPALITY, SSIH, asked, run
 
 from pathways.errors import Refused
 

@@ -1,39 +1,24 @@
 """`handslag cover` in this process: who answers on the demonstration's known days, and what bad input is told."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from command_line import CommandLine, command_line
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.doctor import examine
 from handslag.playground import JONKOPING
-from pathways.errors import HandslagError, NotFound, Refused
+from pathways.errors import NotFound, Refused
 
 TEAM = "municipal-palliative-team"
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    operations.cache_clear()
-    _run("upgrade")
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch) as run:
+        yield run
 
 
 @pytest.fixture

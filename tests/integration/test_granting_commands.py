@@ -1,22 +1,22 @@
 """What is granted, on the command line: granted, shown, swapped, undone, renewed, left to lapse, withdrawn."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_line import CommandLine, command_line
 from typer.testing import CliRunner
 
 from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import definitions_of
 from pathways.definition.models import Pathway
-from pathways.errors import HandslagError, Refused
+from pathways.errors import Refused
 
 PATHWAY, NETWORK = "vesthimmerland-borger-foer-opgave", "vesthimmerland-demo"
 ASSESSOR, PLANNER, HOME = "bevilling", "planlaegning-loegstoer", "hjemmepleje-loegstoer"
-CommandLine = Callable[..., str]
 
 
 def without_end(pathway: Pathway) -> Pathway:
@@ -27,25 +27,10 @@ def without_end(pathway: Pathway) -> Pathway:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    pathways, networks = definitions_of([NETWORK])
-    operations().publishing.apply([without_end(pathway) for pathway in pathways], networks)
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch) as run:
+        pathways, networks = definitions_of([NETWORK])
+        operations().publishing.apply([without_end(pathway) for pathway in pathways], networks)
+        yield run
 
 
 def begun(run: CommandLine, district: str = "loegstoer-land", team: str = HOME) -> str:

@@ -2,50 +2,28 @@
 
 import json
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import CommandLine, command_line
 from stdnum import luhn
-from typer.testing import CliRunner
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
-from pathways.errors import Failed, HandslagError, Refused
+from pathways.errors import Failed, Refused
 
 NUMBER = "19480229980" + luhn.calc_check_digit("480229980")
 NAME = "Astrid Exempelsson"
 TEAM = "municipal-palliative-team"
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    for name, value in {
-        "IS_DEMO": "true",
-        "DATA_FOLDER": str(tmp_path / "data"),
-        "CONTACTS_FILE": str(tmp_path / "contacts.toml"),
-        "PREFECT_API_URL": "http://127.0.0.1:1/api",
-        "AS": TEAM,
-        "BY": "Eva Ros, nurse",
-    }.items():
-        monkeypatch.setenv(f"HANDSLAG_{name}", value)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    _run("apply", *(str(path) for path in JONKOPING))
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+    with command_line(tmp_path / "data", monkeypatch, AS=TEAM, BY="Eva Ros, nurse") as run:
+        run("apply", *(str(path) for path in JONKOPING))
+        yield run
 
 
 @pytest.fixture

@@ -2,52 +2,35 @@
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import CommandLine, command_line
 from demands import undemanding
-from typer.testing import CliRunner
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
 from pathways.definition.reading import read_definitions
-from pathways.errors import HandslagError, Refused
+from pathways.errors import Refused
 
 MUNICIPALITY, NORTH, SOUTH = "municipal-palliative-team", "short-term-north", "short-term-south"
 UNITS = ("--unit", "korttids-norr", "--unit", "korttids-soder")
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
     """One place at each of the two short-term units."""
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    pathways, networks = read_definitions([*JONKOPING])
-    units = {
-        key: unit.model_copy(update={"places": 1}) if unit.level == "short-term" else unit
-        for key, unit in networks[0].units.items()
-    }
-    operations().publishing.apply(
-        [undemanding(each) for each in pathways], [networks[0].model_copy(update={"units": units})]
-    )
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch) as run:
+        pathways, networks = read_definitions([*JONKOPING])
+        units = {
+            key: unit.model_copy(update={"places": 1}) if unit.level == "short-term" else unit
+            for key, unit in networks[0].units.items()
+        }
+        operations().publishing.apply(
+            [undemanding(each) for each in pathways], [networks[0].model_copy(update={"units": units})]
+        )
+        yield run
 
 
 def request(run: CommandLine, *units: str, json_wanted: bool = True) -> str:

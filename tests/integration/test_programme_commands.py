@@ -1,51 +1,34 @@
 """The commands of a programme, on the command line in this process."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from command_line import CommandLine, command_line
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import definitions_of
 from pathways.cover.demonstrations import with_every_desk_open
-from pathways.errors import HandslagError, NotFound, Refused
+from pathways.errors import NotFound, Refused
 
 PATHWAY, NETWORK = "jammerbugt-tryg-hjemkomst", "jammerbugt-demo"
 CRITERIA = ("--criterion", "being-discharged", "--criterion", "home-care-before")
 CLERK = ("--as", "visitationen", "--by", "Mette Holm, assessor")
-CommandLine = Callable[..., str]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
     """Two places in the programme, which has no last day."""
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_CONTACTS_FILE", str(tmp_path / "contacts.toml"))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
-    (tmp_path / "contacts.toml").write_text("[contacts]\n", encoding="utf-8")
-    operations.cache_clear()
-    _run("upgrade")
-    pathways, networks = definitions_of([NETWORK])
-    for pathway in pathways:
-        enrolment = pathway.enrolment and pathway.enrolment.model_copy(update={"cap": 2})
-        changed = pathway.model_copy(update={"in_force_until": None, "enrolment": enrolment})
-        operations().publishing.apply([changed], [])
-    today = operations().clock().date()
-    operations().publishing.apply([], [with_every_desk_open(network, today) for network in networks])
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch) as run:
+        pathways, networks = definitions_of([NETWORK])
+        for pathway in pathways:
+            enrolment = pathway.enrolment and pathway.enrolment.model_copy(update={"cap": 2})
+            changed = pathway.model_copy(update={"in_force_until": None, "enrolment": enrolment})
+            operations().publishing.apply([changed], [])
+        today = operations().clock().date()
+        operations().publishing.apply([], [with_every_desk_open(network, today) for network in networks])
+        yield run
 
 
 def begin(run: CommandLine) -> str:

@@ -1,20 +1,18 @@
 """The commands about users and their tokens, in this process."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from command_line import CommandLine, command_line
 
-from handslag.cli import app
 from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
 from pathways.access.table import Right
 from pathways.definition.reading import read_definitions
-from pathways.errors import HandslagError, Refused
+from pathways.errors import Refused
 
-CommandLine = Callable[..., str]
 SIV = "siv@region.example"
 MEMBER = ("--network", "jonkoping-demo", "--team", "ssih-jonkoping", "--role", "team-member")
 REVIEWER = ("--network", "jonkoping-demo", "--role", "log-reviewer")
@@ -22,21 +20,9 @@ REVIEWER = ("--network", "jonkoping-demo", "--role", "log-reviewer")
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    operations.cache_clear()
-    _run("upgrade")
-    operations().publishing.apply(*read_definitions([*JONKOPING]))
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch) as run:
+        operations().publishing.apply(*read_definitions([*JONKOPING]))
+        yield run
 
 
 def test_somebody_comes_gets_a_further_role_loses_it_and_leaves(run: CommandLine) -> None:

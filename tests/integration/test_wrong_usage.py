@@ -1,39 +1,24 @@
 """Words that the program cannot take: it says what is wrong in a sentence, and repeats nothing of what was typed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import CommandLine, command_line
 from pydantic import ValidationError
-from typer.testing import CliRunner
 
-from handslag.cli import app
-from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
 from pathways.care.communication import Summary
-from pathways.errors import HandslagError, NotFound, Refused
+from pathways.errors import NotFound, Refused
 
-CommandLine = Callable[..., str]
 TEAM = "ssih-jonkoping"
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
-    monkeypatch.setenv("HANDSLAG_IS_DEMO", "true")
-    monkeypatch.setenv("HANDSLAG_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setenv("HANDSLAG_PREFECT_API_URL", "http://127.0.0.1:1/api")
     monkeypatch.setenv("COLUMNS", "300")
-    operations.cache_clear()
-    yield _run
-    operations.cache_clear()
-
-
-def _run(*words: str, status: int = 0) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, HandslagError):
-        raise result.exception
-    assert result.exit_code == status, result.output
-    return result.output
+    with command_line(tmp_path, monkeypatch, is_upgraded=False) as run:
+        yield run
 
 
 @pytest.mark.parametrize(
