@@ -102,6 +102,7 @@ class Asking:
         """A page of the desk for the viewer."""
         common = {
             "viewer": self.viewer,
+            "network": self.network,
             "acts_for": self.network.teams[self.viewer.team].name if self.viewer.team else self.network.network,
             "csrf": self.session.csrf,
             "ends_at": self.session.ends_at,

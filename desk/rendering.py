@@ -13,10 +13,12 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from desk import care_terms, terms
+from desk.refusals import Teller, Told, called
 from desk.words import translations
 from pathways.definition.covers import Weekday
 from pathways.definition.durations import Duration, Unit
 from pathways.definition.texts import Language, Text
+from pathways.errors import SpokenError
 from pathways.notices import local_times
 from pathways.notices.words import environment
 from pathways.reports.words import in_language
@@ -106,8 +108,22 @@ def page(template: str, templates: Path, reader: Reader, values: Mapping[str, An
         "duration": reader.duration,
         "lines": lines,
     }
+    if isinstance(fault := values.get("fault"), SpokenError):
+        values = {**values, "fault": _told(fault, templates, reader, values)}
     found = _pages(templates, reader.language).get_template(f"pages/{template}")
     return found.render({**tools, "language": reader.language.value, "now": reader.now, **values})
+
+
+def _told(fault: SpokenError, templates: Path, reader: Reader, values: Mapping[str, Any]) -> Told:
+    """A fault in the reader's language, with the names of what the page is about."""
+    pathway = values["view"].pathway if "view" in values else values.get("pathway")
+    teller = Teller(
+        translations(templates, reader.language, "refusals").gettext,
+        translations(templates, reader.language).gettext,
+        reader.day,
+        called(values.get("network"), pathway, reader.title),
+    )
+    return teller.told(fault)
 
 
 def lines(text: str) -> Markup:

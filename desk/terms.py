@@ -13,7 +13,7 @@ from pathways.care.states import Action, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.care.waits import WaitKind
 from pathways.definition.conditions import Phase
 from pathways.definition.meetings import Ground
-from pathways.definition.models import Side
+from pathways.definition.models import Side, SummaryField
 from pathways.definition.texts import Language
 from pathways.notices.outcomes import NotSentCode
 from pathways.store.boards import BoardSide
@@ -323,6 +323,17 @@ SUMMARY_PARTS = {
     "recommendation": N_("Recommendation: what should be done?"),
     "contingency": N_("If it gets worse: what then, and whom to call?"),
 }
+
+SUMMARY_FIELDS = {
+    SummaryField.ILLNESS_SEVERITY: N_("how ill the patient is"),
+    SummaryField.SITUATION: N_("the situation"),
+    SummaryField.BACKGROUND: N_("the background"),
+    SummaryField.ASSESSMENT: N_("the assessment"),
+    SummaryField.RECOMMENDATION: N_("the recommendation"),
+    SummaryField.ACTIONS: N_("what is to be done"),
+    SummaryField.CONTINGENCY: N_("what to do if it gets worse"),
+}
+"""The parts of a summary, as what it lacks is named."""
 
 PHASES = {
     Phase.STABLE: N_("stable phase"),

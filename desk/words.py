@@ -1,6 +1,7 @@
 """The words of the pages in a reader's language: English stands in the templates, the others in gettext catalogues.
 
-A catalogue is `templates/pages/words.<language>.po`, read as it is: nothing has to be built.
+A catalogue is `templates/pages/words.<language>.po`, and for what was refused or failed `refusals.<language>.po`. Both
+are read as they are: nothing has to be built.
 """
 
 from functools import lru_cache
@@ -22,11 +23,11 @@ def N_(words: str) -> str:  # noqa: N802 - the name by which Babel finds them
 
 
 @lru_cache(maxsize=8)
-def translations(templates: Path, language: Language) -> NullTranslations:
-    """The catalogue of a language; English needs none. Raises Failed where it is missing or faulty."""
+def translations(templates: Path, language: Language, name: str = "words") -> NullTranslations:
+    """A catalogue of a language; English needs none. Raises Failed where it is missing or faulty."""
     if language is Language.ENGLISH:
         return NullTranslations()
-    file = templates / "pages" / f"words.{language}.po"
+    file = templates / "pages" / f"{name}.{language}.po"
     try:
         with file.open("rb") as text:
             catalogue = read_po(text, locale=language.value, abort_invalid=True)

@@ -1,11 +1,12 @@
 """Keeps the catalogues of the desk's words up to date: `python docs/translations.py`, and `--check` only looks.
 
-New words get an empty translation for a person to fill in, and those that no page uses any more go. What is missing
-is an error, for a page would then fall back to English.
+`words` holds those of the pages, `refusals` what is said of what was refused or failed (see docs/refusals.py). New
+words get an empty translation for a person to fill in, and those that nothing uses any more go. What is missing is an
+error, for a page would then fall back to English.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).parents[1]
+from docs.refusals import ROOT, said
+
 PAGES = ROOT / "templates" / "pages"
 LANGUAGES = ("sv", "da")
 _OPTIONS = {"**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
@@ -31,9 +33,21 @@ def words_of_the_pages() -> Catalog:
     return found
 
 
-def updated(language: str, words: Catalog) -> Catalog:
-    """The catalogue of a language with exactly these words, and the translations that it has of them."""
-    file = PAGES / f"words.{language}.po"
+def words_of_refusals() -> Catalog:
+    """All that is said of what was refused or failed."""
+    found = Catalog(charset="utf-8")
+    for each in said():
+        for template in filter(None, each.templates):
+            found.add(template)
+    return found
+
+
+CATALOGUES: Mapping[str, Callable[[], Catalog]] = {"words": words_of_the_pages, "refusals": words_of_refusals}
+"""The catalogues by name, and what finds their words."""
+
+
+def updated(file: Path, language: str, words: Catalog) -> Catalog:
+    """The catalogue in a file with exactly these words, and the translations that it has of them."""
     known = read_po(file.open("rb"), locale=language) if file.exists() else Catalog(locale=language)
     made = Catalog(
         locale=language, charset="utf-8", fuzzy=False, header_comment=f"# The words of the desk: {language}."
@@ -67,19 +81,26 @@ def missing(catalogue: Catalog) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the catalogues, or check them; gives the exit status."""
-    words, faults = words_of_the_pages(), 0
-    for language in LANGUAGES:
-        file, made = PAGES / f"words.{language}.po", updated(language, words)
-        if "--check" in arguments:
-            if not file.exists() or file.read_bytes() != as_text(made):
-                print(f"{file.name} is not up to date: python docs/translations.py", file=sys.stderr)  # noqa: T201
-                faults += 1
-        else:
-            file.write_bytes(as_text(made))
-        for each in missing(made):
-            print(f"{file.name}: no translation of “{each}”", file=sys.stderr)  # noqa: T201
-            faults += 1
+    faults = 0
+    for name, find in CATALOGUES.items():
+        for language in LANGUAGES:
+            faults += _brought_up_to_date(name, language, find(), only_look="--check" in arguments)
     return 1 if faults else 0
+
+
+def _brought_up_to_date(name: str, language: str, words: Catalog, *, only_look: bool) -> int:
+    """Write one catalogue, or look at it; gives the number of faults."""
+    file, faults = PAGES / f"{name}.{language}.po", 0
+    made = updated(file, language, words)
+    if not only_look:
+        file.write_bytes(as_text(made))
+    elif not file.exists() or file.read_bytes() != as_text(made):
+        print(f"{file.name} is not up to date: python docs/translations.py", file=sys.stderr)  # noqa: T201
+        faults += 1
+    for each in missing(made):
+        print(f"{file.name}: no translation of “{each}”", file=sys.stderr)  # noqa: T201
+        faults += 1
+    return faults
 
 
 if __name__ == "__main__":

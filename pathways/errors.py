@@ -9,6 +9,8 @@ HandslagError
 └── DefinitionError    a pathway or network file is faulty (pathways.definition.faults)
 """
 
+from pathways.words import Value, Words
+
 
 class HandslagError(Exception):
     """Root of all errors that Handslag raises on purpose. `str(error)` is one sentence for a person.
@@ -18,12 +20,15 @@ class HandslagError(Exception):
 
 
 class SpokenError(HandslagError):
-    """An error of two sentences: `sentence` says what is so, `mend` what to do about it."""
+    """An error of two sentences: `sentence` says what is so, `mend` what to do about it.
 
-    def __init__(self, sentence: str, mend: str) -> None:
-        super().__init__(sentence, mend)
-        self.sentence = sentence
-        self.mend = mend
+    Both hold places for the same `values`, none of which was typed by anybody. `command`: see Words; it is the mend's.
+    """
+
+    def __init__(self, sentence: str, mend: str, /, command: str = "", **values: Value) -> None:
+        self.sentence = sentence if isinstance(sentence, Words) else Words(sentence, command="", **values)
+        self.mend = mend if isinstance(mend, Words) else Words(mend, command=command, **values)
+        super().__init__(self.sentence, self.mend)
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.mend}"

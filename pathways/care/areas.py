@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pathways.care.recording import Context
 from pathways.errors import Refused
+from pathways.words import Words, one_of
 
 
 def context_of_area(context: Context, district: str | None, provider: str | None) -> Context:
@@ -16,14 +17,17 @@ def context_of_area(context: Context, district: str | None, provider: str | None
     if district is None and context.pathway.roll_outs and network.districts:
         raise Refused(
             "The pathway has rules that hold in some districts only, and no district was named.",
-            f"Name one of: {', '.join(network.districts)}.",
+            "Name one of: {choices}.",
+            choices=tuple(network.districts),
         )
     if district is not None and district not in network.districts:
-        known = f"Choose one of: {', '.join(network.districts)}." if network.districts else "Leave it out."
+        known = one_of(network.districts, Words("Leave it out."))
         raise Refused("That is not a district of this network.", known)
     if provider is not None and provider not in network.organisations:
         raise Refused(
-            "That is not an organisation of this network.", f"Choose one of: {', '.join(network.organisations)}."
+            "That is not an organisation of this network.",
+            "Choose one of: {choices}.",
+            choices=tuple(network.organisations),
         )
     there = {key: team for key, team in network.teams.items() if network.works_in(key, district)}
     theirs = {team.role for team in there.values() if team.organisation == provider}

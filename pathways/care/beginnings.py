@@ -10,6 +10,7 @@ from pathways.care.programme.admission import admit, grant_what_is_enrolled_for,
 from pathways.care.recording import Context, Recorder
 from pathways.care.services import adjust_services
 from pathways.errors import Refused
+from pathways.words import Words
 
 
 def begin(recorder: Recorder, command: BeginEpisode) -> None:
@@ -18,13 +19,16 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
     pathway = context.pathway
     if command.level not in pathway.begin_at:
         raise Refused(
-            f"An episode of {pathway.pathway} cannot begin at that level.",
-            f"Begin at one of: {', '.join(pathway.begin_at)}.",
+            "An episode of {pathway} cannot begin at that level.",
+            "Begin at one of: {choices}.",
+            pathway=pathway.pathway,
+            choices=tuple(pathway.begin_at),
         )
     if command.actor.team is not None and command.actor.team not in context.network.teams:
         raise Refused(
             "An episode is begun by a team of the network, and that is none.",
-            f"Act for one of: {', '.join(context.network.teams)}.",
+            "Act for one of: {choices}.",
+            choices=tuple(context.network.teams),
         )
     if command.actor.is_program:
         raise Refused(
@@ -66,11 +70,11 @@ def carrier(
     if definition.places:
         return _unit_of(context, level, team, unit)
     if unit is not None:
-        raise Refused(f"The level {level} has no units.", "Leave the unit out.")
+        raise Refused("The level {level} has no units.", "Leave the unit out.", level=level)
     teams = context.network.teams_in(definition.responsible)
     usual = care_team.get(definition.responsible)
     wanted = team or (usual if usual in teams else None)
-    return _one_of(teams, wanted, f"team for {level}"), None
+    return _one_of(teams, wanted, Words("team for {level}", level=level)), None
 
 
 def _unit_of(context: Context, level: str, team: str | None, unit: str | None) -> tuple[str, str]:
@@ -81,29 +85,35 @@ def _unit_of(context: Context, level: str, team: str | None, unit: str | None) -
         if candidate.level == level and candidate.team in carriers
     }
     if team is not None:
-        _one_of(tuple(dict.fromkeys(units.values())), team, f"team for {level}")
-    chosen = _one_of([key for key in units if team in (None, units[key])], unit, f"unit for {level}")
+        _one_of(tuple(dict.fromkeys(units.values())), team, Words("team for {level}", level=level))
+    chosen = _one_of([key for key in units if team in (None, units[key])], unit, Words("unit for {level}", level=level))
     return units[chosen], chosen
 
 
-def _one_of(possible: Sequence[str], wanted: str | None, what: str) -> str:
+def _one_of(possible: Sequence[str], wanted: str | None, what: Words) -> str:
     if wanted is None and len(possible) == 1:
         return possible[0]
     if wanted in possible:
         return str(wanted)
     if not possible:
-        raise Refused(f"This network has no {what}.", "Ask those who keep the network file to add one.")
+        raise Refused("This network has no {what}.", "Ask those who keep the network file to add one.", what=what)
     if wanted is None:
-        raise Refused(f"There are several choices of {what}.", f"Name one of: {', '.join(possible)}.")
-    raise Refused(f"That is not a {what} in this network.", f"Choose one of: {', '.join(possible)}.")
+        raise Refused(
+            "There are several choices of {what}.", "Name one of: {choices}.", what=what, choices=tuple(possible)
+        )
+    raise Refused(
+        "That is not a {what} in this network.", "Choose one of: {choices}.", what=what, choices=tuple(possible)
+    )
 
 
 def _care_team(context: Context, named: Mapping[str, str]) -> Mapping[str, str]:
     for role, team in named.items():
         if role not in context.pathway.roles:
             raise Refused(
-                "What was named is not a role of this pathway.", f"Choose among: {', '.join(context.pathway.roles)}."
+                "What was named is not a role of this pathway.",
+                "Choose among: {choices}.",
+                choices=tuple(context.pathway.roles),
             )
-        _one_of(context.network.teams_in(role), team, f"team for the role {role}")
+        _one_of(context.network.teams_in(role), team, Words("team for the role {role}", role=role))
     only = {role: teams[0] for role in context.pathway.roles if len(teams := context.network.teams_in(role)) == 1}
     return {**only, **named}

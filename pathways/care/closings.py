@@ -26,15 +26,22 @@ class Closing(Frozen):
 def require_closable(key: str, unit: CareUnit, closing: Closing) -> None:
     """A unit's own team closes no more places than there are, and says why. Raises Refused."""
     if closing.team != unit.team:
-        raise Refused(f"Cannot close or open places of {key}: it belongs to {unit.team}.", "Ask that team.")
+        raise Refused(
+            "Cannot close or open places of {unit}: it belongs to {team}.", "Ask that team.", unit=key, team=unit.team
+        )
     if not 0 <= closing.places <= unit.places:
         raise Refused(
-            f"Cannot close that many places of {key}: it has {unit.places}.", f"Give a number from 0 to {unit.places}."
+            "Cannot close that many places of {unit}: it has {places}.",
+            "Give a number from 0 to {places}.",
+            unit=key,
+            places=unit.places,
         )
     if closing.places and not closing.reason.strip():
-        raise Refused(f"Cannot close places of {key}: no reason was given.", "Say why in a few words.")
+        raise Refused("Cannot close places of {unit}: no reason was given.", "Say why in a few words.", unit=key)
     if closing.until is not None and closing.until <= closing.at:
-        raise Refused(f"Cannot close places of {key} until then: that is past.", "Give a time that is to come.")
+        raise Refused(
+            "Cannot close places of {unit} until then: that is past.", "Give a time that is to come.", unit=key
+        )
 
 
 def without_a_place(unit: CareUnit, occupancy: UnitOccupancy) -> tuple[Claim, ...]:

@@ -18,6 +18,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.definition.durations import first_instant
 from pathways.definition.models import DeclaredClock, Trigger
 from pathways.errors import Refused
+from pathways.words import Words, one_of
 
 _FIRST_YEAR = 1900
 """Times before are slips of the pen, and not every one can be reckoned with."""
@@ -34,7 +35,9 @@ def record(recorder: Recorder, command: RecordMilestone) -> None:
     fault = _not_theirs(recorder) or _impossible(context, episode, command.milestone, at)
     if fault:
         why, mend = fault
-        raise Refused(f"Cannot record this milestone in episode {episode.reference}: {why}.", mend)
+        raise Refused(
+            "Cannot record this milestone in episode {episode}: {why}.", mend, episode=episode.reference, why=why
+        )
     takes_back = context.pathway.milestones[command.milestone].takes_back
     recorder.record(MilestoneRecorded(milestone=command.milestone, at=at.astimezone(UTC), takes_back=takes_back))
 
@@ -152,28 +155,29 @@ def _require_milestone(context: Context, episode: Episode, milestone: str) -> No
     known = context.pathway.milestones
     if milestone not in known:
         raise Refused(
-            f"Cannot record this milestone in episode {episode.reference}: its pathway has none of that name.",
-            f"Choose one of: {', '.join(known)}." if known else "Ask those who keep the pathway to name one.",
+            "Cannot record this milestone in episode {episode}: its pathway has none of that name.",
+            one_of(known, Words("Ask those who keep the pathway to name one.")),
+            episode=episode.reference,
         )
 
 
-def _not_theirs(recorder: Recorder) -> tuple[str, str] | None:
+def _not_theirs(recorder: Recorder) -> tuple[Words, Words] | None:
     episode, team = recorder.episode, recorder.actor.team
     owners = {clock.owner for _key, clock in _declared(episode)}
     if team in owners or team in teams_ever_concerned(recorder.context, episode):
         return None
-    return "your team has had no part in it", f"Ask {episode.stay.team} to record it."
+    return Words("your team has had no part in it"), Words("Ask {team} to record it.", team=episode.stay.team)
 
 
-def _impossible(context: Context, episode: Episode, milestone: str, at: datetime) -> tuple[str, str] | None:
+def _impossible(context: Context, episode: Episode, milestone: str, at: datetime) -> tuple[Words, Words] | None:
     """Why a milestone cannot have been reached then, and what to do; None where it can."""
     if at.year < _FIRST_YEAR or at > context.now:
-        return "it cannot have been reached then", "Give a time that has been, or leave it out for now."
+        return Words("it cannot have been reached then"), Words("Give a time that has been, or leave it out for now.")
     taken_back = context.pathway.milestones[milestone].takes_back
     if taken_back and taken_back not in episode.milestones:
-        return "what it takes back has not been recorded, or was taken back", "Nothing needs to be done."
+        return Words("what it takes back has not been recorded, or was taken back"), Words("Nothing needs to be done.")
     running = [declared_name(key) for key, _clock in _declared(episode)]
     awaited = {trigger.milestone for name in running for trigger in context.pathway.clocks[name].stops}
     if episode.has_ended and milestone not in awaited:
-        return "it has ended, and nothing waits for that", "Take the end back if it was an error."
+        return Words("it has ended, and nothing waits for that"), Words("Take the end back if it was an error.")
     return None

@@ -13,6 +13,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus, HandoverStatus
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
+from pathways.words import Words, one_of
 
 
 def end(recorder: Recorder, command: EndEpisode) -> None:
@@ -27,11 +28,17 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
     _require_end_of_the_pathway(context, episode, command.end)
     is_death = is_death_by(context.pathway, command.end) or command.told_in is not None
     if episode.has_ended and not (is_death and not is_death_by(context.pathway, episode.end)):
-        raise Refused(f"Cannot end episode {episode.reference}: it has ended already.", "Nothing needs to be done.")
+        raise Refused(
+            "Cannot end episode {episode}: it has ended already.",
+            "Nothing needs to be done.",
+            episode=episode.reference,
+        )
     if command.told_in is None and not _may_end(recorder, is_death=is_death):
         raise Refused(
-            f"Cannot end episode {episode.reference}: your team has had no part in it.",
-            f"Ask {episode.stay.team}, which is responsible, to end it.",
+            "Cannot end episode {episode}: your team has had no part in it.",
+            "Ask {team}, which is responsible, to end it.",
+            episode=episode.reference,
+            team=episode.stay.team,
         )
     waits = episode.status is EpisodeStatus.WAITLIST  # nobody but its team knows of it, and nothing is to follow
     concerned = (episode.stay.team,) if waits else teams_concerned(context, episode)
@@ -82,8 +89,11 @@ def death_of(pathway: Pathway) -> str:
 def _require_end_of_the_pathway(context: Context, episode: Episode, end: str) -> None:
     if end not in context.pathway.ends:
         raise Refused(
-            f"Cannot end episode {episode.reference}: that is not a way for one of {episode.pathway} to end.",
-            f"Choose one of: {', '.join(context.pathway.ends)}.",
+            "Cannot end episode {episode}: that is not a way for one of {pathway} to end.",
+            "Choose one of: {choices}.",
+            episode=episode.reference,
+            pathway=episode.pathway,
+            choices=tuple(context.pathway.ends),
         )
 
 
@@ -128,12 +138,16 @@ def complete_follow_up(recorder: Recorder, command: CompleteFollowUp) -> None:
     if clock is None:
         waiting = [each.key.partition("/")[2] for each in episode.clocks.values() if each.kind is ClockKind.FOLLOW_UP]
         raise Refused(
-            f"Cannot complete a follow-up of episode {episode.reference}: none of that name is waiting.",
-            f"Choose one of: {', '.join(waiting)}." if waiting else "Nothing needs to be done.",
+            "Cannot complete a follow-up of episode {episode}: none of that name is waiting.",
+            one_of(waiting, Words("Nothing needs to be done.")),
+            episode=episode.reference,
         )
     if command.actor.team != clock.owner:
         raise Refused(
-            f"Cannot complete {command.follow_up}: it belongs to {clock.owner}.", "Ask that team to complete it."
+            "Cannot complete {follow_up}: it belongs to {team}.",
+            "Ask that team to complete it.",
+            follow_up=command.follow_up,
+            team=clock.owner,
         )
     recorder.record(FollowUpCompleted(follow_up=command.follow_up))
     recorder.stop(key)

@@ -14,18 +14,19 @@ from pathways.definition.conditions import SCORES
 from pathways.definition.days import YEARS
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
+from pathways.words import Words
 
 _WORDS = {
-    "phase": "the phase of illness",
-    "score": "this score",
-    "treatment-limits": "these treatment limits",
-    "kit": "this of the kit",
-    "preference": "this preference",
-    "carer": "this of the carer",
-    "consent": "this consent",
+    "phase": Words("the phase of illness"),
+    "score": Words("this score"),
+    "treatment-limits": Words("these treatment limits"),
+    "kit": Words("this of the kit"),
+    "preference": Words("this preference"),
+    "carer": Words("this of the carer"),
+    "consent": Words("this consent"),
 }
 
-_Fault = tuple[str, str] | None
+_Fault = tuple[Words, Words] | None
 """Why a fact cannot be so and what to do; None where it can."""
 
 
@@ -40,7 +41,13 @@ def record(recorder: Recorder, command: RecordFact) -> None:
     )
     if fault:
         why, mend = fault
-        raise Refused(f"Cannot record {_WORDS[fact.type]} in episode {episode.reference}: {why}.", mend)
+        raise Refused(
+            "Cannot record {what} in episode {episode}: {why}.",
+            mend,
+            what=_WORDS[fact.type],
+            episode=episode.reference,
+            why=why,
+        )
     before = phase_of(episode)
     recorder.record(FactRecorded(fact=fact))
     follow_fact(recorder, fact, before)
@@ -49,18 +56,20 @@ def record(recorder: Recorder, command: RecordFact) -> None:
 def _not_theirs(context: Context, episode: Episode, team: str | None) -> _Fault:
     if team in teams_concerned(context, episode) or team in episode.care_team.values():
         return None
-    return "your team has no part in this patient's care", f"Ask {episode.stay.team} to record it."
+    return Words("your team has no part in this patient's care"), Words(
+        "Ask {team} to record it.", team=episode.stay.team
+    )
 
 
 def _over(episode: Episode, fact: PatientFact) -> _Fault:
     if not episode.has_ended or (isinstance(fact, Kit) and fact.retrieved_on):
         return None
-    return "it has ended", "After the end, record only that the kit was retrieved."
+    return Words("it has ended"), Words("After the end, record only that the kit was retrieved.")
 
 
 def _impossible(context: Context, episode: Episode, fact: PatientFact) -> _Fault:
     if any(isinstance(value, date) and value.year not in YEARS for _name, value in fact):
-        return "one of the days is out of all bounds", "Correct the day."
+        return Words("one of the days is out of all bounds"), Words("Correct the day.")
     match fact:
         case Score():
             return _of_score(fact)
@@ -78,19 +87,21 @@ def _of_score(fact: Score) -> _Fault:
     scores = SCORES[fact.instrument]
     if fact.score in scores:
         return None
-    steps = f" in steps of {scores.step}" if scores.step > 1 else ""
-    return f"{fact.instrument} does not give that", f"Write a number from {scores[0]} to {scores[-1]}{steps}."
+    steps = Words(" in steps of {step}", step=scores.step) if scores.step > 1 else ""
+    return Words("{instrument} does not give that", instrument=fact.instrument), Words(
+        "Write a number from {lowest} to {highest}{steps}.", lowest=scores[0], highest=scores[-1], steps=steps
+    )
 
 
 def _of_limits(fact: TreatmentLimits, today: date) -> _Fault:
     if not fact.limits:
-        return "no limit was named", f"Name one of: {', '.join(TreatmentLimit)}."
+        return Words("no limit was named"), Words("Name one of: {choices}.", choices=tuple(TreatmentLimit))
     if len(set(fact.limits)) < len(fact.limits):
-        return "a limit was named twice", "Name each once."
+        return Words("a limit was named twice"), Words("Name each once.")
     if TreatmentLimit.NONE in fact.limits and len(fact.limits) > 1:
-        return "`none` stands beside a limit", "Write `none` alone, or only the limits."
+        return Words("`none` stands beside a limit"), Words("Write `none` alone, or only the limits.")
     if fact.review_on and fact.review_on < fact.decided_on:
-        return "they would be reviewed before they were decided", "Correct one of the two days."
+        return Words("they would be reviewed before they were decided"), Words("Correct one of the two days.")
     return _in_the_future(fact.decided_on, today)
 
 
@@ -98,9 +109,11 @@ def _of_kit(fact: Kit, today: date, episode: Episode) -> _Fault:
     if fact.retrieved_on:
         return _of_retrieval(fact, fact.retrieved_on, today, episode)
     if not fact.where.strip() or not fact.checked_by.strip():
-        return "it does not say where it is kept and who checked it", "Write both in a few words."
+        return Words("it does not say where it is kept and who checked it"), Words("Write both in a few words.")
     if fact.expires_on and fact.expires_on < fact.checked_on:
-        return "it had expired before it was checked", "Correct one of the two days, or put a new kit in place."
+        return Words("it had expired before it was checked"), Words(
+            "Correct one of the two days, or put a new kit in place."
+        )
     return _in_the_future(fact.checked_on, today)
 
 
@@ -108,19 +121,21 @@ def _of_retrieval(fact: Kit, retrieved_on: date, today: date, episode: Episode) 
     """A retrieval is of the kit that is in place, and changes nothing else of what is known of it."""
     known = episode.known.get(fact.slot)
     if known is None or known.fact != fact.model_copy(update={"retrieved_on": None}):
-        return "this kit is not known to be in place", "Look at what is known with: handslag show."
+        return Words("this kit is not known to be in place"), Words("Look at what is known.", command="handslag show")
     if retrieved_on < fact.checked_on:
-        return "it was checked after that day", "Correct the day."
+        return Words("it was checked after that day"), Words("Correct the day.")
     return _in_the_future(retrieved_on, today)
 
 
 def _of_preference(fact: Preference, today: date, pathway: Pathway) -> _Fault:
     if not {fact.first, fact.second} <= {*pathway.levels, None}:
-        return "that is not a level of this pathway", f"Choose among: {', '.join(pathway.levels)}."
+        return Words("that is not a level of this pathway"), Words(
+            "Choose among: {choices}.", choices=tuple(pathway.levels)
+        )
     if fact.second == fact.first:
-        return "the second choice is the first", "Name another level, or leave the second choice out."
+        return Words("the second choice is the first"), Words("Name another level, or leave the second choice out.")
     return _in_the_future(fact.said_on, today)
 
 
 def _in_the_future(day: date, today: date) -> _Fault:
-    return ("that day has not come yet", "Correct the day.") if day > today else None
+    return (Words("that day has not come yet"), Words("Correct the day.")) if day > today else None

@@ -29,6 +29,7 @@ from pathways.care.steps import go_to, handover_of, resume
 from pathways.care.wishes import heeded
 from pathways.definition.models import Move
 from pathways.errors import NotFound, Refused
+from pathways.words import Words
 
 
 def plan(recorder: Recorder, command: PlanHandover) -> None:
@@ -70,33 +71,39 @@ def _receivers(context: Context, episode: Episode, command: PlanHandover, move: 
 
 
 def _move_to_make(context: Context, episode: Episode, command: PlanHandover) -> Move:
-    require_free_to_hand_over(episode, command.actor, "request a handover")
+    require_free_to_hand_over(episode, command.actor, Words("request a handover"))
     moves = {name: move for name, move in context.pathway.moves.items() if episode.level in move.from_levels}
-    _require_choice(episode, f"a move from {episode.level}", command.move, tuple(moves))
+    _require_choice(episode, Words("a move from {level}", level=episode.level), command.move, tuple(moves))
     move = moves[command.move]
-    _require_choice(episode, "an urgency of this move", command.urgency, tuple(move.urgencies))
-    _require_choice(episode, "a reason for this move", command.reason, move.reasons)
+    _require_choice(episode, Words("an urgency of this move"), command.urgency, tuple(move.urgencies))
+    _require_choice(episode, Words("a reason for this move"), command.reason, move.reasons)
     return move
 
 
 def _require_references(episode: Episode, command: PlanHandover) -> None:
     if command.reference in episode.handovers:
         raise Refused(
-            f"Episode {episode.reference} already has a handover {command.reference}.",
+            "Episode {episode} already has a handover {handover}.",
             "Give the new one a reference of its own.",
+            episode=episode.reference,
+            handover=command.reference,
         )
     if command.replaces is not None and command.replaces not in episode.handovers:
         raise NotFound(
-            f"Episode {episode.reference} has no such handover to replace.",
+            "Episode {episode} has no such handover to replace.",
             "Leave out what it replaces, or name one of this episode.",
+            episode=episode.reference,
         )
 
 
-def _require_choice(episode: Episode, what: str, value: str, choices: Sequence[str]) -> None:
+def _require_choice(episode: Episode, what: Words, value: str, choices: Sequence[str]) -> None:
     if value not in choices:
         raise Refused(
-            f"Cannot request a handover of episode {episode.reference}: that is not {what}.",
-            f"Choose one of: {', '.join(choices)}.",
+            "Cannot request a handover of episode {episode}: that is not {what}.",
+            "Choose one of: {choices}.",
+            episode=episode.reference,
+            what=what,
+            choices=tuple(choices),
         )
 
 
@@ -126,7 +133,7 @@ def _carry_out(recorder: Recorder, handover: Handover, command: ChangeHandover, 
             recorder.withdraw_notices(handover.reference)
             request(recorder, handover)
         case Action.RESUME:
-            require_going_on(recorder.episode, "resume a handover")
+            require_going_on(recorder.episode, Words("resume a handover"))
             resume(recorder, handover)
         case Action.DELIVER:
             pass

@@ -10,12 +10,13 @@ from typing import Any
 from pathways.care.episodes import Episode, PlaceStanding, Standing
 from pathways.care.states import EpisodeStatus
 from pathways.definition.frozen import Frozen
+from pathways.words import Words
 
 _STANDINGS = {
-    Standing.FIRST: "the patient's first choice",
-    Standing.SECOND: "the patient's second choice",
-    Standing.UNKNOWN: "no preferred place is known",
-    Standing.DEPARTS: "not where the patient prefers to be",
+    Standing.FIRST: Words("the patient's first choice"),
+    Standing.SECOND: Words("the patient's second choice"),
+    Standing.UNKNOWN: Words("no preferred place is known"),
+    Standing.DEPARTS: Words("not where the patient prefers to be"),
 }
 """How a request stands to the preferred place, in the order in which it is served."""
 
@@ -50,10 +51,11 @@ class InLine(Frozen):
         return not self.is_urgent, list(_STANDINGS).index(self.standing), self.wish, self.since, self.handover
 
     @property
-    def why(self) -> str:
+    def why(self) -> Words:
         """Why it stands where it stands, but for the time: urgency and preference in words."""
-        wish = "" if self.wish == 1 else f", unit number {self.wish} of those asked"
-        return f"{'urgent' if self.is_urgent else 'not urgent'}, {_STANDINGS[self.standing]}{wish}"
+        urgency = Words("urgent") if self.is_urgent else Words("not urgent")
+        wish = "" if self.wish == 1 else Words(", unit number {number} of those asked", number=self.wish)
+        return Words("{urgency}, {preference}{wish}", urgency=urgency, preference=_STANDINGS[self.standing], wish=wish)
 
 
 class UnitOccupancy(Frozen):

@@ -66,8 +66,9 @@ def pass_clock(recorder: Recorder, command: PassClock) -> None:
     context = recorder.context
     if recorder.actor.kind is ActorKind.PERSON:
         raise Refused(
-            f"Cannot pass a clock of episode {recorder.episode.reference}: that is for Handslag itself to do.",
+            "Cannot pass a clock of episode {episode}: that is for Handslag itself to do.",
             "Nothing needs to be done.",
+            episode=recorder.episode.reference,
         )
     clock = recorder.episode.clocks.get(command.key)
     if clock is None or context.now < clock.next_at:

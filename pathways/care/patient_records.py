@@ -31,8 +31,9 @@ def require_part(context: Context, episode: Episode, actor: Actor) -> None:
     owners = {clock.owner for clock in episode.clocks.values()}
     if actor.team not in owners.union(teams_concerned(context, episode)):
         raise Refused(
-            f"Your team has no part in episode {episode.reference}: its patient's record is not for it.",
+            "Your team has no part in episode {episode}: its patient's record is not for it.",
             "Ask the responsible team.",
+            episode=episode.reference,
         )
 
 
@@ -50,9 +51,12 @@ def require_mergeable(ours: Sequence[Episode], theirs: Sequence[Episode]) -> Non
     for one, other in product(ours, theirs):
         if one.pathway == other.pathway and EpisodeStatus.FINISHED not in (one.status, other.status):
             raise Refused(
-                f"Cannot merge the two records: neither {one.reference} nor {other.reference} has ended, "
-                f"and both are on {one.pathway}.",
-                "End the one that is not to go on with handslag end, then merge them.",
+                "Cannot merge the two records: neither {one} nor {other} has ended, and both are on {pathway}.",
+                "Before they are merged, end the one that is not to go on.",
+                command="handslag end",
+                one=one.reference,
+                other=other.reference,
+                pathway=one.pathway,
             )
 
 

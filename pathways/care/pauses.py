@@ -16,6 +16,7 @@ from pathways.care.services import adjust_services
 from pathways.care.states import EpisodeStatus, HandoverStatus
 from pathways.care.steps import go_to
 from pathways.errors import Refused
+from pathways.words import Words, one_of
 
 PAUSE_KEY = ClockKind.PAUSE.value
 """The key of the clock by which a pause is looked at again."""
@@ -30,9 +31,11 @@ def pause(recorder: Recorder, command: PauseEpisode) -> None:
     patient is on the way there is no pausing: the arrival, or its failure, is recorded first.
     """
     context, episode = recorder.context, recorder.episode
-    _require_part(recorder, "pause")
+    _require_part(recorder, Words("pause"))
     if episode.status is EpisodeStatus.ON_HOLD:
-        raise Refused(f"Cannot pause episode {episode.reference}: it pauses already.", "Nothing needs to be done.")
+        raise Refused(
+            "Cannot pause episode {episode}: it pauses already.", "Nothing needs to be done.", episode=episode.reference
+        )
     _require_kind(recorder, command)
     concerned = teams_concerned(context, episode)
     arrive = _put_aside_what_is_open(recorder)
@@ -58,9 +61,13 @@ def resume(recorder: Recorder, command: ResumeEpisode) -> None:
     Raises Refused.
     """
     episode = recorder.episode
-    _require_part(recorder, "resume")
+    _require_part(recorder, Words("resume"))
     if episode.status is not EpisodeStatus.ON_HOLD:
-        raise Refused(f"Cannot resume episode {episode.reference}: it does not pause.", "Nothing needs to be done.")
+        raise Refused(
+            "Cannot resume episode {episode}: it does not pause.",
+            "Nothing needs to be done.",
+            episode=episode.reference,
+        )
     arrive = _gone_on(recorder, episode)
     recorder.record(EpisodeResumed())
     if arrive:
@@ -70,55 +77,75 @@ def resume(recorder: Recorder, command: ResumeEpisode) -> None:
     _tell(recorder, NoticeKind.EPISODE_RESUMED, teams_concerned(recorder.context, recorder.episode))
 
 
-def require_going_on(episode: Episode, what: str) -> None:
+def require_going_on(episode: Episode, what: Words) -> None:
     """Handovers need an episode that goes on, and neither pauses nor has ended. `what` is asked for. Raises Refused."""
     if episode.has_ended:
         raise Refused(
-            f"Cannot {what} of episode {episode.reference}: it has ended.",
-            "Begin a new episode, or take the end back if it was recorded in error: handslag take-back-end.",
+            "Cannot {what} of episode {episode}: it has ended.",
+            "Begin a new episode, or take the end back if it was recorded in error.",
+            command="handslag take-back-end",
+            what=what,
+            episode=episode.reference,
         )
     if episode.status is EpisodeStatus.ON_HOLD:
         raise Refused(
-            f"Cannot {what} of episode {episode.reference}: the episode pauses.",
-            f"Go on with it first: handslag resume-episode {episode.reference}.",
+            "Cannot {what} of episode {episode}: the episode pauses.",
+            "Go on with it first.",
+            command=f"handslag resume-episode {episode.reference}",
+            what=what,
+            episode=episode.reference,
         )
 
 
-def require_free_to_hand_over(episode: Episode, actor: Actor, what: str) -> None:
+def require_free_to_hand_over(episode: Episode, actor: Actor, what: Words) -> None:
     """The responsible team hands over, and one at a time. `what` is asked for. Raises Refused."""
     require_going_on(episode, what)
     if actor.team != episode.stay.team:
         raise Refused(
-            f"Cannot {what} of episode {episode.reference}: your team is not responsible for it.",
-            f"Ask {episode.stay.team}, which is.",
+            "Cannot {what} of episode {episode}: your team is not responsible for it.",
+            "Ask {team}, which is.",
+            what=what,
+            episode=episode.reference,
+            team=episode.stay.team,
         )
     if waiting := episode.open_handover:
         raise Refused(
-            f"Episode {episode.reference} already has an open handover, {waiting.reference} ({waiting.status}).",
+            "Episode {episode} already has an open handover, {handover} ({status}).",
             "Complete or cancel that one first.",
+            episode=episode.reference,
+            handover=waiting.reference,
+            status=waiting.status,
         )
 
 
-def _require_part(recorder: Recorder, verb: str) -> None:
+def _require_part(recorder: Recorder, verb: Words) -> None:
     episode = recorder.episode
     if episode.has_ended:
         raise Refused(
-            f"Cannot {verb} episode {episode.reference}: it has ended.",
-            "If that is wrong, take the end back with: handslag take-back-end.",
+            "Cannot {verb} episode {episode}: it has ended.",
+            "If that is wrong, take the end back.",
+            command="handslag take-back-end",
+            verb=verb,
+            episode=episode.reference,
         )
     if recorder.actor.team not in teams_concerned(recorder.context, episode):
         raise Refused(
-            f"Cannot {verb} episode {episode.reference}: your team has no part in it.",
-            f"Ask {episode.stay.team}, which is responsible.",
+            "Cannot {verb} episode {episode}: your team has no part in it.",
+            "Ask {team}, which is responsible.",
+            verb=verb,
+            episode=episode.reference,
+            team=episode.stay.team,
         )
 
 
 def _require_kind(recorder: Recorder, command: PauseEpisode) -> None:
     pauses = recorder.context.pathway.pauses
     if command.kind not in pauses:
-        known = f"Choose one of: {', '.join(pauses)}." if pauses else "Ask those who keep the pathway to name one."
+        known = one_of(pauses, Words("Ask those who keep the pathway to name one."))
         raise Refused(
-            f"Cannot pause episode {recorder.episode.reference}: that is no reason of its pathway to pause.", known
+            "Cannot pause episode {episode}: that is no reason of its pathway to pause.",
+            known,
+            episode=recorder.episode.reference,
         )
 
 
@@ -140,9 +167,11 @@ def _put_aside_what_is_open(recorder: Recorder) -> RunningClock | None:
         return None
     if handover.status is HandoverStatus.IN_PROGRESS:
         raise Refused(
-            f"Cannot pause episode {recorder.episode.reference}: the patient is on the way on handover "
-            f"{handover.reference}.",
-            f"Ask {handover.plan.to_team} to record the arrival, or record that the handover failed.",
+            "Cannot pause episode {episode}: the patient is on the way on handover {handover}.",
+            "Ask {team} to record the arrival, or record that the handover failed.",
+            episode=recorder.episode.reference,
+            handover=handover.reference,
+            team=handover.plan.to_team,
         )
     if handover.status not in (*_PROMISED, HandoverStatus.ON_HOLD):
         go_to(recorder, handover, HandoverStatus.CANCELLED, "episode-paused")

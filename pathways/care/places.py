@@ -35,6 +35,7 @@ from pathways.care.states import UNANSWERED, Action, HandoverStatus
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import Refused
+from pathways.words import Words
 
 
 def units_to_look_at(pathway: Pathway, network: Network, episode: Episode | None, command: Command) -> tuple[str, ...]:
@@ -106,7 +107,10 @@ def require_free(context: Context, unit: str) -> None:
     """A patient begins only where a place is free. Raises Refused."""
     if len(_occupancy(context, unit).claims) >= open_places(context, unit):
         raise Refused(
-            f"No place is free at {unit}.", "Begin at another unit or level, or see who is there: handslag places."
+            "No place is free at {unit}.",
+            "Begin at another unit or level, or see who is there.",
+            command="handslag places",
+            unit=unit,
         )
 
 
@@ -203,9 +207,10 @@ def require_place_to_arrive(recorder: Recorder, handover: Handover) -> None:
     """
     for unit in handover.awaited_units:
         if _free(recorder, unit) <= 0:
-            mend = (
-                f"Free or open a place there (handslag open-places {unit}), then record the arrival. "
-                f"Until then {handover.plan.from_team} is responsible."
+            mend = Words(
+                "Until then {team} is responsible. Free or open a place there, then record the arrival.",
+                command=f"handslag open-places {unit}",
+                team=handover.plan.from_team,
             )
             raise no_place(handover, Action.ARRIVE, unit, place_in_line(recorder, unit), mend)
 
@@ -248,8 +253,9 @@ def offer(recorder: Recorder, command: OfferPlace) -> None:
     handover = recorder.episode.handovers.get(command.handover)
     if recorder.actor.kind is ActorKind.PERSON:
         raise Refused(
-            f"Cannot offer a place to a handover of episode {recorder.episode.reference}: Handslag itself does that.",
+            "Cannot offer a place to a handover of episode {episode}: Handslag itself does that.",
             "Nothing needs to be done.",
+            episode=recorder.episode.reference,
         )
     if handover is None or not handover.is_open or command.unit not in handover.awaited_units:
         return
@@ -264,12 +270,17 @@ def offer(recorder: Recorder, command: OfferPlace) -> None:
         tell_other_side(recorder, NoticeKind.PLACE_HELD, handover)
 
 
-def place_in_line(recorder: Recorder, unit: str) -> str:
+def place_in_line(recorder: Recorder, unit: str) -> Words:
     """Which number the open handover is on a unit's waiting list, and why, in words."""
     mine = next(entry for entry in in_line(recorder.episode) if entry.unit == unit)
     number = _ahead_of(recorder, mine) + 1
     since = mine.since.astimezone(recorder.context.zone)
-    return f"number {number} on its waiting list ({mine.why}, since {since:%Y-%m-%d %H:%M})"
+    return Words(
+        "number {number} on its waiting list ({why}, since {since})",
+        number=number,
+        why=mine.why,
+        since=f"{since:%Y-%m-%d %H:%M}",
+    )
 
 
 def _wait_again(recorder: Recorder, reference: str, unit: str, since: datetime) -> None:

@@ -15,6 +15,7 @@ from secrets import SystemRandom
 from stdnum.iso7064 import mod_37_2
 
 from pathways.errors import Refused
+from pathways.words import Words
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"
 """The 29 characters of a reference. The check holds because 29 is a prime."""
@@ -33,10 +34,10 @@ class ReferenceKind(StrEnum):
     MEETING = "M"
 
     @property
-    def noun(self) -> str:
+    def noun(self) -> Words:
         """The kind in a sentence: `an episode`, `a handover`."""
-        nouns = {ReferenceKind.EPISODE: "an episode", ReferenceKind.HANDOVER: "a handover"}
-        return nouns.get(self, "the list of a meeting")
+        nouns = {ReferenceKind.EPISODE: Words("an episode"), ReferenceKind.HANDOVER: Words("a handover")}
+        return nouns.get(self, Words("the list of a meeting"))
 
 
 _KINDS = tuple(kind.value for kind in ReferenceKind)
@@ -60,18 +61,25 @@ def read_reference(text: str, kind: ReferenceKind) -> str:
     found = _characters(text)
     if len(found) != _LENGTH or not set(found) <= set(ALPHABET) or found[0] not in _KINDS:
         raise Refused(
-            f"That is not the reference of {kind.noun}.",
-            f"Write all eight characters, the first one {kind.value}; 0, O, 1, I and L never occur.",
+            "That is not the reference of {noun}.",
+            "Write all eight characters, the first one {letter}; 0, O, 1, I and L never occur.",
+            noun=kind.noun,
+            letter=kind.value,
         )
     if not _fits(found):
         raise Refused(
-            f"That reference of {ReferenceKind(found[0]).noun} is mistyped: its check character does not fit.",
+            "That reference of {noun} is mistyped: its check character does not fit.",
             "Compare it with the notice character by character and write it again.",
+            noun=ReferenceKind(found[0]).noun,
         )
     if found[0] != kind:
         raise Refused(
-            f"{_written(found)} is the reference of {ReferenceKind(found[0]).noun}, not of {kind.noun}.",
-            f"Write the one that begins with {kind.value}.",
+            "{reference} is the reference of {noun}, not of {wanted}.",
+            "Write the one that begins with {letter}.",
+            reference=_written(found),
+            noun=ReferenceKind(found[0]).noun,
+            wanted=kind.noun,
+            letter=kind.value,
         )
     return _written(found)
 

@@ -18,6 +18,7 @@ from pathways.care.steps import handover_of
 from pathways.care.wishes import standing_of
 from pathways.definition.models import Side
 from pathways.errors import Refused
+from pathways.words import Words
 
 
 def come_back(recorder: Recorder, command: ComeBack) -> None:
@@ -27,7 +28,7 @@ def come_back(recorder: Recorder, command: ComeBack) -> None:
     the patient goes back to where they came from. Up to `within` after the handover, to the very instant.
     """
     context, episode = recorder.context, recorder.episode
-    require_free_to_hand_over(episode, command.actor, "request a handover back")
+    require_free_to_hand_over(episode, command.actor, Words("request a handover back"))
     before = handover_of(episode, command.returns)
     _require_soon(context, episode, before)
     _require_cause(context, before, command.cause)
@@ -86,18 +87,22 @@ def record_cause(recorder: Recorder, command: RecordReturnCause) -> None:
     """Say why the patient came back, once for each side. Saying the same again changes nothing. Raises Refused."""
     handover = handover_of(recorder.episode, command.handover)
     if handover.plan.returns is None:
-        raise _refused(handover, "nobody comes back by it", "Name the handover by which the patient came back.")
+        raise _refused(
+            handover, Words("nobody comes back by it"), Words("Name the handover by which the patient came back.")
+        )
     own = sides(handover, command.actor)
     if not own:
-        raise _refused(handover, "your team is neither its sender nor its receiver", "Leave it to them.")
+        raise _refused(handover, Words("your team is neither its sender nor its receiver"), Words("Leave it to them."))
     if not handover.is_open and handover.status is not HandoverStatus.COMPLETED:
         raise _refused(
-            handover, f"it is {handover.status}, and the patient did not come back", "Nothing needs to be done."
+            handover,
+            Words("it is {status}, and the patient did not come back", status=handover.status),
+            Words("Nothing needs to be done."),
         )
     _require_cause(recorder.context, handover, command.cause)
     said = {handover.causes[side] for side in own if side in handover.causes}
     if said - {command.cause}:
-        raise _refused(handover, "your side has said another cause already", "That one stays.")
+        raise _refused(handover, Words("your side has said another cause already"), Words("That one stays."))
     for side in own:
         if side not in handover.causes:
             recorder.record(ReturnCauseRecorded(handover=handover.reference, side=side, cause=command.cause))
@@ -107,35 +112,40 @@ def record_cause(recorder: Recorder, command: RecordReturnCause) -> None:
         recorder.withdraw_notices(subject=key)
 
 
-def _refused(handover: Handover, why: str, mend: str) -> Refused:
-    return Refused(f"Cannot record a cause on handover {handover.reference}: {why}.", mend)
+def _refused(handover: Handover, why: Words, mend: Words) -> Refused:
+    return Refused("Cannot record a cause on handover {handover}: {why}.", mend, handover=handover.reference, why=why)
 
 
 def _require_soon(context: Context, episode: Episode, before: Handover) -> None:
     """The handover is the one that brought the patient here, not a coming back itself, and not too long ago."""
     rules = context.pathway.coming_back
     completed = [each for each in episode.handovers.values() if each.status is HandoverStatus.COMPLETED]
-    why = ""
+    why = Words("")
     if rules is None:
-        why = "its pathway does not say what holds then"
+        why = Words("its pathway does not say what holds then")
     elif not completed or completed[-1].reference != before.reference:
-        why = "the patient is not where that handover led"
+        why = Words("the patient is not where that handover led")
     elif before.plan.move not in context.pathway.moves or before.plan.from_level not in context.pathway.levels:
-        why = "the version that the episode goes by now does not know that way"
+        why = Words("the version that the episode goes by now does not know that way")
     elif before.plan.returns is not None:
-        why = "that handover was a coming back itself"
+        why = Words("that handover was a coming back itself")
     elif context.now > rules.within.after(before.changed_at, context.zone):
-        why = f"it was completed longer than {rules.within} ago"
+        why = Words("it was completed longer than {within} ago", within=str(rules.within))
     else:
         return
-    raise Refused(f"Nobody comes back from handover {before.reference}: {why}.", _ordinary(context, episode, before))
+    raise Refused(
+        "Nobody comes back from handover {handover}: {why}.",
+        _ordinary(context, episode, before),
+        handover=before.reference,
+        why=why,
+    )
 
 
-def _ordinary(context: Context, episode: Episode, before: Handover) -> str:
+def _ordinary(context: Context, episode: Episode, before: Handover) -> Words:
     """The moves that lead from here to where the patient came from; where there is none, all that lead from here."""
     moves = {name: move for name, move in context.pathway.moves.items() if episode.level in move.from_levels}
     back = [name for name, move in moves.items() if move.to == before.plan.from_level]
-    return f"Request an ordinary move: {', '.join(back or moves)}."
+    return Words("Request an ordinary move: {moves}.", moves=tuple(back or moves))
 
 
 def _require_cause(context: Context, handover: Handover, cause: str) -> None:
@@ -143,16 +153,20 @@ def _require_cause(context: Context, handover: Handover, cause: str) -> None:
     causes = rules.causes if rules else {}
     if cause not in causes:
         raise Refused(
-            f"That is none of the causes of coming back that the pathway of handover {handover.reference} names.",
-            f"Choose one of: {', '.join(causes)}.",
+            "That is none of the causes of coming back that the pathway of handover {handover} names.",
+            "Choose one of: {choices}.",
+            handover=handover.reference,
+            choices=tuple(causes),
         )
 
 
 def _require_unused(episode: Episode, reference: str) -> None:
     if reference in episode.handovers:
         raise Refused(
-            f"Episode {episode.reference} already has a handover {reference}.",
+            "Episode {episode} already has a handover {handover}.",
             "Give the new one a reference of its own.",
+            episode=episode.reference,
+            handover=reference,
         )
 
 

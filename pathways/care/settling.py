@@ -7,6 +7,7 @@ from pathways.care.events_of_handovers import HandoverSettled
 from pathways.care.recording import Recorder
 from pathways.care.steps import handover_of
 from pathways.errors import Refused
+from pathways.words import Words
 
 
 def settle(recorder: Recorder, command: SettleHandover) -> None:
@@ -14,15 +15,19 @@ def settle(recorder: Recorder, command: SettleHandover) -> None:
     handover = handover_of(recorder.episode, command.handover)
     key = handover_key(handover.reference, ClockKind.NEXT_STEP)
     if key not in recorder.episode.clocks:
-        raise _refused(handover, "nothing is awaited after it", "Look at what waits: handslag waiting.")
+        raise _refused(
+            handover, Words("nothing is awaited after it"), Words("Look at what waits.", command="handslag waiting")
+        )
     if command.actor.team != handover.plan.from_team:
-        raise _refused(handover, f"that is for {handover.plan.from_team} to say", "Ask them.")
+        raise _refused(handover, Words("that is for {team} to say", team=handover.plan.from_team), Words("Ask them."))
     if not command.words.strip():
-        raise _refused(handover, "nothing was said", "Say in a few words why no other handover is needed now.")
+        raise _refused(
+            handover, Words("nothing was said"), Words("Say in a few words why no other handover is needed now.")
+        )
     recorder.record(HandoverSettled(handover=handover.reference, words=command.words))
     recorder.stop(key)
     recorder.withdraw_notices(subject=key)
 
 
-def _refused(handover: Handover, why: str, mend: str) -> Refused:
-    return Refused(f"Cannot settle handover {handover.reference}: {why}.", mend)
+def _refused(handover: Handover, why: Words, mend: Words) -> Refused:
+    return Refused("Cannot settle handover {handover}: {why}.", mend, handover=handover.reference, why=why)

@@ -34,7 +34,10 @@ def handover_of(episode: Episode, reference: str) -> Handover:
     handover = episode.handovers.get(reference)
     if handover is None:
         raise NotFound(
-            f"Episode {episode.reference} has no such handover.", "Look the reference up with: handslag waiting."
+            "Episode {episode} has no such handover.",
+            "Look the reference up.",
+            command="handslag waiting",
+            episode=episode.reference,
         )
     return handover
 

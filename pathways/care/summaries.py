@@ -18,6 +18,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.states import HandoverStatus
 from pathways.definition.models import Side, SummaryField
 from pathways.errors import Refused
+from pathways.words import Words
 
 
 def write(recorder: Recorder, command: WriteSummary) -> None:
@@ -25,13 +26,15 @@ def write(recorder: Recorder, command: WriteSummary) -> None:
     context, episode = recorder.context, recorder.episode
     _require_writer(context, episode, command.actor.team)
     if len(command.summary.missing(tuple(SummaryField))) == len(SummaryField):
-        raise _refused(episode, "it says nothing", "Write at least one of its parts.")
+        raise _refused(episode, Words("it says nothing"), Words("Write at least one of its parts."))
     if episode.summary and episode.summary.summary == command.summary:
         return
     handover = _asked_for(episode)
     if handover and (lacking := _lacking(context, command.summary, handover.plan.urgency)):
-        why = f"handover {handover.reference} is open and needs {', '.join(lacking)} in it"
-        raise _refused(episode, why, "Write these parts as well.")
+        why = Words(
+            "handover {handover} is open and needs {parts} in it", handover=handover.reference, parts=tuple(lacking)
+        )
+        raise _refused(episode, why, Words("Write these parts as well."))
     recorder.record(SummaryWritten(summary=command.summary))
     if handover:
         recorder.record(SummaryAttached(handover=handover.reference, summary=command.summary))
@@ -45,8 +48,11 @@ def attach(recorder: Recorder, handover: Handover) -> None:
     if lacking := _lacking(recorder.context, summary, handover.plan.urgency):
         options = " ".join(f"--{'action' if field is SummaryField.ACTIONS else field} …" for field in lacking)
         raise Refused(
-            f"Cannot request a handover of episode {episode.reference}: its summary lacks {', '.join(lacking)}.",
-            f"Write it with: handslag summary {episode.reference} {options}.",
+            "Cannot request a handover of episode {episode}: its summary lacks {parts}.",
+            "Write these parts.",
+            command=f"handslag summary {episode.reference} {options}",
+            episode=episode.reference,
+            parts=tuple(lacking),
         )
     if episode.summary:
         recorder.record(SummaryAttached(handover=handover.reference, summary=summary))
@@ -63,14 +69,14 @@ def _asked_for(episode: Episode) -> Handover | None:
 
 def _require_writer(context: Context, episode: Episode, team: str | None) -> None:
     if episode.has_ended:
-        raise _refused(episode, "the episode has ended", "Nothing needs to be done.")
+        raise _refused(episode, Words("the episode has ended"), Words("Nothing needs to be done."))
     writers = [episode.stay.team]
     for role in context.pathway.levels[episode.level].consulted:
         writers += teams_for_role(context, episode, role)
     if team not in writers:
-        why = "your team is neither responsible nor consulted"
-        raise _refused(episode, why, f"Ask one of: {', '.join(dict.fromkeys(writers))}.")
+        why = Words("your team is neither responsible nor consulted")
+        raise _refused(episode, why, Words("Ask one of: {choices}.", choices=tuple(dict.fromkeys(writers))))
 
 
-def _refused(episode: Episode, why: str, mend: str) -> Refused:
-    return Refused(f"Cannot write the summary of episode {episode.reference}: {why}.", mend)
+def _refused(episode: Episode, why: Words, mend: Words) -> Refused:
+    return Refused("Cannot write the summary of episode {episode}: {why}.", mend, episode=episode.reference, why=why)

@@ -50,18 +50,23 @@ def _require_end(recorder: Recorder, command: TakeBackEnd) -> Stopped:
     episode = recorder.episode
     if not episode.has_ended:
         raise Refused(
-            f"Cannot take back the end of episode {episode.reference}: it has not ended.", "Nothing needs to be done."
+            "Cannot take back the end of episode {episode}: it has not ended.",
+            "Nothing needs to be done.",
+            episode=episode.reference,
         )
     teams = (*teams_ever_concerned(recorder.context, episode), *teams_standing_in(recorder.context, episode))
     if command.told_in is None and recorder.actor.team not in teams:
         raise Refused(
-            f"Cannot take back the end of episode {episode.reference}: your team has had no part in it.",
-            f"Ask {episode.stay.team}, which was responsible.",
+            "Cannot take back the end of episode {episode}: your team has had no part in it.",
+            "Ask {team}, which was responsible.",
+            episode=episode.reference,
+            team=episode.stay.team,
         )
     if episode.stopped is None:
         raise Refused(
-            f"Cannot take back the end of episode {episode.reference}: what it stopped was not kept then.",
+            "Cannot take back the end of episode {episode}: what it stopped was not kept then.",
             "Begin a new episode.",
+            episode=episode.reference,
         )
     return episode.stopped
 
@@ -73,15 +78,18 @@ def _require_still_there(recorder: Recorder, stopped: Stopped) -> None:
     was_there = not stopped.end and stopped.status is not EpisodeStatus.WAITLIST  # else no place there was taken
     if episode.stay.unit and was_there and is_full(recorder.context, episode.stay.unit):
         raise Refused(
-            f"Cannot take back the end of episode {episode.reference}: the place at {episode.stay.unit} has gone to "
-            "another patient.",
+            "Cannot take back the end of episode {episode}: the place at {unit} has gone to another patient.",
             "Make room there first, or begin a new episode where the patient is.",
+            episode=episode.reference,
+            unit=episode.stay.unit,
         )
     gone = sorted(needed - set(network.teams) - set(network.units))
     if gone:
         raise Refused(
-            f"Cannot take back the end of episode {episode.reference}: {', '.join(gone)} left the network meanwhile.",
+            "Cannot take back the end of episode {episode}: {teams} left the network meanwhile.",
             "Begin a new episode.",
+            episode=episode.reference,
+            teams=tuple(gone),
         )
 
 

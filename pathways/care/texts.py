@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pathways.errors import Refused
+from pathways.words import Words
 
 LONGEST_TEXT = 4000
 """Characters of a text, such as a part of a summary."""
@@ -17,6 +18,7 @@ LONGEST_TEXT = 4000
 LONGEST_NAME = 200
 """Characters of what names somebody, or stands on one line."""
 
+_SHORTER = Words("Say it in fewer words.")
 _NAMES = frozenset({"name", "checked_by"})
 _HALVES = "\ud800-\udfff"
 """Unicode's surrogates, its category Cs: halves of a character."""
@@ -37,13 +39,15 @@ def blank_is_nothing(words: str | None) -> str | None:
 def require_text(words: str) -> None:
     """The words can be kept and shown: letters and signs, perhaps on several lines. Raises Refused."""
     _require_letters(words, _ODD_IN_LINES)
-    _require_short(words, LONGEST_TEXT, "text")
+    if len(words) > LONGEST_TEXT:
+        raise Refused("A text is longer than {longest} characters.", _SHORTER, longest=LONGEST_TEXT)
 
 
 def require_name(words: str) -> None:
     """The words name somebody or something, on one line. Raises Refused."""
     _require_letters(words, _ODD_IN_A_LINE)
-    _require_short(words, LONGEST_NAME, "name")
+    if len(words) > LONGEST_NAME:
+        raise Refused("A name is longer than {longest} characters.", _SHORTER, longest=LONGEST_NAME)
 
 
 def require_texts(model: BaseModel) -> None:
@@ -76,8 +80,3 @@ def _require_letters(words: str, odd: re.Pattern[str]) -> None:
         "A text holds a character that cannot be seen, such as a tab or a control character.",
         "Type it again, in letters and signs.",
     )
-
-
-def _require_short(words: str, longest: int, what: str) -> None:
-    if len(words) > longest:
-        raise Refused(f"A {what} is longer than {longest} characters.", "Say it in fewer words.")

@@ -15,6 +15,7 @@ from pathways.definition.conditions import Phase
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Move, Pathway
 from pathways.errors import Refused
+from pathways.words import Words
 
 _PREFERRED = (Standing.FIRST, Standing.SECOND)
 
@@ -86,15 +87,18 @@ def heeded(
     departs = move.travels and standing is Standing.DEPARTS
     if departs and not _says_something(departs_because):
         raise Refused(
-            f"Cannot request this handover of episode {episode.reference}: the move departs from the place that the "
-            "patient prefers, and no reason for that was given.",
+            "Cannot request this handover of episode {episode}: the move departs from the place that the patient "
+            "prefers, and no reason for that was given.",
             "Plan it with the reason why it departs.",
+            episode=episode.reference,
         )
     why = _held_back(context, episode, move, urgency, asked, standing)
     if why and not _says_something(goes_ahead_because):
         raise Refused(
-            f"Cannot request this handover of episode {episode.reference}: {why}.",
+            "Cannot request this handover of episode {episode}: {why}.",
             "Leave it, or plan it with the reason why it goes ahead all the same.",
+            episode=episode.reference,
+            why=why,
         )
     return Heeded(
         standing=standing,
@@ -105,13 +109,13 @@ def heeded(
 
 def _held_back(
     context: Context, episode: Episode, move: Move, urgency: str, asked: Sequence[Asked], standing: Standing
-) -> str | None:
+) -> Words | None:
     """Why a move should not be made as things are; None where nothing speaks against it."""
     if consent_of(episode) is False and _leaves_the_organisation(context, episode, asked):
-        return "the consent to share what is known was withdrawn, and another organisation would be asked"
+        return Words("the consent to share what is known was withdrawn, and another organisation would be asked")
     is_urgent = context.pathway.rules_for(urgency).is_urgent
     waits = rules_of(context, episode).holds_back and move.travels and not is_urgent and standing not in _PREFERRED
-    return "moves that are neither urgent nor to a preferred place are held back now" if waits else None
+    return Words("moves that are neither urgent nor to a preferred place are held back now") if waits else None
 
 
 def _leaves_the_organisation(context: Context, episode: Episode, asked: Sequence[Asked]) -> bool:

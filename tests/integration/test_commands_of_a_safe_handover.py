@@ -183,7 +183,7 @@ def test_what_is_missing_before_somebody_takes_over_is_told_with_whose_it_is(run
 def test_the_read_back_is_gone_without_by_name(run: CommandLine, handover: str) -> None:
     run("confirm", handover, "--as", TOWN)
     run("confirm", handover, "--evidence", "list", "--as", SSIH)
-    with pytest.raises(Refused, match=f"Read back first, with: handslag read-back {handover}"):
+    with pytest.raises(Refused, match=f"Read back first: handslag read-back {handover}"):
         run("arrive", handover, "--as", TOWN)
     run("waive", handover, "--read-back", "--reason", "cannot-wait", "--words", "asleep", "--as", TOWN)
     run("arrive", handover, "--as", TOWN)

@@ -12,14 +12,14 @@ from pathways.errors import Failed
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_holds_the_words_of_the_pages_and_no_others(language: str) -> None:
-    made = updated(language, words_of_the_pages())
+    made = updated(PAGES / f"words.{language}.po", language, words_of_the_pages())
     assert list(missing(made)) == []
     assert (PAGES / f"words.{language}.po").read_bytes() == as_text(made)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_takes_in_what_the_english_words_do(language: str) -> None:
-    made = updated(language, words_of_the_pages())
+    made = updated(PAGES / f"words.{language}.po", language, words_of_the_pages())
     faulty = [(message.id, list(message.check(made))) for message in made if message.id]
     assert [each for each in faulty if each[1]] == []
 

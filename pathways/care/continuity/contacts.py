@@ -16,6 +16,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus
 from pathways.definition.treatments import FixedContact
 from pathways.errors import Refused
+from pathways.words import Words
 
 _KEY = ClockKind.FIXED_CONTACT.value
 
@@ -26,8 +27,10 @@ def name(recorder: Recorder, command: NameFixedContact) -> None:
     team, rules = recorder.actor.team, context.pathway.fixed_contact
     fault = _fault(context, episode, rules, team, command.name)
     if fault or team is None:
-        why, mend = fault or ("nobody says for which team", "Say for which team you act.")
-        raise Refused(f"Cannot name a fixed contact in episode {episode.reference}: {why}.", mend)
+        why, mend = fault or (Words("nobody says for which team"), Words("Say for which team you act."))
+        raise Refused(
+            "Cannot name a fixed contact in episode {episode}: {why}.", mend, episode=episode.reference, why=why
+        )
     present = episode.continuity.contact
     if present and (present.name, present.team) == (command.name.strip(), team):
         return
@@ -86,17 +89,19 @@ def _want_one(recorder: Recorder, rules: FixedContact) -> None:
 
 def _fault(
     context: Context, episode: Episode, rules: FixedContact | None, team: str | None, person: str
-) -> tuple[str, str] | None:
+) -> tuple[Words, Words] | None:
     """Why this person cannot be named, and what to do; None where it can be so."""
     if rules is None:
-        return "its pathway has none", "Nothing needs to be done."
+        return Words("its pathway has none"), Words("Nothing needs to be done.")
     if episode.has_ended:
-        return "it has ended", "Nothing needs to be done."
+        return Words("it has ended"), Words("Nothing needs to be done.")
     if team not in teams_concerned(context, episode):
-        return "your team has no part in it", f"Ask {episode.stay.team}, which is responsible."
+        return Words("your team has no part in it"), Words("Ask {team}, which is responsible.", team=episode.stay.team)
     if team is None or context.network.teams[team].role not in rules.roles:
         able = [key for role in rules.roles for key in context.network.teams_in(role)]
-        return "its pathway wants the contact in another team", f"Ask one of: {', '.join(able)}."
+        return Words("its pathway wants the contact in another team"), Words(
+            "Ask one of: {choices}.", choices=tuple(able)
+        )
     if not person.strip():
-        return "nobody was named", "Write the name and profession."
+        return Words("nobody was named"), Words("Write the name and profession.")
     return None

@@ -5,6 +5,7 @@ from pathways.care.grants.commands import MoveToDistrict
 from pathways.care.grants.events import DistrictChanged
 from pathways.care.recording import Recorder
 from pathways.errors import Refused
+from pathways.words import Words, one_of
 
 
 def move(recorder: Recorder, command: MoveToDistrict) -> None:
@@ -12,21 +13,29 @@ def move(recorder: Recorder, command: MoveToDistrict) -> None:
     network, episode = recorder.context.network, recorder.episode
     if episode.has_ended:
         raise Refused(
-            f"Cannot change the district of episode {episode.reference}: it has ended.", "Nothing needs to be done."
+            "Cannot change the district of episode {episode}: it has ended.",
+            "Nothing needs to be done.",
+            episode=episode.reference,
         )
     if recorder.actor.team not in teams_concerned(recorder.context, episode):
         raise Refused(
-            f"Cannot change the district of episode {episode.reference}: your team has no part in it.",
-            f"Ask {episode.stay.team}, which is responsible.",
+            "Cannot change the district of episode {episode}: your team has no part in it.",
+            "Ask {team}, which is responsible.",
+            episode=episode.reference,
+            team=episode.stay.team,
         )
     if command.district not in network.districts:
-        known = f"Choose one of: {', '.join(network.districts)}." if network.districts else "It has none."
+        known = one_of(network.districts, Words("It has none."))
         raise Refused("That is not a district of this network.", known)
     if command.district == episode.district:
-        raise Refused(f"Episode {episode.reference} is in that district already.", "Nothing needs to be done.")
+        raise Refused(
+            "Episode {episode} is in that district already.", "Nothing needs to be done.", episode=episode.reference
+        )
     if not network.works_in(episode.stay.team, command.district):
         raise Refused(
-            f"Cannot change the district of episode {episode.reference}: {episode.stay.team} does not work there.",
+            "Cannot change the district of episode {episode}: {team} does not work there.",
             "Hand the patient over to a team that does, or end this episode and begin one there.",
+            episode=episode.reference,
+            team=episode.stay.team,
         )
     recorder.record(DistrictChanged(district=command.district))

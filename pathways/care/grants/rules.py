@@ -21,6 +21,7 @@ from pathways.care.roll_outs import is_in_roll_out
 from pathways.definition.durations import Duration, Unit, first_instant
 from pathways.definition.grants import Package
 from pathways.errors import Refused
+from pathways.words import Words, either, one_of
 
 
 def decision_key(grant: str) -> str:
@@ -59,8 +60,10 @@ def grant(recorder: Recorder, command: GrantPackage) -> None:
     """Grant a package of the pathway. Raises Refused."""
     context, episode = recorder.context, recorder.episode
     package = _package(context, episode, command.package)
-    require_role(recorder, roles_that_grant(context, episode, package), f"grant {command.package}")
-    require_going_on(episode, "grant a package")
+    require_role(
+        recorder, roles_that_grant(context, episode, package), Words("grant {package}", package=command.package)
+    )
+    require_going_on(episode, Words("grant a package"))
     grant_package(recorder, command.package, _time_wanted(package, command))
 
 
@@ -73,8 +76,12 @@ def grant_package(recorder: Recorder, name: str, minutes: Mapping[str, int] | No
     package = _package(context, episode, name)
     if same := next((grant.name for grant in grants_in_force(episode) if grant.package == name), None):
         raise Refused(
-            f"Cannot grant {name} in episode {episode.reference}: it is in force as {same}.",
-            f"Renew that with: handslag renew-grant, or withdraw it first: handslag withdraw-grant {same}.",
+            "Cannot grant {package} in episode {episode}: it is in force as {grant}.",
+            "Withdraw it first, or renew it.",
+            command=f"handslag withdraw-grant {same}, handslag renew-grant {same}",
+            package=name,
+            episode=episode.reference,
+            grant=same,
         )
     number = 1 + sum(grant.package == name for grant in episode.grants.values())
     made = f"{name}-{number}"
@@ -89,15 +96,20 @@ def grant_package(recorder: Recorder, name: str, minutes: Mapping[str, int] | No
 def renew(recorder: Recorder, command: RenewGrant) -> None:
     """Let a grant go on, from its end, for as long as its package lasts. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    held = grant_in_force(episode, command.grant, "renew")
+    held = grant_in_force(episode, command.grant, Words("renew"))
     package = _package(context, episode, held.package)
-    require_role(recorder, (package.decides,), f"renew {held.name}")
+    require_role(recorder, (package.decides,), Words("renew {grant}", grant=held.name))
     if held.renewals >= package.renewals:
-        times = "1 time" if package.renewals == 1 else f"{package.renewals} times"
-        ends_on = f"{held.ends_at.astimezone(context.zone):%Y-%m-%d}"
+        times = Words("1 time") if package.renewals == 1 else Words("{times} times", times=package.renewals)
+        ends_on = held.ends_at.astimezone(context.zone).date()
         raise Refused(
-            f"Cannot renew {held.name} of episode {episode.reference}: its package may be renewed {times}.",
-            f"Leave it to lapse, and grant {held.package} anew from {ends_on} if it is needed.",
+            "Cannot renew {grant} of episode {episode}: its package may be renewed {times}.",
+            "Leave it to lapse, and grant {package} anew from {ends_on} if it is needed.",
+            grant=held.name,
+            episode=episode.reference,
+            times=times,
+            package=held.package,
+            ends_on=ends_on,
         )
     _stop_clocks(recorder, held.name)
     recorder.record(GrantRenewed(grant=held.name, ends_at=_end(context, package.lasts, held.ends_at)))
@@ -107,11 +119,11 @@ def renew(recorder: Recorder, command: RenewGrant) -> None:
 
 def leave_to_lapse(recorder: Recorder, command: LeaveToLapse) -> None:
     """Decide that a grant is not renewed; it holds until its end. Raises Refused."""
-    held = grant_in_force(recorder.episode, command.grant, "decide on")
+    held = grant_in_force(recorder.episode, command.grant, Words("decide on"))
     package = _package(recorder.context, recorder.episode, held.package)
-    require_role(recorder, (package.decides,), f"decide on {held.name}")
+    require_role(recorder, (package.decides,), Words("decide on {grant}", grant=held.name))
     if held.lapses:
-        raise Refused(f"That {held.name} lapses is decided already.", "Nothing needs to be done.")
+        raise Refused("That {grant} lapses is decided already.", "Nothing needs to be done.", grant=held.name)
     recorder.record(GrantLeftToLapse(grant=held.name))
     _stop(recorder, decision_key(held.name))
 
@@ -119,11 +131,15 @@ def leave_to_lapse(recorder: Recorder, command: LeaveToLapse) -> None:
 def withdraw(recorder: Recorder, command: WithdrawGrant) -> None:
     """Withdraw a grant now. Those who do its services are told to stop. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    held = grant_in_force(episode, command.grant, "withdraw")
+    held = grant_in_force(episode, command.grant, Words("withdraw"))
     package = _package(context, episode, held.package)
-    require_role(recorder, (*roles_that_grant(context, episode, package), package.decides), f"withdraw {held.name}")
+    require_role(
+        recorder,
+        (*roles_that_grant(context, episode, package), package.decides),
+        Words("withdraw {grant}", grant=held.name),
+    )
     if not command.reason.strip():
-        raise Refused(f"Cannot withdraw {held.name}: no reason was given.", "Say why in a few words.")
+        raise Refused("Cannot withdraw {grant}: no reason was given.", "Say why in a few words.", grant=held.name)
     recorder.record(GrantWithdrawn(grant=held.name, reason=command.reason))
     _stop_clocks(recorder, held.name, withdrawn=True)
     tell_those_who_serve(recorder, NoticeKind.GRANT_ENDED, held.name)
@@ -164,24 +180,29 @@ def follow_the_care_team(recorder: Recorder) -> None:
             recorder.record(ClockChanged(clock=clock.model_copy(update={"owner": owner})))
 
 
-def require_role(recorder: Recorder, roles: Iterable[str], what: str) -> None:
+def require_role(recorder: Recorder, roles: Iterable[str], what: Words) -> None:
     """The actor's team has one of the roles for this patient. Raises Refused. `what` is asked for, without names."""
     context, episode = recorder.context, recorder.episode
     allowed = tuple(dict.fromkeys(team for role in roles for team in teams_for_role(context, episode, role)))
     if recorder.actor.team not in allowed:
         raise Refused(
-            f"Cannot {what} in episode {episode.reference}: that is not for your team to do.",
-            f"Ask {' or '.join(allowed) or 'those who keep the network'}.",
+            "Cannot {what} in episode {episode}: that is not for your team to do.",
+            "Ask {teams}.",
+            what=what,
+            episode=episode.reference,
+            teams=either(allowed) or Words("those who keep the network"),
         )
 
 
-def grant_in_force(episode: Episode, name: str, verb: str) -> Grant:
+def grant_in_force(episode: Episode, name: str, verb: Words) -> Grant:
     """The grant of this name, which is in force. Raises Refused."""
     held = {grant.name: grant for grant in grants_in_force(episode)}
     if name not in held:
         raise Refused(
-            f"Cannot {verb} a grant of episode {episode.reference}: none of that name is in force.",
-            f"Choose one of: {', '.join(held)}." if held else "Nothing is granted now.",
+            "Cannot {verb} a grant of episode {episode}: none of that name is in force.",
+            one_of(held, Words("Nothing is granted now.")),
+            verb=verb,
+            episode=episode.reference,
         )
     return held[name]
 
@@ -209,8 +230,9 @@ def _package(context: Context, episode: Episode, name: str) -> Package:
     if package is None:
         known = context.pathway.packages
         raise Refused(
-            f"Cannot grant that in episode {episode.reference}: its pathway has no package of that name.",
-            f"Choose one of: {', '.join(known)}." if known else "Ask those who keep the pathway to name one.",
+            "Cannot grant that in episode {episode}: its pathway has no package of that name.",
+            one_of(known, Words("Ask those who keep the pathway to name one.")),
+            episode=episode.reference,
         )
     return package
 
@@ -220,14 +242,23 @@ def _time_wanted(package: Package, command: GrantPackage) -> Mapping[str, int]:
         time = package.services.get(service)
         if time is None:
             raise Refused(
-                f"Cannot grant {command.package} so: it holds no service of that name.",
-                f"Choose among: {', '.join(package.services)}.",
+                "Cannot grant {package} so: it holds no service of that name.",
+                "Choose among: {choices}.",
+                package=command.package,
+                choices=tuple(package.services),
             )
         if not time.least <= minutes <= time.most:
-            only = f"from {time.least} to {time.most}" if time.least < time.most else f"exactly {time.minutes}"
+            only = (
+                Words("from {least} to {most}", least=time.least, most=time.most)
+                if time.least < time.most
+                else Words("exactly {minutes}", minutes=time.minutes)
+            )
             raise Refused(
-                f"Cannot grant {command.package} so: of {service} it grants {only} minutes a week.",
+                "Cannot grant {package} so: of {service} it grants {only} minutes a week.",
                 "Choose a time within that, or ask someone who may grant another package.",
+                package=command.package,
+                service=service,
+                only=only,
             )
     return command.minutes
 

@@ -14,6 +14,7 @@ from pathways.care.recording import Recorder
 from pathways.care.roll_outs import is_in_roll_out
 from pathways.definition.grants import Swaps
 from pathways.errors import Refused
+from pathways.words import Words, one_of
 
 
 def swap(recorder: Recorder, command: SwapServices) -> None:
@@ -22,17 +23,20 @@ def swap(recorder: Recorder, command: SwapServices) -> None:
     rules = _rules(recorder)
     if not is_in_roll_out(context, episode, rules.only_in):
         raise Refused(
-            f"Cannot swap services in episode {episode.reference}: swaps are tried out elsewhere, or no longer.",
+            "Cannot swap services in episode {episode}: swaps are tried out elsewhere, or no longer.",
             "What is granted holds as it is; ask those who grant it to change it.",
+            episode=episode.reference,
         )
-    require_role(recorder, rules.by, "swap services")
-    require_going_on(episode, "swap services")
-    held = grant_in_force(episode, command.grant, "swap services of")
+    require_role(recorder, rules.by, Words("swap services"))
+    require_going_on(episode, Words("swap services"))
+    held = grant_in_force(episode, command.grant, Words("swap services of"))
     got = _got(recorder, rules, command)
     if command.minutes > held.minutes.get(command.give, 0):
         raise Refused(
-            f"Cannot swap that much: {held.name} holds {held.minutes.get(command.give, 0)} minutes a week of it now.",
+            "Cannot swap that much: {grant} holds {minutes} minutes a week of it now.",
             "Swap no more than that.",
+            grant=held.name,
+            minutes=held.minutes.get(command.give, 0),
         )
     recorder.record(
         ServicesSwapped(
@@ -50,14 +54,16 @@ def swap(recorder: Recorder, command: SwapServices) -> None:
 def undo(recorder: Recorder, command: UndoSwap) -> None:
     """Undo a swap that holds, also where nothing new may be swapped any longer. Raises Refused."""
     episode = recorder.episode
-    require_role(recorder, _rules(recorder).by, "undo a swap")
-    require_going_on(episode, "undo a swap")
-    held = grant_in_force(episode, command.grant, "undo a swap of")
+    require_role(recorder, _rules(recorder).by, Words("undo a swap"))
+    require_going_on(episode, Words("undo a swap"))
+    held = grant_in_force(episode, command.grant, Words("undo a swap of"))
     found = _standing(held, command.swap)
     if held.minutes.get(found.get, 0) < found.got:
         raise Refused(
-            f"Cannot undo swap {found.number} of {held.name}: what was got has been swapped on.",
+            "Cannot undo swap {number} of {grant}: what was got has been swapped on.",
             "Undo the later swap first.",
+            number=found.number,
+            grant=held.name,
         )
     recorder.record(SwapUndone(grant=held.name, swap=found.number))
     tell_those_who_serve(recorder, NoticeKind.GRANT_CHANGED, held.name)
@@ -67,8 +73,9 @@ def _rules(recorder: Recorder) -> Swaps:
     rules = recorder.context.pathway.swaps
     if rules is None:
         raise Refused(
-            f"Cannot swap services in episode {recorder.episode.reference}: its pathway knows no swaps.",
+            "Cannot swap services in episode {episode}: its pathway knows no swaps.",
             "What is granted holds as it is; ask those who grant it to change it.",
+            episode=recorder.episode.reference,
         )
     return rules
 
@@ -80,15 +87,21 @@ def _got(recorder: Recorder, rules: Swaps, command: SwapServices) -> int:
         possible = [each for each in recorder.context.pathway.services if rules.rate(command.give, each)]
         raise Refused(
             "Cannot swap the one for the other: the pathway has no rule for that.",
-            f"Choose what to get among: {', '.join(possible)}." if possible else "Choose another service to give.",
+            Words("Choose what to get among: {choices}.", choices=tuple(possible))
+            if possible
+            else Words("Choose another service to give."),
         )
     gives, gets = rate
     if command.get in recorder.episode.paused_services:
-        raise Refused(f"Cannot swap for {command.get}: it pauses now.", "Swap for it when it goes on.")
+        raise Refused("Cannot swap for {service}: it pauses now.", "Swap for it when it goes on.", service=command.get)
     if command.minutes < 1 or command.minutes * gets % gives:
         raise Refused(
-            f"Cannot swap that many minutes: {gives} minutes become {gets}, in whole minutes.",
-            f"Choose {'a whole number of minutes' if gives == gets else f'a multiple of {gives} minutes'}.",
+            "Cannot swap that many minutes: {gives} minutes become {gets}, in whole minutes.",
+            Words("Choose a whole number of minutes.")
+            if gives == gets
+            else Words("Choose a multiple of {gives} minutes.", gives=gives),
+            gives=gives,
+            gets=gets,
         )
     return command.minutes * gets // gives
 
@@ -98,7 +111,8 @@ def _standing(held: Grant, number: int | None) -> Swap:
     wanted = max(standing, default=0) if number is None else number
     if wanted not in standing:
         raise Refused(
-            f"Cannot undo that swap of {held.name}: none of that number holds.",
-            f"Choose one of: {', '.join(map(str, standing))}." if standing else "Nothing needs to be done.",
+            "Cannot undo that swap of {grant}: none of that number holds.",
+            one_of(map(str, standing), Words("Nothing needs to be done.")),
+            grant=held.name,
         )
     return standing[wanted]

@@ -34,6 +34,7 @@ from pathways.care.recording import Recorder
 from pathways.care.roll_outs import is_in_roll_out
 from pathways.definition.meetings import JointVisits
 from pathways.errors import Refused
+from pathways.words import Words, one_of
 
 
 def answer_key(visit: str) -> str:
@@ -52,20 +53,25 @@ def propose(recorder: Recorder, command: ProposeJointVisit) -> None:
     rules, team = _rules(recorder), recorder.actor.team
     if not is_in_roll_out(context, episode, rules.only_in):
         raise Refused(
-            f"Cannot propose a joint visit in episode {episode.reference}: they are tried out elsewhere, or no longer.",
+            "Cannot propose a joint visit in episode {episode}: they are tried out elsewhere, or no longer.",
             "Each side visits on its own.",
+            episode=episode.reference,
         )
-    require_role(recorder, rules.roles, "propose a joint visit")
-    require_going_on(episode, "propose a joint visit")
+    require_role(recorder, rules.roles, Words("propose a joint visit"))
+    require_going_on(episode, Words("propose a joint visit"))
     around = [each for role in rules.roles for each in teams_for_role(context, episode, role) if each != team]
     if command.with_team not in around:
         raise Refused(
-            f"Cannot propose a joint visit in episode {episode.reference}: that is not a team to visit with.",
-            f"Choose one of: {', '.join(dict.fromkeys(around))}.",
+            "Cannot propose a joint visit in episode {episode}: that is not a team to visit with.",
+            "Choose one of: {choices}.",
+            episode=episode.reference,
+            choices=tuple(dict.fromkeys(around)),
         )
     if command.at <= context.now:
         raise Refused(
-            f"Cannot propose a joint visit in episode {episode.reference}: its time has been.", "Give a time to come."
+            "Cannot propose a joint visit in episode {episode}: its time has been.",
+            "Give a time to come.",
+            episode=episode.reference,
         )
     name, at = f"joint-visit-{len(episode.joint_visits) + 1}", command.at.astimezone(UTC)
     recorder.record(JointVisitProposed(visit=name, from_team=str(team), to_team=command.with_team, at=at))
@@ -87,11 +93,16 @@ def propose(recorder: Recorder, command: ProposeJointVisit) -> None:
 def answer(recorder: Recorder, command: AnswerJointVisit) -> None:
     """Say yes or no, as the team that was asked. Yes books it. Raises Refused."""
     context, rules = recorder.context, _rules(recorder)
-    visit = _open(recorder, command.visit, "answer", JointVisitStatus.PROPOSED)
+    visit = _open(recorder, command.visit, Words("answer"), JointVisitStatus.PROPOSED)
     if recorder.actor.team != visit.with_team:
-        raise Refused(f"Cannot answer {visit.name}: your team was not asked.", f"Ask {visit.with_team}.")
+        raise Refused(
+            "Cannot answer {visit}: your team was not asked.",
+            "Ask {other}.",
+            visit=visit.name,
+            other=visit.with_team,
+        )
     if visit.at <= context.now:
-        raise Refused(f"Cannot answer {visit.name}: its time has been.", "Propose another time.")
+        raise Refused("Cannot answer {visit}: its time has been.", "Propose another time.", visit=visit.name)
     _stop(recorder, answer_key(visit.name))
     if not command.is_accepted:
         recorder.record(JointVisitDeclined(visit=visit.name))
@@ -114,17 +125,20 @@ def answer(recorder: Recorder, command: AnswerJointVisit) -> None:
 
 def cancel(recorder: Recorder, command: CancelJointVisit) -> None:
     """Call a visit off, as one of its two sides. Raises Refused."""
-    visit = _own(recorder, command.visit, "cancel", JointVisitStatus.PROPOSED, JointVisitStatus.BOOKED)
+    visit = _own(recorder, command.visit, Words("cancel"), JointVisitStatus.PROPOSED, JointVisitStatus.BOOKED)
     _end(recorder, visit, JointVisitCancelled(visit=visit.name))
     _tell(recorder, NoticeKind.JOINT_VISIT_OFF, visit)
 
 
 def record(recorder: Recorder, command: RecordJointVisit) -> None:
     """Record, as one of its two sides, whether a booked visit was held; not before its time. Raises Refused."""
-    visit = _own(recorder, command.visit, "record", JointVisitStatus.BOOKED)
+    visit = _own(recorder, command.visit, Words("record"), JointVisitStatus.BOOKED)
     if visit.at > recorder.context.now:
         raise Refused(
-            f"Cannot record {visit.name}: its time has not come.", "Call it off if it is not to be: cancel-joint-visit."
+            "Cannot record {visit}: its time has not come.",
+            "Call it off if it is not to be.",
+            command="handslag cancel-joint-visit",
+            visit=visit.name,
         )
     _end(recorder, visit, JointVisitRecorded(visit=visit.name, was_held=command.was_held))
 
@@ -147,29 +161,37 @@ def _rules(recorder: Recorder) -> JointVisits:
     rules = recorder.context.pathway.joint_visits
     if rules is None:
         raise Refused(
-            f"The pathway of episode {recorder.episode.reference} knows no joint visits.",
+            "The pathway of episode {episode} knows no joint visits.",
             "Each side visits on its own.",
+            episode=recorder.episode.reference,
         )
     return rules
 
 
-def _open(recorder: Recorder, name: str, verb: str, *wanted: JointVisitStatus) -> JointVisit:
+def _open(recorder: Recorder, name: str, verb: Words, *wanted: JointVisitStatus) -> JointVisit:
     episode = recorder.episode
-    require_going_on(episode, f"{verb} a joint visit")
+    require_going_on(episode, Words("{verb} a joint visit", verb=verb))
     found = {each.name: each for each in episode.joint_visits.values() if each.status in wanted}
     if name not in found:
         raise Refused(
-            f"Cannot {verb} a joint visit of episode {episode.reference}: none of that name waits for it.",
-            f"Choose one of: {', '.join(found)}." if found else "Nothing needs to be done.",
+            "Cannot {verb} a joint visit of episode {episode}: none of that name waits for it.",
+            one_of(found, Words("Nothing needs to be done.")),
+            verb=verb,
+            episode=episode.reference,
         )
     return found[name]
 
 
-def _own(recorder: Recorder, name: str, verb: str, *wanted: JointVisitStatus) -> JointVisit:
+def _own(recorder: Recorder, name: str, verb: Words, *wanted: JointVisitStatus) -> JointVisit:
     visit = _open(recorder, name, verb, *wanted)
     if recorder.actor.team not in (visit.team, visit.with_team):
         raise Refused(
-            f"Cannot {verb} {visit.name}: your team has no part in it.", f"Ask {visit.team} or {visit.with_team}."
+            "Cannot {verb} {visit}: your team has no part in it.",
+            "Ask {team} or {other}.",
+            verb=verb,
+            visit=visit.name,
+            team=visit.team,
+            other=visit.with_team,
         )
     return visit
 

@@ -23,6 +23,7 @@ from pathways.cover.meeting_days import meeting_from
 from pathways.definition.durations import Duration, Unit, first_instant
 from pathways.definition.meetings import Ground, Meeting
 from pathways.errors import Refused
+from pathways.words import Words, one_of
 
 _EACH_WEEK = Duration(amount=1, unit=Unit.WEEK)
 
@@ -43,20 +44,27 @@ def raise_matter(recorder: Recorder, command: RaiseMatter) -> None:
     meeting = _meeting(recorder, command.meeting)
     if episode.has_ended:
         raise Refused(
-            f"Cannot raise episode {episode.reference}: it has ended.", "Take the end back if it was an error."
+            "Cannot raise episode {episode}: it has ended.",
+            "Take the end back if it was an error.",
+            episode=episode.reference,
         )
     if Ground.RAISED not in meeting.grounds or not is_in_roll_out(context, episode, meeting.only_in):
         raise Refused(
-            f"Cannot raise episode {episode.reference}: that meeting does not take up such matters of this patient.",
+            "Cannot raise episode {episode}: that meeting does not take up such matters of this patient.",
             "Ring those whom it concerns.",
+            episode=episode.reference,
         )
     if recorder.actor.team not in teams_concerned(context, episode):
         raise Refused(
-            f"Cannot raise episode {episode.reference}: your team has no part in it.",
-            f"Ask {episode.stay.team}, which is responsible.",
+            "Cannot raise episode {episode}: your team has no part in it.",
+            "Ask {team}, which is responsible.",
+            episode=episode.reference,
+            team=episode.stay.team,
         )
     if episode.meetings.get(command.meeting, AtMeeting()).raised_at:
-        raise Refused(f"Episode {episode.reference} is on that list already.", "Nothing needs to be done.")
+        raise Refused(
+            "Episode {episode} is on that list already.", "Nothing needs to be done.", episode=episode.reference
+        )
     recorder.record(MatterRaised(meeting=command.meeting))
     recorder.start(
         until(
@@ -75,16 +83,20 @@ def decide_matter(recorder: Recorder, command: DecideMatter) -> None:
     """Record what a meeting decided on the episode: it leaves the list. Raises Refused. For those who sit in it."""
     context, episode = recorder.context, recorder.episode
     meeting = _meeting(recorder, command.meeting)
-    require_role(recorder, (meeting.role, *meeting.sits_in), "decide for that meeting")
+    require_role(recorder, (meeting.role, *meeting.sits_in), Words("decide for that meeting"))
     if command.decision not in meeting.decisions:
         raise Refused(
-            f"Cannot record that on episode {episode.reference}: it is no decision of that meeting.",
-            f"Choose one of: {', '.join(meeting.decisions)}.",
+            "Cannot record that on episode {episode}: it is no decision of that meeting.",
+            "Choose one of: {choices}.",
+            episode=episode.reference,
+            choices=tuple(meeting.decisions),
         )
     if not matters(context, episode, command.meeting):
         raise Refused(
-            f"Cannot decide on episode {episode.reference}: it is not on the list of that meeting.",
-            "Look at the list with: handslag triage.",
+            "Cannot decide on episode {episode}: it is not on the list of that meeting.",
+            "Look at the list.",
+            command="handslag triage",
+            episode=episode.reference,
         )
     recorder.record(MatterDecided(meeting=command.meeting, decision=command.decision))
     key = matter_key(command.meeting)
@@ -97,8 +109,9 @@ def _meeting(recorder: Recorder, name: str) -> Meeting:
     known = recorder.context.pathway.meetings
     if name not in known:
         raise Refused(
-            f"Episode {recorder.episode.reference} is on no list of a meeting of that name.",
-            f"Choose one of: {', '.join(known)}." if known else "Its pathway has no meetings.",
+            "Episode {episode} is on no list of a meeting of that name.",
+            one_of(known, Words("Its pathway has no meetings.")),
+            episode=recorder.episode.reference,
         )
     return known[name]
 

@@ -24,14 +24,25 @@ def migrate(recorder: Recorder, passage: Passage) -> tuple[Matter, ...]:
     """
     episode = passage.episode
     if episode.has_ended:
-        raise Refused(f"Cannot move episode {episode.reference}: it has ended.", "Leave it on its version.")
+        raise Refused(
+            "Cannot move episode {episode}: it has ended.", "Leave it on its version.", episode=episode.reference
+        )
     if (episode.pathway, episode.version) == (passage.new.pathway, passage.new.in_force_from):
-        raise Refused(f"Episode {episode.reference} goes by that version already.", "Nothing needs to be done.")
+        raise Refused(
+            "Episode {episode} goes by that version already.", "Nothing needs to be done.", episode=episode.reference
+        )
     found = matters(passage)
     for matter in found:
         if matter.fate is Fate.NEEDS_A_PERSON:
-            sentence = f"Cannot move episode {episode.reference}: {matter.what} {matter.name}: {matter.why}."
-            raise Refused(sentence, matter.mend)
+            raise Refused(
+                "Cannot move episode {episode}: {what} {name}: {why}.",
+                "{mend}",
+                episode=episode.reference,
+                what=matter.what,
+                name=matter.name,
+                why=matter.why,
+                mend=matter.mend,
+            )
     before = teams_concerned(replace(passage.context, pathway=passage.old), episode)
     recorder.record(_event(passage))
     _carry_clocks(recorder, found)

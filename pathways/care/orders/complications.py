@@ -23,6 +23,7 @@ from pathways.care.steps import go_to
 from pathways.care.wishes import Heeded, standing_of
 from pathways.definition.treatments import Complication
 from pathways.errors import Refused
+from pathways.words import Words
 
 REASON = "complication"
 """The reason with which a handover under way is cancelled, where a complication leads elsewhere."""
@@ -31,13 +32,17 @@ REASON = "complication"
 def record(recorder: Recorder, command: RecordComplication) -> None:
     """Record a complication, ask for the move that the treatment names, and stop the visits. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    require_going_on(episode, "record a complication")
+    require_going_on(episode, Words("record a complication"))
     order = order_of(episode, command.order)
     back = _move_back(context, episode, order)
     if recorder.actor.team not in teams_concerned(context, episode):
-        raise _refused(episode, "your team has no part in it", f"Ask {episode.stay.team}, which is responsible.")
+        raise _refused(
+            episode,
+            Words("your team has no part in it"),
+            Words("Ask {team}, which is responsible.", team=episode.stay.team),
+        )
     if not command.words.strip():
-        raise _refused(episode, "nothing says what has happened", "Say it in a few words.")
+        raise _refused(episode, Words("nothing says what has happened"), Words("Say it in a few words."))
     replaced = _make_way(recorder, back)
     asked = replaced is None or not replaced.is_open
     reference = command.reference if asked or replaced is None else replaced.reference
@@ -53,9 +58,15 @@ def record(recorder: Recorder, command: RecordComplication) -> None:
 def _move_back(context: Context, episode: Episode, order: Order) -> Complication:
     back = treatment_of(context, episode, order).complication
     if order.status is not OrderStatus.ACTIVE:
-        raise _refused(episode, f"order {order.number} is {order.status}", "Request a handover instead.")
+        raise _refused(
+            episode,
+            Words("order {number} is {status}", number=order.number, status=order.status),
+            Words("Request a handover instead."),
+        )
     if back is None:
-        raise _refused(episode, "its pathway names no way back for this treatment", "Request a handover instead.")
+        raise _refused(
+            episode, Words("its pathway names no way back for this treatment"), Words("Request a handover instead.")
+        )
     return back
 
 
@@ -71,8 +82,11 @@ def _make_way(recorder: Recorder, back: Complication) -> Handover | None:
     if waiting.status is HandoverStatus.IN_PROGRESS:
         raise _refused(
             episode,
-            f"the patient is on the way on handover {waiting.reference}",
-            f"Ask {waiting.plan.to_team} to record the arrival, or record that the handover failed; then again.",
+            Words("the patient is on the way on handover {handover}", handover=waiting.reference),
+            Words(
+                "Ask {team} to record the arrival, or record that the handover failed; then again.",
+                team=waiting.plan.to_team,
+            ),
         )
     go_to(recorder, waiting, HandoverStatus.CANCELLED, REASON)
     return recorder.episode.handovers[waiting.reference]
@@ -119,5 +133,7 @@ def _receivers(context: Context, episode: Episode, level: str) -> tuple[Asked, .
     return tuple(Asked(team=team, unit=unit) for team, unit in chosen)
 
 
-def _refused(episode: Episode, why: str, mend: str) -> Refused:
-    return Refused(f"Cannot record a complication in episode {episode.reference}: {why}.", mend)
+def _refused(episode: Episode, why: Words, mend: Words) -> Refused:
+    return Refused(
+        "Cannot record a complication in episode {episode}: {why}.", mend, episode=episode.reference, why=why
+    )

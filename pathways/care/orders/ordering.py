@@ -6,7 +6,7 @@ from pathways.care.concerned import teams_concerned, teams_ever_concerned
 from pathways.care.episodes import Episode
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.orders.commands import ChangeOrder, PlaceOrder, StopOrder
-from pathways.care.orders.covering import UncoveredVisit, WhyUncovered, outside_hours
+from pathways.care.orders.covering import UncoveredVisit, outside_hours
 from pathways.care.orders.events import OrderChanged, OrderPlaced, OrderStopped
 from pathways.care.orders.following import follow, tell
 from pathways.care.orders.schedules import MOST_VISITS, times_of
@@ -15,20 +15,21 @@ from pathways.care.pauses import require_going_on
 from pathways.care.recording import Context, Recorder
 from pathways.definition.treatments import Treatment
 from pathways.errors import NotFound, Refused
+from pathways.words import Words, one_of
 
-_Fault = tuple[str, str] | None
+_Fault = tuple[Words, Words] | None
 """Why something cannot be ordered and what to do; None where it can."""
 
 
 def place(recorder: Recorder, command: PlaceOrder) -> None:
     """Order a treatment. It runs as soon as the patient is where it is given. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    require_going_on(episode, "order a treatment")
+    require_going_on(episode, Words("order a treatment"))
     treatment = context.pathway.treatments.get(command.treatment)
     if treatment is None:
         known = context.pathway.treatments
-        mend = f"Choose one of: {', '.join(known)}." if known else "Ask those who keep the pathway to name one."
-        raise _refused(episode, "its pathway has no treatment of that name", mend)
+        mend = one_of(known, Words("Ask those who keep the pathway to name one."))
+        raise _refused(episode, Words("its pathway has no treatment of that name"), mend)
     _require(episode, _not_theirs(context, episode, treatment, recorder.actor.team))
     _require(episode, _impossible(context, treatment, command.drug, command.schedule))
     number = max(episode.orders, default=0) + 1
@@ -41,7 +42,7 @@ def place(recorder: Recorder, command: PlaceOrder) -> None:
 def change(recorder: Recorder, command: ChangeOrder) -> None:
     """Change an order from now on. The same as before is nothing. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    require_going_on(episode, "change an order")
+    require_going_on(episode, Words("change an order"))
     order = open_order(episode, command.order)
     treatment = treatment_of(context, episode, order)
     drug = order.drug if command.drug is None else command.drug.strip()
@@ -63,7 +64,7 @@ def stop(recorder: Recorder, command: StopOrder) -> None:
     if team not in teams_concerned(context, episode):
         _require(episode, _not_theirs(context, episode, treatment, team))
     if not command.words.strip():
-        raise _refused(episode, "nothing says why the order is to stop", "Say why in a few words.")
+        raise _refused(episode, Words("nothing says why the order is to stop"), Words("Say why in a few words."))
     recorder.record(OrderStopped(order=order.number, because=StopReason.BY_PERSON, words=command.words.strip()))
     tell(recorder, NoticeKind.ORDER_CHANGED, order)
 
@@ -71,9 +72,13 @@ def stop(recorder: Recorder, command: StopOrder) -> None:
 def order_of(episode: Episode, number: int) -> Order:
     """The order of this number. Raises NotFound."""
     if number not in episode.orders:
-        numbers = ", ".join(str(each) for each in episode.orders)
-        mend = f"Its orders are: {numbers}." if numbers else "Place one first: handslag order."
-        raise NotFound(f"Episode {episode.reference} has no order of that number.", mend)
+        numbers = tuple(episode.orders)
+        mend = (
+            Words("Its orders are: {numbers}.", numbers=numbers)
+            if numbers
+            else Words("Place one first.", command="handslag order")
+        )
+        raise NotFound("Episode {episode} has no order of that number.", mend, episode=episode.reference)
     return episode.orders[number]
 
 
@@ -81,9 +86,13 @@ def open_order(episode: Episode, number: int) -> Order:
     """The order of this number, of which visits are due or may come to be. Raises NotFound or Refused."""
     order = order_of(episode, number)
     if episode.has_ended or not order.is_open:
-        state = "the episode has ended" if episode.has_ended else f"it is {order.status}"
+        state = Words("the episode has ended") if episode.has_ended else Words("it is {status}", status=order.status)
         raise Refused(
-            f"Cannot change order {number} of episode {episode.reference}: {state}.", "Place a new order if need be."
+            "Cannot change order {number} of episode {episode}: {state}.",
+            "Place a new order if need be.",
+            number=number,
+            episode=episode.reference,
+            state=state,
         )
     return order
 
@@ -92,7 +101,11 @@ def treatment_of(context: Context, episode: Episode, order: Order) -> Treatment:
     """What the pathway says of an order's treatment. Raises Refused where it no longer has it."""
     treatment = context.pathway.treatments.get(order.treatment)
     if treatment is None:
-        raise _refused(episode, f"its pathway no longer has the treatment {order.treatment}", "Place a new order.")
+        raise _refused(
+            episode,
+            Words("its pathway no longer has the treatment {treatment}", treatment=order.treatment),
+            Words("Place a new order."),
+        )
     return treatment
 
 
@@ -105,13 +118,19 @@ def _let_run(recorder: Recorder, number: int) -> None:
     tell(recorder, NoticeKind.ORDER_CHANGED, order)
 
 
-def _outside(context: Context, found: UncoveredVisit) -> tuple[str, str]:
+def _outside(context: Context, found: UncoveredVisit) -> tuple[Words, Words]:
     local = found.visit.at.astimezone(context.zone)
-    why = f"{found.visit.unit} is {WhyUncovered.CLOSED} at the time of the visit {local:%a %Y-%m-%d %H:%M}"
+    why = Words(
+        "{unit} is closed at the time of the visit {at}",
+        unit=str(found.visit.unit),
+        at=f"{local:%a %Y-%m-%d %H:%M}",
+    )
     if found.opens_at is None:
-        return why, "Ask those who keep the network file for its hours."
+        return why, Words("Ask those who keep the network file for its hours.")
     opens = found.opens_at.astimezone(context.zone)
-    return why, f"Choose times and days in its opening hours; it opens next {opens:%a %Y-%m-%d %H:%M}."
+    return why, Words(
+        "Choose times and days in its opening hours; it opens next {at}.", at=f"{opens:%a %Y-%m-%d %H:%M}"
+    )
 
 
 def teams_that_order(context: Context, treatment: Treatment) -> tuple[str, ...]:
@@ -125,30 +144,34 @@ def _not_theirs(context: Context, episode: Episode, treatment: Treatment, team: 
     if team in able and team in concerned:
         return None
     asked = [key for key in able if key in concerned] or able
-    return "your team does not order this treatment", f"Ask one of: {', '.join(asked)}."
+    return Words("your team does not order this treatment"), Words("Ask one of: {choices}.", choices=tuple(asked))
 
 
 def _impossible(context: Context, treatment: Treatment, drug: str, schedule: Schedule) -> _Fault:
     if not drug.strip():
-        return "nothing says what is to be given", "Write the drug, the dose and the way."
+        return Words("nothing says what is to be given"), Words("Write the drug, the dose and the way.")
     if not schedule.times or len(set(schedule.times)) < len(schedule.times):
-        return "the times of day are missing, or one stands twice", "Give each time once, such as 08:00."
+        return Words("the times of day are missing, or one stands twice"), Words("Give each time once, such as 08:00.")
     if len(set(schedule.weekdays)) < len(schedule.weekdays):
-        return "a weekday stands twice", "Name each once."
+        return Words("a weekday stands twice"), Words("Name each once.")
     if schedule.until_day < schedule.from_day:
-        return "it would end before it begins", "Correct one of the two days."
+        return Words("it would end before it begins"), Words("Correct one of the two days.")
     if schedule.every < 1:
-        return "the number of days between visits is none", "Write 1 for every day, 2 for every other day."
+        return Words("the number of days between visits is none"), Words(
+            "Write 1 for every day, 2 for every other day."
+        )
     return _too_long(context, treatment, schedule) or _no_visits(context, schedule)
 
 
 def _too_long(context: Context, treatment: Treatment, schedule: Schedule) -> _Fault:
     days = (schedule.until_day - schedule.from_day).days + 1
     if treatment.longest_days is not None and days > treatment.longest_days:
-        why = f"it would run longer than {treatment.longest_days} days"
-        return why, "Give an earlier last day; it can be ordered again."
+        why = Words("it would run longer than {longest_days} days", longest_days=treatment.longest_days)
+        return why, Words("Give an earlier last day; it can be ordered again.")
     if len(times_of(schedule, context.zone)) > MOST_VISITS:
-        return f"it would have more than {MOST_VISITS} visits", "Give an earlier last day, or fewer times."
+        return Words("it would have more than {most_visits} visits", most_visits=MOST_VISITS), Words(
+            "Give an earlier last day, or fewer times."
+        )
     return None
 
 
@@ -156,7 +179,7 @@ def _no_visits(context: Context, schedule: Schedule) -> _Fault:
     now = context.now - timedelta(minutes=1)
     if any(at > now for _key, at in times_of(schedule, context.zone)):
         return None
-    return "no visit would be left to come", "Correct the days, the weekdays or the times."
+    return Words("no visit would be left to come"), Words("Correct the days, the weekdays or the times.")
 
 
 def _require(episode: Episode, fault: _Fault) -> None:
@@ -164,5 +187,5 @@ def _require(episode: Episode, fault: _Fault) -> None:
         raise _refused(episode, *fault)
 
 
-def _refused(episode: Episode, why: str, mend: str) -> Refused:
-    return Refused(f"Cannot order this in episode {episode.reference}: {why}.", mend)
+def _refused(episode: Episode, why: Words, mend: Words) -> Refused:
+    return Refused("Cannot order this in episode {episode}: {why}.", mend, episode=episode.reference, why=why)

@@ -11,6 +11,7 @@ from pathways.care.orders.schedules import recordable, unrecorded
 from pathways.care.orders.values import Order, Visit, VisitOutcome
 from pathways.care.recording import Context, Recorder
 from pathways.errors import Refused
+from pathways.words import Words
 
 
 def record(recorder: Recorder, command: RecordVisit) -> None:
@@ -21,8 +22,10 @@ def record(recorder: Recorder, command: RecordVisit) -> None:
     episode = recorder.episode
     if episode.has_ended:
         raise Refused(
-            f"Cannot record a visit in episode {episode.reference}: it has ended, and its visits with it.",
-            "If that is wrong, take the end back with: handslag take-back-end.",
+            "Cannot record a visit in episode {episode}: it has ended, and its visits with it.",
+            "If that is wrong, take the end back.",
+            command="handslag take-back-end",
+            episode=episode.reference,
         )
     order = order_of(episode, command.order)
     visit = _visit(recorder, order, command.visit)
@@ -44,18 +47,22 @@ def act_on_missed(recorder: Recorder, command: ActOnMissedVisit) -> None:
     if said is None or said.outcome is not VisitOutcome.MISSED:
         missed = [key for key, each in order.visits.items() if each.outcome is VisitOutcome.MISSED]
         raise Refused(
-            f"Cannot act on that visit in episode {episode.reference}: it is not recorded as missed.",
-            f"Missed are: {', '.join(missed)}." if missed else "Nothing needs to be done.",
+            "Cannot act on that visit in episode {episode}: it is not recorded as missed.",
+            Words("Missed are: {choices}.", choices=tuple(missed)) if missed else Words("Nothing needs to be done."),
+            episode=episode.reference,
         )
     if recorder.actor.team not in (*teams_concerned(recorder.context, episode), order.ordered_by.team):
         raise Refused(
-            f"Cannot act on that visit in episode {episode.reference}: your team has no part in it.",
-            f"Ask {episode.stay.team}, which is responsible.",
+            "Cannot act on that visit in episode {episode}: your team has no part in it.",
+            "Ask {team}, which is responsible.",
+            episode=episode.reference,
+            team=episode.stay.team,
         )
     if not command.words.strip():
         raise Refused(
-            f"Cannot act on that visit in episode {episode.reference}: nothing says what was done.",
+            "Cannot act on that visit in episode {episode}: nothing says what was done.",
             "Say it in a few words.",
+            episode=episode.reference,
         )
     if said.acted_at is None:
         recorder.record(MissedVisitActedOn(order=order.number, visit=command.visit, words=command.words.strip()))
@@ -68,17 +75,21 @@ def _visit(recorder: Recorder, order: Order, key: str | None) -> Visit:
         waiting = unrecorded(order, context.zone, now)
         if not waiting:
             raise Refused(
-                f"Cannot record a visit of order {order.number} in episode {episode.reference}: none waits for it.",
+                "Cannot record a visit of order {number} in episode {episode}: none waits for it.",
                 "Name the visit to correct what was said of it.",
+                number=order.number,
+                episode=episode.reference,
             )
         return waiting[0]
     found = {visit.key: visit for visit in recordable(order, context.zone, now)}
     if key not in found:
-        near = ", ".join(list(found)[-3:])
+        near = tuple(found)[-3:]
         raise Refused(
-            f"Cannot record that visit of order {order.number} in episode {episode.reference}: it is none whose time "
-            "has come, nor the next one.",
-            f"The latest that can be recorded: {near}." if near else "It has none yet.",
+            "Cannot record that visit of order {number} in episode {episode}: it is none whose time has come, nor the "
+            "next one.",
+            Words("The latest that can be recorded: {near}.", near=near) if near else Words("It has none yet."),
+            number=order.number,
+            episode=episode.reference,
         )
     return found[key]
 
@@ -94,8 +105,10 @@ def _require_part(recorder: Recorder, visit: Visit) -> None:
     if recorder.actor.team in teams_that_record(recorder.context, recorder.episode, visit):
         return
     raise Refused(
-        f"Cannot record a visit in episode {recorder.episode.reference}: your team has no part in it.",
-        f"Ask {visit.team}, whose visit it is.",
+        "Cannot record a visit in episode {episode}: your team has no part in it.",
+        "Ask {team}, whose visit it is.",
+        episode=recorder.episode.reference,
+        team=visit.team,
     )
 
 

@@ -33,6 +33,7 @@ from pathways.care.services import adjust_services
 from pathways.care.states import EpisodeStatus
 from pathways.definition.durations import Duration, first_instant
 from pathways.errors import Refused
+from pathways.words import Words
 
 WAIT_KEY, OFFER_KEY = ClockKind.WAIT.value, ClockKind.OFFER.value
 """The keys of the clocks of a wait: an episode has at most one of each."""
@@ -65,8 +66,10 @@ def require_enrolled_for(episode: Episode, command: Command) -> None:
     """An episode that waits is enrolled before anything is done for its patient. Raises Refused."""
     if episode.status is EpisodeStatus.WAITLIST and not isinstance(command, _WHILE_WAITING):
         raise Refused(
-            f"Cannot do this to episode {episode.reference}: it waits for a place in its programme.",
-            f"Enrol it when a place is free (handslag enrol {episode.reference}), or end the wait with: handslag end.",
+            "Cannot do this to episode {episode}: it waits for a place in its programme.",
+            "Enrol it when a place is free, or end the wait.",
+            command=f"handslag enrol {episode.reference}, handslag end {episode.reference}",
+            episode=episode.reference,
         )
 
 
@@ -78,8 +81,11 @@ def must_wait(context: Context, command: BeginEpisode) -> bool:
         return False
     if rules.waiting_list is None:
         raise Refused(
-            f"No place is free in {context.pathway.pathway}: all {cap} are taken.",
-            "See who has them with: handslag enrolment.",
+            "No place is free in {pathway}: all {cap} are taken.",
+            "See who has them.",
+            command="handslag enrolment",
+            pathway=context.pathway.pathway,
+            cap=cap,
         )
     return True
 
@@ -100,18 +106,28 @@ def admit(recorder: Recorder, command: BeginEpisode, *, waits: bool) -> None:
 def enrol(recorder: Recorder, command: Enrol) -> None:
     """Enrol an episode that waits, if a place is free for it. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    _require_waiting(recorder, "enrol")
+    _require_waiting(recorder, Words("enrol"))
     if _is_over(context):
         raise Refused(
-            f"Cannot enrol episode {episode.reference}: its programme ended on {context.pathway.in_force_until}.",
-            "End the wait with handslag end, or begin anew where a later version is in force.",
+            "Cannot enrol episode {episode}: its programme ended on {day}.",
+            "Begin anew where a later version is in force, or end the wait.",
+            command="handslag end",
+            episode=episode.reference,
+            day=str(context.pathway.in_force_until),
         )
     if not _may_have_place(recorder):
         ahead, free = _ahead(context, episode.reference), _free(context, episode.reference)
-        places = "1 place is free" if free == 1 else f"{free} places are free"
-        why = "no place is free" if free < 1 else f"{ahead} wait before it, and {places}"
+        places = Words("1 place is free") if free == 1 else Words("{free} places are free", free=free)
+        why = (
+            Words("no place is free")
+            if free < 1
+            else Words("{ahead} wait before it, and {places}", ahead=ahead, places=places)
+        )
         raise Refused(
-            f"Cannot enrol episode {episode.reference}: {why}.", "Your team is told as soon as a place is free for it."
+            "Cannot enrol episode {episode}: {why}.",
+            "Your team is told as soon as a place is free for it.",
+            episode=episode.reference,
+            why=why,
         )
     if episode.stay.unit:
         require_free(context, episode.stay.unit)
@@ -132,7 +148,7 @@ def grant_what_is_enrolled_for(recorder: Recorder) -> None:
 
 def keep_waiting(recorder: Recorder, command: KeepWaiting) -> None:
     """Record that the wait still makes sense; it is asked again later. Raises Refused."""
-    _require_waiting(recorder, "keep on the waiting list")
+    _require_waiting(recorder, Words("keep on the waiting list"))
     ask_again = recorder.episode.clocks[WAIT_KEY].repeat
     recorder.record(WaitConfirmed())
     recorder.stop(WAIT_KEY)
@@ -148,8 +164,10 @@ def offer(recorder: Recorder, command: OfferEnrolment) -> None:
     episode, rules = recorder.episode, recorder.context.pathway.enrolment
     if recorder.actor.kind is ActorKind.PERSON:
         raise Refused(
-            f"Cannot offer a place to episode {episode.reference}: that is for Handslag itself to do.",
-            "Enrol it, if a place is free for it: handslag enrol.",
+            "Cannot offer a place to episode {episode}: that is for Handslag itself to do.",
+            "Enrol it, if a place is free for it.",
+            command="handslag enrol",
+            episode=episode.reference,
         )
     is_offered = episode.enrolment is not None and episode.enrolment.offered_at is not None
     waits = episode.status is EpisodeStatus.WAITLIST
@@ -198,8 +216,10 @@ def require_place_again(recorder: Recorder) -> None:
     episode, cap = recorder.episode, _cap(recorder.context)
     if cap is not None and _gave_up_its_place(episode) and _free(recorder.context, episode.reference) < 1:
         raise Refused(
-            f"Cannot take back the end of episode {episode.reference}: its place in the programme has gone to another.",
-            "Begin a new episode, which waits for a place; see who has one with: handslag enrolment.",
+            "Cannot take back the end of episode {episode}: its place in the programme has gone to another.",
+            "Begin a new episode, which waits for a place; see who has one.",
+            command="handslag enrolment",
+            episode=episode.reference,
         )
 
 
@@ -219,25 +239,37 @@ def _require_criteria(context: Context, command: BeginEpisode) -> None:
     wanted = context.pathway.enrolment.criteria if context.pathway.enrolment else {}
     if any(name not in wanted for name in command.criteria):
         raise Refused(
-            f"An episode of {context.pathway.pathway} has no criterion of that name.",
-            f"Choose among: {', '.join(wanted)}." if wanted else "Leave the criteria out.",
+            "An episode of {pathway} has no criterion of that name.",
+            Words("Choose among: {choices}.", choices=tuple(wanted)) if wanted else Words("Leave the criteria out."),
+            pathway=context.pathway.pathway,
         )
     missing = [name for name in wanted if name not in command.criteria]
     if missing:
         raise Refused(
-            f"An episode of {context.pathway.pathway} cannot begin: not confirmed as met is {', '.join(missing)}.",
-            "Confirm each that is met, with --criterion; whoever does not meet one cannot be enrolled.",
+            "An episode of {pathway} cannot begin: not confirmed as met is {criteria}.",
+            "Whoever does not meet one cannot be enrolled; confirm each that is met.",
+            command="--criterion",
+            pathway=context.pathway.pathway,
+            criteria=tuple(missing),
         )
 
 
-def _require_waiting(recorder: Recorder, verb: str) -> None:
+def _require_waiting(recorder: Recorder, verb: Words) -> None:
     episode = recorder.episode
     if episode.status is not EpisodeStatus.WAITLIST:
-        raise Refused(f"Cannot {verb} episode {episode.reference}: it does not wait.", "Nothing needs to be done.")
+        raise Refused(
+            "Cannot {verb} episode {episode}: it does not wait.",
+            "Nothing needs to be done.",
+            verb=verb,
+            episode=episode.reference,
+        )
     if recorder.actor.team != episode.stay.team:
         raise Refused(
-            f"Cannot {verb} episode {episode.reference}: your team is not responsible for the wait.",
-            f"Ask {episode.stay.team}, which is.",
+            "Cannot {verb} episode {episode}: your team is not responsible for the wait.",
+            "Ask {team}, which is.",
+            verb=verb,
+            episode=episode.reference,
+            team=episode.stay.team,
         )
 
 

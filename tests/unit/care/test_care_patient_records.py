@@ -78,7 +78,7 @@ def test_two_running_episodes_of_one_pathway_stay_with_two_records(status: Episo
         require_mergeable([episode("E1"), episode("E2", pathway="another")], [episode("E3", status=status)])
     assert str(refusal.value) == (
         "Cannot merge the two records: neither E1 nor E3 has ended, and both are on two-shores. "
-        "End the one that is not to go on with handslag end, then merge them."
+        "Before they are merged, end the one that is not to go on: handslag end."
     )
 
 

@@ -169,7 +169,7 @@ def test_what_has_ended_neither_pauses_nor_goes_on() -> None:
     story = Story()
     story.end()
     for attempt in (pause, resume):
-        with pytest.raises(Refused, match=f"episode {E}: it has ended. If that is wrong, take the end back with"):
+        with pytest.raises(Refused, match=f"episode {E}: it has ended. If that is wrong, take the end back: handslag"):
             attempt(story)
 
 

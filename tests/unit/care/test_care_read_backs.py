@@ -87,7 +87,7 @@ def test_a_read_back_and_a_correction_say_something() -> None:
 def test_responsibility_passes_only_after_a_confirmed_read_back() -> None:
     story = ready()
     story.change(Action.DEPART, S)
-    with pytest.raises(Refused, match=f"not been confirmed. Read back first, with: handslag read-back {H}"):
+    with pytest.raises(Refused, match=f"not been confirmed. Read back first: handslag read-back {H}"):
         story.change(Action.ARRIVE, R)
     story.do(Action.READ_BACK, R)
     with pytest.raises(Refused, match=r"not been confirmed\. Ask home-north to confirm or correct it"):

@@ -21,7 +21,7 @@ def test_a_request_without_its_summary_is_refused_with_what_it_lacks_and_the_com
     assert str(refusal.value) == (
         f"Cannot request a handover of episode {E}: "
         "its summary lacks illness-severity, situation, actions, contingency. "
-        f"Write it with: handslag summary {E} --illness-severity … --situation … --action … --contingency …."
+        f"Write these parts: handslag summary {E} --illness-severity … --situation … --action … --contingency …."
     )
 
 

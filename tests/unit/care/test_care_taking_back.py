@@ -193,7 +193,7 @@ def on_the_way_without_a_place() -> Story:
 def test_nobody_arrives_on_a_place_that_another_patient_has_got() -> None:
     story = on_the_way_without_a_place()
     with pytest.raises(
-        Refused, match=r"no place at east-bed is held for it: number 1 .*open-places east-bed.*Until th"
+        Refused, match=r"no place at east-bed is held for it: number 1 .*Until then .*open-places east-bed"
     ):
         story.change(Action.ARRIVE, "ward-east")
     assert story.episode.responsible_team == "home-north"

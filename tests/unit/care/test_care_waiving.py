@@ -44,7 +44,7 @@ def test_only_a_named_person_goes_ahead(name: str | None) -> None:
     story = accepted()
     actor = person(S).model_copy(update={"name": name})
     command = Waive(actor=actor, handover=H, items=("listed",), reason="in-a-hurry", words=WORDS)
-    with pytest.raises(Refused, match=r"only a named person goes ahead without something\. Say who you are, with --by"):
+    with pytest.raises(Refused, match=r"only a named person goes ahead without something\. Say who you are: --by"):
         story.decide(command)
 
 

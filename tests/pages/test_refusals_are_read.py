@@ -1,0 +1,50 @@
+"""What is refused at the desk is read in the reader's language, with what to do about it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pages.desk_on_test import NETWORK, SSIH, Desk
+from pages.test_what_is_not_theirs import Client
+from pages.worlds import on_the_way
+from pathways.access.table import Role
+from pathways.access.users import Membership, User
+from pathways.definition.texts import Language
+
+
+@pytest.fixture(params=[Language.SWEDISH, Language.DANISH])
+def nurse(request: pytest.FixtureRequest, desk: Desk) -> Iterator[tuple[Client, str]]:
+    """A coordinator of the team that is asked, in one of the languages."""
+    login = f"{request.param}@refusals.example"
+    member = Membership(network=NETWORK, team=SSIH, role=Role.COORDINATOR)
+    if login not in {user.login for user in desk.service.users.listed()}:
+        desk.service.users.add(User(login=login, name="Ebba Påhittad", language=request.param, memberships=(member,)))
+    client = Client(desk, login)
+    yield client, request.param.value
+    client.http.close()
+
+
+def test_who_is_too_late_reads_what_has_become_of_it(desk: Desk, nurse: tuple[Client, str]) -> None:
+    client, language = nurse
+    handover = on_the_way(desk).handover
+    client.press(f"/handovers/{handover}/accept", team=SSIH)
+    answer = client.press(f"/handovers/{handover}/reject", team=SSIH, reason="no-place")
+    assert answer.status_code == 409
+    assert {
+        "sv": f"Det går inte att avvisa överlämningen {handover}: den är accepterad.</strong> Möjligt nu: ",
+        "da": f"Det er ikke muligt at afvise overlevering {handover}: den er accepteret.</strong> Muligt nu: ",
+    }[language] in answer.text
+
+
+def test_who_goes_ahead_too_early_reads_what_is_missing_and_who_sees_to_it(
+    desk: Desk, nurse: tuple[Client, str]
+) -> None:
+    client, language = nurse
+    handover = on_the_way(desk).handover
+    client.press(f"/handovers/{handover}/accept", team=SSIH)
+    answer = client.press(f"/handovers/{handover}/arrive", team=SSIH)
+    assert answer.status_code == 409
+    assert {
+        "sv": ", och detta är inte på plats: Namngiven mottagare är utsedd (den som tar över), ",
+        "da": ", og dette er ikke på plads: Namngiven mottagare är utsedd (den der overtager), ",
+    }[language] in answer.text
