@@ -13,6 +13,7 @@ from pathways.access.table import Right
 from pathways.access.users import Viewer
 from pathways.care.commands import ChangeHandover, ComeBack, Command, PlanHandover
 from pathways.care.episodes import Episode
+from pathways.care.orders.commands import RecordComplication
 from pathways.care.references import ReferenceKind
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
 from pathways.definition.frozen import Frozen
@@ -83,7 +84,7 @@ def add_commands(router: APIRouter) -> None:
     for kind, right in RIGHTS.items():
         if "handover" in kind.model_fields and kind is not ChangeHandover:
             _add(router, name_of_kind(kind), right, body_of(kind), _of_a_handover(kind))
-        elif kind not in (PlanHandover, ComeBack, ChangeHandover):
+        elif kind not in (PlanHandover, ComeBack, ChangeHandover, RecordComplication):
             _add(router, name_of_kind(kind), right, body_of(kind), _of_an_episode(kind))
     for action in ACTIONS:
         body = body_of(ChangeHandover, name=f"{action.title().replace('-', '')}Handover")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from desk.api.calling import (
     Calling,
@@ -18,6 +19,7 @@ from desk.api.calling import (
 )
 from desk.api.commanding import Acting, add_commands, body_of, told_by
 from desk.api.problems import responses
+from desk.sheets import made_sheet
 from pathways.access.table import Relation, Right
 from pathways.care.commands import ComeBack, PlanHandover, WantedHandover
 from pathways.care.communication import WrittenSummary
@@ -39,6 +41,7 @@ from pathways.care.suggestions import Suggestion
 from pathways.care.waits import Wait
 from pathways.definition.frozen import Frozen
 from pathways.operations.views import EpisodeView
+from pathways.reports.night_sheets import html
 
 router = APIRouter()
 
@@ -113,6 +116,13 @@ class NewHandover(Frozen):
     reference: str
 
 
+class Complication(Acting):
+    """A complication of a treatment that was ordered, in words."""
+
+    order: Annotated[int, Field(ge=1, le=1_000_000)]
+    words: str
+
+
 @router.get("/episodes/{reference}", tags=["episodes"])
 def show_episode(calling: Calls, reference: EpisodeReference, response: Response) -> ShownEpisode:
     """Show an episode. The ETag of the answer is the number of its last event."""
@@ -149,6 +159,30 @@ def show_handover(calling: Calls, reference: HandoverReference, response: Respon
         lines=view.lines if handover.is_open else {},
         offered_instead=view.offered_instead(known),
     )
+
+
+@router.post(
+    "/episodes/{reference}/night-sheet",
+    tags=["episodes"],
+    response_class=Response,
+    responses={200: {"description": "The sheet.", "content": {"text/html": {"schema": {"type": "string"}}}}},
+)
+def make_night_sheet(calling: Calls, reference: EpisodeReference) -> Response:
+    """Make the night sheet, to print, in the caller's language. That it was made is noted in the episode."""
+    known, service = read(reference, ReferenceKind.EPISODE), calling.service
+    page = made_sheet(service, calling.viewer, known, lambda sheet: html(sheet, service.settings.templates_folder))
+    return Response(page, media_type="text/html")
+
+
+@router.post("/episodes/{reference}/record-complication", status_code=201, tags=["episodes"])
+def record_complication(
+    calling: Calls, reference: EpisodeReference, body: Complication, response: Response
+) -> NewHandover:
+    """Record a complication of a treatment, and ask the hospital at once, as the pathway says."""
+    viewer, known = body.viewer(calling), read(reference, ReferenceKind.EPISODE)
+    with calling.service.access.acting(viewer, known, Right.WRITE) as episode:
+        made = calling.service.orders.complication(episode, viewer.actor, body.order, body.words)
+    return _made(calling, response, made)
 
 
 _PlanBody = body_of(PlanHandover, frozenset({"actor", "reference"}))

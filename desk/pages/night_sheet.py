@@ -10,8 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Presses, Typed, text, tried
 from desk.pages.episode import page_of
-from pathways.access.table import Right
-from pathways.care.commands import NoteNightSheet
+from desk.sheets import made_sheet
 from pathways.errors import HandslagError
 from pathways.reports.night_sheets import Sheet, html, pdf
 from pathways.reports.paper import Printer
@@ -26,12 +25,8 @@ def make(asking: Presses, reference: str, form: Typed) -> Response:
     service, viewer = asking.service, asking.viewer
 
     def do() -> Response:
-        with service.access.acting(viewer, reference, Right.READ_NIGHT_SHEET) as episode:
-            sheet = service.night_sheets.read(episode, viewer.actor, viewer.user.language)
-            made = _paper if text(form, "as") == "pdf" else _shown
-            answer = made(sheet, service.settings.templates_folder)
-            service.perform(episode, NoteNightSheet(actor=viewer.actor, mark=sheet.mark, number=sheet.number))
-        return answer
+        made = _paper if text(form, "as") == "pdf" else _shown
+        return made_sheet(service, viewer, reference, lambda sheet: made(sheet, service.settings.templates_folder))
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
         return page_of(asking, service.access.see(viewer, reference), 409, fault=fault, action="night-sheet")
