@@ -76,6 +76,10 @@ class Reader:
         """A date in words: 3 March 2026."""
         return local_times.day_in_words(day, self.language)
 
+    def on_day(self, instant: datetime) -> str:
+        """The local day of an instant in words."""
+        return self.day(instant.astimezone(get_timezone(self.time_zone)).date())
+
     def left(self, due_at: datetime) -> str:
         """How long it is until an instant, or since then, in words."""
         return format_timedelta(due_at - self.now, threshold=1.2, add_direction=True, locale=self.language.value)
@@ -102,6 +106,7 @@ def page(template: str, templates: Path, reader: Reader, values: Mapping[str, An
         "weekday": reader.weekday,
         "weekday_name": reader.weekday_name,
         "day": reader.day,
+        "on_day": reader.on_day,
         "left": reader.left,
         "urgency": reader.urgency,
         "title": reader.title,

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
+from desk.charts import chart_of
 from desk.granting import GRANTS
 from desk.histories import happened, shown
 from desk.ordering import ORDERS
@@ -84,6 +85,7 @@ def page_of(asking: Asking, view: EpisodeView, status: int = 200, *, before: int
         "is_responsible": viewer.team == episode.responsible_team,
         "rights": {right.value for right in Right if viewer.may(right, relations)},
         "is_emergency": Relation.EMERGENCY in relations,
+        "chart": chart_of(view, asking.reader.now),
         **what_is_given(context, view, viewer.team),
         "typed": {},
         "fault": None,

@@ -209,6 +209,19 @@ def test_whoever_only_reads_sees_what_is_known_and_no_button(desk: Desk, people:
     }
 
 
+def test_the_chart_is_drawn_and_says_the_same_as_a_table(desk: Desk, nurse: Page) -> None:
+    nurse.goto(f"{desk.url}/episodes/{well_known(desk)}")
+    chart = nurse.locator(".chart")
+    expect(chart.locator(".lane .label").first).to_have_text("Home")
+    akps = chart.locator(".lane", has_text="AKPS")
+    expect(akps.locator(".label")).to_contain_text("AKPS 40 0–100")
+    expect(akps.get_by_role("img")).to_have_attribute("aria-label", re.compile(r"^AKPS: 70 \(.*40 \("))
+    widths = chart.locator("svg").evaluate_all("all => all.map((each) => each.getBoundingClientRect().width)")
+    assert min(widths) > 200, "the drawings stretch"
+    nurse.get_by_text("The same as a table").click()
+    expect(nurse.locator("section[aria-labelledby=course] tbody tr")).to_have_count(1 + 2 + 4 + 2 + 1)
+
+
 def test_the_night_sheet_is_shown_in_the_readers_language_and_noted(desk: Desk, nurse: Page) -> None:
     episode = well_known(desk)
     nurse.goto(f"{desk.url}/episodes/{episode}")

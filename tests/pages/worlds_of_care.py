@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 from pages.desk_on_test import Desk
-from pages.worlds import NURSE, at_home
+from pages.worlds import NURSE
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import Command, RecordFact
 from pathways.care.grants.commands import GrantPackage, SwapServices
@@ -13,6 +13,7 @@ from pathways.care.patient import (
     Carer,
     Consent,
     Kit,
+    PatientFact,
     PhaseOfIllness,
     PlaceOf,
     Preference,
@@ -22,7 +23,10 @@ from pathways.care.patient import (
     TreatmentLimits,
 )
 from pathways.definition.conditions import Instrument, Phase
+from pathways.notices.sending import AppriseSender
 from pathways.operations.beginning import Begin
+from pathways.operations.service import Operations
+from pathways.store.database import open_engine
 
 HOME_CARE, PLANNER, ASSESSOR = "hjemmepleje-loegstoer", "planlaegning-loegstoer", "bevilling"
 WARD, HOME_NURSING = "afdeling-aalborg", "hjemmesygeplejen"
@@ -35,14 +39,29 @@ def somebody(team: str, name: str = "Bo Påhittad") -> Actor:
     return Actor(kind=ActorKind.PERSON, team=team, name=name, via="desk", is_identified=True)
 
 
+def some_days_ago(desk: Desk, days: int) -> Operations:
+    """The operations on the same database, so many days ago."""
+    settings, at = desk.service.settings, desk.service.clock() - timedelta(days=days)
+    sender = AppriseSender(settings.notice_timeout_seconds)
+    return Operations(settings, open_engine(settings.database_url), sender, clock=lambda: at)
+
+
 def well_known(desk: Desk) -> str:
     """An episode of a patient of whom everything is recorded; gives its reference."""
-    episode, today = at_home(desk), desk.service.clock().date()
+    begin = Begin("jonkoping-palliative", "jonkoping-demo", "home")
+    episode = some_days_ago(desk, 20).begin_episode(begin, NURSE)[0].reference
+    earlier: tuple[tuple[int, PatientFact], ...] = (
+        (19, PhaseOfIllness(phase=Phase.STABLE)),
+        *((days, Score(instrument=Instrument.AKPS, score=score)) for days, score in ((19, 70), (15, 60), (8, 60))),
+        *((days, Score(instrument=Instrument.ESAS_R, score=score)) for days, score in ((9, 20), (4, 35))),
+        (3, PhaseOfIllness(phase=Phase.UNSTABLE)),
+        (2, Score(instrument=Instrument.NRS, score=4)),
+        (1, Score(instrument=Instrument.AKPS, score=40)),
+    )
+    for days, fact in earlier:
+        some_days_ago(desk, days).perform(episode, RecordFact(actor=NURSE, fact=fact))
+    today = desk.service.clock().date()
     facts = (
-        PhaseOfIllness(phase=Phase.STABLE),
-        *(Score(instrument=Instrument.AKPS, score=score) for score in (70, 60, 60, 40)),
-        Score(instrument=Instrument.NRS, score=4),
-        *(Score(instrument=Instrument.ESAS_R, score=score) for score in (20, 35)),
         TreatmentLimits(
             limits=(TreatmentLimit.NO_CPR, TreatmentLimit.NO_INTENSIVE_CARE),
             decided_on=today - timedelta(days=9),
@@ -54,7 +73,6 @@ def well_known(desk: Desk) -> str:
         Preference(place_of=PlaceOf.DEATH, first="home", said_by=SaidBy.RELATIVE, said_on=today),
         Carer(is_available=True, is_aware=True, may_be_called_at_night=False),
         Consent(is_given=True),
-        PhaseOfIllness(phase=Phase.UNSTABLE),
     )
     for fact in facts:
         desk.service.perform(episode, RecordFact(actor=NURSE, fact=fact))
