@@ -6,9 +6,22 @@ from pathways.operations.meetings import MeetingList
 from pathways.operations.service import Operations
 
 
-def lists_of(service: Operations, viewer: Viewer) -> tuple[MeetingList, ...]:
-    """The lists as they stand now; none where no pathway holds any meeting."""
+def lists_of(
+    service: Operations,
+    viewer: Viewer,
+    meeting: str | None = None,
+    team: str | None = None,
+    *,
+    skip: int = 0,
+    limit: int | None = None,
+) -> tuple[MeetingList, ...]:
+    """The lists as they stand now, of `meeting` and of `team` if named; none where no pathway holds any meeting.
+
+    `skip` and `limit`: which part of each.
+    """
     try:
-        return service.meetings.lists(network=viewer.network, seen_by=viewer.team)
+        return service.meetings.lists(
+            meeting, team, network=viewer.network, seen_by=viewer.team, skip=skip, limit=limit
+        )
     except NotFound:
         return ()

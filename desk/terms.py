@@ -350,6 +350,7 @@ BOARD_SIDES = {
 DONE = {
     "close-places": N_("The places are closed."),
     "decided": N_("Noted: it has left the list."),
+    "raised": N_("It is on the list of the next meeting."),
     "open-places": N_("All places are open again. Those who wait get them in their order."),
     "drafted": N_("Kept as a draft: nobody has been asked yet."),
     "request": N_("The request has been sent."),

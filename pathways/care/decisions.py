@@ -62,6 +62,7 @@ from pathways.care.grants import deciding as grants
 from pathways.care.grants.rules import follow_the_care_team
 from pathways.care.joint_visits import rules as joint_visits
 from pathways.care.meetings import rules as meetings
+from pathways.care.meetings.matters import on_list_at
 from pathways.care.migrations import rules as migrations
 from pathways.care.migrations.fates import Passage
 from pathways.care.orders import complications, following, ordering, visiting
@@ -157,4 +158,6 @@ def _decided(recorder: Recorder) -> Decision:
     decision = recorder.decided()
     if not decision.events or decision.episode.has_ended:
         return decision
-    return decision.model_copy(update={"concerned": teams_concerned(recorder.context, decision.episode)})
+    context, after = recorder.context, decision.episode
+    follows = {"concerned": teams_concerned(context, after), "on_list_at": on_list_at(context, after)}
+    return decision.model_copy(update=follows)

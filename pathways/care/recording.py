@@ -71,13 +71,14 @@ class Decision(Frozen):
     """What follows from a command: the new state, the events that led there, and the notices owed.
 
     No events means that there was nothing to do, and then no notice is owed either. `concerned`: the teams with a part
-    in the new state; none once the episode is over.
+    in the new state; none once the episode is over. `on_list_at`: from when it may stand on the list of a meeting.
     """
 
     episode: Episode
     events: tuple[Recorded, ...] = ()
     notices: tuple[NoticeOwed, ...] = ()
     concerned: tuple[str, ...] = ()
+    on_list_at: datetime | None = None
 
 
 class Recorder:

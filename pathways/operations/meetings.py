@@ -7,6 +7,7 @@ not decided stands on the next one, because a list follows from the state of the
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -38,7 +39,10 @@ class OnList:
 
 @dataclass(frozen=True)
 class MeetingList:
-    """The list of the next meeting of one team: as of now, or as it was made under a `reference`."""
+    """The list of the next meeting of one team: as of now, or as it was made under a `reference`.
+
+    `has_more`: whether more stands on it after these entries.
+    """
 
     network: str
     pathway: str
@@ -49,6 +53,7 @@ class MeetingList:
     time_zone: str
     entries: tuple[OnList, ...]
     reference: str | None = None
+    has_more: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,17 +97,20 @@ class Meetings:
         *,
         network: str | None = None,
         seen_by: str | None = None,
+        skip: int = 0,
+        limit: int | None = None,
     ) -> tuple[MeetingList, ...]:
         """What stands now on the list of the next meeting, of each team that holds one. Raises NotFound for none.
 
-        `seen_by`: only of meetings that this team holds or sits in.
+        `seen_by`: only of meetings that this team holds or sits in. `skip` and `limit`: which part of each list, what
+        has stood there longest first; None: all that is left.
         """
         now = self._clock()
         with UnitOfWork(self._engine, writes=False) as work:
             all_held = tuple(each for each in _held(work, now) if network in (None, each.network.network))
             held = [each for each in all_held if meeting in (None, each.name) and team in (None, each.team)]
             held = [each for each in held if seen_by in (None, each.team, *each.sits_in)]
-            found = tuple(_list_of(work, each, _next(each, now), now) for each in held)
+            found = tuple(_list_of(work, each, _next(each, now), now, skip=skip, limit=limit) for each in held)
         if not all_held:
             raise NotFound(
                 "No pathway that is in force now holds meetings.", "See which are in force: handslag agreements."
@@ -184,8 +192,17 @@ def _next(held: _Held, now: datetime) -> datetime:
 
 
 def _list_of(
-    work: UnitOfWork, held: _Held, begins_at: datetime, now: datetime, reference: str | None = None
+    work: UnitOfWork,
+    held: _Held,
+    begins_at: datetime,
+    now: datetime,
+    reference: str | None = None,
+    *,
+    skip: int = 0,
+    limit: int | None = None,
 ) -> MeetingList:
+    entries = _entries(work, held, now)
+    end = None if limit is None else skip + limit
     return MeetingList(
         network=held.network.network,
         pathway=held.pathway.pathway,
@@ -194,14 +211,16 @@ def _list_of(
         sits_in=held.sits_in,
         begins_at=begins_at,
         time_zone=held.network.time_zone,
-        entries=tuple(_entries(work, held, now)),
+        entries=tuple(islice(entries, skip, end)),
         reference=reference,
+        has_more=end is not None and next(entries, None) is not None,
     )
 
 
 def _entries(work: UnitOfWork, held: _Held, now: datetime) -> Iterator[OnList]:
-    """Each episode goes by the pathway version that it began under."""
-    for episode in work.episodes.many(work.meetings.episodes(held.network.network, held.pathway.pathway)):
+    """Each episode goes by the pathway version that it began under. Read some at a time, as far as they are wanted."""
+    there = work.meetings.episodes(held.network, held.pathway.pathway, held.meeting.role, held.team, now)
+    for episode in work.episodes.many(there):
         pathway = work.definitions.pathway(episode.pathway, episode.version)
         context = Context(pathway, held.network, now)
         if held.team in teams_for_role(context, episode, held.meeting.role):

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from pathways.care.concerned import teams_concerned
 from pathways.care.episodes import Episode
+from pathways.care.meetings.matters import on_list_at
 from pathways.care.recording import Context, Decision
 from pathways.care.states import EpisodeStatus
 from pathways.care.waits import first_due_at, waits_by_clock
@@ -41,14 +42,15 @@ class Concerns:
     def follow(self, network: str, now: datetime) -> None:
         """Write anew whom the episodes of a network concern, after the network has changed. What waits is the same."""
         for episode in self._episodes(EPISODE.c.network == network, _IS_NOT_OVER):
-            self._write_teams(episode, now)
+            self._write_what_follows(episode, now)
 
     def fill(self, now: datetime) -> None:
-        """Write for all episodes whom they concern and who is waited for: for a database that had no such rows."""
+        """Write anew of all episodes whom they concern, who is waited for, and when they come onto a list."""
+        self._session.connection().execute(delete(TEAM_WAIT))
         runs = select(CLOCK.c.episode).where(CLOCK.c.stopped_at.is_(None))
         connection = self._session.connection()
         for episode in self._episodes(or_(_IS_NOT_OVER, EPISODE.c.reference.in_(runs))):
-            self._write_teams(episode, now)
+            self._write_what_follows(episode, now)
             _write_waits(connection, episode.reference, {}, _waits(episode))
             this = update(EPISODE).where(EPISODE.c.reference == episode.reference)
             connection.execute(this.values(due_at=first_due_at(episode)))
@@ -64,12 +66,16 @@ class Concerns:
         connection = self._session.connection()
         return episodes_of(connection, connection.scalars(select(EPISODE.c.reference).where(*which)).all())
 
-    def _write_teams(self, episode: Episode, now: datetime) -> None:
+    def _write_what_follows(self, episode: Episode, now: datetime) -> None:
         definitions = Definitions(self._session)
         pathway = definitions.pathway(episode.pathway, episode.version)
         context = Context(pathway, definitions.network(episode.network), now)
         teams = () if episode.has_ended else teams_concerned(context, episode)
         _write_teams(self._session.connection(), episode, teams)
+        comes_at = on_list_at(context, episode)
+        changed = EPISODE.c.on_list_at.is_distinct_from(comes_at)  # whoever decides on another one is not waited for
+        this = update(EPISODE).where(EPISODE.c.reference == episode.reference, changed)
+        self._session.connection().execute(this.values(on_list_at=comes_at))
 
 
 def write_concerns(connection: Connection, before: Episode | None, decision: Decision) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from pathways.care.states import EpisodeStatus
+from pathways.definition.networks import Network
 from pathways.store.meeting_tables import MeetingListRow
 from pathways.store.tables import EpisodeRow
 
@@ -16,14 +17,16 @@ class MeetingLists:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def episodes(self, network: str, pathway: str) -> Sequence[str]:
-        """References of the episodes of a pathway in a network that are not over, the oldest first."""
+    def episodes(self, network: Network, pathway: str, role: str, team: str, now: datetime) -> Sequence[str]:
+        """References of the episodes that may stand on a list of a team with that role, the longest there first."""
+        named = col(EpisodeRow.care_team)[role].as_string()
         query = select(EpisodeRow.reference).where(
-            EpisodeRow.network == network,
+            EpisodeRow.network == network.network,
             EpisodeRow.pathway == pathway,
-            col(EpisodeRow.status) != EpisodeStatus.FINISHED,
+            col(EpisodeRow.on_list_at) <= now,
+            or_(named == team, named.is_(None), named.not_in(network.teams_in(role))),
         )
-        return self._session.exec(query.order_by(col(EpisodeRow.began_at), col(EpisodeRow.reference))).all()
+        return self._session.exec(query.order_by(col(EpisodeRow.on_list_at), col(EpisodeRow.reference))).all()
 
     def made(self, network: str, pathway: str, meeting: str, team: str, begins_at: datetime) -> MeetingListRow | None:
         """The list of one meeting of one team, if it has been made."""

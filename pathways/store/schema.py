@@ -16,6 +16,7 @@ from pathways.errors import Failed
 from pathways.store.concern_tables import CONCERN
 from pathways.store.concerns import Concerns
 from pathways.store.database import WRITES
+from pathways.store.tables import EPISODE
 
 _UPGRADING = 7302281
 """Number of the PostgreSQL advisory lock by which programs that start together upgrade one after the other."""
@@ -38,9 +39,9 @@ def upgrade(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
         config.attributes["connection"] = connection
-        had_concerns = inspect(connection).has_table(CONCERN.name)
+        had_what_follows = _has_what_follows(connection)
         command.upgrade(config, "head")
-        if not had_concerns:
+        if not had_what_follows:
             Concerns(Session(connection)).fill(system_clock())
         _require_whole(connection)
         connection.commit()
@@ -59,6 +60,14 @@ def _tables_made_anew(connection: Connection) -> Iterator[None]:
     finally:
         connection.rollback()
         cursor.execute("PRAGMA foreign_keys=ON")
+
+
+def _has_what_follows(connection: Connection) -> bool:
+    """Whether what follows from the state of each episode is kept: whom it concerns, and when it comes onto a list."""
+    looked_at = inspect(connection)
+    return looked_at.has_table(CONCERN.name) and any(
+        column["name"] == EPISODE.c.on_list_at.name for column in looked_at.get_columns(EPISODE.name)
+    )
 
 
 def _require_whole(connection: Connection) -> None:

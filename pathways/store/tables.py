@@ -13,6 +13,7 @@ _IS_DEAD = text("status = 'dead'")
 _WAS_SENT = text("status = 'sent'")
 _HAS_PASSED = text("passed > 0")
 _IS_OPEN = text("status NOT IN ('rejected', 'completed', 'cancelled', 'failed', 'entered-in-error')")
+_IS_FOR_A_LIST = text("on_list_at IS NOT NULL")
 _IS_NOT_OVER = text("status <> 'finished'")
 
 
@@ -85,7 +86,8 @@ class EpisodeRow(SQLModel, table=True):
     """An episode as it stands. `number` counts its events and guards against two writers.
 
     `announced_number` is up to where its events have been announced outside. `due_at` is when the first thing is due
-    that it waits for. `details` holds what no query asks for.
+    that it waits for, `on_list_at` from when it may stand on the list of a meeting. `details` holds what no query asks
+    for.
     """
 
     __tablename__ = "episode"
@@ -103,6 +105,15 @@ class EpisodeRow(SQLModel, table=True):
             unique=True,
             sqlite_where=_IS_NOT_OVER,
             postgresql_where=_IS_NOT_OVER,
+        ),
+        Index(
+            "ix_episode_on_list",
+            "network",
+            "pathway",
+            "on_list_at",
+            "reference",
+            sqlite_where=_IS_FOR_A_LIST,
+            postgresql_where=_IS_FOR_A_LIST,
         ),
         _board("ix_episode_board_of_levels", "pathway", "level"),
         _board("ix_episode_board_of_teams", "team"),
@@ -126,6 +137,7 @@ class EpisodeRow(SQLModel, table=True):
     number: int
     announced_number: int = 0
     due_at: datetime | None = None
+    on_list_at: datetime | None = None
 
 
 class StayRow(SQLModel, table=True):

@@ -37,10 +37,10 @@ def write(
     """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""
     after = decision.episode
     if before is None:
-        values = _values_of(after)
+        values = _values_of(decision)
         connection.execute(insert(EPISODE), {**values, "person_id": person_id, "announced_number": 0})
     else:
-        _change(connection, before, after)
+        _change(connection, before, decision)
     _write_stays(connection, before, after)
     _write_handovers(connection, before, after)
     write_programme_place(connection, before, after)
@@ -51,8 +51,9 @@ def write(
     _write_notices(outbox, decision)
 
 
-def _change(connection: Connection, before: Episode, after: Episode) -> None:
-    values = {name: value for name, value in _values_of(after).items() if name != "reference"}
+def _change(connection: Connection, before: Episode, decision: Decision) -> None:
+    after = decision.episode
+    values = {name: value for name, value in _values_of(decision).items() if name != "reference"}
     guard = {"of_reference": after.reference, "at_number": before.number}
     if connection.execute(_CHANGE_EPISODE, {**values, **guard}).rowcount != 1:
         raise Stale(f"Episode {after.reference} has just been changed by someone else.", "Look again, then decide.")
@@ -146,7 +147,8 @@ def _write_notices(outbox: Outbox, decision: Decision) -> None:
         outbox.add(reference, decision.notices, decision.events[0].at)
 
 
-def _values_of(episode: Episode) -> dict[str, Any]:
+def _values_of(decision: Decision) -> dict[str, Any]:
+    episode = decision.episode
     return {
         "reference": episode.reference,
         "pathway": episode.pathway,
@@ -164,6 +166,7 @@ def _values_of(episode: Episode) -> dict[str, Any]:
         "details": episode.model_dump(mode="json", include=EPISODE_DETAILS),
         "number": episode.number,
         "due_at": first_due_at(episode),
+        "on_list_at": decision.on_list_at,
     }
 
 

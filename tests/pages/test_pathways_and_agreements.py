@@ -85,10 +85,48 @@ def test_what_a_meeting_has_decided_leaves_the_list_for_all_that_sit_in_it(desk:
     home.goto(f"{desk.url}/triage")
     expect(home.get_by_text("et team satte den på listen")).to_be_visible()
     keep_picture(home, "triage")
-    home.get_by_role("combobox").select_option("as-it-is")
+    home.locator(f"form[action*='{begun.reference}'] select").select_option("as-it-is")
     press(home, "Besluttet")
     expect(home.get_by_role("status").filter(has_text="Noteret")).to_be_visible()
     expect(home.get_by_role("main")).not_to_contain_text(begun.reference)
+
+
+def test_an_episode_is_put_on_the_list_from_its_own_page_and_each_matter_leads_to_where_it_is_acted_on(
+    desk: Desk, people: People
+) -> None:
+    actor = Actor(kind=ActorKind.PERSON, team=HOME_CARE, name="Opdigtet")
+    beginning = Begin("vesthimmerland-borger-foer-opgave", "vesthimmerland-demo", "home", district="loegstoer-land",
+                      provider="vesthimmerlands-kommune")  # fmt: skip
+    begun, _warnings = desk.service.begin_episode(beginning, actor)
+    home = people.coordinator(HOME_CARE)
+    home.goto(f"{desk.url}/episodes/{begun.reference}")
+    home.get_by_role("link", name="Sæt det på listen til et møde").click()
+    expect(home.get_by_label("Forløbets reference")).to_have_value(begun.reference)
+    press(home, "Sæt det på listen")
+    expect(home.get_by_role("status").filter(has_text="Det står på listen")).to_be_visible()
+    home.get_by_role("main").get_by_role("link", name=begun.reference).click()
+    home.wait_for_url(f"**/episodes/{begun.reference}")
+    home.goto(f"{desk.url}/triage?episode={begun.reference}")
+    press(home, "Sæt det på listen")  # once more: it is refused, and what was typed is still there
+    expect(home.get_by_role("alert").filter(has_text=begun.reference)).to_be_visible()
+    expect(home.get_by_label("Forløbets reference")).to_have_value(begun.reference)
+
+
+def test_a_long_list_is_shown_in_parts(desk: Desk, people: People) -> None:
+    actor = Actor(kind=ActorKind.PERSON, team=HOME_CARE, name="Opdigtet")
+    beginning = Begin("vesthimmerland-borger-foer-opgave", "vesthimmerland-demo", "home", district="loegstoer-land",
+                      provider="vesthimmerlands-kommune")  # fmt: skip
+    for _ in range(11):
+        begun, _warnings = desk.service.begin_episode(beginning, actor)
+        desk.service.perform(begun.reference, RaiseMatter(actor=actor, meeting="triage"))
+    home = people.coordinator(HOME_CARE)
+    home.goto(f"{desk.url}/triage")
+    assert begun.reference not in home.content()
+    expect(home.locator("li.card")).to_have_count(10)
+    home.get_by_role("link", name="Vis mere af listen").click()
+    expect(home.get_by_role("link", name=begun.reference)).to_be_visible()
+    home.get_by_role("link", name="Alle lister").click()
+    expect(home.locator("li.card")).to_have_count(10)
 
 
 def test_a_decision_that_the_meeting_does_not_know_is_refused(desk: Desk, people: People) -> None:

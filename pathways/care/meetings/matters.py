@@ -4,6 +4,7 @@ What is decided leaves the list; what is not stays on it, and so comes back the 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 from pathways.care.clocks import declared_name
 from pathways.care.episodes import ClockKind, Episode
@@ -21,10 +22,33 @@ def matters(context: Context, episode: Episode, meeting: str) -> tuple[Matter, .
     defined = context.pathway.meetings.get(meeting)
     if defined is None or episode.has_ended or not is_in_roll_out(context, episode, defined.only_in):
         return ()
+    now = (matter for matter in _undecided(context, episode, meeting) if _since(context, matter) <= context.now)
+    return tuple(sorted(now, key=lambda matter: (matter.at, matter.ground, matter.subject)))
+
+
+def on_list_at(context: Context, episode: Episode) -> datetime | None:
+    """The moment from which something of an episode may stand on the list of a meeting, if nothing changes until then.
+
+    Before it, nothing does. None: never. Whether the meeting takes it up in that roll-out is not looked at.
+    """
+    if episode.has_ended:
+        return None
+    found = (matter for meeting in context.pathway.meetings for matter in _undecided(context, episode, meeting))
+    return min((_since(context, matter) for matter in found), default=None)
+
+
+def _undecided(context: Context, episode: Episode, meeting: str) -> Iterator[Matter]:
+    """What a meeting has not decided on, and what will come to it."""
     decided_at = episode.meetings.get(meeting, AtMeeting()).decided_at
-    found = (matter for ground in defined.grounds for matter in _FOUND[ground](context, episode, meeting))
-    fresh = (matter for matter in found if decided_at is None or matter.at > decided_at)
-    return tuple(sorted(fresh, key=lambda matter: (matter.at, matter.ground, matter.subject)))
+    for ground in context.pathway.meetings[meeting].grounds:
+        for matter in _FOUND[ground](context, episode, meeting):
+            if decided_at is None or matter.at > decided_at:
+                yield matter
+
+
+def _since(context: Context, matter: Matter) -> datetime:
+    """From when a matter stands on the list. Only a grant that ends comes onto it by the passing of time alone."""
+    return matter.at if matter.ground is Ground.GRANT_ENDING else min(matter.at, context.now)
 
 
 def _raised(context: Context, episode: Episode, meeting: str) -> Iterator[Matter]:
@@ -38,8 +62,7 @@ def _ending(context: Context, episode: Episode, meeting: str) -> Iterator[Matter
         package = context.pathway.packages.get(grant.package)
         if package is not None and not grant.lapses:
             asked_at = max(package.ask.before(grant.ends_at, context.zone), grant.granted_at)
-            if asked_at <= context.now:
-                yield Matter(ground=Ground.GRANT_ENDING, subject=grant.name, at=asked_at)
+            yield Matter(ground=Ground.GRANT_ENDING, subject=grant.name, at=asked_at)
 
 
 def _granted(context: Context, episode: Episode, meeting: str) -> Iterator[Matter]:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command as alembic
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
@@ -18,6 +19,8 @@ from pathways.operations.beginning import Begin
 from pathways.operations.meetings import MeetingList
 from pathways.operations.service import Operations
 from pathways.settings import Settings
+from pathways.store.database import WRITES
+from pathways.store.schema import configuration, upgrade
 from pathways.store.unit_of_work import UnitOfWork
 
 PATHWAY, NETWORK = "vesthimmerland-borger-foer-opgave", "vesthimmerland-demo"
@@ -158,3 +161,36 @@ def _is_not_found(attempt: Callable[[], object]) -> None:
 def test_a_meeting_on_a_holiday_is_held_on_the_next_working_day(day: Day) -> None:
     day.clock.now = datetime(2024, 12, 20, 9, tzinfo=UTC)
     assert day.listed().begins_at.date() == date(2024, 12, 27)  # 24, 25 and 26 December are holidays
+
+
+def test_a_list_is_read_in_parts_of_which_the_last_says_that_there_is_no_more(day: Day) -> None:
+    there = []
+    for _ in range(5):
+        there.append(day.raised())
+        day.clock.forward(minutes=1)
+    meetings = day.operations.meetings
+    parts = [meetings.lists("triage", HOME, skip=skip, limit=2)[0] for skip in (0, 2, 4)]
+    assert [references(part) for part in parts] == [there[:2], there[2:4], there[4:]]  # the longest there first
+    assert [part.has_more for part in parts] == [True, True, False]
+    assert not day.listed().has_more
+
+
+def test_what_comes_onto_lists_is_found_again_in_a_database_from_before(day: Day) -> None:
+    on_it, _not_on_it = day.raised(), day.begun()
+    config = configuration()
+    with day.engine.execution_options(**WRITES).connect() as connection:
+        config.attributes["connection"] = connection
+        alembic.downgrade(config, "0010")
+        connection.commit()
+    upgrade(day.engine)
+    assert references(day.listed()) == [on_it]
+
+
+def test_an_episode_with_another_home_care_of_its_own_costs_a_team_nothing(day: Day) -> None:
+    ours = day.raised()
+    with UnitOfWork(day.engine, writes=False) as work:
+        network = work.definitions.network(NETWORK)
+        role = network.teams[HOME].role
+        assert work.meetings.episodes(network, PATHWAY, role, HOME, day.clock()) == [ours]
+        assert work.meetings.episodes(network, PATHWAY, role, "hjemmepleje-aars", day.clock()) == []
+        assert work.meetings.episodes(network, PATHWAY, role, HOME, day.clock() - timedelta(days=1)) == []

@@ -8,10 +8,10 @@ from care_stories import E, Story, person, told
 from care_worlds import PERSON_NAME
 from grant_worlds import ASSESSOR, GRANTING, HOME, PLAIN, PLANNER, begun, grant, held, leave, renew, swap, undo
 
-from pathways.care.commands import PauseEpisode
+from pathways.care.commands import EndEpisode, PauseEpisode
 from pathways.care.grants.rules import decision_key
 from pathways.care.meetings.commands import DecideMatter, RaiseMatter
-from pathways.care.meetings.matters import matters
+from pathways.care.meetings.matters import matters, on_list_at
 from pathways.care.meetings.rules import matter_key, next_meeting
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Decision
@@ -186,3 +186,35 @@ def test_meetings_and_decisions_are_those_of_the_pathway_and_nothing_typed_is_re
     with pytest.raises(Refused, match="Its pathway has no meetings"):
         put_on(without)
     assert matters(without.context, without.episode, "triage") == ()
+
+
+def comes_at(story: Story) -> datetime | None:
+    return on_list_at(replace(story.context, now=story.now), story.episode)
+
+
+def test_nothing_comes_onto_a_list_before_it_is_said_and_nothing_that_is_there_comes_later() -> None:
+    story = begun()
+    assert comes_at(story) is None
+    assert put_on(story).on_list_at == story.now == comes_at(story)
+    story.wait(days=1)
+    assert decide(story).on_list_at is None
+    assert comes_at(story) is None
+
+
+def test_a_grant_that_ends_comes_onto_the_list_at_the_very_moment_that_is_told_beforehand() -> None:
+    story = begun()
+    grant(story)
+    comes = comes_at(story)
+    assert comes is not None
+    assert comes > story.now
+    before = replace(story.context, now=comes - timedelta(seconds=1))
+    assert Ground.GRANT_ENDING not in {each.ground for each in matters(before, story.episode, "triage")}
+    at = replace(story.context, now=comes)
+    assert Ground.GRANT_ENDING in {each.ground for each in matters(at, story.episode, "triage")}
+
+
+def test_an_ended_episode_comes_onto_no_list() -> None:
+    story = begun()
+    put_on(story)
+    assert story.perform(EndEpisode(actor=person(HOME), end="deceased")).on_list_at is None
+    assert comes_at(story) is None
