@@ -16,13 +16,15 @@ from starlette.middleware.sessions import SessionMiddleware
 
 from desk import live, monitoring, signing_in
 from desk.api import PATH, create_api
-from desk.asking import NotFromHereError, NotSignedInError, operations_of
+from desk.asking import Asking, NotFromHereError, NotSignedInError, operations_of
 from desk.drawings import Drawings
 from desk.following import HEADER, Followed, Times, number_of, route_of
 from desk.pages import PAGES
 from desk.rendering import Reader, page
 from desk.security import HEADERS, Tries, with_headers
 from desk.signing_in import language_of, login_service
+from pathways.access.table import Right
+from pathways.care.references import referred
 from pathways.errors import Failed, NotFound, Refused, SpokenError
 from pathways.operations.service import Operations
 
@@ -88,7 +90,7 @@ def _answer_faults(app: FastAPI) -> None:
 
     @app.exception_handler(NotFound)
     def no_such(request: Request, fault: NotFound) -> HTMLResponse:
-        return _page(request, 404, fault)
+        return _page(request, 404, fault, emergency=_could_be_opened(request))
 
     @app.exception_handler(Refused)
     def refused(request: Request, fault: Refused) -> HTMLResponse:
@@ -115,8 +117,24 @@ def _answer_faults(app: FastAPI) -> None:
         return answer  # nothing else that stands before the answers sees this one
 
 
-def _page(request: Request, status: int, fault: SpokenError) -> HTMLResponse:
+def _page(request: Request, status: int, fault: SpokenError, **more: str) -> HTMLResponse:
     service = operations_of(request)
-    reader = Reader(language_of(request), "UTC", service.clock())
-    values = {"viewer": None, "fault": fault}
+    asking = _asking_of(request)
+    language = asking.viewer.user.language if asking else language_of(request)
+    reader = Reader(language, "UTC", service.clock())
+    values = {"viewer": None, "fault": fault, "emergency": "", **more}
     return HTMLResponse(page("fault.html", service.settings.templates_folder, reader, values), status)
+
+
+def _asking_of(request: Request) -> Asking | None:
+    """Who asks, where that was known before something went wrong."""
+    found: Asking | None = getattr(request.state, "asking", None)
+    return found
+
+
+def _could_be_opened(request: Request) -> str:
+    """The reference that was asked for by whoever may open one in an emergency. It never says whether there is one."""
+    asking, found = _asking_of(request), referred(str(request.path_params.get("reference", "")))
+    if asking is None or found is None or not asking.may(Right.OPEN_IN_EMERGENCY):
+        return ""
+    return found[1]

@@ -137,7 +137,9 @@ def _signed_in(request: Request, *, is_press: bool) -> Asking:
     session = service.sessions.viewer_of(token, is_press=is_press) if token else None
     if session is None:
         raise NotSignedInError(_page_of(request))
-    return Asking(request, service, session, token, service.boards.stamp(session.viewer.network))
+    found = Asking(request, service, session, token, service.boards.stamp(session.viewer.network))
+    request.state.asking = found
+    return found
 
 
 def asking(request: Request) -> Asking:

@@ -12,10 +12,10 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/emergency")
-def show(asking: Asks) -> HTMLResponse:
-    """Show the form: which episode, and why."""
+def show(asking: Asks, reference: str = "") -> HTMLResponse:
+    """Show the form: which episode, and why; and what is open now, and until when."""
     asking.require(Right.OPEN_IN_EMERGENCY)
-    return _page(asking)
+    return _page(asking, typed={"reference": reference})
 
 
 @router.post("/emergency")
@@ -33,5 +33,9 @@ def open_one(asking: Presses, form: Typed) -> Response:
 
 
 def _page(asking: Asking, status: int = 200, **values: object) -> HTMLResponse:
-    minutes = asking.service.settings.emergency_minutes
-    return asking.page("emergency.html", status, **{"minutes": minutes, "typed": {}, "fault": None, **values})
+    common = {
+        "minutes": asking.service.settings.emergency_minutes,
+        "opened": asking.service.access.opened_in_emergency(asking.viewer),
+        "fault": None,
+    }
+    return asking.page("emergency.html", status, **{**common, **values})

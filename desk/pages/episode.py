@@ -85,6 +85,7 @@ def page_of(asking: Asking, view: EpisodeView, status: int = 200, *, before: int
         "is_responsible": viewer.team == episode.responsible_team,
         "rights": {right.value for right in Right if viewer.may(right, relations)},
         "is_emergency": Relation.EMERGENCY in relations,
+        "emergency_until": asking.service.access.opened_in_emergency(viewer).get(episode.reference),
         "chart": chart_of(view, asking.reader.now),
         **what_is_given(context, view, viewer.team),
         "typed": {},

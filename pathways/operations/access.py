@@ -4,7 +4,7 @@ Whether they may follows from the table and from how their team stands to the ep
 that reads or changes it. Whoever may not know of an episode is answered as if it did not exist.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -195,6 +195,11 @@ class Access:
                 work.audit.add(self._entry(work, viewer, Right.OPEN_IN_EMERGENCY, episode.reference, opened))
                 work.commit()
         return until_at
+
+    def opened_in_emergency(self, viewer: Viewer) -> Mapping[str, datetime]:
+        """The episodes that the viewer sees by emergency access now, each until when. Is not noted: it shows none."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            return dict(work.emergencies.all_open_to(viewer.user.login, viewer.network, self._clock()))
 
     def _found(self, viewer: Viewer, known: str) -> tuple[Episode, _Ground]:
         """The episode that the viewer may see, and on what ground. Raises NotFound."""

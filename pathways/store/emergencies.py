@@ -1,7 +1,9 @@
 """What was opened in an emergency, as rows: by whom, which episode, why, and until when."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pathways.access.users import Viewer
@@ -35,3 +37,11 @@ class Emergencies:
             EmergencyRow.login == login, EmergencyRow.episode == episode, col(EmergencyRow.until_at) > now
         )
         return self._session.exec(query.order_by(col(EmergencyRow.until_at).desc()).limit(1)).first()
+
+    def all_open_to(self, login: str, network: str, now: datetime) -> Sequence[tuple[str, datetime]]:
+        """The episodes of a network that are open to somebody now, each until when, the one that closes first first."""
+        until_at = func.max(EmergencyRow.until_at)
+        query = select(EmergencyRow.episode, until_at).where(
+            EmergencyRow.login == login, EmergencyRow.network == network, col(EmergencyRow.until_at) > now
+        )
+        return self._session.exec(query.group_by(col(EmergencyRow.episode)).order_by(until_at)).all()

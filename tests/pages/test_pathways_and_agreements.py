@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from handslag.inbox import Inbox
 from handslag.playground import Playground
 from handslag.processes import free_port
 from pages.desk_on_test import Desk, People, keep_picture, press
+from pages.test_every_page import WCAG
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.meetings.commands import RaiseMatter
 from pathways.operations.beginning import Begin
@@ -159,6 +161,7 @@ def test_the_pages_fit_a_phone(desk: Desk, people: People, path: str) -> None:
     page.goto(f"{desk.url}/{path.format(sammen=desk.service.agreements.version('sammen-om-sundhed').version)}")
     expect(page.locator("h1")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+    assert Axe().run(page, options=WCAG).response["violations"] == []
     keep_picture(page, f"phone-{path.partition('?')[0].replace('/', '-').replace('{sammen}', 'x')}")
 
 
