@@ -60,9 +60,11 @@ class Renamed(Named):
 
 
 class ShownToken(Frozen):
-    """A token, but for itself: whose it is, what it gives, and how long it holds."""
+    """A token, but for itself: whose it is, what it gives, and how long it holds. `ending`: its last characters."""
 
     number: int
+    label: str
+    ending: str
     login: str
     membership: Membership
     scope: tuple[Right, ...]

@@ -17,6 +17,7 @@ from desk.pages import (
     places,
     references,
     request,
+    tokens,
     triage,
     users,
 )
@@ -33,6 +34,7 @@ PAGES = (
     cover.router,
     notices.router,
     users.router,
+    tokens.router,
     pathways.router,
     agreements.router,
     triage.router,

@@ -37,7 +37,13 @@ def add(asking: Presses, form: Typed) -> Response:
         if _may_sign_in(asking, login):
             users.give(login, membership, asking.viewer)
             return went_well(_address(login), "role-given")
-        user = User(login=login, name=text(form, "name"), language=_language(form), memberships=(membership,))
+        user = User(
+            login=login,
+            name=text(form, "name"),
+            language=_language(form),
+            memberships=(membership,),
+            is_system=bool(text(form, "program")),
+        )
         users.add(user, asking.viewer)
         return went_well(_address(login), "user-added")
 

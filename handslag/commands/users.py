@@ -119,13 +119,14 @@ def token(
     right: Annotated[list[Right], typer.Option("--right", help="A right that the token gives; may be given again.")],
     team: OfTeam = None,
     days: Annotated[int, typer.Option(help="For how long it holds.", min=1, max=LONGEST_DAYS)] = 90,
+    label: Annotated[str, typer.Option(help="What to call it, so that it is known again.")] = "",
     json: Json = False,
 ) -> None:
     """Make a token for a program. It is shown this once. People make theirs at the desk.
 
     Example: handslag users token bi@region.example --network jonkoping-demo --role it --right see-notices
     """
-    made = operations().tokens.make(login, _membership(network, team, role), right, days)
+    made = operations().tokens.make(login, _membership(network, team, role), right, days, label=label)
     as_json({"login": read_login(login), "token": made, "days": days}) if json else say(made)
 
 
@@ -139,11 +140,12 @@ def tokens(login: Login, json: Json = False) -> None:
     if json:
         as_json([_as_data(each) for each in found])
         return
-    rows = table("Tokens", "number", "role", "rights", "expires", "last used", "ended")
+    rows = table("Tokens", "number", "label", "ends in", "role", "rights", "expires", "last used", "ended")
     for each in found:
         times = (each.expires_at, each.used_at, each.ended_at)
         days = ["" if at is None else at.date().isoformat() for at in times]
-        rows.add_row(*map(Text, (str(each.number), _written(each.membership), ", ".join(sorted(each.scope)), *days)))
+        names = (str(each.number), each.label, each.ending)
+        rows.add_row(*map(Text, (*names, _written(each.membership), ", ".join(sorted(each.scope)), *days)))
     say(rows if found else "There are no tokens.")
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from pathways.access.table import Right
 from pathways.access.users import Membership, User, Viewer, Way, read_login
+from pathways.care.texts import require_name
 from pathways.clock import Clock
 from pathways.errors import NotFound, Refused
 from pathways.operations.noting import note_user
@@ -24,6 +25,9 @@ LONGEST_DAYS = 365
 """For how many days a token holds at most."""
 
 _PREFIX = "handslag_"  # so that whoever finds one, or a program that looks for secrets, knows what it is
+_SHOWN = 4
+"""How many of its last characters are kept to know a token by; of the 43 that nobody can guess, 39 remain."""
+
 _USED_EACH = timedelta(minutes=1)
 
 
@@ -36,9 +40,17 @@ class Tokens:
         self._clock = clock
 
     def make(
-        self, login: str, membership: Membership, scope: Collection[Right], days: int, by: Viewer | None = None
+        self,
+        login: str,
+        membership: Membership,
+        scope: Collection[Right],
+        days: int,
+        by: Viewer | None = None,
+        *,
+        label: str = "",
     ) -> str:
-        """A new token, which is told nowhere else. Raises NotFound, Refused."""
+        """A new token, which is told nowhere else. `label`: what its owner calls it. Raises NotFound, Refused."""
+        require_name(label)
         token = _PREFIX + secrets.token_urlsafe(32)
         with UnitOfWork(self._engine) as work:
             user = known_user(work, login)
@@ -51,7 +63,16 @@ class Tokens:
                 raise Refused("A token holds for a time.", f"Give 1 to {LONGEST_DAYS} days.")
             now = self._clock()
             expires_at = now + timedelta(days=days)
-            work.tokens.add(self._hash(token), user.login, membership, frozenset(scope), now, expires_at)
+            work.tokens.add(
+                self._hash(token),
+                user.login,
+                membership,
+                frozenset(scope),
+                now,
+                expires_at,
+                label.strip(),
+                token[-_SHOWN:],
+            )
             note_user(work, by, now, "make-token", user.login, membership)
             work.commit()
         return token

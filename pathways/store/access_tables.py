@@ -49,7 +49,7 @@ class SessionRow(SQLModel, table=True):
 
 
 class TokenRow(SQLModel, table=True):
-    """A token of the API, for one membership and some rights. `hash`: as of a session."""
+    """A token of the API, for one membership and some rights. `hash`: as of a session. `ending`: its last letters."""
 
     __tablename__ = "api_token"
 
@@ -64,6 +64,8 @@ class TokenRow(SQLModel, table=True):
     expires_at: datetime
     ended_at: datetime | None = None
     used_at: datetime | None = None
+    label: str | None = None
+    ending: str | None = None
 
 
 class EmergencyRow(SQLModel, table=True):

@@ -15,7 +15,10 @@ from pathways.store.users import membership_of
 
 @dataclass(frozen=True)
 class Token:
-    """A token as it is known: everything but itself. Without `ended_at` it holds until it expires."""
+    """A token as it is known: everything but itself. Without `ended_at` it holds until it expires.
+
+    `label`: what its owner calls it. `ending`: its last characters.
+    """
 
     number: int
     login: str
@@ -25,6 +28,8 @@ class Token:
     expires_at: datetime
     ended_at: datetime | None = None
     used_at: datetime | None = None
+    label: str = ""
+    ending: str = ""
 
 
 class Tokens:
@@ -41,6 +46,8 @@ class Tokens:
         scope: frozenset[Right],
         made_at: datetime,
         expires_at: datetime,
+        label: str,
+        ending: str,
     ) -> None:
         """Keep a new token."""
         row = TokenRow(
@@ -52,6 +59,8 @@ class Tokens:
             scope=sorted(scope),
             made_at=made_at,
             expires_at=expires_at,
+            label=label,
+            ending=ending,
         )
         self._session.add(row)
         self._session.flush()
@@ -101,4 +110,6 @@ def _token(row: TokenRow) -> Token:
         row.expires_at,
         row.ended_at,
         row.used_at,
+        row.label or "",
+        row.ending or "",
     )

@@ -36,6 +36,7 @@ ADDRESSES = {
     "log-extract": "/log/extract",
     "users": "/users",
     "user": f"/users/{SSIH}@{NETWORK}.example",
+    "tokens": "/tokens",
     "places": "/places",
     "cover": "/cover",
     "cover-of-a-team": "/cover/short-term-north",

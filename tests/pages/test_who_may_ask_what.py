@@ -52,7 +52,17 @@ PUBLIC = {
 }
 """For whoever asks: what they say is tried with signing in, and with monitoring."""
 
-OF_ANYBODY = {("GET", "/"), ("GET", "/live"), ("GET", "/to/{reference}"), ("POST", "/act-as"), ("POST", "/sign-out")}
+OWN_PAGES = {("GET", "/tokens"), ("POST", "/tokens"), ("POST", "/tokens/{number}/end")}
+"""One's own tokens; what of programs is shown there to an administrator, tests/pages/test_tokens_page.py tries."""
+
+OF_ANYBODY = {
+    ("GET", "/"),
+    ("GET", "/live"),
+    ("GET", "/to/{reference}"),
+    ("POST", "/act-as"),
+    ("POST", "/sign-out"),
+    *OWN_PAGES,
+}
 """For whoever is signed in. `/live` never ends, and is tried at a browser; `/to/…` leads on, whatever it names."""
 
 OWN = {("GET", "/me"), ("GET", "/tokens"), ("POST", "/tokens/{number}/end")}
@@ -85,6 +95,7 @@ PAGES_OF_A_TEAM: Mapping[Route, tuple[Right, Given]] = {
     ("GET", "/agreements"): (Right.SEE_DEFINITIONS, {}),
     ("GET", "/agreements/{name}/{version}"): (Right.SEE_DEFINITIONS, {}),
     ("GET", "/triage"): (Right.SEE_TRIAGE, {}),
+    ("POST", "/triage"): (Right.SEE_TRIAGE, {}),
     ("GET", "/emergency"): (Right.OPEN_IN_EMERGENCY, {}),
     ("POST", "/emergency"): (Right.OPEN_IN_EMERGENCY, {}),
     ("GET", "/log"): (Right.REVIEW_LOG, {}),
