@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from desk import terms
+from desk import care_terms, terms
+from pathways.care.orders.values import OrderStatus
+from pathways.care.patient import TreatmentLimit
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
+from pathways.definition.conditions import Instrument
 from pathways.definition.models import Pathway, Side, SummaryField
 from pathways.definition.networks import Network
 from pathways.definition.texts import Text
 from pathways.errors import SpokenError
-from pathways.words import Value, Words
+from pathways.phrases import Phrase, Value
 
 _TERMS: Mapping[type[str], Mapping[Any, str]] = {
     Action: terms.ACTIONS,
+    Instrument: care_terms.INSTRUMENTS,
+    TreatmentLimit: care_terms.TREATMENT_LIMITS,
+    OrderStatus: care_terms.ORDER_STATUSES,
     EpisodeStatus: terms.EPISODE_STATUSES,
     HandoverStatus: terms.HANDOVER_STATUSES,
     Side: terms.SIDES,
@@ -34,21 +40,22 @@ class Told:
 class Teller:
     """Says faults in one language.
 
-    `say` translates the English of a fault, `term` that of a term, `day` says a date, and `codes` has what teams,
+    `say` translates the English of a fault, `term` that of a term, `day` says a date, and `codes` gives what teams,
     levels and other things of the definitions are called. What has no words is said as it is.
     """
 
     say: Callable[[str], str]
     term: Callable[[str], str]
     day: Callable[[date], str]
-    codes: Mapping[str, str]
+    codes: Callable[[], Mapping[str, str]]
 
     def told(self, fault: SpokenError) -> Told:
         """A fault, as a page says it."""
-        return Told(self._said(fault.sentence), self._said(fault.mend))
+        return Told(self.said(fault.sentence), self.said(fault.mend))
 
-    def _said(self, words: str) -> str:
-        if not isinstance(words, Words):
+    def said(self, words: str) -> str:
+        """Words, or a code, in the reader's language."""
+        if not isinstance(words, Phrase):
             return self._code(words)
         template = self.say(words.template) if words.template else ""  # under "" gettext keeps its header
         values = {name: self._value(value) for name, value in words.values.items()}
@@ -61,13 +68,13 @@ class Teller:
             case date():
                 return self.day(value)
             case str():
-                return self._said(value)
+                return self.said(value)
             case _:
                 return str(value)
 
     def _code(self, code: str) -> str:
         words = _TERMS.get(type(code), {}).get(code)
-        return self.term(words) if words else self.codes.get(code, code)
+        return self.term(words) if words else self.codes().get(code, code)
 
 
 def called(network: Network | None, pathway: Pathway | None, title: Callable[[Text], str]) -> Mapping[str, str]:

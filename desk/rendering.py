@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from desk import care_terms, terms
-from desk.refusals import Teller, Told, called
+from desk.refusals import Teller, called
 from desk.words import translations
 from pathways.definition.covers import Weekday
 from pathways.definition.durations import Duration, Unit
@@ -100,6 +100,7 @@ class Reader:
 
 def page(template: str, templates: Path, reader: Reader, values: Mapping[str, Any]) -> str:
     """A page as HTML. What people have typed is text and nothing else."""
+    teller = _teller(templates, reader, values)
     tools = {
         "at": reader.at,
         "clock": reader.clock,
@@ -112,23 +113,23 @@ def page(template: str, templates: Path, reader: Reader, values: Mapping[str, An
         "title": reader.title,
         "duration": reader.duration,
         "lines": lines,
+        "told": teller.said,
     }
     if isinstance(fault := values.get("fault"), SpokenError):
-        values = {**values, "fault": _told(fault, templates, reader, values)}
+        values = {**values, "fault": teller.told(fault)}
     found = _pages(templates, reader.language).get_template(f"pages/{template}")
     return found.render({**tools, "language": reader.language.value, "now": reader.now, **values})
 
 
-def _told(fault: SpokenError, templates: Path, reader: Reader, values: Mapping[str, Any]) -> Told:
-    """A fault in the reader's language, with the names of what the page is about."""
+def _teller(templates: Path, reader: Reader, values: Mapping[str, Any]) -> Teller:
+    """Says faults in the reader's language, with the names of what the page is about."""
     pathway = values["view"].pathway if "view" in values else values.get("pathway")
-    teller = Teller(
+    return Teller(
         translations(templates, reader.language, "refusals").gettext,
         translations(templates, reader.language).gettext,
         reader.day,
-        called(values.get("network"), pathway, reader.title),
+        partial(called, values.get("network"), pathway, reader.title),
     )
-    return teller.told(fault)
 
 
 def lines(text: str) -> Markup:

@@ -78,7 +78,9 @@ async def back_from_the_login_service(request: Request) -> Response:
         login = (token.get("userinfo") or {}).get(settings.login_claim)
         if not isinstance(login, str):
             raise Refused(
-                "The login service did not say who you are.", f"Tell IT: its answer has no {settings.login_claim}."
+                "The login service did not say who you are.",
+                "Tell IT: its answer has no {claim}.",
+                claim=settings.login_claim,
             )
         return _signed_in(request, login, back)
     except OAuthError:

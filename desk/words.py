@@ -15,6 +15,7 @@ from babel.support import Translations
 
 from pathways.definition.texts import Language
 from pathways.errors import Failed
+from pathways.phrases import Phrase
 
 
 def N_(words: str) -> str:  # noqa: N802 - the name by which Babel finds them
@@ -32,8 +33,10 @@ def translations(templates: Path, language: Language, name: str = "words") -> Nu
         with file.open("rb") as text:
             catalogue = read_po(text, locale=language.value, abort_invalid=True)
     except (OSError, PoFileError, UnicodeDecodeError) as error:
-        mend = "Put back the catalogue that came with Handslag, or mend it."
-        raise Failed(f"The words {file.name} are missing or faulty ({type(error).__name__}).", mend) from error
+        mend = Phrase("Put back the catalogue that came with Handslag, or mend it.")
+        raise Failed(
+            "The words {file} are missing or faulty ({fault}).", mend, file=file.name, fault=type(error).__name__
+        ) from error
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

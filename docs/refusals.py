@@ -10,13 +10,13 @@ from pathlib import Path
 from string import Formatter
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("pathways/words.py", "pathways/care/**/*.py")
+ROOMS = ("pathways/**/*.py", "desk/**/*.py")
 """Where words are raised that a page may show. What `handslag` raises is only read on a command line, in English."""
 
 _PUT_TOGETHER = "its words are put together: name places in them, and give values for those"
-_NOT_MARKED = "what is put in holds words that are not marked: make them Words(…)"
+_NOT_MARKED = "what stands there, or is put in, holds words that are not marked: make them Phrase(…)"
 
-_SPOKEN = {"Words": 1, "Refused": 2, "NotFound": 2, "Stale": 2, "Failed": 2}
+_SPOKEN = {"Phrase": 1, "Refused": 2, "NotFound": 2, "Stale": 2, "Failed": 2}
 """What says something, and how many of its first arguments are words."""
 
 
@@ -61,6 +61,8 @@ def _said(call: ast.Call, kind: str, where: str, assigned: Mapping[str, Sequence
     given = {each.arg: each.value for each in call.keywords if each.arg and each.arg != "command"}
     wanted: frozenset[str] = frozenset().union(*map(places, templates))
     faults = [_PUT_TOGETHER for each in words if _is_put_together(each)]
+    named = (value for each in words for value in assigned.get(ast.unparse(each), ()))
+    faults += [_NOT_MARKED for value in named for leaf in _leaves(value) if _holds_words(leaf)]
     for each in given.values():
         known = (each, *assigned.get(ast.unparse(each), ()))
         faults += [_NOT_MARKED for value in known for leaf in _leaves(value) if _holds_words(leaf)]

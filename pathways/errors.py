@@ -9,7 +9,7 @@ HandslagError
 └── DefinitionError    a pathway or network file is faulty (pathways.definition.faults)
 """
 
-from pathways.words import Value, Words
+from pathways.phrases import Phrase, Value
 
 
 class HandslagError(Exception):
@@ -22,12 +22,12 @@ class HandslagError(Exception):
 class SpokenError(HandslagError):
     """An error of two sentences: `sentence` says what is so, `mend` what to do about it.
 
-    Both hold places for the same `values`, none of which was typed by anybody. `command`: see Words; it is the mend's.
+    Both hold places for the same `values`, none of which was typed by anybody. `command`: see Phrase; it is the mend's.
     """
 
     def __init__(self, sentence: str, mend: str, /, command: str = "", **values: Value) -> None:
-        self.sentence = sentence if isinstance(sentence, Words) else Words(sentence, command="", **values)
-        self.mend = mend if isinstance(mend, Words) else Words(mend, command=command, **values)
+        self.sentence = sentence if isinstance(sentence, Phrase) else Phrase(sentence, command="", **values)
+        self.mend = mend if isinstance(mend, Phrase) else Phrase(mend, command=command, **values)
         super().__init__(self.sentence, self.mend)
 
     def __str__(self) -> str:

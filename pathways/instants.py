@@ -16,6 +16,10 @@ def local_instant(text: str, zone: ZoneInfo) -> datetime:
     except ValueError:
         wanted = None
     if wanted is None or wanted.tzinfo is not None or wanted.year not in _YEARS:
-        years = f"{_YEARS[0]} to {_YEARS[-1]}"
-        raise Refused("This is no local time.", f"Write it as '2026-12-24 16:45', in the years {years}.")
+        raise Refused(
+            "This is no local time.",
+            "Write it as '2026-12-24 16:45', in the years {first} to {last}.",
+            first=_YEARS[0],
+            last=_YEARS[-1],
+        )
     return first_instant(wanted.replace(tzinfo=zone), zone)

@@ -79,4 +79,6 @@ def read_entry(plain: Mapping[str, Any]) -> Entry:
     try:
         return Entry.model_validate(plain)
     except (ValidationError, Refused):
-        raise Failed("An entry of the audit log cannot be read.", "See: handslag audit verify.") from None
+        raise Failed(
+            "An entry of the audit log cannot be read.", "Verify the log.", command="handslag audit verify"
+        ) from None

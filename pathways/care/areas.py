@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pathways.care.recording import Context
 from pathways.errors import Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
 
 def context_of_area(context: Context, district: str | None, provider: str | None) -> Context:
@@ -21,7 +21,7 @@ def context_of_area(context: Context, district: str | None, provider: str | None
             choices=tuple(network.districts),
         )
     if district is not None and district not in network.districts:
-        known = one_of(network.districts, Words("Leave it out."))
+        known = one_of(network.districts, Phrase("Leave it out."))
         raise Refused("That is not a district of this network.", known)
     if provider is not None and provider not in network.organisations:
         raise Refused(

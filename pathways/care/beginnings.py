@@ -10,7 +10,7 @@ from pathways.care.programme.admission import admit, grant_what_is_enrolled_for,
 from pathways.care.recording import Context, Recorder
 from pathways.care.services import adjust_services
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 
 def begin(recorder: Recorder, command: BeginEpisode) -> None:
@@ -74,7 +74,7 @@ def carrier(
     teams = context.network.teams_in(definition.responsible)
     usual = care_team.get(definition.responsible)
     wanted = team or (usual if usual in teams else None)
-    return _one_of(teams, wanted, Words("team for {level}", level=level)), None
+    return _one_of(teams, wanted, Phrase("team for {level}", level=level)), None
 
 
 def _unit_of(context: Context, level: str, team: str | None, unit: str | None) -> tuple[str, str]:
@@ -85,12 +85,14 @@ def _unit_of(context: Context, level: str, team: str | None, unit: str | None) -
         if candidate.level == level and candidate.team in carriers
     }
     if team is not None:
-        _one_of(tuple(dict.fromkeys(units.values())), team, Words("team for {level}", level=level))
-    chosen = _one_of([key for key in units if team in (None, units[key])], unit, Words("unit for {level}", level=level))
+        _one_of(tuple(dict.fromkeys(units.values())), team, Phrase("team for {level}", level=level))
+    chosen = _one_of(
+        [key for key in units if team in (None, units[key])], unit, Phrase("unit for {level}", level=level)
+    )
     return units[chosen], chosen
 
 
-def _one_of(possible: Sequence[str], wanted: str | None, what: Words) -> str:
+def _one_of(possible: Sequence[str], wanted: str | None, what: Phrase) -> str:
     if wanted is None and len(possible) == 1:
         return possible[0]
     if wanted in possible:
@@ -114,6 +116,6 @@ def _care_team(context: Context, named: Mapping[str, str]) -> Mapping[str, str]:
                 "Choose among: {choices}.",
                 choices=tuple(context.pathway.roles),
             )
-        _one_of(context.network.teams_in(role), team, Words("team for the role {role}", role=role))
+        _one_of(context.network.teams_in(role), team, Phrase("team for the role {role}", role=role))
     only = {role: teams[0] for role in context.pathway.roles if len(teams := context.network.teams_in(role)) == 1}
     return {**only, **named}

@@ -18,7 +18,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.definition.durations import first_instant
 from pathways.definition.models import DeclaredClock, Trigger
 from pathways.errors import Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
 _FIRST_YEAR = 1900
 """Times before are slips of the pen, and not every one can be reckoned with."""
@@ -156,28 +156,30 @@ def _require_milestone(context: Context, episode: Episode, milestone: str) -> No
     if milestone not in known:
         raise Refused(
             "Cannot record this milestone in episode {episode}: its pathway has none of that name.",
-            one_of(known, Words("Ask those who keep the pathway to name one.")),
+            one_of(known, Phrase("Ask those who keep the pathway to name one.")),
             episode=episode.reference,
         )
 
 
-def _not_theirs(recorder: Recorder) -> tuple[Words, Words] | None:
+def _not_theirs(recorder: Recorder) -> tuple[Phrase, Phrase] | None:
     episode, team = recorder.episode, recorder.actor.team
     owners = {clock.owner for _key, clock in _declared(episode)}
     if team in owners or team in teams_ever_concerned(recorder.context, episode):
         return None
-    return Words("your team has had no part in it"), Words("Ask {team} to record it.", team=episode.stay.team)
+    return Phrase("your team has had no part in it"), Phrase("Ask {team} to record it.", team=episode.stay.team)
 
 
-def _impossible(context: Context, episode: Episode, milestone: str, at: datetime) -> tuple[Words, Words] | None:
+def _impossible(context: Context, episode: Episode, milestone: str, at: datetime) -> tuple[Phrase, Phrase] | None:
     """Why a milestone cannot have been reached then, and what to do; None where it can."""
     if at.year < _FIRST_YEAR or at > context.now:
-        return Words("it cannot have been reached then"), Words("Give a time that has been, or leave it out for now.")
+        return Phrase("it cannot have been reached then"), Phrase("Give a time that has been, or leave it out for now.")
     taken_back = context.pathway.milestones[milestone].takes_back
     if taken_back and taken_back not in episode.milestones:
-        return Words("what it takes back has not been recorded, or was taken back"), Words("Nothing needs to be done.")
+        return Phrase("what it takes back has not been recorded, or was taken back"), Phrase(
+            "Nothing needs to be done."
+        )
     running = [declared_name(key) for key, _clock in _declared(episode)]
     awaited = {trigger.milestone for name in running for trigger in context.pathway.clocks[name].stops}
     if episode.has_ended and milestone not in awaited:
-        return Words("it has ended, and nothing waits for that"), Words("Take the end back if it was an error.")
+        return Phrase("it has ended, and nothing waits for that"), Phrase("Take the end back if it was an error.")
     return None

@@ -13,7 +13,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus, HandoverStatus
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
 
 def end(recorder: Recorder, command: EndEpisode) -> None:
@@ -139,7 +139,7 @@ def complete_follow_up(recorder: Recorder, command: CompleteFollowUp) -> None:
         waiting = [each.key.partition("/")[2] for each in episode.clocks.values() if each.kind is ClockKind.FOLLOW_UP]
         raise Refused(
             "Cannot complete a follow-up of episode {episode}: none of that name is waiting.",
-            one_of(waiting, Words("Nothing needs to be done.")),
+            one_of(waiting, Phrase("Nothing needs to be done.")),
             episode=episode.reference,
         )
     if command.actor.team != clock.owner:

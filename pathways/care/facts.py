@@ -14,19 +14,19 @@ from pathways.definition.conditions import SCORES
 from pathways.definition.days import YEARS
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 _WORDS = {
-    "phase": Words("the phase of illness"),
-    "score": Words("this score"),
-    "treatment-limits": Words("these treatment limits"),
-    "kit": Words("this of the kit"),
-    "preference": Words("this preference"),
-    "carer": Words("this of the carer"),
-    "consent": Words("this consent"),
+    "phase": Phrase("the phase of illness"),
+    "score": Phrase("this score"),
+    "treatment-limits": Phrase("these treatment limits"),
+    "kit": Phrase("this of the kit"),
+    "preference": Phrase("this preference"),
+    "carer": Phrase("this of the carer"),
+    "consent": Phrase("this consent"),
 }
 
-_Fault = tuple[Words, Words] | None
+_Fault = tuple[Phrase, Phrase] | None
 """Why a fact cannot be so and what to do; None where it can."""
 
 
@@ -56,7 +56,7 @@ def record(recorder: Recorder, command: RecordFact) -> None:
 def _not_theirs(context: Context, episode: Episode, team: str | None) -> _Fault:
     if team in teams_concerned(context, episode) or team in episode.care_team.values():
         return None
-    return Words("your team has no part in this patient's care"), Words(
+    return Phrase("your team has no part in this patient's care"), Phrase(
         "Ask {team} to record it.", team=episode.stay.team
     )
 
@@ -64,12 +64,12 @@ def _not_theirs(context: Context, episode: Episode, team: str | None) -> _Fault:
 def _over(episode: Episode, fact: PatientFact) -> _Fault:
     if not episode.has_ended or (isinstance(fact, Kit) and fact.retrieved_on):
         return None
-    return Words("it has ended"), Words("After the end, record only that the kit was retrieved.")
+    return Phrase("it has ended"), Phrase("After the end, record only that the kit was retrieved.")
 
 
 def _impossible(context: Context, episode: Episode, fact: PatientFact) -> _Fault:
     if any(isinstance(value, date) and value.year not in YEARS for _name, value in fact):
-        return Words("one of the days is out of all bounds"), Words("Correct the day.")
+        return Phrase("one of the days is out of all bounds"), Phrase("Correct the day.")
     match fact:
         case Score():
             return _of_score(fact)
@@ -87,21 +87,21 @@ def _of_score(fact: Score) -> _Fault:
     scores = SCORES[fact.instrument]
     if fact.score in scores:
         return None
-    steps = Words(" in steps of {step}", step=scores.step) if scores.step > 1 else ""
-    return Words("{instrument} does not give that", instrument=fact.instrument), Words(
+    steps = Phrase(" in steps of {step}", step=scores.step) if scores.step > 1 else ""
+    return Phrase("{instrument} does not give that", instrument=fact.instrument), Phrase(
         "Write a number from {lowest} to {highest}{steps}.", lowest=scores[0], highest=scores[-1], steps=steps
     )
 
 
 def _of_limits(fact: TreatmentLimits, today: date) -> _Fault:
     if not fact.limits:
-        return Words("no limit was named"), Words("Name one of: {choices}.", choices=tuple(TreatmentLimit))
+        return Phrase("no limit was named"), Phrase("Name one of: {choices}.", choices=tuple(TreatmentLimit))
     if len(set(fact.limits)) < len(fact.limits):
-        return Words("a limit was named twice"), Words("Name each once.")
+        return Phrase("a limit was named twice"), Phrase("Name each once.")
     if TreatmentLimit.NONE in fact.limits and len(fact.limits) > 1:
-        return Words("`none` stands beside a limit"), Words("Write `none` alone, or only the limits.")
+        return Phrase("`none` stands beside a limit"), Phrase("Write `none` alone, or only the limits.")
     if fact.review_on and fact.review_on < fact.decided_on:
-        return Words("they would be reviewed before they were decided"), Words("Correct one of the two days.")
+        return Phrase("they would be reviewed before they were decided"), Phrase("Correct one of the two days.")
     return _in_the_future(fact.decided_on, today)
 
 
@@ -109,9 +109,9 @@ def _of_kit(fact: Kit, today: date, episode: Episode) -> _Fault:
     if fact.retrieved_on:
         return _of_retrieval(fact, fact.retrieved_on, today, episode)
     if not fact.where.strip() or not fact.checked_by.strip():
-        return Words("it does not say where it is kept and who checked it"), Words("Write both in a few words.")
+        return Phrase("it does not say where it is kept and who checked it"), Phrase("Write both in a few words.")
     if fact.expires_on and fact.expires_on < fact.checked_on:
-        return Words("it had expired before it was checked"), Words(
+        return Phrase("it had expired before it was checked"), Phrase(
             "Correct one of the two days, or put a new kit in place."
         )
     return _in_the_future(fact.checked_on, today)
@@ -121,21 +121,21 @@ def _of_retrieval(fact: Kit, retrieved_on: date, today: date, episode: Episode) 
     """A retrieval is of the kit that is in place, and changes nothing else of what is known of it."""
     known = episode.known.get(fact.slot)
     if known is None or known.fact != fact.model_copy(update={"retrieved_on": None}):
-        return Words("this kit is not known to be in place"), Words("Look at what is known.", command="handslag show")
+        return Phrase("this kit is not known to be in place"), Phrase("Look at what is known.", command="handslag show")
     if retrieved_on < fact.checked_on:
-        return Words("it was checked after that day"), Words("Correct the day.")
+        return Phrase("it was checked after that day"), Phrase("Correct the day.")
     return _in_the_future(retrieved_on, today)
 
 
 def _of_preference(fact: Preference, today: date, pathway: Pathway) -> _Fault:
     if not {fact.first, fact.second} <= {*pathway.levels, None}:
-        return Words("that is not a level of this pathway"), Words(
+        return Phrase("that is not a level of this pathway"), Phrase(
             "Choose among: {choices}.", choices=tuple(pathway.levels)
         )
     if fact.second == fact.first:
-        return Words("the second choice is the first"), Words("Name another level, or leave the second choice out.")
+        return Phrase("the second choice is the first"), Phrase("Name another level, or leave the second choice out.")
     return _in_the_future(fact.said_on, today)
 
 
 def _in_the_future(day: date, today: date) -> _Fault:
-    return (Words("that day has not come yet"), Words("Correct the day.")) if day > today else None
+    return (Phrase("that day has not come yet"), Phrase("Correct the day.")) if day > today else None

@@ -29,7 +29,7 @@ from pathways.care.steps import go_to, handover_of, resume
 from pathways.care.wishes import heeded
 from pathways.definition.models import Move
 from pathways.errors import NotFound, Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 
 def plan(recorder: Recorder, command: PlanHandover) -> None:
@@ -71,12 +71,12 @@ def _receivers(context: Context, episode: Episode, command: PlanHandover, move: 
 
 
 def _move_to_make(context: Context, episode: Episode, command: PlanHandover) -> Move:
-    require_free_to_hand_over(episode, command.actor, Words("request a handover"))
+    require_free_to_hand_over(episode, command.actor, Phrase("request a handover"))
     moves = {name: move for name, move in context.pathway.moves.items() if episode.level in move.from_levels}
-    _require_choice(episode, Words("a move from {level}", level=episode.level), command.move, tuple(moves))
+    _require_choice(episode, Phrase("a move from {level}", level=episode.level), command.move, tuple(moves))
     move = moves[command.move]
-    _require_choice(episode, Words("an urgency of this move"), command.urgency, tuple(move.urgencies))
-    _require_choice(episode, Words("a reason for this move"), command.reason, move.reasons)
+    _require_choice(episode, Phrase("an urgency of this move"), command.urgency, tuple(move.urgencies))
+    _require_choice(episode, Phrase("a reason for this move"), command.reason, move.reasons)
     return move
 
 
@@ -96,7 +96,7 @@ def _require_references(episode: Episode, command: PlanHandover) -> None:
         )
 
 
-def _require_choice(episode: Episode, what: Words, value: str, choices: Sequence[str]) -> None:
+def _require_choice(episode: Episode, what: Phrase, value: str, choices: Sequence[str]) -> None:
     if value not in choices:
         raise Refused(
             "Cannot request a handover of episode {episode}: that is not {what}.",
@@ -133,7 +133,7 @@ def _carry_out(recorder: Recorder, handover: Handover, command: ChangeHandover, 
             recorder.withdraw_notices(handover.reference)
             request(recorder, handover)
         case Action.RESUME:
-            require_going_on(recorder.episode, Words("resume a handover"))
+            require_going_on(recorder.episode, Phrase("resume a handover"))
             resume(recorder, handover)
         case Action.DELIVER:
             pass

@@ -10,13 +10,13 @@ from typing import Any
 from pathways.care.episodes import Episode, PlaceStanding, Standing
 from pathways.care.states import EpisodeStatus
 from pathways.definition.frozen import Frozen
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 _STANDINGS = {
-    Standing.FIRST: Words("the patient's first choice"),
-    Standing.SECOND: Words("the patient's second choice"),
-    Standing.UNKNOWN: Words("no preferred place is known"),
-    Standing.DEPARTS: Words("not where the patient prefers to be"),
+    Standing.FIRST: Phrase("the patient's first choice"),
+    Standing.SECOND: Phrase("the patient's second choice"),
+    Standing.UNKNOWN: Phrase("no preferred place is known"),
+    Standing.DEPARTS: Phrase("not where the patient prefers to be"),
 }
 """How a request stands to the preferred place, in the order in which it is served."""
 
@@ -51,11 +51,11 @@ class InLine(Frozen):
         return not self.is_urgent, list(_STANDINGS).index(self.standing), self.wish, self.since, self.handover
 
     @property
-    def why(self) -> Words:
+    def why(self) -> Phrase:
         """Why it stands where it stands, but for the time: urgency and preference in words."""
-        urgency = Words("urgent") if self.is_urgent else Words("not urgent")
-        wish = "" if self.wish == 1 else Words(", unit number {number} of those asked", number=self.wish)
-        return Words("{urgency}, {preference}{wish}", urgency=urgency, preference=_STANDINGS[self.standing], wish=wish)
+        urgency = Phrase("urgent") if self.is_urgent else Phrase("not urgent")
+        wish = "" if self.wish == 1 else Phrase(", unit number {number} of those asked", number=self.wish)
+        return Phrase("{urgency}, {preference}{wish}", urgency=urgency, preference=_STANDINGS[self.standing], wish=wish)
 
 
 class UnitOccupancy(Frozen):

@@ -16,7 +16,7 @@ from pathways.care.services import adjust_services
 from pathways.care.states import EpisodeStatus, HandoverStatus
 from pathways.care.steps import go_to
 from pathways.errors import Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
 PAUSE_KEY = ClockKind.PAUSE.value
 """The key of the clock by which a pause is looked at again."""
@@ -31,7 +31,7 @@ def pause(recorder: Recorder, command: PauseEpisode) -> None:
     patient is on the way there is no pausing: the arrival, or its failure, is recorded first.
     """
     context, episode = recorder.context, recorder.episode
-    _require_part(recorder, Words("pause"))
+    _require_part(recorder, Phrase("pause"))
     if episode.status is EpisodeStatus.ON_HOLD:
         raise Refused(
             "Cannot pause episode {episode}: it pauses already.", "Nothing needs to be done.", episode=episode.reference
@@ -61,7 +61,7 @@ def resume(recorder: Recorder, command: ResumeEpisode) -> None:
     Raises Refused.
     """
     episode = recorder.episode
-    _require_part(recorder, Words("resume"))
+    _require_part(recorder, Phrase("resume"))
     if episode.status is not EpisodeStatus.ON_HOLD:
         raise Refused(
             "Cannot resume episode {episode}: it does not pause.",
@@ -77,7 +77,7 @@ def resume(recorder: Recorder, command: ResumeEpisode) -> None:
     _tell(recorder, NoticeKind.EPISODE_RESUMED, teams_concerned(recorder.context, recorder.episode))
 
 
-def require_going_on(episode: Episode, what: Words) -> None:
+def require_going_on(episode: Episode, what: Phrase) -> None:
     """Handovers need an episode that goes on, and neither pauses nor has ended. `what` is asked for. Raises Refused."""
     if episode.has_ended:
         raise Refused(
@@ -97,7 +97,7 @@ def require_going_on(episode: Episode, what: Words) -> None:
         )
 
 
-def require_free_to_hand_over(episode: Episode, actor: Actor, what: Words) -> None:
+def require_free_to_hand_over(episode: Episode, actor: Actor, what: Phrase) -> None:
     """The responsible team hands over, and one at a time. `what` is asked for. Raises Refused."""
     require_going_on(episode, what)
     if actor.team != episode.stay.team:
@@ -118,7 +118,7 @@ def require_free_to_hand_over(episode: Episode, actor: Actor, what: Words) -> No
         )
 
 
-def _require_part(recorder: Recorder, verb: Words) -> None:
+def _require_part(recorder: Recorder, verb: Phrase) -> None:
     episode = recorder.episode
     if episode.has_ended:
         raise Refused(
@@ -141,7 +141,7 @@ def _require_part(recorder: Recorder, verb: Words) -> None:
 def _require_kind(recorder: Recorder, command: PauseEpisode) -> None:
     pauses = recorder.context.pathway.pauses
     if command.kind not in pauses:
-        known = one_of(pauses, Words("Ask those who keep the pathway to name one."))
+        known = one_of(pauses, Phrase("Ask those who keep the pathway to name one."))
         raise Refused(
             "Cannot pause episode {episode}: that is no reason of its pathway to pause.",
             known,

@@ -35,7 +35,7 @@ from pathways.care.states import UNANSWERED, Action, HandoverStatus
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 
 def units_to_look_at(pathway: Pathway, network: Network, episode: Episode | None, command: Command) -> tuple[str, ...]:
@@ -207,7 +207,7 @@ def require_place_to_arrive(recorder: Recorder, handover: Handover) -> None:
     """
     for unit in handover.awaited_units:
         if _free(recorder, unit) <= 0:
-            mend = Words(
+            mend = Phrase(
                 "Until then {team} is responsible. Free or open a place there, then record the arrival.",
                 command=f"handslag open-places {unit}",
                 team=handover.plan.from_team,
@@ -270,12 +270,12 @@ def offer(recorder: Recorder, command: OfferPlace) -> None:
         tell_other_side(recorder, NoticeKind.PLACE_HELD, handover)
 
 
-def place_in_line(recorder: Recorder, unit: str) -> Words:
+def place_in_line(recorder: Recorder, unit: str) -> Phrase:
     """Which number the open handover is on a unit's waiting list, and why, in words."""
     mine = next(entry for entry in in_line(recorder.episode) if entry.unit == unit)
     number = _ahead_of(recorder, mine) + 1
     since = mine.since.astimezone(recorder.context.zone)
-    return Words(
+    return Phrase(
         "number {number} on its waiting list ({why}, since {since})",
         number=number,
         why=mine.why,

@@ -18,7 +18,7 @@ from pathways.care.states import UNANSWERED, Action
 from pathways.care.steps import handover_of
 from pathways.definition.durations import Duration, Unit
 from pathways.definition.models import Side
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 
 def ask(recorder: Recorder, command: AskQuestion) -> None:
@@ -31,8 +31,8 @@ def ask(recorder: Recorder, command: AskQuestion) -> None:
     permitted(handover, Action.ASK, command.actor)
     require_words(handover, Action.ASK, command.text)
     if handover.open_question:
-        mend = Words("Ask {team} to answer that one first.", team=handover.plan.from_team)
-        raise refusal(handover, Action.ASK, Words(", and a question waits already"), mend)
+        mend = Phrase("Ask {team} to answer that one first.", team=handover.plan.from_team)
+        raise refusal(handover, Action.ASK, Phrase(", and a question waits already"), mend)
     rules = recorder.context.pathway.rules_for(handover.plan.urgency)
     left = _seconds_left(recorder, handover) if rules.question_stops_answer else None
     recorder.record(QuestionAsked(handover=handover.reference, text=command.text, answer_left_seconds=left))
@@ -58,7 +58,7 @@ def reply(recorder: Recorder, command: AnswerQuestion) -> None:
     permitted(handover, Action.REPLY, command.actor)
     require_words(handover, Action.REPLY, command.answer)
     if not handover.open_question:
-        raise refusal(handover, Action.REPLY, Words(", and no question waits"), Words("Nothing needs to be done."))
+        raise refusal(handover, Action.REPLY, Phrase(", and no question waits"), Phrase("Nothing needs to be done."))
     recorder.record(QuestionAnswered(handover=handover.reference, answer=command.answer))
     recorder.stop(handover_key(handover.reference, ClockKind.QUESTION))
     _go_on(recorder, handover)

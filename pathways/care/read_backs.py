@@ -14,7 +14,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.states import Action, MarkKind
 from pathways.care.steps import handover_of
 from pathways.definition.models import Side
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 
 def give(recorder: Recorder, command: GiveReadBack) -> None:
@@ -23,8 +23,8 @@ def give(recorder: Recorder, command: GiveReadBack) -> None:
     permitted(handover, Action.READ_BACK, command.actor)
     require_words(handover, Action.READ_BACK, command.next_action, command.contingency)
     if handover.awaits_review:
-        mend = Words("Ask {team} to confirm or correct it.", team=handover.plan.from_team)
-        raise refusal(handover, Action.READ_BACK, Words(", and what was read back awaits the sender's review"), mend)
+        mend = Phrase("Ask {team} to confirm or correct it.", team=handover.plan.from_team)
+        raise refusal(handover, Action.READ_BACK, Phrase(", and what was read back awaits the sender's review"), mend)
     recorder.record(
         ReadBackGiven(
             handover=handover.reference,
@@ -66,22 +66,22 @@ def require_read_back(context: Context, handover: Handover) -> None:
     is_asked_for = context.pathway.rules_for(handover.plan.urgency).read_back
     if not is_asked_for or handover.is_read_back or handover.read_back_waiver:
         return
-    why = Words(", and its read-back has not been confirmed")
+    why = Phrase(", and its read-back has not been confirmed")
     if handover.awaits_review:
         raise refusal(
             handover,
             Action.ARRIVE,
             why,
-            Words("Ask {team} to confirm or correct it.", team=handover.plan.from_team),
+            Phrase("Ask {team} to confirm or correct it.", team=handover.plan.from_team),
         )
-    mend = Words("Read back first.", command=f"handslag read-back {handover.reference}")
+    mend = Phrase("Read back first.", command=f"handslag read-back {handover.reference}")
     raise refusal(handover, Action.ARRIVE, why, mend)
 
 
 def _require_one_to_review(handover: Handover, action: Action) -> None:
     if not handover.awaits_review:
-        mend = Words("Ask {team} to read back.", team=handover.plan.to_team)
-        raise refusal(handover, action, Words(", and no read-back awaits your review"), mend)
+        mend = Phrase("Ask {team} to read back.", team=handover.plan.to_team)
+        raise refusal(handover, action, Phrase(", and no read-back awaits your review"), mend)
 
 
 def _wait_for(recorder: Recorder, handover: Handover, side: Side, kind: NoticeKind) -> None:

@@ -10,7 +10,7 @@ from pathways.care.permissions import permitted, refusal, require_own_items, sid
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import Action
 from pathways.care.steps import handover_of, ready_if_complete
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 _LONGEST_AGO = timedelta(days=3660)
 """No limit of a definition is longer: what was checked before that has expired in any case."""
@@ -63,18 +63,18 @@ def _require_evidence(context: Context, handover: Handover, command: ConfirmRead
     readiness = context.pathway.readiness
     asking = [item for item in items if readiness[item].evidence]
     if asking and not command.evidence.strip():
-        why = Words(", and nothing tells how this is known: {items}", items=tuple(asking))
-        mend = Words("Name a document, or say in a few words how it is known.", command="--evidence")
+        why = Phrase(", and nothing tells how this is known: {items}", items=tuple(asking))
+        mend = Phrase("Name a document, or say in a few words how it is known.", command="--evidence")
         raise refusal(handover, Action.CONFIRM, why, mend)
 
 
 def _checked_at(context: Context, handover: Handover, command: ConfirmReadiness) -> datetime:
     checked_at = command.checked_at or context.now
     if checked_at > context.now:
-        mend = Words("Give the time at which it was checked, or leave it out: then it is now.")
-        raise refusal(handover, Action.CONFIRM, Words(", and nothing can have been checked later than now"), mend)
+        mend = Phrase("Give the time at which it was checked, or leave it out: then it is now.")
+        raise refusal(handover, Action.CONFIRM, Phrase(", and nothing can have been checked later than now"), mend)
     if checked_at < context.now - _LONGEST_AGO:
-        raise refusal(handover, Action.CONFIRM, Words(", and that was checked years ago"), Words("Check it again."))
+        raise refusal(handover, Action.CONFIRM, Phrase(", and that was checked years ago"), Phrase("Check it again."))
     return checked_at.astimezone(UTC)
 
 
@@ -84,6 +84,6 @@ def _expiries(
     limits = {item: context.pathway.readiness[item].valid_for for item in items}
     expiries = {item: limit.after(checked_at, context.zone) for item, limit in limits.items() if limit}
     if gone := [item for item, expires_at in expiries.items() if expires_at <= context.now]:
-        why = Words(", and this was checked so long ago that it no longer holds: {items}", items=tuple(gone))
-        raise refusal(handover, Action.CONFIRM, why, Words("Check it again."))
+        why = Phrase(", and this was checked so long ago that it no longer holds: {items}", items=tuple(gone))
+        raise refusal(handover, Action.CONFIRM, why, Phrase("Check it again."))
     return expiries

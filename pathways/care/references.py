@@ -15,7 +15,7 @@ from secrets import SystemRandom
 from stdnum.iso7064 import mod_37_2
 
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"
 """The 29 characters of a reference. The check holds because 29 is a prime."""
@@ -34,10 +34,10 @@ class ReferenceKind(StrEnum):
     MEETING = "M"
 
     @property
-    def noun(self) -> Words:
+    def noun(self) -> Phrase:
         """The kind in a sentence: `an episode`, `a handover`."""
-        nouns = {ReferenceKind.EPISODE: Words("an episode"), ReferenceKind.HANDOVER: Words("a handover")}
-        return nouns.get(self, Words("the list of a meeting"))
+        nouns = {ReferenceKind.EPISODE: Phrase("an episode"), ReferenceKind.HANDOVER: Phrase("a handover")}
+        return nouns.get(self, Phrase("the list of a meeting"))
 
 
 _KINDS = tuple(kind.value for kind in ReferenceKind)

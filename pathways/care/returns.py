@@ -18,7 +18,7 @@ from pathways.care.steps import handover_of
 from pathways.care.wishes import standing_of
 from pathways.definition.models import Side
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 
 def come_back(recorder: Recorder, command: ComeBack) -> None:
@@ -28,7 +28,7 @@ def come_back(recorder: Recorder, command: ComeBack) -> None:
     the patient goes back to where they came from. Up to `within` after the handover, to the very instant.
     """
     context, episode = recorder.context, recorder.episode
-    require_free_to_hand_over(episode, command.actor, Words("request a handover back"))
+    require_free_to_hand_over(episode, command.actor, Phrase("request a handover back"))
     before = handover_of(episode, command.returns)
     _require_soon(context, episode, before)
     _require_cause(context, before, command.cause)
@@ -88,21 +88,23 @@ def record_cause(recorder: Recorder, command: RecordReturnCause) -> None:
     handover = handover_of(recorder.episode, command.handover)
     if handover.plan.returns is None:
         raise _refused(
-            handover, Words("nobody comes back by it"), Words("Name the handover by which the patient came back.")
+            handover, Phrase("nobody comes back by it"), Phrase("Name the handover by which the patient came back.")
         )
     own = sides(handover, command.actor)
     if not own:
-        raise _refused(handover, Words("your team is neither its sender nor its receiver"), Words("Leave it to them."))
+        raise _refused(
+            handover, Phrase("your team is neither its sender nor its receiver"), Phrase("Leave it to them.")
+        )
     if not handover.is_open and handover.status is not HandoverStatus.COMPLETED:
         raise _refused(
             handover,
-            Words("it is {status}, and the patient did not come back", status=handover.status),
-            Words("Nothing needs to be done."),
+            Phrase("it is {status}, and the patient did not come back", status=handover.status),
+            Phrase("Nothing needs to be done."),
         )
     _require_cause(recorder.context, handover, command.cause)
     said = {handover.causes[side] for side in own if side in handover.causes}
     if said - {command.cause}:
-        raise _refused(handover, Words("your side has said another cause already"), Words("That one stays."))
+        raise _refused(handover, Phrase("your side has said another cause already"), Phrase("That one stays."))
     for side in own:
         if side not in handover.causes:
             recorder.record(ReturnCauseRecorded(handover=handover.reference, side=side, cause=command.cause))
@@ -112,7 +114,7 @@ def record_cause(recorder: Recorder, command: RecordReturnCause) -> None:
         recorder.withdraw_notices(subject=key)
 
 
-def _refused(handover: Handover, why: Words, mend: Words) -> Refused:
+def _refused(handover: Handover, why: Phrase, mend: Phrase) -> Refused:
     return Refused("Cannot record a cause on handover {handover}: {why}.", mend, handover=handover.reference, why=why)
 
 
@@ -120,17 +122,17 @@ def _require_soon(context: Context, episode: Episode, before: Handover) -> None:
     """The handover is the one that brought the patient here, not a coming back itself, and not too long ago."""
     rules = context.pathway.coming_back
     completed = [each for each in episode.handovers.values() if each.status is HandoverStatus.COMPLETED]
-    why = Words("")
+    why = Phrase("")
     if rules is None:
-        why = Words("its pathway does not say what holds then")
+        why = Phrase("its pathway does not say what holds then")
     elif not completed or completed[-1].reference != before.reference:
-        why = Words("the patient is not where that handover led")
+        why = Phrase("the patient is not where that handover led")
     elif before.plan.move not in context.pathway.moves or before.plan.from_level not in context.pathway.levels:
-        why = Words("the version that the episode goes by now does not know that way")
+        why = Phrase("the version that the episode goes by now does not know that way")
     elif before.plan.returns is not None:
-        why = Words("that handover was a coming back itself")
+        why = Phrase("that handover was a coming back itself")
     elif context.now > rules.within.after(before.changed_at, context.zone):
-        why = Words("it was completed longer than {within} ago", within=str(rules.within))
+        why = Phrase("it was completed longer than {within} ago", within=str(rules.within))
     else:
         return
     raise Refused(
@@ -141,11 +143,11 @@ def _require_soon(context: Context, episode: Episode, before: Handover) -> None:
     )
 
 
-def _ordinary(context: Context, episode: Episode, before: Handover) -> Words:
+def _ordinary(context: Context, episode: Episode, before: Handover) -> Phrase:
     """The moves that lead from here to where the patient came from; where there is none, all that lead from here."""
     moves = {name: move for name, move in context.pathway.moves.items() if episode.level in move.from_levels}
     back = [name for name, move in moves.items() if move.to == before.plan.from_level]
-    return Words("Request an ordinary move: {moves}.", moves=tuple(back or moves))
+    return Phrase("Request an ordinary move: {moves}.", moves=tuple(back or moves))
 
 
 def _require_cause(context: Context, handover: Handover, cause: str) -> None:

@@ -7,7 +7,7 @@ from pathways.care.events_of_handovers import HandoverSettled
 from pathways.care.recording import Recorder
 from pathways.care.steps import handover_of
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 
 def settle(recorder: Recorder, command: SettleHandover) -> None:
@@ -16,18 +16,18 @@ def settle(recorder: Recorder, command: SettleHandover) -> None:
     key = handover_key(handover.reference, ClockKind.NEXT_STEP)
     if key not in recorder.episode.clocks:
         raise _refused(
-            handover, Words("nothing is awaited after it"), Words("Look at what waits.", command="handslag waiting")
+            handover, Phrase("nothing is awaited after it"), Phrase("Look at what waits.", command="handslag waiting")
         )
     if command.actor.team != handover.plan.from_team:
-        raise _refused(handover, Words("that is for {team} to say", team=handover.plan.from_team), Words("Ask them."))
+        raise _refused(handover, Phrase("that is for {team} to say", team=handover.plan.from_team), Phrase("Ask them."))
     if not command.words.strip():
         raise _refused(
-            handover, Words("nothing was said"), Words("Say in a few words why no other handover is needed now.")
+            handover, Phrase("nothing was said"), Phrase("Say in a few words why no other handover is needed now.")
         )
     recorder.record(HandoverSettled(handover=handover.reference, words=command.words))
     recorder.stop(key)
     recorder.withdraw_notices(subject=key)
 
 
-def _refused(handover: Handover, why: Words, mend: Words) -> Refused:
+def _refused(handover: Handover, why: Phrase, mend: Phrase) -> Refused:
     return Refused("Cannot settle handover {handover}: {why}.", mend, handover=handover.reference, why=why)

@@ -18,7 +18,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.states import HandoverStatus
 from pathways.definition.models import Side, SummaryField
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 
 def write(recorder: Recorder, command: WriteSummary) -> None:
@@ -26,15 +26,15 @@ def write(recorder: Recorder, command: WriteSummary) -> None:
     context, episode = recorder.context, recorder.episode
     _require_writer(context, episode, command.actor.team)
     if len(command.summary.missing(tuple(SummaryField))) == len(SummaryField):
-        raise _refused(episode, Words("it says nothing"), Words("Write at least one of its parts."))
+        raise _refused(episode, Phrase("it says nothing"), Phrase("Write at least one of its parts."))
     if episode.summary and episode.summary.summary == command.summary:
         return
     handover = _asked_for(episode)
     if handover and (lacking := _lacking(context, command.summary, handover.plan.urgency)):
-        why = Words(
+        why = Phrase(
             "handover {handover} is open and needs {parts} in it", handover=handover.reference, parts=tuple(lacking)
         )
-        raise _refused(episode, why, Words("Write these parts as well."))
+        raise _refused(episode, why, Phrase("Write these parts as well."))
     recorder.record(SummaryWritten(summary=command.summary))
     if handover:
         recorder.record(SummaryAttached(handover=handover.reference, summary=command.summary))
@@ -69,14 +69,14 @@ def _asked_for(episode: Episode) -> Handover | None:
 
 def _require_writer(context: Context, episode: Episode, team: str | None) -> None:
     if episode.has_ended:
-        raise _refused(episode, Words("the episode has ended"), Words("Nothing needs to be done."))
+        raise _refused(episode, Phrase("the episode has ended"), Phrase("Nothing needs to be done."))
     writers = [episode.stay.team]
     for role in context.pathway.levels[episode.level].consulted:
         writers += teams_for_role(context, episode, role)
     if team not in writers:
-        why = Words("your team is neither responsible nor consulted")
-        raise _refused(episode, why, Words("Ask one of: {choices}.", choices=tuple(dict.fromkeys(writers))))
+        why = Phrase("your team is neither responsible nor consulted")
+        raise _refused(episode, why, Phrase("Ask one of: {choices}.", choices=tuple(dict.fromkeys(writers))))
 
 
-def _refused(episode: Episode, why: Words, mend: Words) -> Refused:
+def _refused(episode: Episode, why: Phrase, mend: Phrase) -> Refused:
     return Refused("Cannot write the summary of episode {episode}: {why}.", mend, episode=episode.reference, why=why)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 LONGEST_TEXT = 4000
 """Characters of a text, such as a part of a summary."""
@@ -18,7 +18,7 @@ LONGEST_TEXT = 4000
 LONGEST_NAME = 200
 """Characters of what names somebody, or stands on one line."""
 
-_SHORTER = Words("Say it in fewer words.")
+_SHORTER = Phrase("Say it in fewer words.")
 _NAMES = frozenset({"name", "checked_by"})
 _HALVES = "\ud800-\udfff"
 """Unicode's surrogates, its category Cs: halves of a character."""

@@ -14,10 +14,10 @@ from pathways.care.recording import Recorder
 from pathways.care.states import Action
 from pathways.care.steps import handover_of, ready_if_complete
 from pathways.definition.models import Side, Waiving
-from pathways.words import Words, either, one_of
+from pathways.phrases import Phrase, either, one_of
 
-_READ_BACK = Words("the read-back")
-_SIDES = {Side.SENDER: Words("the sender"), Side.RECEIVER: Words("the receiver")}
+_READ_BACK = Phrase("the read-back")
+_SIDES = {Side.SENDER: Phrase("the sender"), Side.RECEIVER: Phrase("the receiver")}
 
 
 def waive(recorder: Recorder, command: Waive) -> None:
@@ -45,12 +45,12 @@ def waive(recorder: Recorder, command: Waive) -> None:
 
 def _require_name_and_reason(recorder: Recorder, handover: Handover, command: Waive) -> None:
     if not (command.actor.name and command.actor.name.strip()):
-        why = Words(", and only a named person goes ahead without something")
-        raise refusal(handover, Action.WAIVE, why, Words("Say who you are.", command="--by"))
+        why = Phrase(", and only a named person goes ahead without something")
+        raise refusal(handover, Action.WAIVE, why, Phrase("Say who you are.", command="--by"))
     reasons = recorder.context.pathway.waivers
     if command.reason not in reasons:
-        mend = one_of(reasons, Words("See to it that everything is in place."))
-        raise refusal(handover, Action.WAIVE, Words(", and none of this pathway's reasons was given"), mend)
+        mend = one_of(reasons, Phrase("See to it that everything is in place."))
+        raise refusal(handover, Action.WAIVE, Phrase(", and none of this pathway's reasons was given"), mend)
     require_words(handover, Action.WAIVE, command.words)
 
 
@@ -60,8 +60,8 @@ def _require_right(recorder: Recorder, handover: Handover, command: Waive) -> No
     items = handover.plan.items
     if not (command.items or command.read_back) or any(item not in items for item in command.items):
         choices = [item for item in items if pathway.readiness[item].waive]
-        mend = one_of(choices, Words("See to it that everything is in place."))
-        raise refusal(handover, Action.WAIVE, Words(", and no readiness item of it was named"), mend)
+        mend = one_of(choices, Phrase("See to it that everything is in place."))
+        raise refusal(handover, Action.WAIVE, Phrase(", and no readiness item of it was named"), mend)
     for item in command.items:
         _require_waivable(handover, command, item, pathway.readiness[item].waive)
     if command.read_back:
@@ -70,20 +70,20 @@ def _require_right(recorder: Recorder, handover: Handover, command: Waive) -> No
 
 def _require_waivable(handover: Handover, command: Waive, what: str, waiving: Waiving | None) -> None:
     if waiving is None:
-        why = Words(", and nobody goes ahead without {what}", what=what)
-        raise refusal(handover, Action.WAIVE, why, Words("See to it, or ask the responsible team what to do instead."))
+        why = Phrase(", and nobody goes ahead without {what}", what=what)
+        raise refusal(handover, Action.WAIVE, why, Phrase("See to it, or ask the responsible team what to do instead."))
     if waiving.urgencies and handover.plan.urgency not in waiving.urgencies:
-        why = Words(
+        why = Phrase(
             ", and one goes ahead without {what} only where it is {urgencies}",
             what=what,
             urgencies=either(waiving.urgencies),
         )
-        raise refusal(handover, Action.WAIVE, why, Words("See to it first."))
+        raise refusal(handover, Action.WAIVE, why, Phrase("See to it first."))
     if not set(waiving.by) & set(sides(handover, command.actor)):
         teams = dict.fromkeys(team for side in Side if side in waiving.by for team in teams_on(handover, side))
-        why = Words(
+        why = Phrase(
             ", and to go ahead without {what} is for {sides} to say",
             what=what,
             sides=either(_SIDES[side] for side in waiving.by),
         )
-        raise refusal(handover, Action.WAIVE, why, Words("Ask {teams}.", teams=either(teams)))
+        raise refusal(handover, Action.WAIVE, why, Phrase("Ask {teams}.", teams=either(teams)))

@@ -15,7 +15,7 @@ from pathways.definition.conditions import Phase
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Move, Pathway
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 _PREFERRED = (Standing.FIRST, Standing.SECOND)
 
@@ -109,13 +109,13 @@ def heeded(
 
 def _held_back(
     context: Context, episode: Episode, move: Move, urgency: str, asked: Sequence[Asked], standing: Standing
-) -> Words | None:
+) -> Phrase | None:
     """Why a move should not be made as things are; None where nothing speaks against it."""
     if consent_of(episode) is False and _leaves_the_organisation(context, episode, asked):
-        return Words("the consent to share what is known was withdrawn, and another organisation would be asked")
+        return Phrase("the consent to share what is known was withdrawn, and another organisation would be asked")
     is_urgent = context.pathway.rules_for(urgency).is_urgent
     waits = rules_of(context, episode).holds_back and move.travels and not is_urgent and standing not in _PREFERRED
-    return Words("moves that are neither urgent nor to a preferred place are held back now") if waits else None
+    return Phrase("moves that are neither urgent nor to a preferred place are held back now") if waits else None
 
 
 def _leaves_the_organisation(context: Context, episode: Episode, asked: Sequence[Asked]) -> bool:

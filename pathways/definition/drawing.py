@@ -47,11 +47,16 @@ def svg(pathway: Pathway, language: str) -> str:
     try:
         return str(_digraph(pathway, language).pipe(format="svg", encoding="utf-8"))
     except ExecutableNotFound:
-        sentence = "The picture cannot be drawn: the program `dot` of Graphviz is not installed."
-        raise Failed(sentence, "Install it (on Debian: apt install graphviz), or ask for Mermaid instead.") from None
+        raise Failed(
+            "The picture cannot be drawn: the program `dot` of Graphviz is not installed.",
+            "Install it (on Debian: apt install graphviz), or ask for Mermaid instead.",
+        ) from None
     except CalledProcessError as error:
-        sentence = f"The picture cannot be drawn: `dot` stopped with status {error.returncode}."
-        raise Failed(sentence, "Install Graphviz anew, or ask for Mermaid instead.") from None
+        raise Failed(
+            "The picture cannot be drawn: `dot` stopped with status {status}.",
+            "Install Graphviz anew, or ask for Mermaid instead.",
+            status=error.returncode,
+        ) from None
 
 
 def _digraph(pathway: Pathway, language: str) -> Digraph:

@@ -41,7 +41,13 @@ def require_names(old: Pathway, new: Pathway, names: Mapping[str, str]) -> None:
     """Every name to map means something. Raises Refused."""
     if unmapped(old, new, names):
         raise Refused(
-            f"A name to map is no level, move or clock of {old.pathway} of {old.version}, or what it maps to is none "
-            f"of {new.pathway} of {new.version}.",
-            f"Levels: {', '.join(old.levels)}; they become one of: {', '.join(new.levels)}.",
+            "A name to map is no level, move or clock of {old} of {version}, or what it maps to is none of {new} of "
+            "{later}.",
+            "Levels: {levels}; they become one of: {others}.",
+            old=old.pathway,
+            version=old.version,
+            new=new.pathway,
+            later=new.version,
+            levels=tuple(old.levels),
+            others=tuple(new.levels),
         )

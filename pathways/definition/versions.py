@@ -15,6 +15,7 @@ from pathways.definition.durations import first_instant
 from pathways.definition.faults import Code
 from pathways.definition.models import Pathway
 from pathways.errors import NotFound, Refused
+from pathways.phrases import Phrase
 
 _A_DAY = timedelta(days=1)
 
@@ -100,24 +101,37 @@ def require_in_force(name: str, published: Iterable[Pathway], day: date, beside:
         return found
     known = terms(name, published, beside)
     if not known:
-        names = ", ".join(sorted({each.pathway for each in published}))
+        names = tuple(sorted({each.pathway for each in published}))
         raise NotFound(
-            f"No version of that pathway is in force on {day}.",
-            f"Published pathways: {names or 'none; publish one with: handslag apply'}.",
+            "No version of that pathway is in force on {day}.",
+            "Published pathways: {pathways}.",
+            command="" if names else "handslag apply",
+            day=day,
+            pathways=names or Phrase("none; publish one first"),
         )
     if day < known[0].first:
         raise Refused(
-            f"The pathway {name} is not yet in force on {day}.",
-            f"Wait until {known[0].first}, its first day.",
+            "The pathway {pathway} is not yet in force on {day}.",
+            "Wait until {first}, its first day.",
+            pathway=name,
+            day=day,
+            first=known[0].first,
         )
     replaced = replacement(name, published, beside)
     if replaced and replaced.day <= day:
         raise Refused(
-            f"The pathway {name} was replaced by {replaced.by} on {replaced.day}.", f"Choose {replaced.by} instead."
+            "The pathway {pathway} was replaced by {by} on {day}.",
+            "Choose {by} instead.",
+            pathway=name,
+            by=replaced.by,
+            day=replaced.day,
         )
     raise Refused(
-        f"The pathway {name} is no longer in force on {day}: its last day was {known[-1].last}.",
+        "The pathway {pathway} is no longer in force on {day}: its last day was {last}.",
         "Choose another pathway, or publish a version that goes on from there.",
+        pathway=name,
+        day=day,
+        last=str(known[-1].last),
     )
 
 

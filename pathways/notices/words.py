@@ -91,8 +91,11 @@ def _render(name: str, facts: NoticeFacts, templates: Path, now: datetime) -> Wo
         )
     except TemplateError as error:
         raise Failed(
-            f"The notice text {facts.language}/{name}.txt is missing or faulty ({type(error).__name__}).",
+            "The notice text {language}/{name}.txt is missing or faulty ({fault}).",
             "Put back the text that came with Handslag, or mend it; the notice is sent then.",
+            language=facts.language,
+            name=name,
+            fault=type(error).__name__,
         ) from error
     subject, _, body = text.strip().partition("\n")
     return Words(subject.strip(), body.strip())

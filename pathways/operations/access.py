@@ -178,7 +178,9 @@ class Access:
         with self._noting_refusals(viewer, Right.OPEN_IN_EMERGENCY, known):
             if len(reason.split()) < _FEWEST_WORDS:
                 raise Refused(
-                    "Nothing was opened: the reason is too short.", f"Say it in at least {_FEWEST_WORDS} words."
+                    "Nothing was opened: the reason is too short.",
+                    "Say it in at least {fewest} words.",
+                    fewest=_FEWEST_WORDS,
                 )
             with UnitOfWork(self._engine) as work:
                 episode = self._views.episode(work, known)
@@ -214,7 +216,11 @@ class Access:
             ground = self._ground(work, viewer, context, episode)
             _require(viewer, right, ground, known)
             if number not in (None, episode.number):
-                raise Stale(f"Something has happened to {known} since it was looked at.", "Look again, then decide.")
+                raise Stale(
+                    "Something has happened to {reference} since it was looked at.",
+                    "Look again, then decide.",
+                    reference=known,
+                )
             work.audit.add(self._entry(work, viewer, what, episode.reference, ground))
 
         return guard
@@ -281,6 +287,8 @@ def _require(viewer: Viewer, right: Right, ground: _Ground, known: str) -> None:
     if not viewer.may(Right.SEE_EPISODE, ground.relations):
         raise no_such(known)
     if not viewer.may(right, ground.relations):
-        raise Refused(f"You see {known}, but that is not yours to do there.", "Ask the responsible team.")
+        raise Refused(
+            "You see {reference}, but that is not yours to do there.", "Ask the responsible team.", reference=known
+        )
     if viewer.stands_in_for != ground.covered:
         raise Refused("Your team does not answer for that one now.", "Act for your own team, or ask theirs.")

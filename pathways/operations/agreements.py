@@ -13,6 +13,7 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.versions import Term, begins_at, in_force, terms
 from pathways.errors import NotFound
+from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
 
 PARTS = ("responsible", "carries_out", "consulted", "informed")
@@ -75,11 +76,14 @@ class Agreements:
                 known |= set(pathway.tasks)
                 found += _answers(each, pathway, on, task, level)
         if not found:
-            at = "at that level " if level and task in known else ""
-            mend = "Leave the level out." if task in known else f"Tasks: {', '.join(sorted(known))}."
+            at = Phrase("at that level ") if level and task in known else ""
+            tasks = Phrase("Tasks: {tasks}.", tasks=tuple(sorted(known)))
+            mend = Phrase("Leave the level out.") if task in known else tasks
             if not known:
-                mend = "None divides any then: see from when to when each is in force with: handslag agreements."
-            raise NotFound(f"No agreement in force then divides that task {at}among roles.", mend)
+                mend = Phrase(
+                    "None divides any then: see from when to when each is in force.", command="handslag agreements"
+                )
+            raise NotFound("No agreement in force then divides that task {at}among roles.", mend, at=at)
         return found
 
     def listed(self, day: date | None = None, network: str | None = None) -> Sequence[AgreementInForce]:
@@ -102,8 +106,10 @@ class Agreements:
         versions, _networks = self._published(None)
         mine = [each for each in versions if each.pathway == name and day in (None, each.in_force_from)]
         if not mine:
-            known = sorted(f"{each.pathway}@{each.version}" for each in versions)
-            raise NotFound("There is no such version.", f"Published: {', '.join(known) or 'none'}; or name a file.")
+            known = tuple(sorted(f"{each.pathway}@{each.version}" for each in versions))
+            raise NotFound(
+                "There is no such version.", "Published: {versions}; or name a file.", versions=known or Phrase("none")
+            )
         return mine[-1]
 
     def _published(self, network: str | None) -> tuple[Sequence[Pathway], Sequence[Network]]:

@@ -12,6 +12,7 @@ from pathways.audit.chain import Finding, Link
 from pathways.audit.entries import YEARS_KEPT, Entry
 from pathways.clock import Clock
 from pathways.errors import NotFound, Refused
+from pathways.phrases import Phrase, one_of
 from pathways.store.audit import Keeper
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -83,7 +84,7 @@ class AuditOperations:
         with UnitOfWork(self._engine, writes=False) as work:
             known = sorted({*work.audit.networks(), *heads})
             if network is not None and network not in known:
-                raise NotFound("There is no log of that network.", f"Choose one of: {', '.join(known) or 'none'}.")
+                raise NotFound("There is no log of that network.", one_of(known, Phrase("There is none yet.")))
             return [self._examined(work, each, heads.get(each)) for each in known if network in (None, each)]
 
     def export(
@@ -116,7 +117,9 @@ class AuditOperations:
         """
         now = self._clock()
         if before > now - relativedelta(years=YEARS_KEPT):
-            raise Refused(f"Entries are kept for {YEARS_KEPT} years at least.", "Name an earlier day.")
+            raise Refused(
+                "Entries are kept for {years_kept} years at least.", "Name an earlier day.", years_kept=YEARS_KEPT
+            )
         self._require_log(network)
         with UnitOfWork(self._engine) as work:
             after = work.audit.beginning(network)
@@ -125,7 +128,9 @@ class AuditOperations:
                 return 0
             _, findings = self._keeper.seals.examined(work.audit.sealed(network, up_to=last.number), after)
             if findings:
-                raise Refused("The entries of that time are not whole.", "See: handslag audit verify.")
+                raise Refused(
+                    "The entries of that time are not whole.", "Verify the log.", command="handslag audit verify"
+                )
             work.audit.remove(network, last)
             work.audit.add(reviewer.entry(now, network, "remove-old-entries", f"up to entry {last.number}"))
             work.commit()
@@ -135,7 +140,7 @@ class AuditOperations:
         with UnitOfWork(self._engine, writes=False) as work:
             known = work.audit.networks()
         if network not in known:
-            raise NotFound("There is no log of that network.", f"Choose one of: {', '.join(known) or 'none'}.")
+            raise NotFound("There is no log of that network.", one_of(known, Phrase("There is none yet.")))
 
     def _examined(self, work: UnitOfWork, network: str, head: Link | None) -> Examined:
         after = work.audit.beginning(network)

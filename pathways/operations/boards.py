@@ -160,7 +160,7 @@ class BoardOperations:
 
 def _covered(work: UnitOfWork, network: Network, team: str, now: datetime) -> tuple[str, ...]:
     if team not in network.teams:
-        raise NotFound("The network has no team of that name.", f"Its teams: {', '.join(network.teams)}.")
+        raise NotFound("The network has no team of that name.", "Its teams: {choices}.", choices=tuple(network.teams))
     return rota_of(network, work.cover.feeds(network.network)).stands_in_for(team, now)
 
 

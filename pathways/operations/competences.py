@@ -11,6 +11,7 @@ from pathways.definition.agreements import Duties
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import Refused
+from pathways.phrases import Phrase, one_of
 from pathways.store.unit_of_work import UnitOfWork
 
 
@@ -62,12 +63,15 @@ class CompetenceOperations:
 
 def _duties(pathway: Pathway, task: str, level: str) -> tuple[Duties, tuple[str, ...]]:
     if task not in pathway.tasks:
-        known = ", ".join(pathway.tasks)
-        mend = f"Choose one of: {known}." if known else "Ask those who keep the pathway to divide its tasks."
-        raise Refused(f"{pathway.pathway} of {pathway.version} has no task of that name.", mend)
+        mend = one_of(pathway.tasks, Phrase("Ask those who keep the pathway to divide its tasks."))
+        raise Refused(
+            "{pathway} of {version} has no task of that name.", mend, pathway=pathway.pathway, version=pathway.version
+        )
     levels = pathway.tasks[task].levels
     if level not in levels:
-        raise Refused(f"There is no {task} at that level.", f"Choose one of: {', '.join(levels)}.")
+        raise Refused(
+            "There is no {task} at that level.", "Choose one of: {choices}.", task=task, choices=tuple(levels)
+        )
     return levels[level], pathway.tasks[task].competences
 
 

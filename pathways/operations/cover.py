@@ -16,6 +16,7 @@ from pathways.errors import NotFound, Refused
 from pathways.notices.contacts import Contacts
 from pathways.notices.outcomes import NotSent
 from pathways.operations.calendars import FetchFault, fetch_calendar
+from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
 
 OLD = timedelta(days=1)
@@ -93,11 +94,17 @@ class CoverOperations:
             asked = [work.definitions.network(network)] if network else work.definitions.networks()
         found = [each for each in asked if team in each.teams]
         if not found:
-            teams = ", ".join(name for each in asked for name in each.teams)
-            raise NotFound("There is no team of that name.", f"Teams: {teams or 'none; apply a network first'}.")
+            teams = tuple(name for each in asked for name in each.teams)
+            raise NotFound(
+                "There is no team of that name.",
+                "Teams: {teams}.",
+                teams=teams or Phrase("none; apply a network first"),
+            )
         if len(found) > 1:
-            names = ", ".join(each.network for each in found)
-            raise Refused(f"Several networks have that team: {names}.", "Name one of them with --network.")
+            names = tuple(each.network for each in found)
+            raise Refused(
+                "Several networks have that team: {networks}.", "Name one of them.", command="--network", networks=names
+            )
         return found[0]
 
     def rota(self, network: Network) -> Rota:

@@ -31,7 +31,9 @@ class Evaluations:
             version = _latest(work, pathway)
             if version.evaluation is None:
                 raise Refused(
-                    f"The pathway {pathway} evaluates nothing.", "Write an `evaluation` in a new version of its file."
+                    "The pathway {pathway} evaluates nothing.",
+                    "Write an `evaluation` in a new version of its file.",
+                    pathway=pathway,
                 )
             networks = _networks(work, pathway, network)
             subjects = [
@@ -47,7 +49,7 @@ class Evaluations:
 def _latest(work: UnitOfWork, pathway: str) -> Pathway:
     versions = [each for each in work.definitions.all_pathways() if each.pathway == pathway]
     if not versions:
-        raise NotFound("There is no pathway of that name.", "Publish it with: handslag apply.")
+        raise NotFound("There is no pathway of that name.", "Publish it.", command="handslag apply")
     return versions[-1]
 
 

@@ -96,8 +96,10 @@ class Identities:
             done, ended = self._identified(work, episode, told, actor)
             if done.needs_agreement and agreed is None:
                 raise Refused(
-                    f"What was told of episode {episode} needs a second look before anything is changed.",
-                    "See what would happen, and agree to it, with: handslag identify.",
+                    "What was told of episode {episode} needs a second look before anything is changed.",
+                    "See what would happen, and agree to it.",
+                    command="handslag identify",
+                    episode=episode,
                 )
             if agreed is not None and agreed != done:
                 raise Stale("The records have changed since they were looked at.", "Look again, then decide.")
@@ -118,8 +120,10 @@ class Identities:
         identifier, warnings = self._patients.read(context.network, told.patient.identifier)
         if not told.known_as:
             raise Refused(
-                f"It is known already who episode {episode} is about.",
-                "To give that patient a further number, give a number that the record has now as well: --known-as.",
+                "It is known already who episode {episode} is about.",
+                "To give that patient a further number, give a number that the record has now as well.",
+                command="--known-as",
+                episode=episode,
             )
         known_as, _ = self._patients.read(context.network, told.known_as)
         other = work.people.holder(self._vault.fingerprint(identifier))
@@ -192,11 +196,16 @@ class Identities:
 def _require_known(episode: str, person: Person, known_as: Identifier, identifier: Identifier) -> None:
     if known_as not in person.identifiers:
         raise Refused(
-            f"The patient of episode {episode} is not known by the number that was given as known already.",
+            "The patient of episode {episode} is not known by the number that was given as known already.",
             "Compare the reference and both numbers with the source.",
+            episode=episode,
         )
     if identifier in person.identifiers:
-        raise Refused(f"The patient of episode {episode} is known already by that number.", "Nothing needs to be done.")
+        raise Refused(
+            "The patient of episode {episode} is known already by that number.",
+            "Nothing needs to be done.",
+            episode=episode,
+        )
 
 
 def _doubts(names: Sequence[str], numbers: Sequence[Identifier] = ()) -> tuple[Doubt, ...]:

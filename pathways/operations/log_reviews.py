@@ -94,7 +94,9 @@ class LogReviews:
         with UnitOfWork(self._engine) as work:
             review = _own(work.audit_reviews.get(number), reviewer)
             if review.found:
-                raise Refused(f"What was found in review {number} is written down already.", "Draw a new one.")
+                raise Refused(
+                    "What was found in review {number} is written down already.", "Draw a new one.", number=number
+                )
             found = Found(done_at=now, done_by=reviewer.login, is_in_order=is_in_order, finding=finding.strip())
             work.audit_reviews.finish(number, found)
             verdict = "in order" if is_in_order else "not in order"

@@ -113,10 +113,14 @@ class Meetings:
             found = tuple(_list_of(work, each, _next(each, now), now, skip=skip, limit=limit) for each in held)
         if not all_held:
             raise NotFound(
-                "No pathway that is in force now holds meetings.", "See which are in force: handslag agreements."
+                "No pathway that is in force now holds meetings.",
+                "See which are in force.",
+                command="handslag agreements",
             )
         if not found:
-            raise NotFound("There is no such meeting.", "See which there are, without a name: handslag triage.")
+            raise NotFound(
+                "There is no such meeting.", "See which there are, without a name.", command="handslag triage"
+            )
         return found
 
     def make_due(self) -> tuple[MeetingList, ...]:
@@ -137,11 +141,13 @@ class Meetings:
         with UnitOfWork(self._engine, writes=False) as work:
             held = next((each for each in _held(work, now) if (each.name, each.team) == (meeting, team)), None)
         if held is None:
-            raise NotFound("There is no such meeting of that team.", "See which there are: handslag triage.")
+            raise NotFound("There is no such meeting of that team.", "See which there are.", command="handslag triage")
         begins_at = _next(held, now)
         found = self._sent([self._made(held, begins_at, now)])
         if not found:
-            raise Refused("The list of that meeting has been made and sent already.", "See it with: handslag triage.")
+            raise Refused(
+                "The list of that meeting has been made and sent already.", "See it.", command="handslag triage"
+            )
         return found[0]
 
     def _sent(self, made: Sequence[MeetingList | None]) -> tuple[MeetingList, ...]:

@@ -98,26 +98,32 @@ class Migrations:
             return [work.definitions.network(wanted.network)]
         known = [each for each in work.definitions.networks() if wanted.pathway in each.pathways]
         if not known:
-            raise NotFound("No network carries that pathway.", "Look at the pathways of: handslag agreements.")
+            raise NotFound("No network carries that pathway.", "Look at the pathways.", command="handslag agreements")
         return [each for each in known if wanted.to in each.pathways] or known
 
     def _target(self, work: UnitOfWork, wanted: WantedMigration, network: Network) -> Pathway:
         """The version to move to: the one in force now, in this network. Raises Refused."""
         if wanted.to not in network.pathways:
             raise Refused(
-                f"The network {network.network} does not carry the pathway to move to.",
-                f"Choose one of: {', '.join(network.pathways)}; or add it to the network file and apply that.",
+                "The network {network} does not carry the pathway to move to.",
+                "Choose one of: {choices}; or add it to the network file and apply that.",
+                network=network.network,
+                choices=tuple(network.pathways),
             )
         target = work.definitions.pathway_in_force(wanted.to, network, self._clock())
         if wanted.version not in (None, target.in_force_from):
             raise Refused(
-                f"That version of {wanted.to} is not in force in the network {network.network} now.",
-                f"Move to the one that is: --to {target.version}.",
+                "That version of {to} is not in force in the network {network} now.",
+                "Move to the one that is.",
+                command=f"--to {target.version}",
+                to=wanted.to,
+                network=network.network,
             )
         if wanted.to != wanted.pathway and wanted.pathway not in _replaced_by(work, wanted.to):
             raise Refused(
-                f"No version of {wanted.to} replaces that pathway.",
+                "No version of {to} replaces that pathway.",
                 "Name the pathway under `replaces` of the agreement, or begin new episodes.",
+                to=wanted.to,
             )
         return target
 

@@ -102,8 +102,9 @@ class NightSheets:
             is_current = mark_of(now, self._vault) == wanted
             if made is None and not is_current:
                 raise NotFound(
-                    f"No night sheet with that mark was made of episode {episode}.",
+                    "No night sheet with that mark was made of episode {episode}.",
                     "Compare the reference and the mark with the sheet. If they are right, throw it away.",
+                    episode=episode,
                 )
             changed = () if is_current or made is None else self._changed(work, history, made, now)
         network = context.network

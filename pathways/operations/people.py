@@ -28,6 +28,7 @@ from pathways.people.identifiers import Country, Reading, read_identifier
 from pathways.people.persons import Person
 from pathways.people.relatives import Relative, new_relative, read_key
 from pathways.people.vault import Vault
+from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
 
 _RESEALED_AT_ONCE = 500
@@ -44,7 +45,7 @@ class Patient:
 class HasEpisode(Refused):
     """Nothing begins because of what another `episode` of the patient says. `unnamed`: the same, without naming it."""
 
-    def __init__(self, episode: str, sentence: str, mend: str, unnamed: str) -> None:
+    def __init__(self, episode: str, sentence: Phrase, mend: Phrase, unnamed: Phrase) -> None:
         super().__init__(sentence, mend)
         self.args = (episode, sentence, mend, unnamed)
         self.episode = episode
@@ -219,8 +220,16 @@ class Patients:
             person = Person(identifiers=(identifier,), name=patient.name)
             return work.people.add(self._vault.sealed(person), fingerprint), warnings
         if running := work.people.active_episode(known, pathway):
-            said = f"This patient already has an active episode of {pathway}"
-            raise HasEpisode(running, f"{said}: {running}.", "Go on with that one.", f"{said}.")
+            raise HasEpisode(
+                running,
+                Phrase(
+                    "This patient already has an active episode of {pathway}: {episode}.",
+                    pathway=pathway,
+                    episode=running,
+                ),
+                Phrase("Go on with that one."),
+                Phrase("This patient already has an active episode of {pathway}.", pathway=pathway),
+            )
         before = self._vault.opened(work.people.sealed(known))
         self.keep(work, known, before, before.named(patient.name))
         return known, warnings
@@ -316,4 +325,9 @@ class Patients:
 
 def nobody_known(episode: str) -> Refused:
     """Nobody has said who an episode is about."""
-    return Refused(f"Nobody has said who episode {episode} is about.", f"Say it with: handslag identify {episode}.")
+    return Refused(
+        "Nobody has said who episode {episode} is about.",
+        "Say it first.",
+        command=f"handslag identify {episode}",
+        episode=episode,
+    )

@@ -156,9 +156,9 @@ def _network_of(work: UnitOfWork, unit: str, network: str | None) -> Network:
     if len(found) == 1:
         return found[0]
     if found:
-        names = ", ".join(each.network for each in found)
-        raise Refused("Several networks have a unit of that name.", f"Name the network: {names}.")
-    raise NotFound("There is no unit of that name.", "Look the names up with: handslag places.")
+        names = tuple(each.network for each in found)
+        raise Refused("Several networks have a unit of that name.", "Name the network: {networks}.", networks=names)
+    raise NotFound("There is no unit of that name.", "Look the names up.", command="handslag places")
 
 
 def _view(work: UnitOfWork, network: Network, key: str, now: datetime) -> UnitView:

@@ -18,6 +18,7 @@ from pathways.clock import Clock
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import Failed, NotFound, Refused
+from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
 
 _log = logging.getLogger("handslag.programmes")
@@ -82,8 +83,13 @@ class ProgrammeOperations:
             versions = [each for each in work.definitions.all_pathways() if each.pathway == pathway]
             if not versions:
                 known = dict.fromkeys(each.pathway for each in work.definitions.all_pathways())
-                names = ", ".join(known) or "none; publish one with: handslag apply"
-                raise NotFound("There is no pathway of that name.", f"Published pathways: {names}.")
+                names = tuple(known) or Phrase("none; publish one first")
+                raise NotFound(
+                    "There is no pathway of that name.",
+                    "Published pathways: {pathways}.",
+                    command="" if known else "handslag apply",
+                    pathways=names,
+                )
             networks = [work.definitions.network(network)] if network else work.definitions.networks()
             return tuple(
                 ProgrammeView(each, self._latest(versions, each), work.programmes.occupancy(each.network, pathway))

@@ -21,6 +21,7 @@ from pathways.definition.reading import read_definitions
 from pathways.definition.versions import clashes
 from pathways.errors import NotFound, Refused
 from pathways.operations.places import crowded
+from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
 
 
@@ -90,10 +91,13 @@ class Publishing:
         if published == pathway:
             return Published(pathway.pathway, pathway.version, Outcome.UNCHANGED)
         said = "; ".join(change.sentence.removesuffix(".") for change in differences(published, pathway))
-        said = said or "in how it is written, though not in what it says"
+        how = said or Phrase("in how it is written, though not in what it says")
         raise Refused(
-            f"The pathway {pathway.pathway} of {pathway.version} is published already and differs: {said}.",
+            "The pathway {pathway} of {version} is published already and differs: {how}.",
             "Give the changed pathway a new date in in_force_from.",
+            pathway=pathway.pathway,
+            version=pathway.version,
+            how=how,
         )
 
     def _network(self, work: UnitOfWork, network: Network) -> Published:
@@ -124,8 +128,10 @@ class Publishing:
             ]
         if gone:
             raise Refused(
-                f"Running episodes still need this of the network {network.network}: {', '.join(gone)}.",
+                "Running episodes still need this of the network {network}: {choices}.",
                 "Keep it in the file until those episodes have moved on or ended.",
+                network=network.network,
+                choices=tuple(gone),
             )
 
 
@@ -149,7 +155,14 @@ def _staying(work: UnitOfWork, pathway: Pathway) -> tuple[str, ...]:
 def _require_versions_in_order(work: UnitOfWork) -> None:
     """At every time at most one version of a pathway is in force, and none is missing between two. Raises Refused."""
     for clash in clashes(work.definitions.all_pathways()):
-        raise Refused(f"The pathway {clash.later.pathway} of {clash.later.version}: {clash.sentence}", clash.mend)
+        raise Refused(
+            "The pathway {pathway} of {version}: {sentence}",
+            "{mend}",
+            pathway=clash.later.pathway,
+            version=clash.later.version,
+            sentence=clash.sentence,
+            mend=clash.mend,
+        )
 
 
 def _require_networks_carry(work: UnitOfWork, pathways: Iterable[str], today: date) -> None:
@@ -162,5 +175,10 @@ def _require_networks_carry(work: UnitOfWork, pathways: Iterable[str], today: da
             continue
         findings = (*check_network(network, last, versions), *check_versions_from(network, versions, today))
         if findings:
-            said, mend = findings[0].sentence, findings[0].mend
-            raise Refused(f"The network {network.network} could not carry this out: {said}", f"{mend} Give both files.")
+            raise Refused(
+                "The network {network} could not carry this out: {said}",
+                "{mend} Give both files.",
+                network=network.network,
+                said=findings[0].sentence,
+                mend=findings[0].mend,
+            )

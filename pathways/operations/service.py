@@ -60,6 +60,7 @@ from pathways.operations.tokens import Tokens
 from pathways.operations.users import Users
 from pathways.operations.views import Views
 from pathways.people.vault import Vault
+from pathways.phrases import Phrase
 from pathways.settings import Settings
 from pathways.store.audit import Keeper, keeping_log
 from pathways.store.audit_heads import Heads
@@ -136,8 +137,10 @@ class Operations:
             network = work.definitions.network(wanted.network)
             if wanted.pathway not in network.pathways:
                 raise Refused(
-                    f"The network {network.network} does not carry that pathway.",
-                    f"Choose one of: {', '.join(network.pathways)}.",
+                    "The network {network} does not carry that pathway.",
+                    "Choose one of: {choices}.",
+                    network=network.network,
+                    choices=tuple(network.pathways),
                 )
             pathway = work.definitions.pathway_in_force(wanted.pathway, network, self.clock())
             person: int | None = None
@@ -282,13 +285,14 @@ def handovers_changed(decision: Decision) -> tuple[str, ...]:
 
 
 def _of_the_dead(episode: str) -> HasEpisode:
-    said = "Nothing has begun: the patient with that number has died"
     return HasEpisode(
         episode,
-        f"{said}, as episode {episode} says.",
-        f"Compare the number. If the death is an error, take it back: handslag take-back-end {episode}. "
-        "To begin all the same: --despite-death.",
-        f"{said}.",
+        Phrase("Nothing has begun: the patient with that number has died, as episode {episode} says.", episode=episode),
+        Phrase(
+            "Compare the number. If the death is an error, take it back.",
+            command=f"handslag take-back-end {episode}, or begin all the same: --despite-death",
+        ),
+        Phrase("Nothing has begun: the patient with that number has died."),
     )
 
 
@@ -298,8 +302,10 @@ def _require_no_other_active(work: UnitOfWork, episode: Episode) -> None:
         return
     if other := work.people.other_active_episode(episode.reference):
         raise Refused(
-            f"Cannot take back the end of episode {episode.reference}: the same patient has a new one, {other}.",
+            "Cannot take back the end of episode {episode}: the same patient has a new one, {other}.",
             "Go on with that one.",
+            episode=episode.reference,
+            other=other,
         )
 
 

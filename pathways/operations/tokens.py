@@ -56,11 +56,15 @@ class Tokens:
             user = known_user(work, login)
             _require_owner(work, user, membership, by)
             if user.ended_at is not None or membership not in user.memberships:
-                raise NotFound("That user does not have that role.", "See who has which: handslag users list.")
+                raise NotFound(
+                    "That user does not have that role.", "See who has which.", command="handslag users list"
+                )
             if not scope:
-                raise Refused("A token without rights is good for nothing.", f"Choose of: {', '.join(Right)}.")
+                raise Refused(
+                    "A token without rights is good for nothing.", "Choose of: {choices}.", choices=tuple(Right)
+                )
             if not 1 <= days <= LONGEST_DAYS:
-                raise Refused("A token holds for a time.", f"Give 1 to {LONGEST_DAYS} days.")
+                raise Refused("A token holds for a time.", "Give 1 to {longest_days} days.", longest_days=LONGEST_DAYS)
             now = self._clock()
             expires_at = now + timedelta(days=days)
             work.tokens.add(
@@ -101,7 +105,9 @@ class Tokens:
         with UnitOfWork(self._engine) as work:
             token = work.tokens.numbered(number)
             if token is None or not _may_end(work, token, by):
-                raise NotFound("There is no token of that number.", "See which there are: handslag users tokens.")
+                raise NotFound(
+                    "There is no token of that number.", "See which there are.", command="handslag users tokens"
+                )
             work.tokens.end(number, self._clock())
             note_user(work, by, self._clock(), "end-token", token.login, token.membership)
             ended = work.tokens.numbered(number)

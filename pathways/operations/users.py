@@ -54,7 +54,9 @@ class Users:
             require_administers(work, by, user.login, membership)
             rest = tuple(each for each in user.memberships if each != membership)
             if rest == user.memberships:
-                raise NotFound("That user does not have that role.", "See who has which: handslag users list.")
+                raise NotFound(
+                    "That user does not have that role.", "See who has which.", command="handslag users list"
+                )
             work.users.keep(user.model_copy(update={"memberships": rest}))
             work.tokens.end_all(user.login, self._clock(), membership)
             self._note(work, by, "take-role", user.login, membership)
@@ -128,7 +130,7 @@ def known_user(work: UnitOfWork, login: str, *, for_writing: bool = True) -> Use
 
 def no_user() -> NotFound:
     """There is no user with that login: or none that whoever asks may know of."""
-    return NotFound("There is no user with that login.", "See who there is: handslag users list.")
+    return NotFound("There is no user with that login.", "See who there is.", command="handslag users list")
 
 
 def require_administers(work: UnitOfWork, by: Viewer | None, login: str, *memberships: Membership) -> None:
@@ -158,5 +160,8 @@ def _require_possible(work: UnitOfWork, *memberships: Membership) -> None:
         network = work.definitions.network(each.network)
         if each.team is not None and each.team not in network.teams:
             raise Refused(
-                f"The network {network.network} has no such team.", f"Choose one of: {', '.join(network.teams)}."
+                "The network {network} has no such team.",
+                "Choose one of: {choices}.",
+                network=network.network,
+                choices=tuple(network.teams),
             )

@@ -23,6 +23,7 @@ from pathways.clock import Clock
 from pathways.definition.models import NO_PLACE, Pathway
 from pathways.definition.networks import Network
 from pathways.errors import NotFound, Refused
+from pathways.phrases import Phrase
 from pathways.store.tables import NoticeRow, NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -97,12 +98,18 @@ class Views:
                 close = nearest(text, work.episodes.exists)
                 if close is None:
                     raise
-                raise NotFound("There is no such reference.", f"Did you mean {close}?") from refused
+                raise NotFound("There is no such reference.", "Did you mean {reference}?", reference=close) from refused
             if work.episodes.exists(reference):
                 return reference
             close = nearest(text, work.episodes.exists)
-            mend = f"Did you mean {close}?" if close else "Look references up with: handslag waiting."
-            raise NotFound(f"There is no {kind.name.lower()} {reference}.", mend)
+            look = Phrase("Look references up.", command="handslag waiting")
+            mend = Phrase("Did you mean {reference}?", reference=close) if close else look
+            raise NotFound(
+                "There is no {noun} {reference}.",
+                mend,
+                noun=Phrase("handover") if kind is ReferenceKind.HANDOVER else Phrase("episode"),
+                reference=reference,
+            )
 
     def show(self, reference: str) -> EpisodeView:
         """The episode, or the episode of the handover, with this reference. Raises NotFound."""

@@ -16,6 +16,7 @@ from stdnum.se import personnummer
 
 from pathways.errors import Refused
 from pathways.people.reserve_forms import RESERVE_FORMS, ReserveForm
+from pathways.phrases import Phrase
 
 
 class Country(StrEnum):
@@ -83,9 +84,9 @@ _NATIONAL_REPLACEMENT = re.compile(r"\d{6}[17][A-Z]{2}\d", re.ASCII)
 _REGIONAL_REPLACEMENT = re.compile(r"\d{6}[056][A-Z]{2}\d", re.ASCII)
 _HIGHEST_AGE = 115  # years; a two-digit year is doubtful when this much can be added to it
 
-_COMPARE = "Compare it with the source and write it again."
-_WRITE_SWEDISH = "Write twelve digits, year first, or the reserve number as it stands in the record."
-_WRITE_DANISH = "Write ten digits, day first, or the replacement number as it stands in the record."
+_COMPARE = Phrase("Compare it with the source and write it again.")
+_WRITE_SWEDISH = Phrase("Write twelve digits, year first, or the reserve number as it stands in the record.")
+_WRITE_DANISH = Phrase("Write ten digits, day first, or the replacement number as it stands in the record.")
 
 
 def read_identifier(
@@ -133,13 +134,15 @@ def _read_swedish(written: str, today: date, reserve_forms: Iterable[ReserveForm
     form = next((form for form in reserve_forms if form.fits(characters)), None)
     if form is not None:
         is_doubtful = form.has_check_digit and not luhn.is_valid(characters[-10:])
-        warning = "The last digit of that reserve number does not fit: check that it is no mistyped personnummer."
+        warning = Phrase(
+            "The last digit of that reserve number does not fit: check that it is no mistyped personnummer."
+        )
         return Identifier(IdentifierSystem.RESERVE, characters, form.issuer), (warning,) if is_doubtful else ()
     parts = _SWEDISH.fullmatch(written)
     if parts is not None and (parts["end"].isdecimal() or parts["end"][0] in _INTERIM_LETTERS):
         return _read_dated(parts, today)
     if _OTHER_RESERVE.fullmatch(characters):
-        warning = "No region's form of reserve numbers fits this one: check that it is complete."
+        warning = Phrase("No region's form of reserve numbers fits this one: check that it is complete.")
         return Identifier(IdentifierSystem.RESERVE, characters), (warning,)
     raise Refused("That is no Swedish personal number, coordination number or reserve number.", _WRITE_SWEDISH)
 
@@ -181,7 +184,7 @@ def _with_century(digits: int, sign: str, born_on: dict[str, int], today: date) 
     if years == 0 and (born_on["month"], born_on["day"]) > (today.month, today.day):
         years = 100  # a hyphen where a plus was due: nobody is born later than today
     is_doubtful = years == 100 or years + 100 <= _HIGHEST_AGE
-    warning = "The number has no century and its year fits two: write all twelve digits to be sure."
+    warning = Phrase("The number has no century and its year fits two: write all twelve digits to be sure.")
     return today.year - years, (warning,) if is_doubtful else ()
 
 
@@ -200,7 +203,9 @@ def _read_danish(characters: str, today: date) -> Reading:
     if born > today:
         raise Refused("The date in that number lies in the future or too far back.", _COMPARE)
     is_doubtful = cpr.checksum(characters) != 0
-    warning = "Modulus 11 does not hold for this CPR number, which is so for some true ones: check it once more."
+    warning = Phrase(
+        "Modulus 11 does not hold for this CPR number, which is so for some true ones: check it once more."
+    )
     return Identifier(IdentifierSystem.CPR, characters), (warning,) if is_doubtful else ()
 
 

@@ -100,14 +100,14 @@ class Person:
     def with_relative(self, relative: Relative) -> "Person":
         """This person with one more relative. Raises Refused when somebody of that name and number is there already."""
         if any(known.is_same_as(relative) for known in self.relatives):
-            raise Refused("That relative is there already.", "Look at them with: handslag relative EPISODE list.")
+            raise Refused("That relative is there already.", "Look at them.", command="handslag relative EPISODE list")
         return replace(self, relatives=(*self.relatives, relative))
 
     def without_relative(self, key: str) -> "Person":
         """This person without the relative of that key. Raises Refused when there is none."""
         rest = tuple(relative for relative in self.relatives if relative.key != key)
         if len(rest) == len(self.relatives):
-            raise Refused("No relative has that key.", "Look at them with: handslag relative EPISODE list.")
+            raise Refused("No relative has that key.", "Look at them.", command="handslag relative EPISODE list")
         return replace(self, relatives=rest)
 
 

@@ -66,8 +66,9 @@ def _faults_told() -> Iterator[None]:
         yield
     except (TemplateError, AttributeError, TypeError, ValueError, LookupError) as error:
         raise Failed(
-            f"The template or the words of the page of changes are faulty ({type(error).__name__}).",
+            "The template or the words of the page of changes are faulty ({fault}).",
             "Put back those that came with Handslag, or mend them.",
+            fault=type(error).__name__,
         ) from error
 
 

@@ -46,8 +46,9 @@ def html(report: Report, templates: Path) -> str:
         )
     except (TemplateError, TypeError, ValueError, KeyError) as error:  # words may lack one, or have a wrong %(…)s
         raise Failed(
-            f"The template or the words of the evaluation are faulty ({type(error).__name__}).",
+            "The template or the words of the evaluation are faulty ({fault}).",
             "Put back those that came with Handslag, or mend them.",
+            fault=type(error).__name__,
         ) from error
 
 

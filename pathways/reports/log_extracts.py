@@ -68,6 +68,7 @@ def html(extract: Extract, templates: Path, *, with_names: bool) -> str:
         )
     except (TemplateError, TypeError, ValueError, KeyError) as error:  # words may lack one, or have a wrong %(…)s
         raise Failed(
-            f"The template or the words of the extract are faulty ({type(error).__name__}).",
+            "The template or the words of the extract are faulty ({fault}).",
             "Put back those that came with Handslag, or mend them.",
+            fault=type(error).__name__,
         ) from error

@@ -146,8 +146,9 @@ def _page(sheet: Sheet, templates: Path, layout: _Layout) -> str:
         )
     except (TemplateError, TypeError, ValueError, KeyError) as error:  # words may lack one, or have a wrong %(…)s
         raise Failed(
-            f"The template or the words of the night sheet are faulty ({type(error).__name__}).",
+            "The template or the words of the night sheet are faulty ({fault}).",
             "Put back those that came with Handslag, or mend them.",
+            fault=type(error).__name__,
         ) from error
 
 

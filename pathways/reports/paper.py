@@ -31,7 +31,8 @@ class Printer:
         except OSError as error:
             raise Failed(
                 "PDFs cannot be made: this machine lacks the library Pango.",
-                f"Install it with: {_INSTALL}. Or take the page as HTML: --html FILE.",
+                "Install it, or take the page as HTML.",
+                command=f"{_INSTALL}, or --html FILE",
             ) from error
         logging.getLogger("weasyprint").propagate = False  # what it says may quote the page
         logging.getLogger("fontTools").propagate = False

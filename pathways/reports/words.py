@@ -25,8 +25,10 @@ def words_of(report: str, language: Language, templates: Path) -> dict[str, Any]
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Failed(
-            f"The words of the report {file.name} are missing or faulty ({type(error).__name__}).",
+            "The words of the report {file} are missing or faulty ({fault}).",
             "Put back the file that came with Handslag, or mend it.",
+            file=file.name,
+            fault=type(error).__name__,
         ) from error
 
 

@@ -48,7 +48,7 @@ class AuditReviews:
 
 def no_review() -> NotFound:
     """There is no review with this number: or none that whoever asks may know of."""
-    return NotFound("There is no review with that number.", "See them with: handslag audit reviews.")
+    return NotFound("There is no review with that number.", "See them.", command="handslag audit reviews")
 
 
 def _review(row: AuditReviewRow) -> Review:

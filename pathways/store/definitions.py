@@ -14,6 +14,7 @@ from pathways.definition.networks import Network
 from pathways.definition.versions import require_in_force
 from pathways.definition.writing import stored_network, stored_pathway, text_of
 from pathways.errors import NotFound
+from pathways.phrases import Phrase
 from pathways.store.tables import NETWORK_VERSION, PATHWAY_VERSION, NetworkRow, PathwayVersionRow
 
 _NETWORKS = 7302282
@@ -43,7 +44,13 @@ class Definitions:
         """One version of a pathway. Raises NotFound."""
         content = self._session.connection().scalar(_ONE_VERSION, {"pathway": name, "version": version})
         if content is None:
-            raise NotFound(f"There is no pathway {name} of {version}.", "Publish it with: handslag apply.")
+            raise NotFound(
+                "There is no pathway {name} of {version}.",
+                "Publish it.",
+                command="handslag apply",
+                name=name,
+                version=version,
+            )
         return _pathway(content)
 
     def pathway_in_force(self, name: str, network: Network, at: datetime) -> Pathway:
@@ -90,7 +97,9 @@ class Definitions:
             known = self._session.exec(select(NetworkRow.network).distinct()).all()
             raise NotFound(
                 "There is no network of that name.",
-                f"Applied networks: {', '.join(known) or 'none; apply one with: handslag apply'}.",
+                "Applied networks: {networks}.",
+                command="" if known else "handslag apply",
+                networks=tuple(known) or Phrase("none; apply one first"),
             )
         return _network(content)
 

@@ -14,6 +14,7 @@ from pathways.care.recording import Decision
 from pathways.care.references import ReferenceKind
 from pathways.care.states import TERMINAL, EpisodeStatus
 from pathways.errors import NotFound
+from pathways.phrases import Phrase
 from pathways.store.loading import episode_of, episodes_of, waiting
 from pathways.store.outbox import Outbox
 from pathways.store.tables import ClockRow, EpisodeRow, EventRow, HandoverRow
@@ -210,5 +211,11 @@ class Episodes:
 
 def no_such(reference: str) -> NotFound:
     """There is no episode or handover with this reference: or none that whoever asks may know of."""
-    noun = "handover" if reference.startswith(ReferenceKind.HANDOVER) else "episode"
-    return NotFound(f"There is no {noun} {reference}.", "Check the reference, or look it up: handslag waiting.")
+    noun = Phrase("handover") if reference.startswith(ReferenceKind.HANDOVER) else Phrase("episode")
+    return NotFound(
+        "There is no {noun} {reference}.",
+        "Check the reference, or look it up.",
+        command="handslag waiting",
+        noun=noun,
+        reference=reference,
+    )

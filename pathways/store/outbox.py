@@ -140,9 +140,14 @@ class Outbox:
         is_possible = 0 < number <= _LARGEST_NUMBER
         row = self._session.get(NoticeRow, number, with_for_update=True) if is_possible else None
         if row is None:
-            raise NotFound("There is no notice of that number.", "List them with: handslag notices.")
+            raise NotFound("There is no notice of that number.", "List them.", command="handslag notices")
         if row.status != NoticeStatus.DEAD:
-            raise Refused(f"Notice {number} is {row.status}, not dead.", "Only a dead notice can be sent again.")
+            raise Refused(
+                "Notice {number} is {status}, not dead.",
+                "Only a dead notice can be sent again.",
+                number=number,
+                status=row.status,
+            )
         waiting = {"status": NoticeStatus.WAITING, "attempts": 0, "next_attempt_at": now, "error": None}
         self._session.exec(update(NoticeRow).where(col(NoticeRow.id) == number).values(**waiting))
 

@@ -77,4 +77,4 @@ class UnitOfWork:
         if isinstance(error, IntegrityError):
             raise Stale("Someone else wrote the same at the same time.", "Look again, then decide.") from error
         if isinstance(error, DBAPIError | TimeoutError):  # TimeoutError: no connection became free
-            raise Failed("The database does not answer.", "Look at it with: handslag doctor.") from error
+            raise Failed("The database does not answer.", "Have IT look at it.", command="handslag doctor") from error

@@ -56,7 +56,11 @@ def _change(connection: Connection, before: Episode, decision: Decision) -> None
     values = {name: value for name, value in _values_of(decision).items() if name != "reference"}
     guard = {"of_reference": after.reference, "at_number": before.number}
     if connection.execute(_CHANGE_EPISODE, {**values, **guard}).rowcount != 1:
-        raise Stale(f"Episode {after.reference} has just been changed by someone else.", "Look again, then decide.")
+        raise Stale(
+            "Episode {episode} has just been changed by someone else.",
+            "Look again, then decide.",
+            episode=after.reference,
+        )
 
 
 def _write_stays(connection: Connection, before: Episode | None, after: Episode) -> None:

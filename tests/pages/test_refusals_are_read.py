@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from pages.desk_on_test import NETWORK, SSIH, Desk
@@ -48,3 +49,35 @@ def test_who_goes_ahead_too_early_reads_what_is_missing_and_who_sees_to_it(
         "sv": ", och detta är inte på plats: Namngiven mottagare är utsedd (den som tar över), ",
         "da": ", og dette er ikke på plads: Namngiven mottagare är utsedd (den der overtager), ",
     }[language] in answer.text
+
+
+@pytest.mark.parametrize(
+    ("number", "swedish", "danish"),
+    [
+        (
+            "19121212-1213",
+            "Den sista siffran i numret stämmer inte med de andra.",
+            "Det sidste ciffer i nummeret passer ikke med de andre.",
+        ),
+        (
+            "19121312-1212",
+            "Den första delen av numret är inget datum.",
+            "Den første del af nummeret er ikke en dato.",
+        ),
+        ("1912", "Det är inget svenskt personnummer, ", "Det er ikke et svensk personnummer, "),
+    ],
+)
+def test_a_wrong_number_of_a_patient_is_told_while_it_is_typed(
+    nurse: tuple[Client, str], number: str, swedish: str, danish: str
+) -> None:
+    client, language = nurse
+    answer = client.press("/begin/jonkoping-palliative/patient", identifier=number)
+    assert {"sv": swedish, "da": danish}[language] in answer.text
+    assert number not in answer.text
+
+
+def test_a_page_that_is_not_there_is_told_in_the_browsers_language(desk: Desk) -> None:
+    for language, said in (("sv", "Det finns ingen sådan sida."), ("da", "Der findes ingen sådan side.")):
+        answer = httpx.get(f"{desk.url}/no-such-page", headers={"Accept-Language": language})
+        assert answer.status_code == 404
+        assert said in answer.text

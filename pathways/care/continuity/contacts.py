@@ -16,7 +16,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus
 from pathways.definition.treatments import FixedContact
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 _KEY = ClockKind.FIXED_CONTACT.value
 
@@ -27,7 +27,7 @@ def name(recorder: Recorder, command: NameFixedContact) -> None:
     team, rules = recorder.actor.team, context.pathway.fixed_contact
     fault = _fault(context, episode, rules, team, command.name)
     if fault or team is None:
-        why, mend = fault or (Words("nobody says for which team"), Words("Say for which team you act."))
+        why, mend = fault or (Phrase("nobody says for which team"), Phrase("Say for which team you act."))
         raise Refused(
             "Cannot name a fixed contact in episode {episode}: {why}.", mend, episode=episode.reference, why=why
         )
@@ -89,19 +89,21 @@ def _want_one(recorder: Recorder, rules: FixedContact) -> None:
 
 def _fault(
     context: Context, episode: Episode, rules: FixedContact | None, team: str | None, person: str
-) -> tuple[Words, Words] | None:
+) -> tuple[Phrase, Phrase] | None:
     """Why this person cannot be named, and what to do; None where it can be so."""
     if rules is None:
-        return Words("its pathway has none"), Words("Nothing needs to be done.")
+        return Phrase("its pathway has none"), Phrase("Nothing needs to be done.")
     if episode.has_ended:
-        return Words("it has ended"), Words("Nothing needs to be done.")
+        return Phrase("it has ended"), Phrase("Nothing needs to be done.")
     if team not in teams_concerned(context, episode):
-        return Words("your team has no part in it"), Words("Ask {team}, which is responsible.", team=episode.stay.team)
+        return Phrase("your team has no part in it"), Phrase(
+            "Ask {team}, which is responsible.", team=episode.stay.team
+        )
     if team is None or context.network.teams[team].role not in rules.roles:
         able = [key for role in rules.roles for key in context.network.teams_in(role)]
-        return Words("its pathway wants the contact in another team"), Words(
+        return Phrase("its pathway wants the contact in another team"), Phrase(
             "Ask one of: {choices}.", choices=tuple(able)
         )
     if not person.strip():
-        return Words("nobody was named"), Words("Write the name and profession.")
+        return Phrase("nobody was named"), Phrase("Write the name and profession.")
     return None

@@ -5,7 +5,7 @@ from pathways.care.grants.commands import MoveToDistrict
 from pathways.care.grants.events import DistrictChanged
 from pathways.care.recording import Recorder
 from pathways.errors import Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
 
 def move(recorder: Recorder, command: MoveToDistrict) -> None:
@@ -25,7 +25,7 @@ def move(recorder: Recorder, command: MoveToDistrict) -> None:
             team=episode.stay.team,
         )
     if command.district not in network.districts:
-        known = one_of(network.districts, Words("It has none."))
+        known = one_of(network.districts, Phrase("It has none."))
         raise Refused("That is not a district of this network.", known)
     if command.district == episode.district:
         raise Refused(

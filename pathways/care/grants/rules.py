@@ -21,7 +21,7 @@ from pathways.care.roll_outs import is_in_roll_out
 from pathways.definition.durations import Duration, Unit, first_instant
 from pathways.definition.grants import Package
 from pathways.errors import Refused
-from pathways.words import Words, either, one_of
+from pathways.phrases import Phrase, either, one_of
 
 
 def decision_key(grant: str) -> str:
@@ -61,9 +61,9 @@ def grant(recorder: Recorder, command: GrantPackage) -> None:
     context, episode = recorder.context, recorder.episode
     package = _package(context, episode, command.package)
     require_role(
-        recorder, roles_that_grant(context, episode, package), Words("grant {package}", package=command.package)
+        recorder, roles_that_grant(context, episode, package), Phrase("grant {package}", package=command.package)
     )
-    require_going_on(episode, Words("grant a package"))
+    require_going_on(episode, Phrase("grant a package"))
     grant_package(recorder, command.package, _time_wanted(package, command))
 
 
@@ -96,11 +96,11 @@ def grant_package(recorder: Recorder, name: str, minutes: Mapping[str, int] | No
 def renew(recorder: Recorder, command: RenewGrant) -> None:
     """Let a grant go on, from its end, for as long as its package lasts. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    held = grant_in_force(episode, command.grant, Words("renew"))
+    held = grant_in_force(episode, command.grant, Phrase("renew"))
     package = _package(context, episode, held.package)
-    require_role(recorder, (package.decides,), Words("renew {grant}", grant=held.name))
+    require_role(recorder, (package.decides,), Phrase("renew {grant}", grant=held.name))
     if held.renewals >= package.renewals:
-        times = Words("1 time") if package.renewals == 1 else Words("{times} times", times=package.renewals)
+        times = Phrase("1 time") if package.renewals == 1 else Phrase("{times} times", times=package.renewals)
         ends_on = held.ends_at.astimezone(context.zone).date()
         raise Refused(
             "Cannot renew {grant} of episode {episode}: its package may be renewed {times}.",
@@ -119,9 +119,9 @@ def renew(recorder: Recorder, command: RenewGrant) -> None:
 
 def leave_to_lapse(recorder: Recorder, command: LeaveToLapse) -> None:
     """Decide that a grant is not renewed; it holds until its end. Raises Refused."""
-    held = grant_in_force(recorder.episode, command.grant, Words("decide on"))
+    held = grant_in_force(recorder.episode, command.grant, Phrase("decide on"))
     package = _package(recorder.context, recorder.episode, held.package)
-    require_role(recorder, (package.decides,), Words("decide on {grant}", grant=held.name))
+    require_role(recorder, (package.decides,), Phrase("decide on {grant}", grant=held.name))
     if held.lapses:
         raise Refused("That {grant} lapses is decided already.", "Nothing needs to be done.", grant=held.name)
     recorder.record(GrantLeftToLapse(grant=held.name))
@@ -131,12 +131,12 @@ def leave_to_lapse(recorder: Recorder, command: LeaveToLapse) -> None:
 def withdraw(recorder: Recorder, command: WithdrawGrant) -> None:
     """Withdraw a grant now. Those who do its services are told to stop. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    held = grant_in_force(episode, command.grant, Words("withdraw"))
+    held = grant_in_force(episode, command.grant, Phrase("withdraw"))
     package = _package(context, episode, held.package)
     require_role(
         recorder,
         (*roles_that_grant(context, episode, package), package.decides),
-        Words("withdraw {grant}", grant=held.name),
+        Phrase("withdraw {grant}", grant=held.name),
     )
     if not command.reason.strip():
         raise Refused("Cannot withdraw {grant}: no reason was given.", "Say why in a few words.", grant=held.name)
@@ -180,7 +180,7 @@ def follow_the_care_team(recorder: Recorder) -> None:
             recorder.record(ClockChanged(clock=clock.model_copy(update={"owner": owner})))
 
 
-def require_role(recorder: Recorder, roles: Iterable[str], what: Words) -> None:
+def require_role(recorder: Recorder, roles: Iterable[str], what: Phrase) -> None:
     """The actor's team has one of the roles for this patient. Raises Refused. `what` is asked for, without names."""
     context, episode = recorder.context, recorder.episode
     allowed = tuple(dict.fromkeys(team for role in roles for team in teams_for_role(context, episode, role)))
@@ -190,17 +190,17 @@ def require_role(recorder: Recorder, roles: Iterable[str], what: Words) -> None:
             "Ask {teams}.",
             what=what,
             episode=episode.reference,
-            teams=either(allowed) or Words("those who keep the network"),
+            teams=either(allowed) or Phrase("those who keep the network"),
         )
 
 
-def grant_in_force(episode: Episode, name: str, verb: Words) -> Grant:
+def grant_in_force(episode: Episode, name: str, verb: Phrase) -> Grant:
     """The grant of this name, which is in force. Raises Refused."""
     held = {grant.name: grant for grant in grants_in_force(episode)}
     if name not in held:
         raise Refused(
             "Cannot {verb} a grant of episode {episode}: none of that name is in force.",
-            one_of(held, Words("Nothing is granted now.")),
+            one_of(held, Phrase("Nothing is granted now.")),
             verb=verb,
             episode=episode.reference,
         )
@@ -231,7 +231,7 @@ def _package(context: Context, episode: Episode, name: str) -> Package:
         known = context.pathway.packages
         raise Refused(
             "Cannot grant that in episode {episode}: its pathway has no package of that name.",
-            one_of(known, Words("Ask those who keep the pathway to name one.")),
+            one_of(known, Phrase("Ask those who keep the pathway to name one.")),
             episode=episode.reference,
         )
     return package
@@ -249,9 +249,9 @@ def _time_wanted(package: Package, command: GrantPackage) -> Mapping[str, int]:
             )
         if not time.least <= minutes <= time.most:
             only = (
-                Words("from {least} to {most}", least=time.least, most=time.most)
+                Phrase("from {least} to {most}", least=time.least, most=time.most)
                 if time.least < time.most
-                else Words("exactly {minutes}", minutes=time.minutes)
+                else Phrase("exactly {minutes}", minutes=time.minutes)
             )
             raise Refused(
                 "Cannot grant {package} so: of {service} it grants {only} minutes a week.",

@@ -14,7 +14,7 @@ from pathways.care.recording import Recorder
 from pathways.care.roll_outs import is_in_roll_out
 from pathways.definition.grants import Swaps
 from pathways.errors import Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
 
 def swap(recorder: Recorder, command: SwapServices) -> None:
@@ -27,9 +27,9 @@ def swap(recorder: Recorder, command: SwapServices) -> None:
             "What is granted holds as it is; ask those who grant it to change it.",
             episode=episode.reference,
         )
-    require_role(recorder, rules.by, Words("swap services"))
-    require_going_on(episode, Words("swap services"))
-    held = grant_in_force(episode, command.grant, Words("swap services of"))
+    require_role(recorder, rules.by, Phrase("swap services"))
+    require_going_on(episode, Phrase("swap services"))
+    held = grant_in_force(episode, command.grant, Phrase("swap services of"))
     got = _got(recorder, rules, command)
     if command.minutes > held.minutes.get(command.give, 0):
         raise Refused(
@@ -54,9 +54,9 @@ def swap(recorder: Recorder, command: SwapServices) -> None:
 def undo(recorder: Recorder, command: UndoSwap) -> None:
     """Undo a swap that holds, also where nothing new may be swapped any longer. Raises Refused."""
     episode = recorder.episode
-    require_role(recorder, _rules(recorder).by, Words("undo a swap"))
-    require_going_on(episode, Words("undo a swap"))
-    held = grant_in_force(episode, command.grant, Words("undo a swap of"))
+    require_role(recorder, _rules(recorder).by, Phrase("undo a swap"))
+    require_going_on(episode, Phrase("undo a swap"))
+    held = grant_in_force(episode, command.grant, Phrase("undo a swap of"))
     found = _standing(held, command.swap)
     if held.minutes.get(found.get, 0) < found.got:
         raise Refused(
@@ -87,9 +87,9 @@ def _got(recorder: Recorder, rules: Swaps, command: SwapServices) -> int:
         possible = [each for each in recorder.context.pathway.services if rules.rate(command.give, each)]
         raise Refused(
             "Cannot swap the one for the other: the pathway has no rule for that.",
-            Words("Choose what to get among: {choices}.", choices=tuple(possible))
+            Phrase("Choose what to get among: {choices}.", choices=tuple(possible))
             if possible
-            else Words("Choose another service to give."),
+            else Phrase("Choose another service to give."),
         )
     gives, gets = rate
     if command.get in recorder.episode.paused_services:
@@ -97,9 +97,9 @@ def _got(recorder: Recorder, rules: Swaps, command: SwapServices) -> int:
     if command.minutes < 1 or command.minutes * gets % gives:
         raise Refused(
             "Cannot swap that many minutes: {gives} minutes become {gets}, in whole minutes.",
-            Words("Choose a whole number of minutes.")
+            Phrase("Choose a whole number of minutes.")
             if gives == gets
-            else Words("Choose a multiple of {gives} minutes.", gives=gives),
+            else Phrase("Choose a multiple of {gives} minutes.", gives=gives),
             gives=gives,
             gets=gets,
         )
@@ -112,7 +112,7 @@ def _standing(held: Grant, number: int | None) -> Swap:
     if wanted not in standing:
         raise Refused(
             "Cannot undo that swap of {grant}: none of that number holds.",
-            one_of(map(str, standing), Words("Nothing needs to be done.")),
+            one_of(map(str, standing), Phrase("Nothing needs to be done.")),
             grant=held.name,
         )
     return standing[wanted]

@@ -34,7 +34,7 @@ from pathways.care.recording import Recorder
 from pathways.care.roll_outs import is_in_roll_out
 from pathways.definition.meetings import JointVisits
 from pathways.errors import Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
 
 def answer_key(visit: str) -> str:
@@ -57,8 +57,8 @@ def propose(recorder: Recorder, command: ProposeJointVisit) -> None:
             "Each side visits on its own.",
             episode=episode.reference,
         )
-    require_role(recorder, rules.roles, Words("propose a joint visit"))
-    require_going_on(episode, Words("propose a joint visit"))
+    require_role(recorder, rules.roles, Phrase("propose a joint visit"))
+    require_going_on(episode, Phrase("propose a joint visit"))
     around = [each for role in rules.roles for each in teams_for_role(context, episode, role) if each != team]
     if command.with_team not in around:
         raise Refused(
@@ -93,7 +93,7 @@ def propose(recorder: Recorder, command: ProposeJointVisit) -> None:
 def answer(recorder: Recorder, command: AnswerJointVisit) -> None:
     """Say yes or no, as the team that was asked. Yes books it. Raises Refused."""
     context, rules = recorder.context, _rules(recorder)
-    visit = _open(recorder, command.visit, Words("answer"), JointVisitStatus.PROPOSED)
+    visit = _open(recorder, command.visit, Phrase("answer"), JointVisitStatus.PROPOSED)
     if recorder.actor.team != visit.with_team:
         raise Refused(
             "Cannot answer {visit}: your team was not asked.",
@@ -125,14 +125,14 @@ def answer(recorder: Recorder, command: AnswerJointVisit) -> None:
 
 def cancel(recorder: Recorder, command: CancelJointVisit) -> None:
     """Call a visit off, as one of its two sides. Raises Refused."""
-    visit = _own(recorder, command.visit, Words("cancel"), JointVisitStatus.PROPOSED, JointVisitStatus.BOOKED)
+    visit = _own(recorder, command.visit, Phrase("cancel"), JointVisitStatus.PROPOSED, JointVisitStatus.BOOKED)
     _end(recorder, visit, JointVisitCancelled(visit=visit.name))
     _tell(recorder, NoticeKind.JOINT_VISIT_OFF, visit)
 
 
 def record(recorder: Recorder, command: RecordJointVisit) -> None:
     """Record, as one of its two sides, whether a booked visit was held; not before its time. Raises Refused."""
-    visit = _own(recorder, command.visit, Words("record"), JointVisitStatus.BOOKED)
+    visit = _own(recorder, command.visit, Phrase("record"), JointVisitStatus.BOOKED)
     if visit.at > recorder.context.now:
         raise Refused(
             "Cannot record {visit}: its time has not come.",
@@ -168,21 +168,21 @@ def _rules(recorder: Recorder) -> JointVisits:
     return rules
 
 
-def _open(recorder: Recorder, name: str, verb: Words, *wanted: JointVisitStatus) -> JointVisit:
+def _open(recorder: Recorder, name: str, verb: Phrase, *wanted: JointVisitStatus) -> JointVisit:
     episode = recorder.episode
-    require_going_on(episode, Words("{verb} a joint visit", verb=verb))
+    require_going_on(episode, Phrase("{verb} a joint visit", verb=verb))
     found = {each.name: each for each in episode.joint_visits.values() if each.status in wanted}
     if name not in found:
         raise Refused(
             "Cannot {verb} a joint visit of episode {episode}: none of that name waits for it.",
-            one_of(found, Words("Nothing needs to be done.")),
+            one_of(found, Phrase("Nothing needs to be done.")),
             verb=verb,
             episode=episode.reference,
         )
     return found[name]
 
 
-def _own(recorder: Recorder, name: str, verb: Words, *wanted: JointVisitStatus) -> JointVisit:
+def _own(recorder: Recorder, name: str, verb: Phrase, *wanted: JointVisitStatus) -> JointVisit:
     visit = _open(recorder, name, verb, *wanted)
     if recorder.actor.team not in (visit.team, visit.with_team):
         raise Refused(

@@ -23,7 +23,7 @@ from pathways.cover.meeting_days import meeting_from
 from pathways.definition.durations import Duration, Unit, first_instant
 from pathways.definition.meetings import Ground, Meeting
 from pathways.errors import Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
 _EACH_WEEK = Duration(amount=1, unit=Unit.WEEK)
 
@@ -83,7 +83,7 @@ def decide_matter(recorder: Recorder, command: DecideMatter) -> None:
     """Record what a meeting decided on the episode: it leaves the list. Raises Refused. For those who sit in it."""
     context, episode = recorder.context, recorder.episode
     meeting = _meeting(recorder, command.meeting)
-    require_role(recorder, (meeting.role, *meeting.sits_in), Words("decide for that meeting"))
+    require_role(recorder, (meeting.role, *meeting.sits_in), Phrase("decide for that meeting"))
     if command.decision not in meeting.decisions:
         raise Refused(
             "Cannot record that on episode {episode}: it is no decision of that meeting.",
@@ -110,7 +110,7 @@ def _meeting(recorder: Recorder, name: str) -> Meeting:
     if name not in known:
         raise Refused(
             "Episode {episode} is on no list of a meeting of that name.",
-            one_of(known, Words("Its pathway has no meetings.")),
+            one_of(known, Phrase("Its pathway has no meetings.")),
             episode=recorder.episode.reference,
         )
     return known[name]

@@ -23,7 +23,7 @@ from pathways.care.steps import go_to
 from pathways.care.wishes import Heeded, standing_of
 from pathways.definition.treatments import Complication
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 REASON = "complication"
 """The reason with which a handover under way is cancelled, where a complication leads elsewhere."""
@@ -32,17 +32,17 @@ REASON = "complication"
 def record(recorder: Recorder, command: RecordComplication) -> None:
     """Record a complication, ask for the move that the treatment names, and stop the visits. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    require_going_on(episode, Words("record a complication"))
+    require_going_on(episode, Phrase("record a complication"))
     order = order_of(episode, command.order)
     back = _move_back(context, episode, order)
     if recorder.actor.team not in teams_concerned(context, episode):
         raise _refused(
             episode,
-            Words("your team has no part in it"),
-            Words("Ask {team}, which is responsible.", team=episode.stay.team),
+            Phrase("your team has no part in it"),
+            Phrase("Ask {team}, which is responsible.", team=episode.stay.team),
         )
     if not command.words.strip():
-        raise _refused(episode, Words("nothing says what has happened"), Words("Say it in a few words."))
+        raise _refused(episode, Phrase("nothing says what has happened"), Phrase("Say it in a few words."))
     replaced = _make_way(recorder, back)
     asked = replaced is None or not replaced.is_open
     reference = command.reference if asked or replaced is None else replaced.reference
@@ -60,12 +60,12 @@ def _move_back(context: Context, episode: Episode, order: Order) -> Complication
     if order.status is not OrderStatus.ACTIVE:
         raise _refused(
             episode,
-            Words("order {number} is {status}", number=order.number, status=order.status),
-            Words("Request a handover instead."),
+            Phrase("order {number} is {status}", number=order.number, status=order.status),
+            Phrase("Request a handover instead."),
         )
     if back is None:
         raise _refused(
-            episode, Words("its pathway names no way back for this treatment"), Words("Request a handover instead.")
+            episode, Phrase("its pathway names no way back for this treatment"), Phrase("Request a handover instead.")
         )
     return back
 
@@ -82,8 +82,8 @@ def _make_way(recorder: Recorder, back: Complication) -> Handover | None:
     if waiting.status is HandoverStatus.IN_PROGRESS:
         raise _refused(
             episode,
-            Words("the patient is on the way on handover {handover}", handover=waiting.reference),
-            Words(
+            Phrase("the patient is on the way on handover {handover}", handover=waiting.reference),
+            Phrase(
                 "Ask {team} to record the arrival, or record that the handover failed; then again.",
                 team=waiting.plan.to_team,
             ),
@@ -133,7 +133,7 @@ def _receivers(context: Context, episode: Episode, level: str) -> tuple[Asked, .
     return tuple(Asked(team=team, unit=unit) for team, unit in chosen)
 
 
-def _refused(episode: Episode, why: Words, mend: Words) -> Refused:
+def _refused(episode: Episode, why: Phrase, mend: Phrase) -> Refused:
     return Refused(
         "Cannot record a complication in episode {episode}: {why}.", mend, episode=episode.reference, why=why
     )

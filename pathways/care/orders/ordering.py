@@ -15,21 +15,21 @@ from pathways.care.pauses import require_going_on
 from pathways.care.recording import Context, Recorder
 from pathways.definition.treatments import Treatment
 from pathways.errors import NotFound, Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
-_Fault = tuple[Words, Words] | None
+_Fault = tuple[Phrase, Phrase] | None
 """Why something cannot be ordered and what to do; None where it can."""
 
 
 def place(recorder: Recorder, command: PlaceOrder) -> None:
     """Order a treatment. It runs as soon as the patient is where it is given. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    require_going_on(episode, Words("order a treatment"))
+    require_going_on(episode, Phrase("order a treatment"))
     treatment = context.pathway.treatments.get(command.treatment)
     if treatment is None:
         known = context.pathway.treatments
-        mend = one_of(known, Words("Ask those who keep the pathway to name one."))
-        raise _refused(episode, Words("its pathway has no treatment of that name"), mend)
+        mend = one_of(known, Phrase("Ask those who keep the pathway to name one."))
+        raise _refused(episode, Phrase("its pathway has no treatment of that name"), mend)
     _require(episode, _not_theirs(context, episode, treatment, recorder.actor.team))
     _require(episode, _impossible(context, treatment, command.drug, command.schedule))
     number = max(episode.orders, default=0) + 1
@@ -42,7 +42,7 @@ def place(recorder: Recorder, command: PlaceOrder) -> None:
 def change(recorder: Recorder, command: ChangeOrder) -> None:
     """Change an order from now on. The same as before is nothing. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    require_going_on(episode, Words("change an order"))
+    require_going_on(episode, Phrase("change an order"))
     order = open_order(episode, command.order)
     treatment = treatment_of(context, episode, order)
     drug = order.drug if command.drug is None else command.drug.strip()
@@ -64,7 +64,7 @@ def stop(recorder: Recorder, command: StopOrder) -> None:
     if team not in teams_concerned(context, episode):
         _require(episode, _not_theirs(context, episode, treatment, team))
     if not command.words.strip():
-        raise _refused(episode, Words("nothing says why the order is to stop"), Words("Say why in a few words."))
+        raise _refused(episode, Phrase("nothing says why the order is to stop"), Phrase("Say why in a few words."))
     recorder.record(OrderStopped(order=order.number, because=StopReason.BY_PERSON, words=command.words.strip()))
     tell(recorder, NoticeKind.ORDER_CHANGED, order)
 
@@ -74,9 +74,9 @@ def order_of(episode: Episode, number: int) -> Order:
     if number not in episode.orders:
         numbers = tuple(episode.orders)
         mend = (
-            Words("Its orders are: {numbers}.", numbers=numbers)
+            Phrase("Its orders are: {numbers}.", numbers=numbers)
             if numbers
-            else Words("Place one first.", command="handslag order")
+            else Phrase("Place one first.", command="handslag order")
         )
         raise NotFound("Episode {episode} has no order of that number.", mend, episode=episode.reference)
     return episode.orders[number]
@@ -86,7 +86,7 @@ def open_order(episode: Episode, number: int) -> Order:
     """The order of this number, of which visits are due or may come to be. Raises NotFound or Refused."""
     order = order_of(episode, number)
     if episode.has_ended or not order.is_open:
-        state = Words("the episode has ended") if episode.has_ended else Words("it is {status}", status=order.status)
+        state = Phrase("the episode has ended") if episode.has_ended else Phrase("it is {status}", status=order.status)
         raise Refused(
             "Cannot change order {number} of episode {episode}: {state}.",
             "Place a new order if need be.",
@@ -103,8 +103,8 @@ def treatment_of(context: Context, episode: Episode, order: Order) -> Treatment:
     if treatment is None:
         raise _refused(
             episode,
-            Words("its pathway no longer has the treatment {treatment}", treatment=order.treatment),
-            Words("Place a new order."),
+            Phrase("its pathway no longer has the treatment {treatment}", treatment=order.treatment),
+            Phrase("Place a new order."),
         )
     return treatment
 
@@ -118,17 +118,17 @@ def _let_run(recorder: Recorder, number: int) -> None:
     tell(recorder, NoticeKind.ORDER_CHANGED, order)
 
 
-def _outside(context: Context, found: UncoveredVisit) -> tuple[Words, Words]:
+def _outside(context: Context, found: UncoveredVisit) -> tuple[Phrase, Phrase]:
     local = found.visit.at.astimezone(context.zone)
-    why = Words(
+    why = Phrase(
         "{unit} is closed at the time of the visit {at}",
         unit=str(found.visit.unit),
         at=f"{local:%a %Y-%m-%d %H:%M}",
     )
     if found.opens_at is None:
-        return why, Words("Ask those who keep the network file for its hours.")
+        return why, Phrase("Ask those who keep the network file for its hours.")
     opens = found.opens_at.astimezone(context.zone)
-    return why, Words(
+    return why, Phrase(
         "Choose times and days in its opening hours; it opens next {at}.", at=f"{opens:%a %Y-%m-%d %H:%M}"
     )
 
@@ -144,20 +144,22 @@ def _not_theirs(context: Context, episode: Episode, treatment: Treatment, team: 
     if team in able and team in concerned:
         return None
     asked = [key for key in able if key in concerned] or able
-    return Words("your team does not order this treatment"), Words("Ask one of: {choices}.", choices=tuple(asked))
+    return Phrase("your team does not order this treatment"), Phrase("Ask one of: {choices}.", choices=tuple(asked))
 
 
 def _impossible(context: Context, treatment: Treatment, drug: str, schedule: Schedule) -> _Fault:
     if not drug.strip():
-        return Words("nothing says what is to be given"), Words("Write the drug, the dose and the way.")
+        return Phrase("nothing says what is to be given"), Phrase("Write the drug, the dose and the way.")
     if not schedule.times or len(set(schedule.times)) < len(schedule.times):
-        return Words("the times of day are missing, or one stands twice"), Words("Give each time once, such as 08:00.")
+        return Phrase("the times of day are missing, or one stands twice"), Phrase(
+            "Give each time once, such as 08:00."
+        )
     if len(set(schedule.weekdays)) < len(schedule.weekdays):
-        return Words("a weekday stands twice"), Words("Name each once.")
+        return Phrase("a weekday stands twice"), Phrase("Name each once.")
     if schedule.until_day < schedule.from_day:
-        return Words("it would end before it begins"), Words("Correct one of the two days.")
+        return Phrase("it would end before it begins"), Phrase("Correct one of the two days.")
     if schedule.every < 1:
-        return Words("the number of days between visits is none"), Words(
+        return Phrase("the number of days between visits is none"), Phrase(
             "Write 1 for every day, 2 for every other day."
         )
     return _too_long(context, treatment, schedule) or _no_visits(context, schedule)
@@ -166,10 +168,10 @@ def _impossible(context: Context, treatment: Treatment, drug: str, schedule: Sch
 def _too_long(context: Context, treatment: Treatment, schedule: Schedule) -> _Fault:
     days = (schedule.until_day - schedule.from_day).days + 1
     if treatment.longest_days is not None and days > treatment.longest_days:
-        why = Words("it would run longer than {longest_days} days", longest_days=treatment.longest_days)
-        return why, Words("Give an earlier last day; it can be ordered again.")
+        why = Phrase("it would run longer than {longest_days} days", longest_days=treatment.longest_days)
+        return why, Phrase("Give an earlier last day; it can be ordered again.")
     if len(times_of(schedule, context.zone)) > MOST_VISITS:
-        return Words("it would have more than {most_visits} visits", most_visits=MOST_VISITS), Words(
+        return Phrase("it would have more than {most_visits} visits", most_visits=MOST_VISITS), Phrase(
             "Give an earlier last day, or fewer times."
         )
     return None
@@ -179,7 +181,7 @@ def _no_visits(context: Context, schedule: Schedule) -> _Fault:
     now = context.now - timedelta(minutes=1)
     if any(at > now for _key, at in times_of(schedule, context.zone)):
         return None
-    return Words("no visit would be left to come"), Words("Correct the days, the weekdays or the times.")
+    return Phrase("no visit would be left to come"), Phrase("Correct the days, the weekdays or the times.")
 
 
 def _require(episode: Episode, fault: _Fault) -> None:
@@ -187,5 +189,5 @@ def _require(episode: Episode, fault: _Fault) -> None:
         raise _refused(episode, *fault)
 
 
-def _refused(episode: Episode, why: Words, mend: Words) -> Refused:
+def _refused(episode: Episode, why: Phrase, mend: Phrase) -> Refused:
     return Refused("Cannot order this in episode {episode}: {why}.", mend, episode=episode.reference, why=why)

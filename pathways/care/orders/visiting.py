@@ -11,7 +11,7 @@ from pathways.care.orders.schedules import recordable, unrecorded
 from pathways.care.orders.values import Order, Visit, VisitOutcome
 from pathways.care.recording import Context, Recorder
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 
 def record(recorder: Recorder, command: RecordVisit) -> None:
@@ -48,7 +48,7 @@ def act_on_missed(recorder: Recorder, command: ActOnMissedVisit) -> None:
         missed = [key for key, each in order.visits.items() if each.outcome is VisitOutcome.MISSED]
         raise Refused(
             "Cannot act on that visit in episode {episode}: it is not recorded as missed.",
-            Words("Missed are: {choices}.", choices=tuple(missed)) if missed else Words("Nothing needs to be done."),
+            Phrase("Missed are: {choices}.", choices=tuple(missed)) if missed else Phrase("Nothing needs to be done."),
             episode=episode.reference,
         )
     if recorder.actor.team not in (*teams_concerned(recorder.context, episode), order.ordered_by.team):
@@ -87,7 +87,7 @@ def _visit(recorder: Recorder, order: Order, key: str | None) -> Visit:
         raise Refused(
             "Cannot record that visit of order {number} in episode {episode}: it is none whose time has come, nor the "
             "next one.",
-            Words("The latest that can be recorded: {near}.", near=near) if near else Words("It has none yet."),
+            Phrase("The latest that can be recorded: {near}.", near=near) if near else Phrase("It has none yet."),
             number=order.number,
             episode=episode.reference,
         )

@@ -33,7 +33,7 @@ from pathways.care.services import adjust_services
 from pathways.care.states import EpisodeStatus
 from pathways.definition.durations import Duration, first_instant
 from pathways.errors import Refused
-from pathways.words import Words
+from pathways.phrases import Phrase
 
 WAIT_KEY, OFFER_KEY = ClockKind.WAIT.value, ClockKind.OFFER.value
 """The keys of the clocks of a wait: an episode has at most one of each."""
@@ -106,7 +106,7 @@ def admit(recorder: Recorder, command: BeginEpisode, *, waits: bool) -> None:
 def enrol(recorder: Recorder, command: Enrol) -> None:
     """Enrol an episode that waits, if a place is free for it. Raises Refused."""
     context, episode = recorder.context, recorder.episode
-    _require_waiting(recorder, Words("enrol"))
+    _require_waiting(recorder, Phrase("enrol"))
     if _is_over(context):
         raise Refused(
             "Cannot enrol episode {episode}: its programme ended on {day}.",
@@ -117,11 +117,11 @@ def enrol(recorder: Recorder, command: Enrol) -> None:
         )
     if not _may_have_place(recorder):
         ahead, free = _ahead(context, episode.reference), _free(context, episode.reference)
-        places = Words("1 place is free") if free == 1 else Words("{free} places are free", free=free)
+        places = Phrase("1 place is free") if free == 1 else Phrase("{free} places are free", free=free)
         why = (
-            Words("no place is free")
+            Phrase("no place is free")
             if free < 1
-            else Words("{ahead} wait before it, and {places}", ahead=ahead, places=places)
+            else Phrase("{ahead} wait before it, and {places}", ahead=ahead, places=places)
         )
         raise Refused(
             "Cannot enrol episode {episode}: {why}.",
@@ -148,7 +148,7 @@ def grant_what_is_enrolled_for(recorder: Recorder) -> None:
 
 def keep_waiting(recorder: Recorder, command: KeepWaiting) -> None:
     """Record that the wait still makes sense; it is asked again later. Raises Refused."""
-    _require_waiting(recorder, Words("keep on the waiting list"))
+    _require_waiting(recorder, Phrase("keep on the waiting list"))
     ask_again = recorder.episode.clocks[WAIT_KEY].repeat
     recorder.record(WaitConfirmed())
     recorder.stop(WAIT_KEY)
@@ -240,7 +240,7 @@ def _require_criteria(context: Context, command: BeginEpisode) -> None:
     if any(name not in wanted for name in command.criteria):
         raise Refused(
             "An episode of {pathway} has no criterion of that name.",
-            Words("Choose among: {choices}.", choices=tuple(wanted)) if wanted else Words("Leave the criteria out."),
+            Phrase("Choose among: {choices}.", choices=tuple(wanted)) if wanted else Phrase("Leave the criteria out."),
             pathway=context.pathway.pathway,
         )
     missing = [name for name in wanted if name not in command.criteria]
@@ -254,7 +254,7 @@ def _require_criteria(context: Context, command: BeginEpisode) -> None:
         )
 
 
-def _require_waiting(recorder: Recorder, verb: Words) -> None:
+def _require_waiting(recorder: Recorder, verb: Phrase) -> None:
     episode = recorder.episode
     if episode.status is not EpisodeStatus.WAITLIST:
         raise Refused(

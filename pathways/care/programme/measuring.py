@@ -14,7 +14,7 @@ from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus
 from pathways.definition.programmes import Evaluation, Measure
 from pathways.errors import Refused
-from pathways.words import Words, one_of
+from pathways.phrases import Phrase, one_of
 
 _FIRST_YEAR = 1900
 """Times before are slips of the pen, and not every one can be reckoned with."""
@@ -137,7 +137,7 @@ def _owner(context: Context, episode: Episode, measure: Measure) -> str:
     return (*teams_for_role(context, episode, measure.role), episode.stay.team)[0]
 
 
-_Fault = tuple[Words, Words] | None
+_Fault = tuple[Phrase, Phrase] | None
 """Why something cannot be recorded and what to do; None where it can."""
 
 
@@ -145,8 +145,8 @@ def _unknown(context: Context, command: RecordMeasurement) -> _Fault:
     measures = context.pathway.evaluation.measures if context.pathway.evaluation else {}
     if command.measure in measures:
         return None
-    known = one_of(measures, Words("Ask those who keep the pathway to name one."))
-    return Words("its pathway has no measure of that name"), known
+    known = one_of(measures, Phrase("Ask those who keep the pathway to name one."))
+    return Phrase("its pathway has no measure of that name"), known
 
 
 def _not_theirs(recorder: Recorder, command: RecordMeasurement) -> _Fault:
@@ -155,16 +155,18 @@ def _not_theirs(recorder: Recorder, command: RecordMeasurement) -> _Fault:
     measuring = teams_for_role(context, episode, evaluation.measures[command.measure].role) if evaluation else ()
     if team in measuring or team in teams_ever_concerned(context, episode):
         return None
-    return Words("your team has had no part in it"), Words("Ask {team} to record it.", team=episode.stay.team)
+    return Phrase("your team has had no part in it"), Phrase("Ask {team} to record it.", team=episode.stay.team)
 
 
 def _impossible(recorder: Recorder, command: RecordMeasurement, at: datetime) -> _Fault:
     context, episode = recorder.context, recorder.episode
     evaluation = context.pathway.evaluation
     if at.year < _FIRST_YEAR or at > context.now:
-        return Words("it cannot have been measured then"), Words("Give a time that has been, or leave it out for now.")
+        return Phrase("it cannot have been measured then"), Phrase(
+            "Give a time that has been, or leave it out for now."
+        )
     if evaluation and episode.end and _is_last(context, evaluation, episode.end) and at > (episode.ended_at or at):
-        return Words("nobody is measured after such an end"), Words("Take the end back if it was an error.")
+        return Phrase("nobody is measured after such an end"), Phrase("Take the end back if it was an error.")
     return _of_value(evaluation.measures[command.measure], command.value) if evaluation else None
 
 
@@ -173,8 +175,8 @@ def _of_value(measure: Measure, value: float) -> _Fault:
     is_within = measure.lowest <= value <= measure.highest and round(value, measure.decimals) == value
     if is_within and (measure.decimals or (value - measure.lowest) % measure.step == 0):
         return None
-    finer = Words(" in steps of {step}", step=measure.step) if measure.step > 1 else ""
-    finer = Words(" with at most {decimals} decimals", decimals=measure.decimals) if measure.decimals else finer
-    return Words("the instrument does not give that"), Words(
+    finer = Phrase(" in steps of {step}", step=measure.step) if measure.step > 1 else ""
+    finer = Phrase(" with at most {decimals} decimals", decimals=measure.decimals) if measure.decimals else finer
+    return Phrase("the instrument does not give that"), Phrase(
         "Write a number from {lowest} to {highest}{finer}.", lowest=measure.lowest, highest=measure.highest, finer=finer
     )

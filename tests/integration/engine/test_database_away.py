@@ -23,7 +23,7 @@ from pathways.operations.views import Views
 from pathways.store.database import open_engine
 from pathways.store.unit_of_work import UnitOfWork
 
-SENTENCE = "The database does not answer. Look at it with: handslag doctor."
+SENTENCE = "The database does not answer. Have IT look at it: handslag doctor."
 
 
 @pytest.fixture

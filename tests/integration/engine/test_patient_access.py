@@ -14,6 +14,7 @@ from pathways.errors import NotFound, Refused
 from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
 from pathways.operations.people import HasEpisode, NewRelative, Patient
+from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
 
 RESERVE = "991948000010"
@@ -88,7 +89,7 @@ def test_an_episode_of_others_is_not_named_to_whoever_tries_to_begin_another(day
 
 
 def test_why_nothing_begins_survives_pickle() -> None:
-    told = pickle.loads(pickle.dumps(HasEpisode("E222-2222", "It runs.", "Go on.", "One runs.")))  # noqa: S301
+    told = pickle.loads(pickle.dumps(HasEpisode("E222-2222", *map(Phrase, ("It runs.", "Go on.", "One runs.")))))  # noqa: S301
     assert (str(told), told.episode, told.unnamed) == ("It runs. Go on.", "E222-2222", "One runs.")
 
 

@@ -102,7 +102,7 @@ def test_each_reason_that_nothing_is_in_force_is_told_in_a_sentence_of_its_own()
     newer = version("2022-01-01", name="newer", replaces=["older"])
     with pytest.raises(NotFound, match=r"No version of that pathway .* Published pathways: older, small\."):
         require_in_force("other", published, date(2021, 1, 1))
-    with pytest.raises(NotFound, match="publish one with"):
+    with pytest.raises(NotFound, match="publish one first: handslag apply"):
         require_in_force("other", [], date(2021, 1, 1))
     with pytest.raises(Refused, match=r"not yet in force on 2019-12-31\. Wait until 2020-01-01"):
         require_in_force("small", published, date(2019, 12, 31))

@@ -14,7 +14,7 @@ from pathways.definition.models import Side, SummaryField
 from pathways.definition.reading import read_definitions
 from pathways.definition.texts import Language
 from pathways.errors import Refused
-from pathways.words import Words, either
+from pathways.phrases import Phrase, either
 
 (PATHWAY, *_), (NETWORK,) = read_definitions(JONKOPING)
 TEMPLATES = ROOT / "templates"
@@ -27,10 +27,10 @@ def shown(fault: Refused, language: Language, **values: object) -> str:
     return " ".join(html[html.index('role="alert">') + 13 : html.index('<p><a class="button"')].split())
 
 
-def of_permissions(**values: Words | str | Action) -> Refused:
-    why = Words(", and this is not in place: {items}", items=(Words("{item} ({side})", item="x", side=Side.SENDER),))
-    given = {"verb": Words("accept"), "handover": "H222-2222", "status": HandoverStatus.CANCELLED, "why": why}
-    mend = Words("Possible now: {actions}.", actions=(Action.ACCEPT, Action.CANCEL))
+def of_permissions(**values: Phrase | str | Action) -> Refused:
+    why = Phrase(", and this is not in place: {items}", items=(Phrase("{item} ({side})", item="x", side=Side.SENDER),))
+    given = {"verb": Phrase("accept"), "handover": "H222-2222", "status": HandoverStatus.CANCELLED, "why": why}
+    mend = Phrase("Possible now: {actions}.", actions=(Action.ACCEPT, Action.CANCEL))
     return Refused("Cannot {verb} handover {handover}: it is {status}{why}.", mend, **{**given, **values})
 
 

@@ -41,7 +41,8 @@ def test_a_translation_names_the_same_places_begins_and_ends_alike(language: str
         ('Refused("No place.", "Wait.", unit=unit)', "{unit} stands nowhere"),
         ('Refused("It is {state}.", "Wait.", state="over")', "words that are not marked"),
         ('state = "over"\nRefused("It is {state}.", "Wait.", state=state)', "words that are not marked"),
-        ('Words("It is {state}.", state=f"over since {day}")', "words that are not marked"),
+        ('mend = "Wait."\nRefused("No place.", mend)', "words that are not marked"),
+        ('Phrase("It is {state}.", state=f"over since {day}")', "words that are not marked"),
     ],
 )
 def test_words_that_no_translation_would_be_found_for_are_told(code: str, fault: str) -> None:
@@ -51,7 +52,7 @@ def test_words_that_no_translation_would_be_found_for_are_told(code: str, fault:
 
 def test_codes_commands_times_and_marked_words_may_be_put_in() -> None:
     code = (
-        'state = Words("over")\n'
+        'state = Phrase("over")\n'
         'Refused("It is {state} since {at}, {unit}.", mend, command=f"handslag show {unit}", state=state, '
         'at=f"{at:%Y-%m-%d}", unit=unit)'
     )

@@ -12,7 +12,7 @@ Value: TypeAlias = "str | int | date | tuple[Value, ...]"
 """What is put into words: a code, a number, a day, several of them, or other words."""
 
 
-class Words(str):
+class Phrase(str):
     """A sentence, or a part of one. As a string it is English, as a command line shows it.
 
     `template` holds places like `{episode}` for the `values`; without values it stands as it is. What is put in is
@@ -44,10 +44,10 @@ def in_english(value: Value) -> str:
 def either(choices: Iterable[str]) -> str:
     """One of several: `ward or home-team`. Nothing where there is none."""
     found = tuple(choices)
-    return reduce(lambda one, other: Words("{one} or {other}", one=one, other=other), found) if found else ""
+    return reduce(lambda one, other: Phrase("{one} or {other}", one=one, other=other), found) if found else ""
 
 
-def one_of(choices: Iterable[str], otherwise: Words) -> Words:
+def one_of(choices: Iterable[str], otherwise: Phrase) -> Phrase:
     """What to do where there is a choice, and where there is none."""
     possible = tuple(choices)
-    return Words("Choose one of: {choices}.", choices=possible) if possible else otherwise
+    return Phrase("Choose one of: {choices}.", choices=possible) if possible else otherwise
