@@ -20,6 +20,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import typer
 from pydantic.fields import FieldInfo
 
+from desk.api import declared
 from docs.breaking import examples
 from docs.tracing import trace_pages
 from flows.announcing import EVENTS
@@ -61,6 +62,7 @@ def pages() -> dict[str, str]:
         "reference/settings.md": _settings(),
         "reference/events.md": _events(),
         "reference/access.md": _access(),
+        "reference/api.md": _api(),
         "reference/cli.md": _commands(),
         "reference/faults.md": _faults(),
         "reference/pathway-file.md": _file_page("A pathway file", Pathway),
@@ -250,6 +252,25 @@ def _needed(parameter: Any) -> str:
 
 
 # access.md
+
+
+def _api() -> str:
+    routes: dict[str, list[tuple[str, str]]] = {}
+    for path, methods in declared()["paths"].items():
+        for method, each in methods.items():
+            said = str(each.get("description") or each["summary"]).partition("\n\n")[0].replace("\n", " ")
+            routes.setdefault(each["tags"][0], []).append((_code(f"{method.upper()} {path}"), said))
+    return _page(
+        "The API",
+        "Every route of `/api/v1`. What goes in and comes out is in `/api/v1/openapi.json` of a desk that runs; what "
+        "each right and command asks for, in [who may do what](access.md). "
+        "[Use the API](../how-to/use-the-api.md) shows how.",
+        *(
+            part
+            for tag, found in routes.items()
+            for part in (f"## About {tag}", _table(("route", "what it does"), found))
+        ),
+    )
 
 
 def _access() -> str:

@@ -34,6 +34,18 @@ has no access is answered as if what was named did not exist (404). What is refu
 
 def create_api(service: Operations, look_ups: Tries, drawings: Drawings) -> FastAPI:
     """The API on one database. `look_ups`, `drawings`: of the desk, which are counted and kept for both together."""
+    api = _api()
+    api.state.service, api.state.look_ups, api.state.drawings = service, look_ups, drawings
+    api.state.failures = Tries(_FAILURES_A_MINUTE)
+    return api
+
+
+def declared() -> dict[str, Any]:
+    """The OpenAPI."""
+    return _api().openapi()
+
+
+def _api() -> FastAPI:
     api = FastAPI(
         title="Handslag",
         version="1",
@@ -47,8 +59,6 @@ def create_api(service: Operations, look_ups: Tries, drawings: Drawings) -> Fast
         generate_unique_id_function=lambda route: route.name.replace("_", "-"),
         responses=ALWAYS,
     )
-    api.state.service, api.state.look_ups, api.state.drawings = service, look_ups, drawings
-    api.state.failures = Tries(_FAILURES_A_MINUTE)
     api.add_middleware(Bodies)
     answer_faults(api)
     for router in ROUTERS:
