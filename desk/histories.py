@@ -47,7 +47,7 @@ class Happened:
 
 def shown(view: EpisodeView, handover: str | None = None) -> list[Recorded]:
     """The events that somebody reads of, in order: all, or without those of other handovers than this."""
-    return [each for each in view.history if _is_shown(each) and _is_of(each, handover)]
+    return [each for each in view.history if _is_shown(each) and is_of(each, handover)]
 
 
 def happened(view: EpisodeView, events: Sequence[Recorded]) -> list[Happened]:
@@ -61,7 +61,8 @@ def _is_shown(recorded: Recorded) -> bool:
     return event.type in terms.EVENTS and not is_said_by_the_state
 
 
-def _is_of(recorded: Recorded, handover: str | None) -> bool:
+def is_of(recorded: Recorded, handover: str | None) -> bool:
+    """Whether an event is of this handover, or of none; of any where none is named."""
     return handover is None or getattr(recorded.event, "handover", None) in (handover, None)
 
 

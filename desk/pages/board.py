@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from desk.asking import Asks
+from desk.news import KINDS
 from pathways.access.table import Right
 from pathways.store.boards import BoardSide
 
@@ -38,4 +39,8 @@ def show(
         limit=_MORE if column else _FEW,
     )
     chosen = {"by": by.value, "team": team, "unit": unit, "district": district, "mine": mine, "column": column}
-    return asking.page("board.html", board=board, network=board.network, chosen=chosen, sides=list(BoardSide))
+    shown = {card.reference for column in board.columns for card in column.cards}
+    news = asking.service.looks.with_news(viewer, shown, KINDS)
+    return asking.page(
+        "board.html", news=news, board=board, network=board.network, chosen=chosen, sides=list(BoardSide)
+    )

@@ -10,11 +10,13 @@ from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
 from desk.charts import chart_of
 from desk.granting import GRANTS
 from desk.histories import happened, shown
+from desk.news import news_of
 from desk.ordering import ORDERS
 from desk.patients import patient_of
 from desk.recording import RECORDS, SUMMARY_PARTS, Make, Press
 from desk.typed import a_number
 from desk.what_is_given import what_is_given
+from pathways.access.looks import Look
 from pathways.access.table import Relation, Right
 from pathways.care.commands import CompleteFollowUp, EndEpisode, PauseEpisode, ResumeEpisode, TakeBackEnd
 from pathways.care.communication import IllnessSeverity
@@ -35,7 +37,9 @@ _COMPLICATION = "complication"
 @router.get("/episodes/{reference}")
 def show(asking: Asks, reference: str, done: str = "", before: int = 0) -> HTMLResponse:
     """Show an episode. `before`: of its history, what happened before the event of that number; 0, the latest."""
-    return page_of(asking, asking.service.access.see(asking.viewer, reference), done=done, before=before)
+    view = asking.service.access.see(asking.viewer, reference)
+    look = asking.service.looks.shown(asking.viewer, view.episode, goes_on=bool(done))
+    return page_of(asking, view, done=done, before=before, look=look)
 
 
 @router.post("/episodes/{reference}/{action}")
@@ -62,9 +66,12 @@ def press(asking: Presses, reference: str, action: str, form: Typed) -> Response
     return tried(do, otherwise)
 
 
-def page_of(asking: Asking, view: EpisodeView, status: int = 200, *, before: int = 0, **values: Any) -> HTMLResponse:
-    """The page of an episode that the viewer may see."""
+def page_of(
+    asking: Asking, view: EpisodeView, status: int = 200, *, before: int = 0, look: Look | None = None, **values: Any
+) -> HTMLResponse:
+    """The page of an episode that the viewer may see. `look`: what is new to them; left out, as it was last."""
     episode, viewer = view.episode, asking.viewer
+    look = look or asking.service.looks.latest(viewer, episode.reference)
     context = Context(view.pathway, view.network, asking.reader.now)
     relations = asking.service.access.relations(viewer, episode.reference)
     history = [each for each in shown(view) if not before or each.number < before]
@@ -76,6 +83,7 @@ def page_of(asking: Asking, view: EpisodeView, status: int = 200, *, before: int
         **_CHOICES,
         "moves": {name: move for name, move in view.pathway.moves.items() if episode.level in move.from_levels},
         "suggested": {suggestion.move: suggestion for suggestion in view.suggestions},
+        "news": news_of(view, viewer, look),
         "history": happened(view, history[: -_LATEST - 1 : -1]),
         "is_latest": not before,
         "is_all": len(history) <= _LATEST,

@@ -10,7 +10,9 @@ from starlette.datastructures import FormData
 
 from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_well
 from desk.histories import happened, shown
+from desk.news import news_of
 from desk.patients import patient_of
+from pathways.access.looks import Look
 from pathways.care.actors import Actor
 from pathways.care.commands import (
     AnswerQuestion,
@@ -47,7 +49,10 @@ def show(asking: Asks, reference: str, done: str = "") -> HTMLResponse:
             see = ChangeHandover(actor=viewer.actor, handover=reference, action=Action.SEE)
             access.perform(viewer.acting_for(unseen.team), reference, see)
             view = access.see(viewer, reference)
-    return _page(asking, view, view.handover(reference), done=done)
+    of_it = {each.number for each in shown(view, reference)}
+    hidden = [each.number for each in shown(view) if each.number not in of_it]
+    look = asking.service.looks.shown(viewer, view.episode, hidden=hidden, goes_on=bool(done))
+    return _page(asking, view, view.handover(reference), done=done, look=look)
 
 
 @router.post("/handovers/{reference}/{action}")
@@ -76,10 +81,15 @@ def _page(
     *,
     typed: FormData | None = None,
     known: int | None = None,
+    look: Look | None = None,
     **values: Any,
 ) -> HTMLResponse:
-    """`known`: up to which event the viewer had seen the handover when the button was pressed."""
+    """`known`: up to which event the viewer had seen the handover when the button was pressed.
+
+    `look`: what is new to them; left out, as it was last.
+    """
     teams = _teams(asking)
+    look = look or asking.service.looks.latest(asking.viewer, view.episode.reference)
     history = shown(view, handover.reference)
     given = {
         "view": view,
@@ -93,6 +103,7 @@ def _page(
         "settles": next((team for team in teams if _can_settle(view, handover, team)), None),
         "marks": list(MarkKind),
         "severities": list(IllnessSeverity),
+        "news": news_of(view, asking.viewer, look, handover.reference),
         "history": happened(view, history[: -_LATEST - 1 : -1]),
         "is_all": len(history) <= _LATEST,
         "meanwhile": happened(view, [each for each in history if known is not None and each.number > known]),

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from desk.asking import Asks
+from desk.news import KINDS
 from desk.pages.landing import landing
 from pathways.access.table import Right
 
@@ -23,4 +24,6 @@ def show(asking: Asks) -> HTMLResponse:
     inbox = asking.service.boards.inbox(asking.viewer.network, str(asking.viewer.team))
     pathways, _networks = asking.service.publishing.published()
     known = {(each.pathway, each.in_force_from): each for each in pathways}
-    return asking.page("inbox.html", inbox=inbox, known=known, network=inbox.network)
+    shown = {item.wait.episode for item in inbox.items}
+    news = asking.service.looks.with_news(asking.viewer, shown, KINDS)
+    return asking.page("inbox.html", news=news, inbox=inbox, known=known, network=inbox.network)

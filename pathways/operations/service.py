@@ -44,6 +44,7 @@ from pathways.operations.given_up import GivenUp
 from pathways.operations.identities import Identities
 from pathways.operations.log_extracts import LogExtracts
 from pathways.operations.log_reviews import LogReviews
+from pathways.operations.looks import Looking
 from pathways.operations.measuring import Measuring
 from pathways.operations.meetings import Meetings
 from pathways.operations.migrating import Migrations
@@ -108,6 +109,7 @@ class Operations:
         self.views = Views(engine, clock)
         self.boards = BoardOperations(engine, clock)
         self.measuring = Measuring(engine, clock)
+        self.looks = Looking(engine, clock)
         self.meetings = Meetings(engine, clock, self.delivery)
         self.places = PlaceOperations(engine, clock, self.perform)
         self.evaluations = Evaluations(engine, clock)

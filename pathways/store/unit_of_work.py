@@ -17,6 +17,7 @@ from pathways.store.database import READS, WRITES
 from pathways.store.definitions import Definitions
 from pathways.store.emergencies import Emergencies
 from pathways.store.episodes import Episodes
+from pathways.store.looks import Looks
 from pathways.store.measures import Measures
 from pathways.store.meetings import MeetingLists
 from pathways.store.outbox import Outbox
@@ -36,7 +37,7 @@ class UnitOfWork:
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
     `meetings`, `audit`, `audit_reviews`, `users`, `sessions`, `tokens`, `emergencies`, `concerns`, `boards`,
-    `measures`.
+    `measures`, `looks`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -60,6 +61,7 @@ class UnitOfWork:
         self.concerns = Concerns(self._session)
         self.boards = Boards(self._session)
         self.measures = Measures(self._session)
+        self.looks = Looks(self._session)
 
     def __enter__(self) -> Self:
         return self
