@@ -84,7 +84,7 @@ STOP_REASONS = {
 }
 
 VISIT_OUTCOMES = {
-    VisitOutcome.DONE: N_("done"),
+    VisitOutcome.DONE: N_("carried out"),
     VisitOutcome.MISSED: N_("missed"),
     VisitOutcome.REFUSED: N_("refused by the citizen"),
 }
