@@ -42,7 +42,7 @@ else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
 
-check: $(READY) ## Check format, lint, types, layers, definitions and docs
+check: $(READY) ## Check format, lint, types, layers, definitions, docs and that no secret is in the files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -50,6 +50,7 @@ check: $(READY) ## Check format, lint, types, layers, definitions and docs
 	@$(BIN)/handslag check
 	@$(BIN)/python docs/generate.py --check
 	@$(BIN)/python docs/translations.py --check
+	@$(BIN)/python docs/scanning.py
 
 format: $(READY) ## Format the code
 	@$(BIN)/ruff format .
