@@ -297,3 +297,14 @@ def test_a_token_is_ended_by_whom_it_belongs_to_and_shows_itself_nowhere(install
     assert other.post(f"/tokens/{token['number']}/end").status_code == 404
     assert own.post(f"/tokens/{token['number']}/end").json()["ended_at"] is not None
     assert own.get("/tokens").status_code == 401
+
+
+def test_the_log_of_the_desk_tells_the_route_and_neither_reference_nor_token(
+    nurse: Caller, way: OnTheWay, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="handslag.desk"):
+        nurse.get(f"/episodes/{way.episode}")
+    told = [vars(record) for record in caplog.records if record.name == "handslag.desk"]
+    assert [each["route"] for each in told] == ["/api/v1/episodes/{reference}"]
+    assert way.episode not in str(told)
+    assert nurse.token not in str(told)
