@@ -144,7 +144,7 @@ def _scope(form: FormData) -> Scope:
 def _days(form: FormData) -> int:
     typed = text(form, "days")
     if not typed.isdecimal() or len(typed) > 4:
-        raise Refused("That is no number of days.", f"Give 1 to {LONGEST_DAYS} days.")
+        raise Refused("That is no number of days.", "Give 1 to {longest_days} days.", longest_days=LONGEST_DAYS)
     return int(typed)
 
 

@@ -176,6 +176,8 @@ class Access:
         known = _read(reference)
         require_text(reason)
         with self._noting_refusals(viewer, Right.OPEN_IN_EMERGENCY, known):
+            if viewer.user.is_system:
+                raise Refused("Only a person opens an episode in an emergency.", "Open it at the desk.")
             if len(reason.split()) < _FEWEST_WORDS:
                 raise Refused(
                     "Nothing was opened: the reason is too short.",

@@ -226,6 +226,14 @@ def test_an_episode_of_others_is_opened_in_an_emergency_with_a_reason(installed:
     assert stranger.get(path).json()["relations"] == ["emergency"]
 
 
+def test_a_program_opens_nothing_in_an_emergency(installed: Installation, way: OnTheWay) -> None:
+    program = installed.caller(Role.COORDINATOR, SOUTH, name="emergency", is_program=True)
+    path = f"/episodes/{way.episode}"
+    refused = program.post(f"{path}/open-in-emergency", {"reason": "påhittat läge i natt"})
+    assert (refused.status_code, "Only a person" in refused.json()["detail"]) == (409, True)
+    assert program.get(path).status_code == 404
+
+
 def test_a_unit_closes_and_opens_its_own_places(installed: Installation, nurse: Caller) -> None:
     unit = installed.caller(Role.COORDINATOR, "short-term-north")
     closed = unit.post("/places/korttids-norr/close", {"places": 1, "reason": "ombyggnad"}).json()
