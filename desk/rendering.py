@@ -17,6 +17,8 @@ from desk.refusals import Teller, called
 from desk.words import translations
 from pathways.definition.covers import Weekday
 from pathways.definition.durations import Duration, Unit
+from pathways.definition.models import Pathway
+from pathways.definition.networks import Network
 from pathways.definition.texts import Language, Text
 from pathways.errors import SpokenError
 from pathways.notices import local_times
@@ -123,12 +125,14 @@ def page(template: str, templates: Path, reader: Reader, values: Mapping[str, An
 
 def _teller(templates: Path, reader: Reader, values: Mapping[str, Any]) -> Teller:
     """Says faults in the reader's language, with the names of what the page is about."""
-    pathway = values["view"].pathway if "view" in values else values.get("pathway")
+    about = (values.get("network"), values.get("pathway"), getattr(values.get("view"), "pathway", None))
+    network = next((each for each in about if isinstance(each, Network)), None)
+    pathway = next((each for each in about if isinstance(each, Pathway)), None)
     return Teller(
         translations(templates, reader.language, "refusals").gettext,
         translations(templates, reader.language).gettext,
         reader.day,
-        partial(called, values.get("network"), pathway, reader.title),
+        partial(called, network, pathway, reader.title),
     )
 
 

@@ -81,7 +81,10 @@ def missing(catalogue: Catalog) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the catalogues, or check them; gives the exit status."""
-    faults = 0
+    found = [f"{each.where}: {fault}" for each in said() for fault in each.faults]
+    for each in found:
+        print(each, file=sys.stderr)  # noqa: T201
+    faults = len(found)
     for name, find in CATALOGUES.items():
         for language in LANGUAGES:
             faults += _brought_up_to_date(name, language, find(), only_look="--check" in arguments)

@@ -34,7 +34,7 @@ def test_an_episode_of_others_is_opened_with_a_reason_which_the_log_tells(
     page.fill("#reference", episode.lower())
     page.fill("#reason", "behövs")
     press(page, "Öppna i en nödsituation")
-    expect(page.get_by_role("alert").first).to_contain_text("reason is too short")
+    expect(page.get_by_role("alert").first).to_contain_text("skälet är för kort")
     assert page.input_value("#reason") == "behövs"
     keep_picture(page, "emergency-phone")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -49,7 +49,7 @@ def test_a_reviewer_draws_cases_looks_at_them_and_writes_down_once_what_was_foun
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.fill("#finding", "Frågade enheten; inga frågor kvar.")
     press(page, "Skriv ned")
-    expect(page.locator("#fault")).to_contain_text("not chosen")
+    expect(page.locator("#fault")).to_contain_text("Det valdes inte om allt är i sin ordning")
     assert page.input_value("#finding") == "Frågade enheten; inga frågor kvar."
     page.check("input[value=in-order]")
     press(page, "Skriv ned")

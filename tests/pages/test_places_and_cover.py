@@ -62,7 +62,7 @@ def test_what_cannot_be_closed_is_refused_with_what_was_typed(desk: Desk, people
     north.fill("#r-korttids-norr", "renovering")
     north.fill("#u-korttids-norr", "2020-01-01T12:00")
     press(north, "Stäng platser")
-    expect(north.get_by_role("alert").first).to_contain_text("that is past")
+    expect(north.get_by_role("alert").first).to_contain_text("den tiden har passerat")
     expect(north.locator("#r-korttids-norr")).to_have_value("renovering")
     assert desk.service.places.shown("korttids-norr")[0].closed == 0
 

@@ -106,7 +106,7 @@ def test_a_press_without_the_sessions_own_mark_does_nothing(ssih: Client, desk: 
     for fields in ({}, {"csrf": ""}, {"csrf": "0" * 64}):
         answer = ssih.http.post(f"/handovers/{way.handover}/accept", data=fields)
         assert answer.status_code == 403
-        assert "Load the page again" in answer.text
+        assert "Ladda sidan på nytt" in answer.text
     assert desk.service.views.show(way.handover).handover(way.handover).status is not HandoverStatus.ACCEPTED
 
 

@@ -23,7 +23,9 @@ SV, DA, EN = Language.SWEDISH, Language.DANISH, Language.ENGLISH
 
 def shown(fault: Refused, language: Language, **values: object) -> str:
     reader = Reader(language, "Europe/Stockholm", datetime(2026, 3, 2, tzinfo=UTC))
-    html = page("fault.html", TEMPLATES, reader, {"viewer": None, "fault": fault, "network": NETWORK, **values})
+    html = page(
+        "fault.html", TEMPLATES, reader, {"viewer": None, "fault": fault, "emergency": "", "network": NETWORK, **values}
+    )
     return " ".join(html[html.index('role="alert">') + 13 : html.index('<p><a class="button"')].split())
 
 
@@ -105,3 +107,8 @@ def test_what_has_no_translation_is_said_in_english() -> None:
         "<strong>Words of 3 yesterday.</strong> Wait.</p>"
     )
     assert Told("a", "b") == Told("a", "b")
+
+
+def test_a_page_that_is_about_no_network_says_codes_as_they_are() -> None:
+    fault = Refused("No place is free at {unit}.", "Wait.", unit="korttids-norr")
+    assert "korttids-norr" in shown(fault, SV, network={"korttids-norr": "names of something else"})
