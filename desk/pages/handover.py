@@ -27,6 +27,7 @@ from pathways.care.commands import (
 )
 from pathways.care.communication import IllnessSeverity
 from pathways.care.episodes import Handover
+from pathways.care.patient import PlaceOf
 from pathways.care.possible import Possible, possible
 from pathways.care.states import Action, MarkKind
 from pathways.definition.models import Side
@@ -103,6 +104,7 @@ def _page(
         "settles": next((team for team in teams if _can_settle(view, handover, team)), None),
         "marks": list(MarkKind),
         "severities": list(IllnessSeverity),
+        "places_of": list(PlaceOf),
         "news": news_of(view, asking.viewer, look, handover.reference),
         "history": happened(view, history[: -_LATEST - 1 : -1]),
         "is_all": len(history) <= _LATEST,

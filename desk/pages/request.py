@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_well
+from desk.patients import patient_of
 from desk.recording import summary_of
 from pathways.care.commands import WantedHandover, WriteSummary
 from pathways.care.communication import IllnessSeverity
@@ -63,6 +64,7 @@ def _page(asking: Asking, view: EpisodeView, name: str, status: int = 200, **val
     given = {
         "view": view,
         "episode": view.episode,
+        "patient": patient_of(asking, view.episode.reference),
         "name": name,
         "move": move,
         "units": _units(view, move),

@@ -160,7 +160,8 @@ def _words(case: Case) -> tuple[str, ...]:
     flags = "; ".join(flag.meaning for flag in case.flags)
     who = f"{case.name} ({case.login}), {', '.join(case.roles)}"
     whys = "; ".join(case.whys)
-    return who, ", ".join(case.teams), about, ", ".join(case.whats), str(case.entries), whys, flags
+    entries = f"{case.entries}, turned away {case.turned_away}" if case.turned_away else str(case.entries)
+    return who, ", ".join(case.teams), about, ", ".join(case.whats), entries, whys, flags
 
 
 def _tell_standing(standing: Reviewing) -> None:

@@ -66,7 +66,8 @@ _SAID = {"role": "roles", "team": "teams", "episode": "episodes", "what": "whats
 class Case(Frozen):
     """What one person did about one patient on one local day; `person` is None where it concerned no known patient.
 
-    `numbers`: those of the first entries. `whats` and `whys`: what was done on which grounds, each once.
+    `numbers`: those of the first entries. `whats` and `whys`: what was done on which grounds, each once. `turned_away`:
+    how many entries tell of what was refused, or found nothing; the person saw and changed nothing then.
     """
 
     login: str
@@ -80,6 +81,7 @@ class Case(Frozen):
     whys: tuple[str, ...]
     entries: int
     numbers: tuple[int, ...]
+    turned_away: int = 0
     flags: tuple[Flag, ...] = ()
 
 
@@ -109,12 +111,14 @@ class _Gathered:
     numbers: list[int] = field(default_factory=list)
     entries: int = 0
     in_vain: int = 0
+    turned_away: int = 0
     openings: list[_Opening] = field(default_factory=list)
 
     def take(self, number: int, entry: Entry) -> None:
         self.entries += 1
         self.numbers += [number] * (self.entries <= SHOWN)
         self.in_vain += entry.outcome is Outcome.NOT_FOUND
+        self.turned_away += entry.outcome is not Outcome.DONE
         for name, words in self.said.items():
             if (value := getattr(entry, name)) is not None:
                 words[value] = None
@@ -194,6 +198,7 @@ def _case(day: date, gathered: _Gathered, flags: Sequence[Flag]) -> Case:
         person=gathered.first.person,
         entries=gathered.entries,
         numbers=tuple(gathered.numbers),
+        turned_away=gathered.turned_away,
         flags=tuple(flags),
         **{plural: tuple(gathered.said[name]) for name, plural in _SAID.items()},
     )

@@ -81,6 +81,13 @@ def test_a_case_tells_the_numbers_of_its_first_entries_and_how_many_there_are() 
     assert case.entries == SHOWN + 10
 
 
+def test_a_case_tells_how_often_the_person_was_turned_away() -> None:
+    outcomes = (Outcome.DONE, Outcome.NOT_FOUND, Outcome.REFUSED)
+    (case,) = cases([an_entry(number, person=7, outcome=outcome) for number, outcome in enumerate(outcomes, 1)])
+
+    assert (case.entries, case.turned_away) == (3, 2)
+
+
 def test_what_happens_after_the_time_that_is_looked_at_is_no_case() -> None:
     assert cases([an_entry(1, at=AT + timedelta(days=20))]) == []
 
