@@ -16,7 +16,7 @@ from pathways.care.patient import PhaseOfIllness, Score
 from pathways.definition.conditions import SCORES, Instrument, Phase
 from pathways.operations.views import EpisodeView
 
-_SHORTEST = timedelta(hours=1)
+_SHORTEST = timedelta(minutes=1)
 _WIDTH, _EDGE, _HEIGHT = 1000, 8, 84
 _MOST_ROWS = 60
 

@@ -250,6 +250,16 @@ RELATIONS = {
 }
 """How a team stands to an episode, as the log says why somebody might."""
 
+GROUNDS_OF_THE_LOG: dict[str, str] = {
+    **{relation.value: words for relation, words in RELATIONS.items()},
+    "session": N_("signed in or out"),
+    "beginning an episode": N_("was to begin an episode"),
+    "taken at their word": N_("nobody has identified the person: taken at their word"),
+    "made for the patient": N_("made for the patient"),
+    "given up on": N_("the notice had been given up on"),
+}
+"""Why somebody might, as the log says it: the team's part in the episode, or what else stands there."""
+
 FLAGS = {
     Flag.RANDOM: N_("drawn at random"),
     Flag.EMERGENCY: N_("opened in an emergency"),

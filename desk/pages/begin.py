@@ -12,7 +12,7 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import HandslagError, NotFound, Refused
 from pathways.operations.beginning import Begin
-from pathways.operations.people import Patient
+from pathways.operations.people import HasDied, Patient
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,12 +58,14 @@ def begin(asking: Presses, pathway: str, form: Typed) -> Response:
             district=text(form, "district") or None,
             provider=text(form, "provider") or None,
             criteria=texts(form, "criteria"),
+            despite_death=text(form, "despite_death") == "yes",
         )
         episode, warnings = asking.service.patient_access.begin(asking.viewer, wanted)
         return went_well(f"/episodes/{episode.reference}", "begun-with-warnings" if warnings else "begun")
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
-        return _page(asking, network, found, 409, fault=fault, typed=form)
+        has_died = isinstance(fault, HasDied)
+        return _page(asking, network, found, 409, fault=fault, typed=form, has_died=has_died)
 
     return tried(do, otherwise)
 
@@ -93,6 +95,7 @@ def _page(asking: Asking, network: Network, pathway: Pathway, status: int = 200,
         "several": {role: teams for role, teams in roles.items() if len(teams) > 1},
         "teams": [team for level in pathway.begin_at for team in roles[pathway.levels[level].responsible]],
         "typed": {},
+        "has_died": False,
         "fault": None,
     }
     return asking.page("begin.html", status, **{**given, **values})

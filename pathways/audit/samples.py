@@ -178,7 +178,10 @@ class Cases:
 
 
 def drawn(cases: Sequence[Case], size: int, chance: Random) -> tuple[Case, ...]:
-    """Cases to look at, by day: of each flag so many, and as many of those without one, all drawn at random."""
+    """Cases to look at, all drawn at random: of each flag so many, and as many of those without one.
+
+    Those with a flag come first, and each kind by day.
+    """
     chosen: dict[int, Case] = {}
     for flag in Flag:
         mine = [
@@ -187,7 +190,9 @@ def drawn(cases: Sequence[Case], size: int, chance: Random) -> tuple[Case, ...]:
         for place in chance.sample(mine, min(size, len(mine))):
             case = cases[place]
             chosen[place] = case if case.flags else case.model_copy(update={"flags": (Flag.RANDOM,)})
-    return tuple(sorted(chosen.values(), key=lambda case: (case.day, case.login, case.numbers)))
+    return tuple(
+        sorted(chosen.values(), key=lambda case: (case.flags == (Flag.RANDOM,), case.day, case.login, case.numbers))
+    )
 
 
 def _case(day: date, gathered: _Gathered, flags: Sequence[Flag]) -> Case:

@@ -56,6 +56,10 @@ class HasEpisode(Refused):
         return Refused(self.unnamed, "Compare the number; if it is right, ask the patient's present team.")
 
 
+class HasDied(HasEpisode):
+    """Nothing begins because the patient has died, as that episode says; `despite_death` begins all the same."""
+
+
 @dataclass(frozen=True)
 class NewRelative:
     """A relative, as written by a person."""

@@ -52,7 +52,7 @@ from pathways.operations.night_sheets import NightSheets
 from pathways.operations.noting import note_unidentified
 from pathways.operations.orders import OrderOperations
 from pathways.operations.patient_access import PatientAccess
-from pathways.operations.people import HasEpisode, Patients
+from pathways.operations.people import HasDied, Patients
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
 from pathways.operations.publishing import Publishing
@@ -286,8 +286,8 @@ def handovers_changed(decision: Decision) -> tuple[str, ...]:
     return tuple(dict.fromkeys(handover for handover in named if handover is not None))
 
 
-def _of_the_dead(episode: str) -> HasEpisode:
-    return HasEpisode(
+def _of_the_dead(episode: str) -> HasDied:
+    return HasDied(
         episode,
         Phrase("Nothing has begun: the patient with that number has died, as episode {episode} says.", episode=episode),
         Phrase(

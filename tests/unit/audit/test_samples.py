@@ -183,6 +183,7 @@ def test_of_each_flag_and_of_what_has_none_so_many_are_drawn_by_chance() -> None
     assert sum(case.flags == (Flag.RANDOM,) for case in sample) == 5
     assert sum(Flag.EMERGENCY in case.flags for case in sample) in (5, 6)
     assert sum(Flag.PROTECTED in case.flags for case in sample) == 1
+    assert [case.flags == (Flag.RANDOM,) for case in sample] == [False] * (len(sample) - 5) + [True] * 5
     assert len({case.numbers for case in sample}) == len(sample)
     assert drawn(all_of_them, 5, chance(2)) != sample
     assert drawn([], 5, chance(1)) == ()
