@@ -280,7 +280,7 @@ def _of_routers(*routers: Any) -> Iterator[Route]:
         yield from _routes(router.routes)
 
 
-@pytest.mark.parametrize(("method", "path"), PAGES_OF_A_TEAM)
+@pytest.mark.parametrize(("method", "path"), sorted(PAGES_OF_A_TEAM))
 def test_a_page_is_shown_to_whom_the_table_says(world: World, method: str, path: str) -> None:
     right, given = PAGES_OF_A_TEAM[method, path]
     for each in world.people:
@@ -293,7 +293,7 @@ def test_a_page_is_shown_to_whom_the_table_says(world: World, method: str, path:
             assert answer.status_code != 404, f"{each.role} asks for {path}"
 
 
-@pytest.mark.parametrize(("method", "path"), PAGES_OF_A_PATIENT)
+@pytest.mark.parametrize(("method", "path"), sorted(PAGES_OF_A_PATIENT))
 def test_a_page_of_a_patient_is_shown_to_whom_the_table_says(world: World, method: str, path: str) -> None:
     right, given = PAGES_OF_A_PATIENT[method, path]
     for each in world.people:
@@ -308,7 +308,7 @@ def test_a_page_of_a_patient_is_shown_to_whom_the_table_says(world: World, metho
             assert _told(answer, _asked(world, path)) == _told(nobodys, unknown)
 
 
-@pytest.mark.parametrize(("method", "path"), API_OF_A_TEAM)
+@pytest.mark.parametrize(("method", "path"), sorted(API_OF_A_TEAM))
 def test_the_api_answers_whom_the_table_says(world: World, method: str, path: str) -> None:
     right, given = API_OF_A_TEAM[method, path]
     filled = {key: value.format(**world.known) if isinstance(value, str) else value for key, value in given.items()}
@@ -321,7 +321,7 @@ def test_the_api_answers_whom_the_table_says(world: World, method: str, path: st
             assert _detail(answer) != "There is nothing here for this token."
 
 
-@pytest.mark.parametrize(("method", "path"), API_OF_A_PATIENT)
+@pytest.mark.parametrize(("method", "path"), sorted(API_OF_A_PATIENT))
 def test_the_api_answers_of_a_patient_whom_the_table_says(world: World, method: str, path: str) -> None:
     right = API_OF_A_PATIENT[method, path]
     body = _least_body(world, method, path)
