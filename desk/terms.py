@@ -16,6 +16,7 @@ from pathways.definition.meetings import Ground
 from pathways.definition.models import Side, SummaryField
 from pathways.definition.texts import Language
 from pathways.notices.outcomes import NotSentCode
+from pathways.operations.identities import Doubt
 from pathways.store.boards import BoardSide
 
 EPISODE_STATUSES = {
@@ -357,7 +358,24 @@ BOARD_SIDES = {
     BoardSide.TEAM: N_("by responsible team"),
 }
 
+DOUBTS = {
+    Doubt.NAMES_DIFFER: N_("The names are not the same."),
+    Doubt.NAME_MISSING: N_("One of the two records has no name to compare with."),
+    Doubt.TWO_PERSONAL_NUMBERS: N_("Both are personal numbers, and a patient has only one at a time."),
+    Doubt.ONE_HAS_DIED: N_(
+        "The patient with that number has died, as another record says: what is not over ends as well."
+    ),
+}
+"""Why two records may not be of one patient."""
+
 DONE = {
+    "patient-identify": N_("It is kept who the patient is."),
+    "patient-relative": N_("It is kept."),
+    "patient-remove-relative": N_("It is removed."),
+    "patient-protect": N_("The identity is protected."),
+    "patient-unprotect": N_("The identity is no longer protected."),
+    "patient-name-reader": N_("Whoever was named sees the identity now."),
+    "patient-unname-reader": N_("Whoever was removed no longer sees a protected identity."),
     "close-places": N_("The places are closed."),
     "decided": N_("Noted: it has left the list."),
     "raised": N_("It is on the list of the next meeting."),

@@ -1,6 +1,7 @@
 """Who the patient is, for viewers: looked up, begun with, shown. A protected identity is shown only to those named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -15,6 +16,7 @@ from pathways.clock import Clock
 from pathways.errors import Refused
 from pathways.operations.access import Access
 from pathways.operations.beginning import Begin, BeginGuard
+from pathways.operations.identities import Identification, Identities, Told
 from pathways.operations.noting import entry_of
 from pathways.operations.people import HasEpisode, Patients, ShownPatient, nobody_known
 from pathways.store.unit_of_work import UnitOfWork
@@ -35,12 +37,19 @@ class PatientAccess:
     """Shows viewers who a patient is, and begins episodes for them."""
 
     def __init__(
-        self, engine: Engine, clock: Clock, access: Access, patients: Patients, begin_episode: Beginning
+        self,
+        engine: Engine,
+        clock: Clock,
+        access: Access,
+        patients: Patients,
+        identities: Identities,
+        begin_episode: Beginning,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._access = access
         self._patients = patients
+        self._identities = identities
         self._begin_episode = begin_episode
 
     def look_up(self, viewer: Viewer, identifier: str) -> LookedUp:
@@ -88,6 +97,29 @@ class PatientAccess:
             return self._patients.shown_to(work, episode, viewer.user.login)
 
         return self._access.looked(viewer, reference, Right.SEE_IDENTITY, shown)
+
+    def would_identify(self, viewer: Viewer, reference: str, told: Told) -> Identification:
+        """What `identify` would do. Raises as it does."""
+        with self._writing(viewer, reference) as episode:
+            return self._identities.propose(episode, told, viewer.actor)
+
+    def identify(self, viewer: Viewer, reference: str, told: Told, agreed: Identification) -> Identification:
+        """Say who an episode is about, as `Identities.identify`, if just that happens. Raises NotFound without access.
+
+        What keeps it from happening is told without naming an episode that the viewer may not see.
+        """
+        with self._writing(viewer, reference) as episode:
+            return self._identities.identify(episode, told, viewer.actor, agreed=agreed)
+
+    @contextmanager
+    def _writing(self, viewer: Viewer, reference: str) -> Iterator[str]:
+        with self._access.acting(viewer, reference, Right.WRITE_IDENTITY) as episode:
+            try:
+                yield episode
+            except HasEpisode as refused:
+                with UnitOfWork(self._engine, writes=False) as work:
+                    is_seen = self._access.is_seen(work, viewer, refused.episode)
+                raise (refused if is_seen else refused.to_a_stranger()) from None
 
     def readers(self, viewer: Viewer, reference: str) -> tuple[str, ...]:
         """The logins of those who were named to see a protected identity. Raises NotFound without access, Refused."""

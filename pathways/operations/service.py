@@ -123,7 +123,9 @@ class Operations:
         self.sessions = Sessions(engine, settings, vault, clock)
         self.tokens = Tokens(engine, vault, clock)
         self.access = Access(engine, settings, clock, self.views, self.audit, self)
-        self.patient_access = PatientAccess(engine, clock, self.access, self.patients, self.begin_episode)
+        self.patient_access = PatientAccess(
+            engine, clock, self.access, self.patients, self.identities, self.begin_episode
+        )
 
     @classmethod
     def opened(cls, settings: Settings, engine: Engine, wake: Wake = wake_nobody) -> Self:

@@ -27,6 +27,7 @@ ADDRESSES = {
     "board-by-team": "/board?by=team",
     "handover": "/handovers/{handover}",
     "episode": "/episodes/{episode}",
+    "patient": "/episodes/{episode}/patient",
     "request": "/episodes/{settled}/moves/home-to-hospital",
     "begin": "/begin",
     "notices": "/notices",

@@ -114,6 +114,8 @@ PAGES_OF_A_PATIENT: Mapping[Route, tuple[Right, Given]] = {
     ("GET", "/episodes/{reference}/moves/{move}"): (Right.SEE_EPISODE, {}),
     ("POST", "/episodes/{reference}/moves/{move}"): (Right.ACT_ON_HANDOVER, {"urgency": "none", "reason": "none"}),
     ("POST", "/episodes/{reference}/night-sheet"): (Right.READ_NIGHT_SHEET, {}),
+    ("GET", "/episodes/{reference}/patient"): (Right.SEE_EPISODE, {}),
+    ("POST", "/episodes/{reference}/patient/{action}"): (Right.WRITE_IDENTITY, {"action": "protect"}),
     ("POST", "/triage/{reference}/{meeting}"): (Right.GRANT, {"decision": "none"}),
 }
 API_OF_A_TEAM: Mapping[Route, tuple[Right, Given]] = {

@@ -1,0 +1,134 @@
+"""The page of who a patient is: number and name, those who are close, and an identity that is protected."""
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
+
+from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
+from desk.patients import patient_of
+from pathways.access.table import Right
+from pathways.errors import HandslagError, NotFound, Refused
+from pathways.operations.identities import Identification, Told
+from pathways.operations.people import NewRelative, Patient
+from pathways.phrases import Phrase
+
+router = APIRouter(include_in_schema=False)
+
+
+class NeedsAgreementError(Refused):
+    """Nothing was changed yet: a person must agree to what would happen."""
+
+    def __init__(self, proposed: Identification) -> None:
+        mend = Phrase("Look at what would happen, and agree to it if it is the same patient.")
+        super().__init__(Phrase("Nothing is changed yet."), mend)
+        self.args = (proposed,)
+        self.proposed = proposed
+
+
+@router.get("/episodes/{reference}/patient")
+def show(asking: Asks, reference: str, done: str = "") -> HTMLResponse:
+    """Show who the patient is, and who is close."""
+    return _page(asking, reference, done=done)
+
+
+@router.post("/episodes/{reference}/patient/{action}")
+def press(asking: Presses, reference: str, action: str, form: Typed) -> Response:
+    """Change what is known of who the patient is; where it is refused, show why, with all that was typed."""
+
+    def do() -> Response:
+        make = _MADE.get(action)
+        if make is None:
+            raise NotFound("There is no such button.", "Load the page again.")
+        make(asking, reference, form)
+        return went_well(f"/episodes/{reference}/patient", action)
+
+    def otherwise(fault: HandslagError) -> HTMLResponse:
+        proposed = fault.proposed if isinstance(fault, NeedsAgreementError) else None
+        values = {"fault": fault, "action": action, "typed": form, "proposed": proposed}
+        return _page(asking, reference, 409, **values, mark=_mark(proposed) if proposed else "")
+
+    return tried(do, otherwise)
+
+
+def _page(asking: Asking, reference: str, status: int = 200, **values: Any) -> HTMLResponse:
+    service, viewer = asking.service, asking.viewer
+    view = service.access.see(viewer, reference)
+    relations = service.access.relations(viewer, view.episode.reference)
+    may_name = viewer.may(Right.NAME_READER, relations) and service.patients.is_known(view.episode.reference)
+    given: dict[str, Any] = {
+        "view": view,
+        "patient": patient_of(asking, view.episode.reference),
+        "is_known": service.patients.is_known(view.episode.reference),
+        "may_write": viewer.may(Right.WRITE_IDENTITY, relations),
+        "may_name": may_name,
+        "readers": service.patient_access.readers(viewer, view.episode.reference) if may_name else (),
+        "typed": {},
+        "fault": None,
+        "action": "",
+        "proposed": None,
+        "mark": "",
+        "done": "",
+    }
+    return asking.page("patient.html", status, **{**given, **values})
+
+
+def _mark(proposed: Identification) -> str:
+    """What stands for all that would happen: whoever agrees has seen just that."""
+    return sha256(repr(proposed).encode()).hexdigest()
+
+
+def _identify(asking: Asking, reference: str, form: FormData) -> None:
+    asking.request.app.state.look_ups.count(asking.viewer.user.login)
+    identifier, name = text(form, "identifier"), text(form, "name")
+    if not identifier or not name:
+        raise Refused("Number and name of the patient belong together.", "Give both.")
+    access, told = asking.service.patient_access, Told(Patient(identifier, name), text(form, "known_as"))
+    proposed = access.would_identify(asking.viewer, reference, told)
+    if proposed.needs_agreement and text(form, "agreed") != _mark(proposed):
+        raise NeedsAgreementError(proposed)
+    access.identify(asking.viewer, reference, told, proposed)
+
+
+def _relative(asking: Asking, reference: str, form: FormData) -> None:
+    wanted = NewRelative(
+        name=text(form, "name"),
+        relation=text(form, "relation"),
+        phone=text(form, "phone"),
+        is_carer=text(form, "is_carer") == "yes",
+        may_be_called_at_night=text(form, "at_night") == "yes",
+    )
+    if not wanted.name or not wanted.relation or not wanted.phone:
+        raise Refused("Name, relation and phone number are all needed.", "Give all three.")
+    with asking.service.access.acting(asking.viewer, reference, Right.WRITE_IDENTITY) as episode:
+        asking.service.patients.add_relative(episode, wanted, asking.viewer.actor)
+
+
+def _remove_relative(asking: Asking, reference: str, form: FormData) -> None:
+    with asking.service.access.acting(asking.viewer, reference, Right.WRITE_IDENTITY) as episode:
+        asking.service.patients.remove_relative(episode, text(form, "key"), asking.viewer.actor)
+
+
+def _protect(asking: Asking, reference: str, *, is_protected: bool) -> None:
+    with asking.service.access.acting(asking.viewer, reference, Right.WRITE_IDENTITY) as episode:
+        asking.service.patients.protect(episode, asking.viewer.actor, is_protected=is_protected)
+
+
+def _name_reader(asking: Asking, reference: str, form: FormData, *, is_named: bool) -> None:
+    access = asking.service.patient_access
+    access.name_reader(asking.viewer, reference, text(form, "login"), is_named=is_named)
+
+
+_MADE: Mapping[str, Callable[[Asking, str, FormData], None]] = {
+    "identify": _identify,
+    "relative": _relative,
+    "remove-relative": _remove_relative,
+    "protect": lambda asking, reference, _form: _protect(asking, reference, is_protected=True),
+    "unprotect": lambda asking, reference, _form: _protect(asking, reference, is_protected=False),
+    "name-reader": lambda asking, reference, form: _name_reader(asking, reference, form, is_named=True),
+    "unname-reader": lambda asking, reference, form: _name_reader(asking, reference, form, is_named=False),
+}
+"""What each button does."""
