@@ -73,7 +73,7 @@ def test_a_review_keeps_the_cases_that_were_drawn_and_both_are_in_the_log(day: D
 
     review = service.log_reviews.draw(NETWORK, LO, chance=Random(1))  # noqa: S311 - a draw that can be repeated
 
-    assert [case.flags for case in review.drawn.cases] == [(Flag.RANDOM,), (Flag.EMERGENCY,)]
+    assert [case.flags for case in review.drawn.cases] == [(Flag.EMERGENCY,), (Flag.RANDOM,)]
     assert (review.drawn.since_at, review.drawn.until_at) == (START + timedelta(minutes=1), day.clock.now)
     assert review.drawn.due_at == day.clock.now + TIME_TO_DO
     assert service.log_reviews.seen(review.number, LO) == review
