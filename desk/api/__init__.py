@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from desk.api import boards, definitions, episodes, logs, patients, places, users
+from desk.api import boards, definitions, episodes, identities, logs, patients, places, users
 from desk.api.bodies import Bodies
 from desk.api.problems import ALWAYS, Problem, answer_faults
 from desk.drawings import Drawings
@@ -20,6 +20,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     boards.router,
     episodes.router,
     patients.router,
+    identities.router,
     places.router,
     definitions.router,
     logs.router,

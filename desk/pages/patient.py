@@ -1,32 +1,21 @@
 """The page of who a patient is: number and name, those who are close, and an identity that is protected."""
 
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
+from desk.agreeing import NeedsAgreementError, mark_of, require_agreed
 from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
 from desk.patients import patient_of
 from pathways.access.table import Right
 from pathways.errors import HandslagError, NotFound, Refused
-from pathways.operations.identities import Identification, Told
+from pathways.operations.identities import Told
 from pathways.operations.people import NewRelative, Patient
-from pathways.phrases import Phrase
 
 router = APIRouter(include_in_schema=False)
-
-
-class NeedsAgreementError(Refused):
-    """Nothing was changed yet: a person must agree to what would happen."""
-
-    def __init__(self, proposed: Identification) -> None:
-        mend = Phrase("Look at what would happen, and agree to it if it is the same patient.")
-        super().__init__(Phrase("Nothing is changed yet."), mend)
-        self.args = (proposed,)
-        self.proposed = proposed
 
 
 @router.get("/episodes/{reference}/patient")
@@ -49,7 +38,7 @@ def press(asking: Presses, reference: str, action: str, form: Typed) -> Response
     def otherwise(fault: HandslagError) -> HTMLResponse:
         proposed = fault.proposed if isinstance(fault, NeedsAgreementError) else None
         values = {"fault": fault, "action": action, "typed": form, "proposed": proposed}
-        return _page(asking, reference, 409, **values, mark=_mark(proposed) if proposed else "")
+        return _page(asking, reference, 409, **values, mark=mark_of(proposed) if proposed else "")
 
     return tried(do, otherwise)
 
@@ -76,11 +65,6 @@ def _page(asking: Asking, reference: str, status: int = 200, **values: Any) -> H
     return asking.page("patient.html", status, **{**given, **values})
 
 
-def _mark(proposed: Identification) -> str:
-    """What stands for all that would happen: whoever agrees has seen just that."""
-    return sha256(repr(proposed).encode()).hexdigest()
-
-
 def _identify(asking: Asking, reference: str, form: FormData) -> None:
     asking.request.app.state.look_ups.count(asking.viewer.user.login)
     identifier, name = text(form, "identifier"), text(form, "name")
@@ -88,8 +72,7 @@ def _identify(asking: Asking, reference: str, form: FormData) -> None:
         raise Refused("Number and name of the patient belong together.", "Give both.")
     access, told = asking.service.patient_access, Told(Patient(identifier, name), text(form, "known_as"))
     proposed = access.would_identify(asking.viewer, reference, told)
-    if proposed.needs_agreement and text(form, "agreed") != _mark(proposed):
-        raise NeedsAgreementError(proposed)
+    require_agreed(proposed, text(form, "agreed"))
     access.identify(asking.viewer, reference, told, proposed)
 
 

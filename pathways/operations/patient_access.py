@@ -131,8 +131,8 @@ class PatientAccess:
 
     def name_reader(self, viewer: Viewer, reference: str, login: str, *, is_named: bool = True) -> None:
         """Let somebody see who the patient is although the identity is protected, or no longer. Raises as `readers`."""
-        named = read_login(login)
         with self._access.acting(viewer, reference, Right.NAME_READER) as episode:
+            named = read_login(login)
             if named == viewer.user.login and is_named:
                 raise Refused("Nobody names themselves.", "Ask another coordinator to name you.")
             with UnitOfWork(self._engine) as work:

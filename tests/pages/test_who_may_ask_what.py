@@ -165,6 +165,12 @@ API_OF_A_PATIENT: Mapping[Route, Right] = {
     ("GET", "/episodes/{reference}"): Right.SEE_EPISODE,
     ("GET", "/episodes/{reference}/history"): Right.SEE_EPISODE,
     ("GET", "/episodes/{reference}/patient"): Right.SEE_IDENTITY,
+    ("POST", "/episodes/{reference}/would-identify"): Right.WRITE_IDENTITY,
+    ("POST", "/episodes/{reference}/identify"): Right.WRITE_IDENTITY,
+    ("POST", "/episodes/{reference}/relatives"): Right.WRITE_IDENTITY,
+    ("POST", "/episodes/{reference}/relatives/{key}/remove"): Right.WRITE_IDENTITY,
+    ("POST", "/episodes/{reference}/protection"): Right.WRITE_IDENTITY,
+    ("POST", "/episodes/{reference}/readers"): Right.NAME_READER,
     ("GET", "/handovers/{reference}"): Right.SEE_EPISODE,
 }
 """What is done to a patient's episode: the right that each command asks for is in docs/reference/access.md."""
@@ -224,6 +230,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "action": "rename",
             "move": "home-to-short-term",
             "meeting": "none",
+            "key": "none",
         }
         yield World(installed, known, tuple(_people(installed)), installed.client.get(f"{PATH}/openapi.json").json())
 
