@@ -41,8 +41,7 @@ class Calling:
     @property
     def reviewer(self) -> Reviewer:
         """The viewer, as the log names whoever looks into it."""
-        user = self.viewer.user
-        return Reviewer(user.login, user.name, self.viewer.role, self.viewer.team, self.viewer.network)
+        return Reviewer.of(self.viewer)
 
     def require(self, right: Right) -> None:
         """Answer as if the route did not exist to whoever may not do this. Raises NotFound."""

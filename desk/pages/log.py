@@ -27,7 +27,7 @@ def draw(asking: Presses) -> Response:
     asking.require(Right.REVIEW_LOG)
 
     def do() -> Response:
-        made = asking.service.log_reviews.draw(asking.viewer.network, reviewer(asking))
+        made = asking.service.log_reviews.draw(asking.viewer.network, Reviewer.of(asking.viewer))
         return went_well(f"/log/reviews/{made.number}", "review-drawn")
 
     return tried(do, lambda fault: _list(asking, 409, fault=fault))
@@ -50,18 +50,11 @@ def write_finding(asking: Presses, number: int, form: Typed) -> Response:
         if verdict not in ("in-order", "not-in-order"):
             raise Refused("Whether all is in order was not chosen.", "Choose it, then press again.")
         asking.service.log_reviews.write_finding(
-            number, text(form, "finding"), reviewer(asking), is_in_order=verdict == "in-order"
+            number, text(form, "finding"), Reviewer.of(asking.viewer), is_in_order=verdict == "in-order"
         )
         return went_well(f"/log/reviews/{number}", "finding-written")
 
     return tried(do, lambda fault: _review(asking, number, 409, fault=fault, typed=form))
-
-
-def reviewer(asking: Asking) -> Reviewer:
-    """The viewer, as the log names whoever looks into it."""
-    viewer = asking.viewer
-    user = viewer.user
-    return Reviewer(user.login, user.name, viewer.role, viewer.team, viewer.network)
 
 
 def _list(asking: Asking, status: int = 200, **values: Any) -> HTMLResponse:
@@ -70,6 +63,6 @@ def _list(asking: Asking, status: int = 200, **values: Any) -> HTMLResponse:
 
 
 def _review(asking: Asking, number: int, status: int = 200, **values: Any) -> HTMLResponse:
-    review: Review = asking.service.log_reviews.seen(number, reviewer(asking))
+    review: Review = asking.service.log_reviews.seen(number, Reviewer.of(asking.viewer))
     given = {"review": review, "network": asking.network, "typed": {}, "fault": None, "done": ""}
     return asking.page("log-review.html", status, **{**given, **values})

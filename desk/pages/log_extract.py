@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Asking, Asks, Presses, Typed, text, tried
-from desk.pages.log import reviewer
 from pathways.access.table import Right
 from pathways.care.references import ReferenceKind, read_reference
 from pathways.definition.texts import Language
 from pathways.errors import Refused
 from pathways.notices import local_times
+from pathways.operations.audit import Reviewer
 from pathways.reports.log_extracts import Extract, html
 from pathways.reports.paper import Printer
 from pathways.reports.words import words_of
@@ -36,7 +36,7 @@ def make(asking: Presses, form: Typed) -> Response:
         reference, language = read_reference(text(form, "reference"), ReferenceKind.EPISODE), text(form, "language")
         if language not in set(Language):
             raise Refused("No language was chosen.", "Choose one, then press again.")
-        found = asking.service.log_extracts.made(reference, reviewer(asking), Language(language))
+        found = asking.service.log_extracts.made(reference, Reviewer.of(asking.viewer), Language(language))
         is_named = text(form, "names") == "yes"
         if text(form, "as") == "pdf":
             return _pdf(asking, found, reference, is_named=is_named)

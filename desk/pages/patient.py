@@ -47,11 +47,12 @@ def _page(asking: Asking, reference: str, status: int = 200, **values: Any) -> H
     service, viewer = asking.service, asking.viewer
     view = service.access.see(viewer, reference)
     relations = service.access.relations(viewer, view.episode.reference)
-    may_name = viewer.may(Right.NAME_READER, relations) and service.patients.is_known(view.episode.reference)
+    is_known = service.patients.is_known(view.episode.reference)
+    may_name = is_known and viewer.may(Right.NAME_READER, relations)
     given: dict[str, Any] = {
         "view": view,
         "patient": patient_of(asking, view.episode.reference),
-        "is_known": service.patients.is_known(view.episode.reference),
+        "is_known": is_known,
         "may_write": viewer.may(Right.WRITE_IDENTITY, relations),
         "may_name": may_name,
         "readers": service.patient_access.readers(viewer, view.episode.reference) if may_name else (),

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import Engine
 
+from pathways.access.users import Viewer
 from pathways.audit.chain import Finding, Link
 from pathways.audit.entries import YEARS_KEPT, Entry
 from pathways.clock import Clock
@@ -26,6 +27,11 @@ class Reviewer:
     role: str
     team: str | None = None
     network: str | None = None
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> Self:
+        """A viewer as whoever looks into the log of the viewer's network."""
+        return cls(viewer.user.login, viewer.user.name, viewer.role, viewer.team, viewer.network)
 
     def reads(self, network: str) -> bool:
         """Whether the log of a network is theirs to read."""
