@@ -31,7 +31,6 @@ from pathways.operations.service import Operations
 _log = logging.getLogger("handslag.desk")
 _STATIC = Path(__file__).parent / "static"
 _SIGNING_IN_SECONDS = 600
-_TRIES_A_MINUTE = 30
 _LARGE = 1_000
 _NO_PAGE = NotFound("There is no such page.", "Go back to the inbox.")
 _NOT_FROM_HERE = Refused("That was not sent from a page of this session.", "Load the page again, then press once more.")
@@ -43,7 +42,7 @@ def create_app(service: Operations) -> FastAPI:
     app = FastAPI(title="Handslag", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life)
     app.state.service = service
     app.state.login = login_service(service)
-    app.state.tries, app.state.look_ups = Tries(_TRIES_A_MINUTE), Tries(_TRIES_A_MINUTE)
+    app.state.tries, app.state.look_ups = (Tries(service.settings.tries_a_minute) for _what in ("sign in", "look up"))
     app.state.drawings = Drawings()
     app.state.stamps = live.Stamps(service.boards.stamp)
     app.middleware("http")(with_headers)

@@ -115,6 +115,12 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=10, ge=1, le=24, description="Time in hours after which a session of the desk ends in any case."
     )
+    tries_a_minute: int = Field(
+        default=30,
+        ge=1,
+        le=100_000,
+        description="How often a minute one address may try to sign in or a token, and one user look a patient up.",
+    )
     access_after_days: int = Field(
         default=30, ge=0, le=365, description="Days for which a team still sees an episode after its part in it ended."
     )

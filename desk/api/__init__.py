@@ -26,7 +26,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     logs.router,
     users.router,
 )
-_FAILURES_A_MINUTE = 30
 _ABOUT = """What the pages of the desk do, for programs. Every request carries a token: `Authorization: Bearer …`.
 
 A person's token acts as that person, a program's for its team; both within the rights that it was made for. Whoever
@@ -37,7 +36,7 @@ def create_api(service: Operations, look_ups: Tries, drawings: Drawings) -> Fast
     """The API on one database. `look_ups`, `drawings`: of the desk, which are counted and kept for both together."""
     api = _api()
     api.state.service, api.state.look_ups, api.state.drawings = service, look_ups, drawings
-    api.state.failures = Tries(_FAILURES_A_MINUTE)
+    api.state.failures = Tries(service.settings.tries_a_minute)
     return api
 
 

@@ -23,7 +23,10 @@ class Users:
         self._clock = clock
 
     def add(self, user: User, by: Viewer | None = None) -> None:
-        """Let somebody sign in, as each of their memberships says; also who has left and is back. Raises Refused."""
+        """Let somebody sign in, as each of their memberships says; also who has left and is back.
+
+        Raises Refused; Stale where somebody else adds the same login at the same moment.
+        """
         with UnitOfWork(self._engine) as work:
             known = work.users.get(user.login, for_writing=True)
             if known is not None and known.ended_at is None:
@@ -32,7 +35,8 @@ class Users:
                 raise Refused("A user needs a role in a network.", "Name a network, a role and, in care, a team.")
             require_administers(work, by, user.login, *user.memberships)
             _require_possible(work, *user.memberships)
-            work.users.keep(user)
+            keep = work.users.add if known is None else work.users.change
+            keep(user)
             self._note(work, by, "add-user", user.login, *user.memberships)
             work.commit()
 
@@ -43,7 +47,7 @@ class Users:
             require_administers(work, by, user.login, membership)
             _require_possible(work, membership)
             if membership not in user.memberships:
-                work.users.keep(user.model_copy(update={"memberships": (*user.memberships, membership)}))
+                work.users.change(user.model_copy(update={"memberships": (*user.memberships, membership)}))
                 self._note(work, by, "give-role", user.login, membership)
                 work.commit()
 
@@ -57,7 +61,7 @@ class Users:
                 raise NotFound(
                     "That user does not have that role.", "See who has which.", command="handslag users list"
                 )
-            work.users.keep(user.model_copy(update={"memberships": rest}))
+            work.users.change(user.model_copy(update={"memberships": rest}))
             work.tokens.end_all(user.login, self._clock(), membership)
             self._note(work, by, "take-role", user.login, membership)
             work.commit()
@@ -67,7 +71,7 @@ class Users:
         with UnitOfWork(self._engine) as work:
             user = known_user(work, login)
             require_administers(work, by, user.login, *user.memberships)
-            work.users.keep(User(**{**dict(user), "name": name, "language": language}))
+            work.users.change(User(**{**dict(user), "name": name, "language": language}))
             self._note(work, by, "rename-user", user.login, *user.memberships)
             work.commit()
 
@@ -76,7 +80,7 @@ class Users:
         with UnitOfWork(self._engine) as work:
             user = known_user(work, login)
             require_administers(work, by, user.login, *user.memberships)
-            work.users.keep(user.model_copy(update={"ended_at": self._clock()}))
+            work.users.change(user.model_copy(update={"ended_at": self._clock()}))
             work.sessions.end_all(user.login)
             work.tokens.end_all(user.login, self._clock())
             self._note(work, by, "end-user", user.login, *user.memberships)

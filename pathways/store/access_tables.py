@@ -90,3 +90,6 @@ class IdentityReaderRow(SQLModel, table=True):
 
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     login: str = Field(primary_key=True, foreign_key="user_account.login")
+
+
+IDENTITY_READER = SQLModel.metadata.tables["identity_reader"]

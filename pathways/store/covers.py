@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from pathways.store.tables import CoverFeedRow
+from pathways.store.tables import COVER_FEED, CoverFeedRow
+from pathways.store.upserts import upsert
 
 
 class Covers:
@@ -26,19 +27,11 @@ class Covers:
 
     def fetched(self, network: str, team: str, content: str, now: datetime) -> None:
         """Keep a good copy in place of the one before."""
-        row = self._row(network, team, now)
-        row.content, row.fetched_at, row.tried_at, row.error = content, now, now, None
-        self._session.flush()
+        self._write(network, team, content=content, fetched_at=now, tried_at=now, error=None)
 
     def failed(self, network: str, team: str, error: str, now: datetime) -> None:
         """Record, by its code, why no copy could be had."""
-        row = self._row(network, team, now)
-        row.tried_at, row.error = now, error
-        self._session.flush()
+        self._write(network, team, tried_at=now, error=error)
 
-    def _row(self, network: str, team: str, now: datetime) -> CoverFeedRow:
-        row = self._session.get(CoverFeedRow, (network, team), with_for_update=True)
-        if row is None:
-            row = CoverFeedRow(network=network, team=team, tried_at=now)
-            self._session.add(row)
-        return row
+    def _write(self, network: str, team: str, **values: object) -> None:
+        upsert(self._session.connection(), COVER_FEED, {"network": network, "team": team}, values)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from pathways.access.looks import Look
 from pathways.store.look_tables import LOOK, LookRow
 from pathways.store.tables import EVENT
+from pathways.store.upserts import upsert
 
 
 class Looks:
@@ -23,8 +24,7 @@ class Looks:
 
     def write(self, login: str, episode: str, look: Look) -> None:
         """Keep what somebody has seen."""
-        self._session.merge(LookRow(login=login, episode=episode, **dict(look)))
-        self._session.flush()
+        upsert(self._session.connection(), LOOK, {"login": login, "episode": episode}, dict(look))
 
     def with_news(
         self, login: str, name: str | None, episodes: Collection[str], kinds: Collection[str]

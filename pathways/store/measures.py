@@ -10,11 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, literal_column, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
 
 from pathways.store.tables import CLOCK, LAST_RUN, NOTICE, NoticeStatus
+from pathways.store.upserts import upsert
 
 A_DAY = timedelta(days=1)
 """What was sent and what was late is counted for so long."""
@@ -74,12 +73,7 @@ class Measures:
 
     def ran(self, flow: str, now: datetime) -> None:
         """Record that a run of a scheduled flow has done all that it is for."""
-        insert = postgresql_insert if self._session.get_bind().dialect.name == "postgresql" else sqlite_insert
-        self._session.connection().execute(
-            insert(LAST_RUN)
-            .values(flow=flow, ended_at=now)
-            .on_conflict_do_update(index_elements=["flow"], set_={"ended_at": now})
-        )
+        upsert(self._session.connection(), LAST_RUN, {"flow": flow}, {"ended_at": now})
 
     def last_runs(self) -> Mapping[str, datetime]:
         """When each scheduled flow last did all that it is for, of those that ever did."""

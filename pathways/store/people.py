@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from pathways.care.states import EpisodeStatus
-from pathways.store.access_tables import IdentityReaderRow
+from pathways.store.access_tables import IDENTITY_READER, IdentityReaderRow
 from pathways.store.tables import EarlierPersonRow, EpisodeRow, IdentifierRow, PersonRow
+from pathways.store.upserts import upsert
 
 
 class People:
@@ -83,8 +84,7 @@ class People:
 
     def name_reader(self, person: int, login: str) -> None:
         """Let somebody see who a person is. A second time changes nothing."""
-        self._session.merge(IdentityReaderRow(person_id=person, login=login))
-        self._session.flush()
+        upsert(self._session.connection(), IDENTITY_READER, {"person_id": person, "login": login}, {})
 
     def unname_reader(self, person: int, login: str) -> None:
         """Let somebody no longer see who a person is."""

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, col, select
 
 from pathways.care.states import TERMINAL
-from pathways.store.tables import HandoverRow, HandoverRunRow
+from pathways.store.tables import HANDOVER_RUN, HandoverRow, HandoverRunRow
+from pathways.store.upserts import upsert
 
 
 class Runs:
@@ -31,12 +30,7 @@ class Runs:
         handovers = select(HandoverRow.status).where(HandoverRow.reference == handover)
         status = self._session.exec(handovers.with_for_update(read=True)).one()
         values = {"run_id": run_id, "checked_at": now, "is_open": status not in TERMINAL}
-        insert = postgresql_insert if self._session.get_bind().dialect.name == "postgresql" else sqlite_insert
-        self._session.exec(
-            insert(HandoverRunRow)
-            .values(handover=handover, **values)
-            .on_conflict_do_update(index_elements=["handover"], set_=values)
-        )
+        upsert(self._session.connection(), HANDOVER_RUN, {"handover": handover}, values)
 
     def seen(self, handover: str, number: int) -> None:
         """Record that a run has acted upon the handover as it was when its episode stood at `number`.

@@ -352,5 +352,5 @@ class CoverFeedRow(SQLModel, table=True):
 _TABLES = SQLModel.metadata.tables
 EPISODE, STAY, HANDOVER, MARK = (_TABLES[name] for name in ("episode", "stay", "handover", "mark"))
 CLOCK, EVENT, NOTICE, HANDOVER_RUN = (_TABLES[name] for name in ("clock", "event", "notice", "handover_run"))
-LAST_RUN = _TABLES["last_run"]
+LAST_RUN, COVER_FEED = _TABLES["last_run"], _TABLES["cover_feed"]
 PATHWAY_VERSION, NETWORK_VERSION = (_TABLES[name] for name in ("pathway_version", "network_version"))

@@ -1,8 +1,9 @@
 """Users and their memberships as rows."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from pathways.access.table import Role
@@ -31,18 +32,19 @@ class Users:
             query = query.where(col(UserRow.login).in_(members))
         return self._users(self._session.exec(query).all())
 
-    def keep(self, user: User) -> None:
-        """Keep a user as they are now."""
-        row = UserRow(
-            login=user.login,
-            name=user.name,
-            language=user.language,
-            is_system=user.is_system,
-            ended_at=user.ended_at,
-        )
-        self._session.merge(row)
+    def add(self, user: User) -> None:
+        """Keep a new user. The database refuses a login that is there already, whoever wrote it a moment ago."""
+        self._session.add(UserRow(login=user.login, **_values(user)))
         self._session.flush()
+        self._add_memberships(user)
+
+    def change(self, user: User) -> None:
+        """Keep a user as they are now. Read them `for_writing` first, so that no other change is overwritten."""
+        self._session.exec(update(UserRow).where(col(UserRow.login) == user.login).values(**_values(user)))
         self._session.exec(delete(MembershipRow).where(col(MembershipRow.login) == user.login))
+        self._add_memberships(user)
+
+    def _add_memberships(self, user: User) -> None:
         for position, each in enumerate(user.memberships):
             unit = {"network": each.network, "team": each.team or NO_TEAM, "role": each.role}
             self._session.add(MembershipRow(login=user.login, position=position, **unit))
@@ -64,6 +66,10 @@ class Users:
             )
             for row in rows
         )
+
+
+def _values(user: User) -> dict[str, Any]:
+    return user.model_dump(include={"name", "language", "is_system", "ended_at"})
 
 
 def membership_of(network: str, team: str, role: str) -> Membership:

@@ -16,7 +16,7 @@ from desk.asking import COOKIE
 from handslag.inbox import Inbox
 from handslag.playground import Playground
 from handslag.processes import free_port
-from pages.desk_on_test import NETWORK
+from pages.desk_on_test import MANY_TRIES, NETWORK
 from pathways.access.table import Right, Role
 from pathways.access.users import Membership, User, Viewer
 from pathways.operations.service import Operations
@@ -88,7 +88,7 @@ class Installation:
 @contextmanager
 def installation(folder: Path) -> Iterator[Installation]:
     """An installation with the network of the demonstration."""
-    with Inbox(lambda _letter: None) as inbox, Playground(folder, inbox, free_port()) as playground:
+    with Inbox(lambda _letter: None) as inbox, Playground(folder, inbox, free_port(), extra=MANY_TRIES) as playground:
         playground.prepare((NETWORK,))
         app = create_app(playground.service)
         client = TestClient(app, raise_server_exceptions=False, base_url="http://desk.example")

@@ -14,6 +14,9 @@ from pathways.operations.service import Operations
 NETWORK = "jonkoping-demo"
 MUNICIPALITY, SSIH = "municipal-palliative-team", "ssih-jonkoping"
 NORTH, RYHOV, GP = "short-term-north", "ward-ryhov", "gp-practice"
+MANY_TRIES = {"HANDSLAG_TRIES_A_MINUTE": "100000"}
+"""Settings of a desk at which one machine is everybody: the limit on tries has a test of its own."""
+
 _SCREENSHOTS = os.environ.get("TEST_PICTURES")
 _EXPECTED = re.compile(r"status of 4(0[0-9]|22)|Status Error Code 4")
 """A browser's console tells every answer that is no success; refusing is one of the things that a desk does."""

@@ -13,7 +13,7 @@ from desk.histories import shown
 from handslag.inbox import Inbox
 from handslag.playground import Playground
 from handslag.processes import free_port
-from pages.desk_on_test import MUNICIPALITY, Desk, People, keep_picture, press, unfold
+from pages.desk_on_test import MANY_TRIES, MUNICIPALITY, Desk, People, keep_picture, press, unfold
 from pages.test_every_page import LARGEST_BYTES, PHONE, WCAG
 from pages.worlds import NURSE, at_home
 from pages.worlds_of_care import (
@@ -46,7 +46,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk of its own, for networks in which services are granted and treatments ordered."""
     before = dict(os.environ)
     folder = tmp_path_factory.mktemp("wide-desk")
-    with Inbox(lambda _letter: None) as inbox, Playground(folder, inbox, free_port()) as playground:
+    with Inbox(lambda _letter: None) as inbox, Playground(folder, inbox, free_port(), extra=MANY_TRIES) as playground:
         playground.prepare((VESTHIMMERLAND, JAMMERBUGT))
         playground.start_desk()
         yield Desk(playground)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from handslag.inbox import Inbox
 from handslag.playground import Playground
 from handslag.processes import free_port
-from pages.desk_on_test import Desk, People, keep_picture, press
+from pages.desk_on_test import MANY_TRIES, Desk, People, keep_picture, press
 from pages.test_every_page import WCAG
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.meetings.commands import RaiseMatter
@@ -29,7 +29,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     before = dict(os.environ)
     with (
         Inbox(lambda _letter: None) as inbox,
-        Playground(tmp_path_factory.mktemp("pathways"), inbox, free_port()) as playground,
+        Playground(tmp_path_factory.mktemp("pathways"), inbox, free_port(), extra=MANY_TRIES) as playground,
     ):
         playground.prepare(NETWORKS)
         playground.start_desk()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from handslag.inbox import Inbox
 from handslag.playground import JONKOPING, Playground
 from handslag.processes import free_port
-from pages.desk_on_test import GP, MUNICIPALITY, NORTH, RYHOV, SSIH, Desk, People, keep_picture, press
+from pages.desk_on_test import GP, MANY_TRIES, MUNICIPALITY, NORTH, RYHOV, SSIH, Desk, People, keep_picture, press
 from pathways.care.actors import Actor, ActorKind
 from pathways.operations.beginning import Begin
 
@@ -24,7 +24,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     before = dict(os.environ)
     with (
         Inbox(lambda _letter: None) as inbox,
-        Playground(tmp_path_factory.mktemp("places"), inbox, free_port()) as playground,
+        Playground(tmp_path_factory.mktemp("places"), inbox, free_port(), extra=MANY_TRIES) as playground,
     ):
         playground.prepare(("jonkoping-demo",))
         playground.service.publishing.apply_files([JONKOPING[1]])

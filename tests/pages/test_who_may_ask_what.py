@@ -354,8 +354,8 @@ def test_nobody_is_answered_by_the_api_without_a_token(world: World, method: str
     session = {"Cookie": f"handslag={world.people[0].caller.session}"}
     for headers in ({}, session, {"Authorization": f"Bearer {world.people[0].caller.session}"}):
         answer = world.installed.client.request(method, address, headers=headers)
-        assert answer.status_code in (401, 429)
-        assert "token" in answer.text or "too often" in answer.text
+        assert answer.status_code == 401
+        assert "token" in answer.text
 
 
 @pytest.mark.parametrize(("method", "path"), sorted({*PAGES_OF_A_TEAM, *PAGES_OF_A_PATIENT, *OF_ANYBODY}))
