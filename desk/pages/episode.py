@@ -21,6 +21,7 @@ from pathways.access.table import Relation, Right
 from pathways.care.commands import CompleteFollowUp, EndEpisode, PauseEpisode, ResumeEpisode, TakeBackEnd
 from pathways.care.communication import IllnessSeverity
 from pathways.care.patient import PlaceOf, SaidBy, TreatmentLimit
+from pathways.care.pauses import cancelled_by_a_pause
 from pathways.care.phases import phase_of
 from pathways.care.recording import Context
 from pathways.definition.conditions import SCORES, Phase
@@ -90,6 +91,7 @@ def page_of(
         "days": (asking.reader.now - episode.stay.from_at).days,
         "today": asking.today,
         "holds": episode.night_sheet is not None and asking.service.night_sheets.is_current(episode),
+        "cancelled_by_a_pause": cancelled_by_a_pause(episode),
         "is_responsible": viewer.team == episode.responsible_team,
         "rights": {right.value for right in Right if viewer.may(right, relations)},
         "is_emergency": Relation.EMERGENCY in relations,
@@ -128,7 +130,9 @@ _MADE: Mapping[str, Make] = {
     **ORDERS,
     "end": lambda press: EndEpisode(actor=press.actor, end=text(press.form, "end")),
     "take-back-end": lambda press: TakeBackEnd(actor=press.actor),
-    "pause": lambda press: PauseEpisode(actor=press.actor, kind=text(press.form, "kind")),
+    "pause": lambda press: PauseEpisode(
+        actor=press.actor, kind=text(press.form, "kind"), cancels=text(press.form, "cancels") or None
+    ),
     "resume": lambda press: ResumeEpisode(actor=press.actor),
     "follow-up": lambda press: CompleteFollowUp(actor=press.actor, follow_up=text(press.form, "follow_up")),
 }

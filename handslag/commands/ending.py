@@ -124,17 +124,22 @@ def pause(
     episode: Episode,
     why: Annotated[str, typer.Argument(help="One of the pathway's reasons to pause, such as admitted-elsewhere.")],
     team: Team,
+    cancels: Annotated[
+        str | None, typer.Option(help="The request that nobody has answered yet, which the pause cancels.")
+    ] = None,
     by: By = None,
     json: Json = False,
 ) -> None:
-    """Pause an episode, as while the patient is admitted elsewhere. Your teams stay responsible; all services pause.
+    """Pause an episode, as while the patient is admitted elsewhere. For the responsible team; all services pause.
 
-    A request that nobody has answered is cancelled, and a handover that was accepted is put on hold.
+    A handover that was accepted is put on hold. A request that nobody has answered is cancelled if you name it; when
+    the episode goes on, the sender is asked what follows.
 
     Example: handslag pause E7K2-QM4T admitted-elsewhere --as municipal-palliative-team
     """
     reference = episode_reference(episode)
-    perform(reference, PauseEpisode(actor=actor(team, by), kind=why))
+    stopped = handover_reference(cancels) if cancels else None
+    perform(reference, PauseEpisode(actor=actor(team, by), kind=why, cancels=stopped))
     tell(reference, "pauses", json)
 
 

@@ -187,9 +187,14 @@ class SettleHandover(Command):
 
 
 class PauseEpisode(Command):
-    """Pause the episode, for a reason that the pathway names, such as an admission elsewhere."""
+    """Pause the episode, for a reason that the pathway names, such as an admission elsewhere.
+
+    `cancels`: the request that nobody has answered, where there is one: the pause cancels it, and is refused unless
+    whoever pauses names it.
+    """
 
     kind: str
+    cancels: str | None = None
 
 
 class ResumeEpisode(Command):

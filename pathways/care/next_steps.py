@@ -1,15 +1,20 @@
 """The need that nobody took. After a no, the sender says what follows: another request, or that there is none for now.
+So they do when an episode goes on whose pause cancelled a request.
 
 Until then a clock of the sender's runs: a patient whose handover was refused is not forgotten because it is closed.
 """
 
 from pathways.care.clocks import handover_key, started
-from pathways.care.episodes import ClockKind, Handover
+from pathways.care.episodes import ClockKind, Handover, RunningClock
+from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
 
 STALE = "stale"
 """The reason with which a request closes itself that nobody answered."""
+
+PAUSED = "episode-paused"
+"""The reason with which a pause cancels a request, or holds what was promised."""
 
 
 def await_next_step(recorder: Recorder, reference: str) -> None:
@@ -17,17 +22,31 @@ def await_next_step(recorder: Recorder, reference: str) -> None:
     handover = recorder.episode.handovers[reference]
     if not _is_a_no(handover) or recorder.actor.team == handover.plan.from_team:
         return
+    _start(recorder, handover)
+
+
+def ask_again_after_the_pause(recorder: Recorder, reference: str) -> None:
+    """Let the sender's clock run for a request that a pause cancelled, and tell who is on duty there."""
+    handover = recorder.episode.handovers[reference]
+    clock = _start(recorder, handover)
+    recorder.owe_on_duty(
+        NoticeKind.NEXT_STEP_WANTED, clock.owner, handover=reference, subject=clock.key, due_at=clock.due_at
+    )
+
+
+def _start(recorder: Recorder, handover: Handover) -> RunningClock:
     limit = recorder.context.pathway.rules_for(handover.plan.urgency).question
     clock = started(
         recorder.context,
-        key=handover_key(reference, ClockKind.NEXT_STEP),
+        key=handover_key(handover.reference, ClockKind.NEXT_STEP),
         kind=ClockKind.NEXT_STEP,
-        subject=reference,
+        subject=handover.reference,
         owner=handover.plan.from_team,
         limit=limit,
         repeat=limit,
     )
     recorder.start(clock)
+    return clock
 
 
 def take_next_step(recorder: Recorder) -> None:

@@ -1,15 +1,19 @@
-"""Pausing an episode, as while the patient is admitted elsewhere, and going on with it.
+"""Pausing an episode, as while the patient is admitted elsewhere, and going on with it: for the responsible team.
 
 While it pauses its team stays responsible, all services pause, and no handover is asked for or carried on. What is
-known of the patient may still be recorded, and the episode may end.
+known of the patient may still be recorded, and the episode may end. A request that the pause cancels is named before,
+and the sender says what follows as soon as the episode goes on.
 """
+
+from collections.abc import Iterator
 
 from pathways.care.actors import Actor
 from pathways.care.clocks import handover_key, started
 from pathways.care.commands import PauseEpisode, ResumeEpisode
 from pathways.care.concerned import teams_concerned
-from pathways.care.episodes import ClockKind, Episode, RunningClock
+from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
 from pathways.care.events import EpisodePaused, EpisodeResumed
+from pathways.care.next_steps import PAUSED, ask_again_after_the_pause
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Recorder
 from pathways.care.services import adjust_services
@@ -22,21 +26,23 @@ PAUSE_KEY = ClockKind.PAUSE.value
 """The key of the clock by which a pause is looked at again."""
 
 _PROMISED = (HandoverStatus.ACCEPTED, HandoverStatus.READY)
+_UNANSWERED = (HandoverStatus.DRAFT, HandoverStatus.REQUESTED, HandoverStatus.RECEIVED)
 
 
 def pause(recorder: Recorder, command: PauseEpisode) -> None:
     """Pause an episode. Raises Refused.
 
-    A handover that nobody has answered is cancelled, one that was accepted goes on hold, and its limit rests. While the
-    patient is on the way there is no pausing: the arrival, or its failure, is recorded first.
+    A handover that nobody has answered is cancelled, if the command names it; one that was accepted goes on hold, and
+    its limit rests. While the patient is on the way there is no pausing: the arrival, or failure, is recorded first.
     """
     context, episode = recorder.context, recorder.episode
-    _require_part(recorder, Phrase("pause"))
+    _require_responsible(recorder, Phrase("pause"))
     if episode.status is EpisodeStatus.ON_HOLD:
         raise Refused(
             "Cannot pause episode {episode}: it pauses already.", "Nothing needs to be done.", episode=episode.reference
         )
     _require_kind(recorder, command)
+    _require_named(episode, command)
     concerned = teams_concerned(context, episode)
     arrive = _put_aside_what_is_open(recorder)
     recorder.record(EpisodePaused(kind=command.kind, arrive=arrive))
@@ -58,10 +64,11 @@ def pause(recorder: Recorder, command: PauseEpisode) -> None:
 def resume(recorder: Recorder, command: ResumeEpisode) -> None:
     """Go on with an episode that pauses. A handover on hold waits until its teams take it up, and has what was left.
 
+    For a request that the pause cancelled the sender's clock runs from now on, and whoever is on duty there is told.
     Raises Refused.
     """
     episode = recorder.episode
-    _require_part(recorder, Phrase("resume"))
+    _require_responsible(recorder, Phrase("resume"))
     if episode.status is not EpisodeStatus.ON_HOLD:
         raise Refused(
             "Cannot resume episode {episode}: it does not pause.",
@@ -75,6 +82,14 @@ def resume(recorder: Recorder, command: ResumeEpisode) -> None:
     recorder.stop(PAUSE_KEY)
     recorder.withdraw_notices(subject=PAUSE_KEY)
     _tell(recorder, NoticeKind.EPISODE_RESUMED, teams_concerned(recorder.context, recorder.episode))
+    for reference in _cancelled_by_the_pause(episode):
+        ask_again_after_the_pause(recorder, reference)
+
+
+def cancelled_by_a_pause(episode: Episode) -> Handover | None:
+    """The open handover that a pause would cancel: one that nobody has answered yet. None where there is none."""
+    handover = episode.open_handover
+    return handover if handover and handover.status in _UNANSWERED else None
 
 
 def require_going_on(episode: Episode, what: Phrase) -> None:
@@ -118,7 +133,7 @@ def require_free_to_hand_over(episode: Episode, actor: Actor, what: Phrase) -> N
         )
 
 
-def _require_part(recorder: Recorder, verb: Phrase) -> None:
+def _require_responsible(recorder: Recorder, verb: Phrase) -> None:
     episode = recorder.episode
     if episode.has_ended:
         raise Refused(
@@ -128,14 +143,37 @@ def _require_part(recorder: Recorder, verb: Phrase) -> None:
             verb=verb,
             episode=episode.reference,
         )
-    if recorder.actor.team not in teams_concerned(recorder.context, episode):
+    if recorder.actor.team != episode.stay.team:
         raise Refused(
-            "Cannot {verb} episode {episode}: your team has no part in it.",
-            "Ask {team}, which is responsible.",
+            "Cannot {verb} episode {episode}: your team is not responsible for it.",
+            "Ask {team}, which is.",
             verb=verb,
             episode=episode.reference,
             team=episode.stay.team,
         )
+
+
+def _require_named(episode: Episode, command: PauseEpisode) -> None:
+    """Whoever pauses knows which request that cancels: it is not what they believed where another is open now."""
+    handover = cancelled_by_a_pause(episode)
+    if handover is not None and command.cancels != handover.reference:
+        raise Refused(
+            "Cannot pause episode {episode}: that would cancel handover {handover} ({urgency}), which nobody has "
+            "answered yet.",
+            "Wait for the answer of {team}, or say when you pause that {handover} is to be cancelled.",
+            command=f"--cancels {handover.reference}",
+            episode=episode.reference,
+            handover=handover.reference,
+            urgency=handover.plan.urgency,
+            team=handover.plan.to_team,
+        )
+
+
+def _cancelled_by_the_pause(episode: Episode) -> Iterator[str]:
+    """The handovers that the pause has cancelled in which the episode still is."""
+    for handover in episode.handovers.values():
+        if episode.pause and handover.closing_reason == PAUSED and handover.changed_at >= episode.pause.at:
+            yield handover.reference
 
 
 def _require_kind(recorder: Recorder, command: PauseEpisode) -> None:
@@ -173,15 +211,15 @@ def _put_aside_what_is_open(recorder: Recorder) -> RunningClock | None:
             handover=handover.reference,
             team=handover.plan.to_team,
         )
-    if handover.status not in (*_PROMISED, HandoverStatus.ON_HOLD):
-        go_to(recorder, handover, HandoverStatus.CANCELLED, "episode-paused")
+    if handover.status in _UNANSWERED:
+        go_to(recorder, handover, HandoverStatus.CANCELLED, PAUSED)
         return None
     key = handover_key(handover.reference, ClockKind.ARRIVE)
     arrive = recorder.episode.clocks.get(key)
     recorder.stop(key, withdrawn=True)
     recorder.withdraw_notices(handover.reference, kinds=(NoticeKind.OVERDUE,))
     if handover.status in _PROMISED:
-        go_to(recorder, handover, HandoverStatus.ON_HOLD, "episode-paused")
+        go_to(recorder, handover, HandoverStatus.ON_HOLD, PAUSED)
     return arrive
 
 

@@ -23,9 +23,15 @@ def episode_of(run: CommandLine, handover: str) -> str:
 
 
 def test_an_episode_pauses_and_goes_on(run: CommandLine) -> None:
-    episode = episode_of(run, asked(run, "home-to-short-term", "--unit", "korttids-norr", "--reason", "relief"))
+    handover = asked(run, "home-to-short-term", "--unit", "korttids-norr", "--reason", "relief")
+    episode = episode_of(run, handover)
+    pause = ("pause", episode, "admitted-elsewhere")
 
-    assert "pauses" in run("pause", episode, "admitted-elsewhere", "--as", MUNICIPALITY)
+    with pytest.raises(Refused, match=f"would cancel handover {handover}"):
+        run(*pause, "--as", MUNICIPALITY)
+    with pytest.raises(Refused, match=f"your team is not responsible for it. Ask {MUNICIPALITY}"):
+        run(*pause, "--cancels", handover, "--as", NORTH)
+    assert "pauses" in run(*pause, "--cancels", handover.lower(), "--as", MUNICIPALITY)
     shown = run("show", episode)
     assert "Pauses since" in shown
     assert "Services that pause: home-visits, specialised-visits" in shown
@@ -34,6 +40,7 @@ def test_an_episode_pauses_and_goes_on(run: CommandLine) -> None:
         run("pause", episode, "admitted-elsewhere", "--as", MUNICIPALITY)
     assert "goes on" in run("resume-episode", episode, "--as", MUNICIPALITY)
     assert "Pauses since" not in run("show", episode)
+    assert "next-step" in run("waiting")
 
 
 def test_an_end_recorded_in_error_is_taken_back_with_its_handover(run: CommandLine) -> None:

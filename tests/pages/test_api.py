@@ -98,6 +98,19 @@ def test_who_knows_of_less_than_has_happened_changes_nothing(nurse: Caller, inst
     assert "Look again" in late.json()["detail"]
 
 
+def test_only_who_is_responsible_pauses_and_names_what_that_cancels(
+    nurse: Caller, receiver: Caller, way: OnTheWay
+) -> None:
+    path, body = f"/episodes/{way.episode}/pause-episode", {"kind": "admitted-elsewhere"}
+    forged = receiver.post(path, {**body, "cancels": way.handover})
+    assert (forged.status_code, "your team is not responsible" in forged.json()["detail"]) == (409, True)
+    blind = nurse.post(path, body)
+    assert (blind.status_code, f"would cancel handover {way.handover}" in blind.json()["detail"]) == (409, True)
+    assert nurse.post(path, {**body, "cancels": way.handover}).json()["handovers"] == {way.handover: "cancelled"}
+    assert receiver.post(f"/episodes/{way.episode}/resume-episode").status_code == 409
+    assert nurse.post(f"/episodes/{way.episode}/resume-episode").json()["status"] == "active"
+
+
 def test_a_program_takes_nothing_over_unless_it_names_who_does(installed: Installation, way: OnTheWay) -> None:
     program = installed.caller(Role.COORDINATOR, SSIH, is_program=True)
     for action in ("see", "accept"):

@@ -48,6 +48,7 @@ from pathways.care.episodes import ClockKind, Handover
 from pathways.care.evolution import replayed
 from pathways.care.occupancy import claims_of
 from pathways.care.patient import PatientFact
+from pathways.care.pauses import cancelled_by_a_pause
 from pathways.care.recording import Context, Decision
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
 from pathways.definition.models import Pathway
@@ -304,7 +305,11 @@ class Care(RuleBasedStateMachine):
     def pause(self, crash: bool) -> None:
         handover = self.story.episode.open_handover
         is_under_way = handover is not None and handover.status is HandoverStatus.IN_PROGRESS
+        cancelled = cancelled_by_a_pause(self.story.episode)
         command = PauseEpisode(actor=person(self.story.episode.responsible_team), kind="elsewhere")
+        if cancelled:
+            assert self.ask(command) is None  # nobody cancels what they have not named
+            command = command.model_copy(update={"cancels": cancelled.reference})
         assert (self.ask(command, crash=crash) is None) == (crash or is_under_way)
 
     @precondition(lambda self: self.story.episode.status is EpisodeStatus.ON_HOLD)

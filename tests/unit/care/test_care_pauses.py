@@ -5,24 +5,29 @@ from datetime import timedelta
 
 import pytest
 from care_stories import E, H, Story, person, told, with_handover
-from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
+from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START, TEAMS
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor
 from pathways.care.commands import PauseEpisode, ResumeEpisode, TakeBackEnd
 from pathways.care.episodes import ClockKind, ClockOutcome, Pause
 from pathways.care.events import ClockStopped, ServicesChanged
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.pauses import cancelled_by_a_pause
 from pathways.care.recording import Context, Decision
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
 from pathways.care.waits import Wait, WaitKind, waits
 from pathways.errors import Refused
 
-PAUSE, ARRIVE = "episode.pause", f"{H}/handover.arrive"
+PAUSE, ARRIVE, NEXT_STEP = "episode.pause", f"{H}/handover.arrive", f"{H}/handover.next-step"
 S, R = "home-north", "ward-east"
 
 
 def pause(story: Story, team: str = S, kind: str = "elsewhere") -> Decision:
-    return story.perform(PauseEpisode(actor=person(team), kind=kind))
+    """Pause it, by somebody who knows which request that cancels."""
+    cancelled = cancelled_by_a_pause(story.episode)
+    return story.perform(
+        PauseEpisode(actor=person(team), kind=kind, cancels=cancelled.reference if cancelled else None)
+    )
 
 
 def resume(story: Story, team: str = S) -> Decision:
@@ -51,10 +56,10 @@ def test_going_on_restores_the_services_and_tells_the_same_teams() -> None:
     story = Story()
     pause(story)
     story.wait(days=2)
-    decision = resume(story, "clinic-one")
+    decision = resume(story)
     assert told(decision) == {
         (NoticeKind.SERVICES_RESUMED, "experts"),
-        (NoticeKind.EPISODE_RESUMED, S),
+        (NoticeKind.EPISODE_RESUMED, "clinic-one"),
         (NoticeKind.EPISODE_RESUMED, "clinic-two"),
     }
     assert (story.episode.status, story.episode.pause) == (EpisodeStatus.ACTIVE, None)
@@ -73,12 +78,13 @@ def test_what_was_not_yet_sent_about_the_pause_is_withdrawn_when_it_goes_on() ->
 
 
 def test_a_team_whose_own_service_pauses_by_its_own_doing_is_not_told() -> None:
-    assert "experts" not in {owed.team for owed in pause(Story(), "experts").notices}
+    story = Story("home-plus", team=None)
+    assert "experts" not in {owed.team for owed in pause(story, "experts").notices}
 
 
 def test_a_pause_is_looked_at_again_by_the_responsible_team_until_it_ends() -> None:
     story = Story()
-    pause(story, "clinic-one")
+    pause(story)
     due_at = story.episode.clocks[PAUSE].due_at
     assert waits(story.episode) == (
         Wait(episode=E, subject=E, kind=WaitKind.PAUSE_REVIEW, teams=(S,), due_at=due_at, passed=0),
@@ -173,14 +179,57 @@ def test_what_has_ended_neither_pauses_nor_goes_on() -> None:
             attempt(story)
 
 
-@pytest.mark.parametrize("actor", [person("ward-west"), person("home-south"), person(None), CLOCK, SYSTEM])
-def test_only_those_concerned_pause_it_or_go_on_with_it(actor: Actor) -> None:
-    story = Story()
-    with pytest.raises(Refused, match=rf"Cannot pause episode {E}: your team has no part in it\. Ask {S}"):
+_OTHERS = [person(each) for each in (*(team for team in TEAMS if team != S), None)]
+
+
+@pytest.mark.parametrize("actor", [*_OTHERS, CLOCK, SYSTEM])
+def test_only_the_responsible_team_pauses_it_or_goes_on_with_it(actor: Actor) -> None:
+    story = with_handover(HandoverStatus.ACCEPTED)  # the receiver of a handover has a part in it, as the consulted have
+    with pytest.raises(Refused, match=rf"Cannot pause episode {E}: your team is not responsible for it\. Ask {S}"):
         story.perform(PauseEpisode(actor=actor, kind="elsewhere"))
     pause(story)
-    with pytest.raises(Refused, match=rf"Cannot resume episode {E}: your team has no part in it\. Ask {S}"):
+    with pytest.raises(Refused, match=rf"Cannot resume episode {E}: your team is not responsible for it\. Ask {S}"):
         story.perform(ResumeEpisode(actor=actor))
+
+
+_UNANSWERED = [HandoverStatus.DRAFT, HandoverStatus.REQUESTED, HandoverStatus.RECEIVED]
+
+
+@pytest.mark.parametrize("status", _UNANSWERED)
+@pytest.mark.parametrize("named", [None, "", "H333-3333"])
+def test_nobody_cancels_by_a_pause_what_they_have_not_named(status: HandoverStatus, named: str | None) -> None:
+    story = with_handover(status)
+    with pytest.raises(Refused, match=rf"would cancel handover {H} \(acute\), .* Wait for the answer of {R}, or say"):
+        story.perform(PauseEpisode(actor=person(S), kind="elsewhere", cancels=named))
+
+
+@pytest.mark.parametrize("status", _UNANSWERED)
+def test_what_a_pause_cancelled_waits_for_the_senders_next_step_as_soon_as_it_goes_on(status: HandoverStatus) -> None:
+    story = with_handover(status)
+    story.wait(hours=10)  # at night, when the sender's own desk may be closed
+    pause(story)
+    assert NEXT_STEP not in story.episode.clocks
+    story.wait(days=2)
+    (notice,) = (owed for owed in resume(story).notices if owed.kind is NoticeKind.NEXT_STEP_WANTED)
+    clock = story.episode.clocks[NEXT_STEP]
+    on_duty = [rung for rung in story.context.rota.ladder(S, story.now) if rung.is_open]
+    assert (notice.team, notice.contact) == (on_duty[0].team, on_duty[0].contact)
+    assert (notice.handover, notice.subject, notice.due_at) == (H, NEXT_STEP, clock.due_at)
+    (wait,) = waits(story.episode)
+    assert (wait.kind, wait.subject, wait.teams) == (WaitKind.NEXT_STEP, H, (S,))
+    assert clock.due_at > story.now
+    pause(story)
+    resume(story)
+    assert story.episode.clocks[NEXT_STEP] == clock  # another pause has cancelled nothing, and forgets nothing
+
+
+def test_asking_anew_after_a_pause_takes_the_next_step() -> None:
+    story = with_handover(HandoverStatus.REQUESTED)
+    pause(story)
+    resume(story)
+    story.plan(reference="H333-3333", replaces=H)
+    assert NEXT_STEP not in story.episode.clocks
+    assert NoticeKind.NEXT_STEP_WANTED not in {owed.kind for owed in story.outbox}
 
 
 def test_only_for_the_reasons_of_the_pathway() -> None:

@@ -198,7 +198,7 @@ def test_not_while_another_handover_is_open_nor_while_it_pauses_nor_after_the_en
     story.plan("discharge", "planned", reference="H333-3333")
     with pytest.raises(Refused, match="already has an open handover"):
         come_back(story)
-    story.perform(PauseEpisode(actor=person(R), kind="elsewhere"))
+    story.perform(PauseEpisode(actor=person(R), kind="elsewhere", cancels="H333-3333"))
     with pytest.raises(Refused, match="the episode pauses"):
         come_back(story)
     story.end("moved", R)
