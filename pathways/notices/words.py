@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pathways.care.notice_kinds import NoticeKind
 from pathways.definition.texts import Language
@@ -20,6 +21,9 @@ __all__ = ["VARIABLES", "Language", "NoticeFacts", "Words", "environment", "rend
 VARIABLES = frozenset({"reference", "episode", "due", "is_past", "link", "is_repeat"})
 """What a notice text may use: `due` is `due_at` in the reader's words or None, `is_past` says that it has passed, and
 the rest is as in `NoticeFacts`."""
+
+_FAULTS = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What a faulty text raises: Jinja's own, and what its sums, indexes and endless loops lead to."""
 
 GENERIC = "generic"
 """Name of the bare text that is sent when the guard has refused another."""
@@ -59,9 +63,13 @@ class Words:
 
 
 @lru_cache(maxsize=8)
-def environment(templates: Path) -> Environment:
-    """The Jinja2 environment for the folder `templates`: an unknown variable is an error, only `.html` is escaped."""
-    return Environment(
+def environment(templates: Path) -> ImmutableSandboxedEnvironment:
+    """The Jinja2 sandbox for the folder `templates`: an unknown variable is an error, only `.html` is escaped.
+
+    The folder may be an adopter's own, so a text reads only what it is given: reaching from there into Python, and with
+    it the keys, is an error.
+    """
+    return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(templates),
         autoescape=select_autoescape(enabled_extensions=("html",), default=False, default_for_string=False),
         undefined=StrictUndefined,
@@ -89,7 +97,7 @@ def _render(name: str, facts: NoticeFacts, templates: Path, now: datetime) -> Wo
         text = (
             environment(templates).get_template(f"notices/{facts.language}/{name}.txt").render(_variables(facts, now))
         )
-    except TemplateError as error:
+    except _FAULTS as error:
         raise Failed(
             "The notice text {language}/{name}.txt is missing or faulty ({fault}).",
             "Put back the text that came with Handslag, or mend it; the notice is sent then.",

@@ -165,6 +165,28 @@ def test_a_text_that_asks_for_more_than_the_facts_is_a_failure(tmp_path: Path) -
         render(facts_of(), tmp_path, NOW)
 
 
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ self.__init__.__globals__ }}",
+        "{{ cycler.__init__.__globals__.os.environ }}",
+        "{{ link.__class__.__mro__[1].__subclasses__() }}",
+        "{{ lipsum.__globals__['os'].popen('true').read() }}",
+        "{{ '{0.__class__.__base__}'.format(link) }}",
+        "{{ (link | attr('__class__')) }}",
+        "{% for each in range(10 ** 9) %}{% endfor %}",
+        "{% set words = [] %}{{ words.append(1) }}",
+    ],
+)
+def test_a_text_of_an_adopters_own_reaches_nothing_but_what_it_is_given(tmp_path: Path, attack: str) -> None:
+    text = tmp_path / "notices" / "sv" / "requested.txt"
+    text.parent.mkdir(parents=True)
+    text.write_text(f"Svara\n\n{attack}", encoding="utf-8")
+
+    with pytest.raises(Failed, match="missing or faulty"):
+        render(facts_of(), tmp_path, NOW)
+
+
 def test_only_pages_are_escaped(tmp_path: Path) -> None:
     for name in ("page.html", "message.txt"):
         (tmp_path / name).write_text("{{ text }}", encoding="utf-8")
