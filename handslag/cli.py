@@ -64,11 +64,13 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _program(
+    context: typer.Context,
     show_version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Take the options of the program itself."""
+    """Take the options of the program itself, and let the notices leave before it ends."""
+    context.call_on_close(installation.let_notices_leave)
 
 
 for group in (

@@ -23,6 +23,7 @@ from pathways.definition.moved_dates import with_dates_moved, years_until_in_for
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.definition.versions import in_force
+from pathways.operations.couriers import AtOnce
 from pathways.operations.service import Operations
 from pathways.private_files import write
 from pathways.settings import settings_from_environment
@@ -90,7 +91,7 @@ class Playground:
         self._write_contacts(served)
         engine = open_engine(self.settings.database_url)
         upgrade(engine)
-        self.service = Operations.opened(self.settings, engine, Waker(self.settings, engine).wake)
+        self.service = Operations.opened(self.settings, engine, Waker(self.settings, engine).wake, courier=AtOnce)
         today = self.service.clock().date()
         self.moved = {name: years for name, years in _years(pathways, today).items() if years}
         pathways = [with_dates_moved(pathway, self.moved.get(pathway.pathway, 0)) for pathway in pathways]

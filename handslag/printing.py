@@ -26,6 +26,11 @@ def say(words: str | Table) -> None:
     _console().print(words)
 
 
+def warn(words: str) -> None:
+    """Print a line beside the output, for people: programs that read the output do not see it."""
+    Console(stderr=True, soft_wrap=True).print(words, style="yellow", markup=False, highlight=False)
+
+
 def as_json(data: Any) -> None:
     """Print data as JSON; what JSON has no form for is written as text."""
     _console().print(json.dumps(data, indent=2, default=str, ensure_ascii=False), markup=False)

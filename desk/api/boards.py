@@ -81,10 +81,10 @@ class ShownList(Frozen):
     entries: tuple[ShownMatters, ...]
 
 
-class Sent(Frozen):
-    """Whether a notice went that was sent again. One that did not is tried again by itself, or given up on anew."""
+class BeingSent(Frozen):
+    """The number of a notice that is being sent again. If it cannot leave, it is tried again, or given up on anew."""
 
-    went: bool
+    number: int
 
 
 @router.get("/me", tags=["caller"])
@@ -188,11 +188,12 @@ def show_given_up(calling: Calls, limit: Limit = 100) -> tuple[DeadNotice, ...]:
     return tuple(calling.service.given_up.listed(calling.viewer, limit))
 
 
-@router.post("/notices/{number}/resend", tags=["notices"])
-def resend_notice(calling: Calls, number: Number) -> Sent:
-    """Send a notice again that was given up on."""
+@router.post("/notices/{number}/resend", status_code=202, tags=["notices"])
+def resend_notice(calling: Calls, number: Number) -> BeingSent:
+    """Let a notice be sent again that was given up on. The answer does not wait for it."""
     calling.require(Right.SEE_NOTICES)
-    return Sent(went=calling.service.given_up.resend(number, calling.viewer))
+    calling.service.given_up.resend(number, calling.viewer)
+    return BeingSent(number=number)
 
 
 def _shown(board: Board) -> ShownBoard:

@@ -26,8 +26,8 @@ def resend(asking: Presses, number: int) -> Response:
     asking.require(Right.SEE_NOTICES)
 
     def do() -> Response:
-        went = asking.service.given_up.resend(number, asking.viewer)
-        return went_well("/notices", "notice-sent" if went else "notice-not-sent")
+        asking.service.given_up.resend(number, asking.viewer)
+        return went_well("/notices", "notice-again")
 
     return tried(do, lambda fault: _page(asking, 409, fault=fault))
 

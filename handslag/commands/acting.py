@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from handslag.commands.installation import operations
+from handslag.commands.installation import SECONDS_TO_SEND, operations
 from handslag.printing import as_json, say
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import Command
@@ -14,6 +14,8 @@ from pathways.care.episodes import Episode as EpisodeState
 from pathways.care.references import ReferenceKind
 from pathways.definition.durations import first_instant
 from pathways.store.tables import NoticeRow, NoticeStatus
+
+_TRIED_AGAIN = "It is tried again where Handslag runs, or by: handslag deliver."
 
 Team = Annotated[
     str, typer.Option("--as", envvar="HANDSLAG_AS", help="Your team's key in the network.", metavar="TEAM")
@@ -56,17 +58,20 @@ def perform(reference: str, command: Command) -> EpisodeState:
 
 
 def tell(reference: str, what: str, json: bool) -> None:
-    """Say what has happened, and which notices about it have not left."""
+    """Say what has happened and, after a little while, which notices about it have not left."""
+    if not json:
+        say(f"[bold]{reference}[/] {what}.")
+    operations().courier.finish(SECONDS_TO_SEND)
     unsent = [notice for notice in operations().views.show(reference).notices if _is_unsent(notice, reference)]
     if json:
         as_json({"reference": reference, "what": what, "unsent": [notice.model_dump(mode="json") for notice in unsent]})
         return
-    say(f"[bold]{reference}[/] {what}.")
     for notice in unsent:
-        later = "It will be tried again." if notice.status == NoticeStatus.WAITING else "It will not be tried again."
-        say(f"[yellow]The notice to {notice.team} has not left ({notice.error}). {later} Ring them.[/]")
+        why = f" ({notice.error})" if notice.error else " yet"
+        later = _TRIED_AGAIN if notice.status == NoticeStatus.WAITING else "It will not be tried again."
+        say(f"[yellow]The notice to {notice.team} has not left{why}. {later} Ring them.[/]")
 
 
 def _is_unsent(notice: NoticeRow, reference: str) -> bool:
     is_about = reference in (notice.handover, notice.episode)
-    return is_about and notice.error is not None and notice.status in (NoticeStatus.WAITING, NoticeStatus.DEAD)
+    return is_about and notice.status in (NoticeStatus.WAITING, NoticeStatus.DEAD)

@@ -1,11 +1,11 @@
-"""Commands about the installation itself: demo, start, doctor, keys. Also opens the operations for all the others."""
+"""Commands about the installation itself, such as demo, start and doctor. Also opens the operations for all others."""
 
 from functools import lru_cache
 from typing import Annotated
 
 import typer
 
-from handslag.printing import as_json, say, table
+from handslag.printing import as_json, say, table, warn
 from pathways.errors import Failed
 from pathways.operations.service import Operations
 from pathways.settings import new_keys, settings_from_environment
@@ -13,12 +13,15 @@ from pathways.store.database import open_engine
 from pathways.store.schema import is_current
 from pathways.store.schema import upgrade as upgrade_schema
 
+SECONDS_TO_SEND = 5.0
+"""How long a command waits for the notices that it owes: a person waits with it."""
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (demo, start, upgrade, doctor, keys, reseal):
+    for command in (demo, start, upgrade, doctor, deliver, keys, reseal):
         app.command(rich_help_panel="Running it")(command)
 
 
@@ -32,6 +35,18 @@ def operations() -> Operations:
     if not is_current(engine):
         raise Failed("The database is not of this version of Handslag.", "Bring it up to date with: handslag upgrade.")
     return Operations.opened(settings, engine, Waker(settings, engine).wake)
+
+
+def let_notices_leave() -> None:
+    """Wait a little for the notices that the command owes; say where one has not left. The program ends after that."""
+    if operations.cache_info().currsize and not operations().courier.finish(SECONDS_TO_SEND):
+        warn("Not every notice has left. Where Handslag runs, it tries again; else: handslag deliver.")
+
+
+def deliver() -> None:
+    """Send the notices that wait and may be tried now. Where Handslag runs, it does so by itself."""
+    delivered = operations().delivery.deliver()
+    say(f"{len(delivered.sent)} notices were sent, {len(delivered.not_sent)} could not be.")
 
 
 def demo(

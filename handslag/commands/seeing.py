@@ -164,8 +164,8 @@ def notices(
     """List notices, the newest first; or send a dead one again."""
     service = operations()
     if resend is not None:
-        went = service.given_up.resend(resend)
-        say(f"Notice {resend} {'was sent' if went else 'still cannot be sent; it will be tried again'}.")
+        service.given_up.resend(resend)
+        say(f"Notice {resend} is being sent again; if it cannot leave, it is tried again by itself.")
         return
     found = service.views.notices(only_dead=dead)
     if json:

@@ -12,7 +12,7 @@ from pathways.access.table import Right
 from pathways.access.users import Viewer
 from pathways.clock import Clock
 from pathways.errors import NotFound, Refused
-from pathways.operations.delivery import Delivery
+from pathways.operations.couriers import Courier
 from pathways.operations.noting import entry_of
 from pathways.store.boards import DeadNotice
 from pathways.store.unit_of_work import UnitOfWork
@@ -24,10 +24,10 @@ _SHOWN = 100
 class GivenUp:
     """Shows notices that were given up on, and sends them again, on one database."""
 
-    def __init__(self, engine: Engine, clock: Clock, delivery: Delivery) -> None:
+    def __init__(self, engine: Engine, clock: Clock, courier: Courier) -> None:
         self._engine = engine
         self._clock = clock
-        self._delivery = delivery
+        self._courier = courier
 
     def listed(self, viewer: Viewer, limit: int = _SHOWN) -> Sequence[DeadNotice]:
         """Those that the viewer may know of, the newest first, at most `limit`."""
@@ -36,14 +36,14 @@ class GivenUp:
         with UnitOfWork(self._engine, writes=False) as work:
             return work.boards.dead(viewer.network, viewer.team, limit)
 
-    def resend(self, number: int, by: Viewer | None = None) -> bool:
-        """Send one again, at once; says whether it went. Raises NotFound, Refused."""
+    def resend(self, number: int, by: Viewer | None = None) -> None:
+        """Let one be sent again, now, with all its attempts. Raises NotFound, Refused."""
         with UnitOfWork(self._engine) as work:
             if by is not None:
                 self._allow(work, by, number)
             work.outbox.resend(number, self._clock())
             work.commit()
-        return self._delivery.deliver_one(number) is not False
+        self._courier.nudge()
 
     def _allow(self, work: UnitOfWork, by: Viewer, number: int) -> None:
         """Note that the viewer sends it again. Raises NotFound where they may not know of it, Refused."""

@@ -24,7 +24,7 @@ from pathways.definition.meetings import Meeting
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import NotFound, Refused, Stale
-from pathways.operations.delivery import Delivery
+from pathways.operations.couriers import Courier
 from pathways.store.meeting_tables import MeetingListRow
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -85,10 +85,10 @@ class _Held:
 class Meetings:
     """Shows, makes and sends the lists of meetings."""
 
-    def __init__(self, engine: Engine, clock: Clock, delivery: Delivery) -> None:
+    def __init__(self, engine: Engine, clock: Clock, courier: Courier) -> None:
         self._engine = engine
         self._clock = clock
-        self._delivery = delivery
+        self._courier = courier
 
     def lists(
         self,
@@ -153,7 +153,7 @@ class Meetings:
     def _sent(self, made: Sequence[MeetingList | None]) -> tuple[MeetingList, ...]:
         found = tuple(each for each in made if each is not None)
         if found:
-            self._delivery.deliver()
+            self._courier.nudge()
         return found
 
     def _made(self, held: _Held, begins_at: datetime, now: datetime) -> MeetingList | None:

@@ -1,7 +1,8 @@
 """The operations: begin an episode, and do to it what a command says. Used alike by flows, command line and pages.
 
-Each loads what is known, lets `care` decide, writes the decision in one transaction, and then, outside of it, sends the
-notices owed and wakes the flow run. What fails after the commit is caught up by the scheduled flows.
+Each loads what is known, lets `care` decide, writes the decision in one transaction, and then, outside of it, nudges
+the courier that sends the notices owed, and wakes the flow run. What fails after the commit is caught up by whoever
+delivers and watches.
 """
 
 import logging
@@ -36,6 +37,7 @@ from pathways.operations.audit import AuditOperations
 from pathways.operations.beginning import Begin, BeginGuard
 from pathways.operations.boards import BoardOperations
 from pathways.operations.competences import CompetenceOperations
+from pathways.operations.couriers import AtOnce, Employ, InBackground
 from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, of_the_same_life, written
 from pathways.operations.delivery import Delivery
@@ -89,6 +91,7 @@ class Operations:
         *,
         clock: Clock = system_clock,
         wake: Wake = wake_nobody,
+        courier: Employ = AtOnce,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -101,7 +104,8 @@ class Operations:
         self.log_extracts = LogExtracts(engine, clock)
         contacts = read_contacts(settings.contacts_file, os.environ)
         self.delivery = Delivery(engine, settings, vault, contacts, sender, clock)
-        self.given_up = GivenUp(engine, clock, self.delivery)
+        self.courier = courier(self.delivery)
+        self.given_up = GivenUp(engine, clock, self.courier)
         self.publishing = Publishing(engine, clock)
         self.cover = CoverOperations(engine, contacts, clock)
         self.patients = Patients(engine, vault, clock)
@@ -110,7 +114,7 @@ class Operations:
         self.boards = BoardOperations(engine, clock)
         self.measuring = Measuring(engine, clock)
         self.looks = Looking(engine, clock)
-        self.meetings = Meetings(engine, clock, self.delivery)
+        self.meetings = Meetings(engine, clock, self.courier)
         self.places = PlaceOperations(engine, clock, self.perform)
         self.evaluations = Evaluations(engine, clock)
         self.programmes = ProgrammeOperations(engine, clock, self.perform)
@@ -128,9 +132,11 @@ class Operations:
         )
 
     @classmethod
-    def opened(cls, settings: Settings, engine: Engine, wake: Wake = wake_nobody) -> Self:
+    def opened(
+        cls, settings: Settings, engine: Engine, wake: Wake = wake_nobody, *, courier: Employ = InBackground
+    ) -> Self:
         """The operations on a database, sending through Apprise."""
-        return cls(settings, engine, AppriseSender(settings.notice_timeout_seconds), wake=wake)
+        return cls(settings, engine, AppriseSender(settings.notice_timeout_seconds), wake=wake, courier=courier)
 
     def begin_episode(
         self, wanted: Begin, actor: Actor, guard: BeginGuard | None = None
@@ -243,12 +249,9 @@ class Operations:
         self._offer_what_is_free(made.before, made.decision.episode)
 
     def _send(self, decision: Decision) -> None:
-        """Send what a decision owes; what cannot leave now is sent later."""
+        """Let what a decision owes be sent."""
         if decision.notices:
-            try:
-                self.delivery.deliver(episode=decision.episode.reference)
-            except (Failed, Refused) as error:
-                _log.error("The notices of episode %s are sent later: %s", decision.episode.reference, error)
+            self.courier.nudge(decision.episode.reference)
 
     def _offer_what_is_free(self, before: Episode, after: Episode) -> None:
         """Offer what the episode has given up, to those who wait for it: places at units, and in its programme."""

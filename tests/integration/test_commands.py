@@ -95,7 +95,7 @@ def test_dead_notices_are_listed_and_can_be_sent_again(run: CommandLine) -> None
     dead = json.loads(run("notices", "--dead", "--json"))
 
     assert [notice["error"] for notice in dead] == ["no-address"]
-    assert "still cannot be sent" in run("notices", "--resend", str(dead[0]["id"]))
+    assert "is being sent again" in run("notices", "--resend", str(dead[0]["id"]))
 
 
 def test_a_faulty_file_gives_every_fault_as_json_and_status_one(run: CommandLine, tmp_path: Path) -> None:

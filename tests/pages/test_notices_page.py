@@ -46,7 +46,7 @@ def test_a_coordinator_sees_why_a_notice_did_not_leave_and_sends_it_again(
     expect(page.locator("li.card")).to_contain_text("tog inte emot")
     keep_picture(page, "notices")
     press(page, "Skicka igen")
-    expect(page.get_by_text("Meddelandet har skickats.")).to_be_visible()
+    expect(page.get_by_text("Meddelandet skickas på nytt.")).to_be_visible()
     assert page.locator("li.card").count() == 0
     assert desk.service.views.notices(only_dead=True) == []
 

@@ -34,7 +34,7 @@ def test_whom_it_was_for_who_is_responsible_and_it_see_it_and_send_it_again(day:
     by = viewer(name)
     (found,) = day.operations.given_up.listed(by)
     assert (found.number, found.error) == (number(day), NotSentCode.REFUSED)
-    assert day.operations.given_up.resend(found.number, by)
+    day.operations.given_up.resend(found.number, by)
     assert day.operations.given_up.listed(by) == ()
     with UnitOfWork(day.operations.engine, writes=False) as work:
         noted = [each.entry for each in work.audit.sealed(NETWORK)][-1]
@@ -52,6 +52,6 @@ def test_for_others_it_does_not_exist(day: Day, name: str, place: int) -> None:
 
 def test_what_was_sent_meanwhile_is_not_sent_again(day: Day) -> None:
     dead = number(day)
-    assert day.operations.given_up.resend(dead)
+    day.operations.given_up.resend(dead)
     with pytest.raises(NotFound, match="no longer"):
         day.operations.given_up.resend(dead, viewer("it"))
