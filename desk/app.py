@@ -13,12 +13,15 @@ from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
+from starlette.types import Scope
 
 from desk import live, monitoring, signing_in
 from desk.api import PATH, create_api
+from desk.api.problems import problem
 from desk.asking import Asking, NotFromHereError, NotSignedInError, operations_of
 from desk.drawings import Drawings
 from desk.following import HEADER, Followed, Times, number_of, route_of
+from desk.intake import LARGEST_BYTES, Intake, Streams
 from desk.pages import PAGES
 from desk.rendering import Reader, page
 from desk.security import HEADERS, Tries, with_headers
@@ -31,9 +34,17 @@ from pathways.operations.service import Operations
 _log = logging.getLogger("handslag.desk")
 _STATIC = Path(__file__).parent / "static"
 _SIGNING_IN_SECONDS = 600
+_STREAMS_OF_A_SESSION = 20
 _LARGE = 1_000
 _NO_PAGE = NotFound("There is no such page.", "Go back to the inbox.")
 _NOT_FROM_HERE = Refused("That was not sent from a page of this session.", "Load the page again, then press once more.")
+_NOT_LET_IN = {
+    408: Refused("That came too slowly.", "Try again, over a better connection."),
+    413: Refused(
+        "That was more than the desk takes at once.", "Send less: at most {bytes} bytes.", bytes=LARGEST_BYTES
+    ),
+    429: Refused("Too much is open from this address at once.", "Close some pages, then try again."),
+}
 _WRONG = Failed("Something went wrong, and nothing was changed.", "Try again; if it goes on, tell IT.")
 
 
@@ -42,7 +53,9 @@ def create_app(service: Operations) -> FastAPI:
     app = FastAPI(title="Handslag", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life)
     app.state.service = service
     app.state.login = login_service(service)
-    app.state.tries, app.state.look_ups = (Tries(service.settings.tries_a_minute) for _what in ("sign in", "look up"))
+    settings = service.settings
+    app.state.tries, app.state.look_ups = Tries(settings.sign_ins_a_minute), Tries(settings.tries_a_minute)
+    app.state.streams = Streams(_STREAMS_OF_A_SESSION, settings.connections_per_address, settings.connections)
     app.state.drawings = Drawings()
     app.state.stamps = live.Stamps(service.boards.stamp)
     app.middleware("http")(with_headers)
@@ -55,6 +68,7 @@ def create_app(service: Operations) -> FastAPI:
         path="/sign-in",
         same_site="lax",
     )
+    app.add_middleware(Intake, answer=_not_let_in, at_once=settings.connections_per_address)
     app.state.registry = registry = CollectorRegistry()
     registry.register(monitoring.Whole(service.measuring))
     app.add_middleware(Followed, times=Times(registry))  # the last one added is the first to be asked
@@ -114,6 +128,19 @@ def _answer_faults(app: FastAPI) -> None:
         answer = _page(request, 500, _WRONG)
         answer.headers.update({**HEADERS, "Cache-Control": "no-store", HEADER: number_of(request.scope)})
         return answer  # nothing else that stands before the answers sees this one
+
+
+def _not_let_in(scope: Scope, status: int) -> Response:
+    """The answer to a request of which nothing was looked at; the connection ends with it."""
+    request, fault = Request(scope), _NOT_LET_IN[status]
+    if request.url.path.startswith(f"{PATH}/"):
+        answer: Response = problem(status, str(fault))
+    else:
+        answer = _page(request, status, fault)
+    answer.headers.update({**HEADERS, "Cache-Control": "no-store", "Connection": "close"})
+    if status == 429:
+        answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def _page(request: Request, status: int, fault: SpokenError, **more: str) -> HTMLResponse:

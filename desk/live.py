@@ -6,12 +6,13 @@ However many pages are open, each network is looked at once: a page hears only t
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 
 from fastapi import APIRouter, Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from desk.asking import Asks
+from desk.intake import Streams, address_of
 
 router = APIRouter(include_in_schema=False)
 _log = logging.getLogger("handslag.desk")
@@ -74,19 +75,25 @@ class Stamps:
 
 
 @router.get("/live")
-async def live(request: Request, asking: Asks, since: str = "") -> StreamingResponse:
+async def live(request: Request, asking: Asks, since: str = "") -> Response:
     """An endless stream that says `changed` when the pages of the viewer's network should be looked at again.
 
     `since`: the stamp that the page was made at, so that nothing is missed between the page and the stream.
     """
     stamps: Stamps = request.app.state.stamps
-    stream = _changes(stamps, asking.viewer.network, since)
+    streams: Streams = request.app.state.streams
+    places = streams.places(asking.token, address_of(request.scope))
+    if not streams.has_room(places):  # the page is shown and pressed on as before; it asks again after a while
+        return Response(status_code=429, headers={"Retry-After": "60"})
+    stream = _changes(stamps, asking.viewer.network, since, streams.taken(places))
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def _changes(stamps: Stamps, network: str, shown: str) -> AsyncIterator[str]:
+async def _changes(
+    stamps: Stamps, network: str, shown: str, listening: AbstractContextManager[None]
+) -> AsyncIterator[str]:
     until = asyncio.get_running_loop().time() + _LOOK_AGAIN_WHO_ASKS_SECONDS
-    with stamps.heard(network) as changed:
+    with listening, stamps.heard(network) as changed:
         yield "retry: 2000\n\n"
         while asyncio.get_running_loop().time() < until:
             try:

@@ -45,6 +45,19 @@ async def with_headers(request: Request, answer: Callable[[Request], Awaitable[R
     return response
 
 
+_LOOPBACK = ("127.0.0.1", "::1")
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+
+
+def is_from_this_machine(request: Request) -> bool:
+    """Whether a request comes from this very machine. One that a proxy passes on does not, whatever its address says.
+
+    Proxies set the headers; whoever sets one without being one loses by it.
+    """
+    is_near = request.client is not None and request.client.host in _LOOPBACK
+    return is_near and not any(name in request.headers for name in _FORWARDED)
+
+
 class TooOften(Refused):
     """Somebody tried something more often than they may in a minute."""
 
@@ -59,4 +72,17 @@ class Tries:
     def count(self, who: str) -> None:
         """Count one more try of somebody. Raises TooOften when there were too many."""
         if not self._limiter.hit(self._limit, who):
-            raise TooOften("That was tried too often.", "Wait a minute, then try again.")
+            raise _too_often()
+
+    def note(self, who: str) -> None:
+        """Count one more try of somebody; whether there were too many is asked with `require`."""
+        self._limiter.hit(self._limit, who)
+
+    def require(self, who: str) -> None:
+        """Count nothing. Raises TooOften when somebody has no try left."""
+        if not self._limiter.test(self._limit, who):
+            raise _too_often()
+
+
+def _too_often() -> TooOften:
+    return TooOften("That was tried too often.", "Wait a minute, then try again.")

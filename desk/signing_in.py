@@ -12,8 +12,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from httpx import HTTPError
 
 from desk.asking import COOKIE, Presses, Typed, operations_of, text
+from desk.intake import address_of
 from desk.rendering import Reader, page
-from desk.security import Tries
+from desk.security import Tries, is_from_this_machine
 from pathways.access.users import Membership
 from pathways.definition.texts import Language
 from pathways.errors import HandslagError, NotFound, Refused
@@ -73,7 +74,7 @@ async def back_from_the_login_service(request: Request) -> Response:
     settings = operations_of(request).settings
     back = _own(str(request.session.get("back", "/")))
     try:
-        _tries(request).count(_who(request))
+        _tries(request).require(_failed(request))
         token = await client.authorize_access_token(request)
         login = (token.get("userinfo") or {}).get(settings.login_claim)
         if not isinstance(login, str):
@@ -84,6 +85,7 @@ async def back_from_the_login_service(request: Request) -> Response:
             )
         return _signed_in(request, login, back)
     except OAuthError:
+        _tries(request).note(_failed(request))
         return _page(request, 403, back=back, fault=Refused("Signing in was broken off.", "Try again."))
     except (HTTPError, RuntimeError, ValueError):
         return _page(request, 502, back=back, fault=_away())
@@ -184,8 +186,7 @@ def _require_demonstration(request: Request) -> None:
 
 def _is_demonstration(request: Request) -> bool:
     """Whether this is the demonstration, asked for from this very machine."""
-    client = request.client.host if request.client else ""
-    return operations_of(request).settings.is_demo and client in ("127.0.0.1", "::1")
+    return operations_of(request).settings.is_demo and is_from_this_machine(request)
 
 
 def _tries(request: Request) -> Tries:
@@ -194,7 +195,12 @@ def _tries(request: Request) -> Tries:
 
 
 def _who(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    return address_of(request.scope)
+
+
+def _failed(request: Request) -> str:
+    """Whose attempts that came to nothing are counted: a sign-in that succeeds counts once, when it begins."""
+    return f"failed {_who(request)}"
 
 
 def _own(back: str) -> str:

@@ -16,7 +16,7 @@ ROOMS = ("pathways/**/*.py", "desk/**/*.py")
 _PUT_TOGETHER = "its words are put together: name places in them, and give values for those"
 _NOT_MARKED = "what stands there, or is put in, holds words that are not marked: make them Phrase(…)"
 
-_SPOKEN = {"Phrase": 1, "Refused": 2, "NotFound": 2, "Stale": 2, "Failed": 2}
+_SPOKEN = {"Phrase": 1, "Refused": 2, "NotFound": 2, "Stale": 2, "Failed": 2, "TooOften": 2}
 """What says something, and how many of its first arguments are words."""
 
 

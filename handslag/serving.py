@@ -3,14 +3,16 @@
 import uvicorn
 
 from flows.waking import Waker
+from handslag.connections import Connection, allow_files
 from handslag.printing import say
 from pathways.errors import HandslagError
 from pathways.logs import write_to
 from pathways.operations.service import Operations
-from pathways.settings import settings_from_environment
+from pathways.settings import Settings, settings_from_environment
 from pathways.store.database import open_engine
 
 _STOP_SECONDS = 5
+_LARGEST_HEAD_BYTES = 32_768
 
 
 def main() -> int:
@@ -26,6 +28,7 @@ def main() -> int:
     except HandslagError as error:
         say(str(error))
         return 1
+    allow_files(settings.connections)
     uvicorn.run(
         app,
         host=settings.bind_host,
@@ -34,10 +37,22 @@ def main() -> int:
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=True,
+        http=_limited(settings),
+        h11_max_incomplete_event_size=_LARGEST_HEAD_BYTES,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=[str(network) for network in settings.proxies],
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
     return 0
+
+
+def _limited(settings: Settings) -> type[Connection]:
+    """Connections with the limits of the settings."""
+
+    class Limited(Connection):
+        most, most_of_one, proxies = settings.connections, settings.connections_per_address, settings.proxies
+
+    return Limited
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ Nothing reads them at import. They refuse to start unsafe: see `Settings`.
 
 import os
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -119,7 +119,7 @@ class Settings(BaseSettings):
         default=30,
         ge=1,
         le=100_000,
-        description="How often a minute one address may try to sign in or a token, and one user look a patient up.",
+        description="How often a minute one user may look a patient up, and one address try a token that does not hold.",
     )
     access_after_days: int = Field(
         default=30, ge=0, le=365, description="Days for which a team still sees an episode after its part in it ended."
@@ -138,6 +138,26 @@ class Settings(BaseSettings):
         default_factory=lambda known: f"http://{known['bind_host']}:{known['desk_port']}",
         description="Address by which people reach the desk: that of the proxy before it. "
         "Left out: the desk on this machine.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses (or networks, as 10.0.0.0/24) of the proxies before the desk, with commas between. "
+        "Only they are believed who asks, and whether by https; left out, nobody is.",
+    )
+    connections: int = Field(
+        default=2_000, ge=20, le=50_000, description="How many connections the desk has open at once, in all."
+    )
+    connections_per_address: int = Field(
+        default=1_000,
+        ge=10,
+        le=50_000,
+        description="How many connections and requests one address may have open at once: every open page takes one.",
+    )
+    sign_ins_a_minute: int = Field(
+        default=120,
+        ge=1,
+        le=10_000,
+        description="How often a minute one address may sign in: a hospital may be one. Each sign-in counts once.",
     )
     metrics_token: SecretStr = Field(
         default=SecretStr(""),
@@ -212,6 +232,19 @@ class Settings(BaseSettings):
             )
         return host
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: str, info: ValidationInfo) -> str:
+        try:
+            _networks(proxies)
+        except ValueError:
+            raise ValueError("holds what is no address. Write addresses such as 127.0.0.1, with commas") from None
+        if not proxies and str(info.data.get("desk_address", "")).startswith("https://"):
+            raise ValueError(
+                "is missing: by https the desk is reached through a proxy. Name its address, such as 127.0.0.1"
+            )
+        return proxies
+
     def link_to(self, reference: str) -> str:
         """The link to a handover or episode that a notice carries."""
         return self.link.replace("{reference}", reference)
@@ -219,6 +252,11 @@ class Settings(BaseSettings):
     def page_of(self, reference: str) -> str:
         """The page of a handover, an episode or a meeting's list at the desk, as people reach it."""
         return f"{self.desk_address}{_PAGE_OF}{reference}"
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Where the proxies are that may say who asks."""
+        return _networks(self.trusted_proxies)
 
     @property
     def desk_url(self) -> str:
@@ -295,6 +333,11 @@ def _complaint(fault: ErrorDetails, name: str) -> str:
 
 def _split(keys: SecretStr) -> tuple[str, ...]:
     return tuple(key.strip() for key in keys.get_secret_value().split(",") if key.strip())
+
+
+def _networks(proxies: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Raises ValueError."""
+    return tuple(ip_network(each.strip()) for each in proxies.split(",") if each.strip())
 
 
 def _names_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from desk.api.problems import NoTokenError
 from desk.asking import operations_of
+from desk.intake import address_of
 from desk.security import Tries
 from pathways.access.relations import UNRELATED
 from pathways.access.table import Right
@@ -65,7 +66,7 @@ def calling(request: Request, credentials: Annotated[HTTPAuthorizationCredential
     viewer = service.tokens.viewer_of(credentials.credentials) if credentials else None
     if viewer is None:
         failures: Tries = request.app.state.failures
-        failures.count(request.client.host if request.client else "unknown")
+        failures.count(address_of(request.scope))
         raise NoTokenError
     return Calling(request, service, viewer)
 

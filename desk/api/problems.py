@@ -50,6 +50,7 @@ _MEANINGS = {
     401: "No token came with the request, or none that holds.",
     404: "There is no such thing, or none that the caller may know of.",
     405: "That is not done here.",
+    408: "The request came too slowly.",
     409: "Refused as things stand; `detail` says why, and what to do.",
     412: "More has happened than the number in If-Match says: look again, then decide.",
     413: "The request is too large.",
@@ -74,7 +75,7 @@ def _declared(status: int) -> dict[str, Any]:
     return found
 
 
-ALWAYS = responses(401, 404, 409, 413, 415, 422, 429, 503)
+ALWAYS = responses(401, 404, 408, 409, 413, 415, 422, 429, 503)
 """What any route may answer."""
 
 

@@ -11,7 +11,7 @@ from handslag.inbox import Inbox
 from handslag.playground import Playground
 from handslag.processes import free_port
 from pages.api_on_test import Installation, installation
-from pages.desk_on_test import Desk, People
+from pages.desk_on_test import MANY_TRIES, Desk, People
 
 _CHROMIUM = Path(os.environ.get("TEST_BROWSER", "/usr/bin/chromium"))
 
@@ -28,10 +28,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk with its process, and nothing else: what wakes flow runs finds no Prefect, and says nothing."""
     folder = tmp_path_factory.mktemp("desk")
     before = dict(os.environ)
-    extra = {
-        "HANDSLAG_SESSION_IDLE_MINUTES": "60",
-        "HANDSLAG_TRIES_A_MINUTE": "100000",
-    }  # one address is everybody here
+    extra = {"HANDSLAG_SESSION_IDLE_MINUTES": "60", **MANY_TRIES}
     with Inbox(lambda _letter: None) as inbox, Playground(folder, inbox, free_port(), extra=extra) as playground:
         playground.prepare(("jonkoping-demo",))
         playground.start_desk()

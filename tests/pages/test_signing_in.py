@@ -41,6 +41,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             extra={
                 "HANDSLAG_LOGIN_URL": f"http://localhost:{provider.server_port}",
                 "HANDSLAG_LOGIN_CLIENT_SECRET": "made-up",
+                "HANDSLAG_TRUSTED_PROXIES": "127.0.0.1",
+                "HANDSLAG_SIGN_INS_A_MINUTE": "30",
             },
         ) as playground,
     ):

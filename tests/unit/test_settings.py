@@ -130,7 +130,7 @@ def test_every_setting_is_described_for_the_reference_without_a_path_of_this_mac
 def test_a_notice_leads_to_the_desk_where_people_can_sign_in_there_and_else_to_prefect() -> None:
     to_prefect = settings_from_environment(**SOUND)
     proxied = settings_from_environment(
-        **SOUND, login_url="https://login.example", desk_address="https://desk.example/"
+        **SOUND, login_url="https://login.example", desk_address="https://desk.example/", trusted_proxies="127.0.0.1"
     )
     demonstrated = settings_from_environment(**SOUND, is_demo=True, desk_port=4281)
     assert to_prefect.link_to("H7K2-QM4T") == "http://127.0.0.1:4200/runs?tag=H7K2-QM4T"
@@ -141,3 +141,17 @@ def test_a_notice_leads_to_the_desk_where_people_can_sign_in_there_and_else_to_p
 def test_a_link_that_the_settings_name_is_the_one_of_notices() -> None:
     named = settings_from_environment(**SOUND, is_demo=True, link="https://handslag.example/{reference}")
     assert named.link_to("H7K2-QM4T") == "https://handslag.example/H7K2-QM4T"
+
+
+def test_proxies_are_named_by_their_addresses_and_nobody_is_one_unnamed() -> None:
+    assert settings_from_environment(**SOUND).proxies == ()
+    named = settings_from_environment(**SOUND, trusted_proxies="127.0.0.1, 10.1.0.0/16")
+    assert [str(each) for each in named.proxies] == ["127.0.0.1/32", "10.1.0.0/16"]
+    for wrong in ("*", "proxy.example.org", "10.1.0.0/40", "127.0.0.1;10.0.0.1"):
+        with pytest.raises(SettingsError, match="HANDSLAG_TRUSTED_PROXIES holds what is no address"):
+            settings_from_environment(**SOUND, trusted_proxies=wrong)
+
+
+def test_a_desk_that_is_reached_by_https_must_name_its_proxy() -> None:
+    with pytest.raises(SettingsError, match="HANDSLAG_TRUSTED_PROXIES is missing"):
+        settings_from_environment(**SOUND, desk_address="https://desk.example")
