@@ -119,7 +119,7 @@ class Settings(BaseSettings):
         default=30,
         ge=1,
         le=100_000,
-        description="How often a minute one user may look a patient up, and one address try a token that does not hold.",
+        description="How often a minute one user may look a patient up, and one address try a wrong token.",
     )
     access_after_days: int = Field(
         default=30, ge=0, le=365, description="Days for which a team still sees an episode after its part in it ended."
