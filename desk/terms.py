@@ -303,7 +303,10 @@ DEEDS: Mapping[str, str] = {
     **dict.fromkeys(Action, _DEEDS[Right.ACT_ON_HANDOVER]),
     **dict.fromkeys(("sign-in", "sign-out", "sign-out-everywhere", "act-as"), _SIGNED),
     **dict.fromkeys(
-        ("add-user", "give-role", "take-role", "rename-user", "end-user", "make-token", "end-token"),
+        (
+            *("add-user", "give-role", "ask-for-role", "confirm-role", "decline-role", "take-role", "rename-user"),
+            *("end-user", "make-token", "confirm-token", "end-token"),
+        ),
         _DEEDS[Right.MANAGE_USERS],
     ),
     **dict.fromkeys(
@@ -437,6 +440,10 @@ DONE = {
     "review-drawn": N_("The cases have been drawn. Look at each, then write down what you found."),
     "finding-written": N_("The finding has been written down. It cannot be changed."),
     "user-added": N_("The user may sign in now."),
+    "role-waits": N_("Another administrator has to confirm it. Until then the role does not hold."),
+    "role-confirmed": N_("The role holds now."),
+    "role-declined": N_("The role was declined."),
+    "token-confirmed": N_("The token holds now."),
     "role-given": N_("That login was a user already, and has the role now."),
     "user-give": N_("The role has been given."),
     "user-take": N_("The role has been taken away, with all that was open in it."),

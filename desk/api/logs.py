@@ -62,7 +62,7 @@ class ShownExtract(Frozen):
 def show_reviews(calling: Calls) -> Reviewing:
     """Show the reviews of the network's log."""
     calling.require(Right.REVIEW_LOG)
-    (standing,) = calling.service.log_reviews.standing(calling.viewer.network)
+    (standing,) = calling.service.log_reviews.standing(calling.viewer.network, calling.reviewer)
     now = calling.service.clock()
     return Reviewing(
         reviews=tuple(ShownReview(state=each.state(now), review=each) for each in standing.reviews),

@@ -59,6 +59,16 @@ class Renamed(Named):
     language: Language
 
 
+class WaitingRole(Frozen):
+    """A role that one administrator asked for, and that does not hold until another one has confirmed it."""
+
+    number: int
+    login: str
+    membership: Membership
+    asked_by: str
+    asked_at: datetime
+
+
 class ShownToken(Frozen):
     """A token, but for itself: whose it is, what it gives, and how long it holds. `ending`: its last characters."""
 
@@ -72,6 +82,8 @@ class ShownToken(Frozen):
     expires_at: datetime
     ended_at: datetime | None
     used_at: datetime | None
+    is_waiting: bool
+    made_by: str | None
 
 
 @router.get("/users", tags=["users"])
@@ -92,9 +104,26 @@ def show_users(
     return tuple(found)[skip : skip + limit]
 
 
+@router.get("/users/waiting", tags=["users"])
+def show_waiting(calling: Calls) -> tuple[WaitingRole, ...]:
+    """Show the roles that wait for a second administrator, who confirms them at the desk."""
+    calling.require(Right.MANAGE_USERS)
+    found = [each.request for each in calling.service.users.waiting(calling.viewer)]
+    return tuple(
+        WaitingRole(
+            number=each.number,
+            login=each.login,
+            membership=each.membership,
+            asked_by=each.asked_by,
+            asked_at=each.asked_at,
+        )
+        for each in found
+    )
+
+
 @router.post("/users", status_code=201, tags=["users"])
 def add_user(calling: Calls, body: NewUser) -> User:
-    """Let somebody sign in; also who was ended, and is back."""
+    """Let somebody sign in; also who was ended, and is back. A role that needs a second administrator waits."""
     calling.require(Right.MANAGE_USERS)
     user = User(
         login=body.login,
@@ -104,12 +133,12 @@ def add_user(calling: Calls, body: NewUser) -> User:
         is_system=body.is_system,
     )
     calling.service.users.add(user, calling.viewer)
-    return user
+    return calling.service.users.administered(user.login, calling.viewer)
 
 
 @router.post("/users/give", tags=["users"])
 def give_role(calling: Calls, body: InRole) -> User:
-    """Give a user one more role."""
+    """Give a user one more role; where it needs a second administrator, it waits."""
     calling.require(Right.MANAGE_USERS)
     calling.service.users.give(body.login, body.member(calling), calling.viewer)
     return calling.service.users.administered(body.login, calling.viewer)

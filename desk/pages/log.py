@@ -58,7 +58,7 @@ def write_finding(asking: Presses, number: int, form: Typed) -> Response:
 
 
 def _list(asking: Asking, status: int = 200, **values: Any) -> HTMLResponse:
-    (standing,) = asking.service.log_reviews.standing(asking.viewer.network)
+    (standing,) = asking.service.log_reviews.standing(asking.viewer.network, Reviewer.of(asking.viewer))
     return asking.page("log.html", status, **{"standing": standing, "fault": None, **values})
 
 

@@ -73,6 +73,18 @@ def make(asking: Presses, form: Typed) -> Response:
     return tried(do, lambda fault: _page(asking, 409, fault=fault, typed=form))
 
 
+@router.post("/tokens/{number}/confirm")
+def confirm(asking: Presses, number: int) -> Response:
+    """Confirm a program's token that another administrator made."""
+    asking.require(Right.MANAGE_USERS)
+
+    def do() -> Response:
+        asking.service.tokens.confirm(number, asking.viewer)
+        return went_well("/tokens", "token-confirmed")
+
+    return tried(do, lambda fault: _page(asking, 409, fault=fault))
+
+
 @router.post("/tokens/{number}/end")
 def end(asking: Presses, number: int) -> Response:
     """End a token."""

@@ -16,6 +16,7 @@ from pathways.errors import HandslagError, NotFound, Refused
 
 router = APIRouter(include_in_schema=False)
 _SHOWN = 100
+_ANSWERS = {"confirm": "role-confirmed", "decline": "role-declined"}
 _EVERYWHERE = ""
 """What the form says for all of the network instead of one team."""
 
@@ -35,8 +36,8 @@ def add(asking: Presses, form: Typed) -> Response:
     def do() -> Response:
         login, membership, users = read_login(text(form, "login")), _membership(asking, form), asking.service.users
         if _may_sign_in(asking, login):
-            users.give(login, membership, asking.viewer)
-            return went_well(_address(login), "role-given")
+            holds = users.give(login, membership, asking.viewer)
+            return went_well(_address(login), "role-given" if holds else "role-waits")
         user = User(
             login=login,
             name=text(form, "name"),
@@ -44,8 +45,8 @@ def add(asking: Presses, form: Typed) -> Response:
             memberships=(membership,),
             is_system=bool(text(form, "program")),
         )
-        users.add(user, asking.viewer)
-        return went_well(_address(login), "user-added")
+        holds = users.add(user, asking.viewer)
+        return went_well(_address(login), "user-added" if holds else "role-waits")
 
     return tried(do, lambda fault: _list(asking, 409, fault=fault, typed=form))
 
@@ -55,6 +56,21 @@ def show_one(asking: Asks, login: str, done: str = "") -> HTMLResponse:
     """Show one user."""
     asking.require(Right.MANAGE_USERS)
     return _one(asking, asking.service.users.administered(login, asking.viewer), done=done)
+
+
+@router.post("/users/waiting/{number}/{answer}")
+def decide(asking: Presses, number: int, answer: str) -> Response:
+    """Confirm a role that another administrator asked for, or decline it."""
+    asking.require(Right.MANAGE_USERS)
+
+    def do() -> Response:
+        if answer not in _ANSWERS:
+            raise NotFound("There is no such button.", "Load the page again.")
+        decided = asking.service.users.confirm if answer == "confirm" else asking.service.users.decline
+        decided(number, asking.viewer)
+        return went_well("/users", _ANSWERS[answer])
+
+    return tried(do, lambda fault: _list(asking, 409, fault=fault))
 
 
 @router.post("/users/{login:path}/{action}")
@@ -67,9 +83,11 @@ def press(asking: Presses, login: str, action: str, form: Typed) -> Response:
         make = _MADE.get(action)
         if make is None:
             raise NotFound("There is no such button.", "Load the page again.")
-        make(asking, user, form)
+        holds = make(asking, user, form)
         is_shown = any(each.login == user.login for each in asking.service.users.listed(by=asking.viewer))
-        return went_well(_address(user.login) if is_shown else "/users", f"user-{action}")
+        return went_well(
+            _address(user.login) if is_shown else "/users", "role-waits" if holds is False else f"user-{action}"
+        )
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
         return _one(asking, user, 409, fault=fault, typed=form, action=action)
@@ -105,6 +123,7 @@ def _common(asking: Asking) -> Mapping[str, Any]:
         "typed": {},
         "fault": None,
         "done": "",
+        "waiting": asking.service.users.waiting(asking.viewer),
     }
 
 
@@ -138,8 +157,8 @@ def _language(form: FormData) -> Language:
     return Language(language)
 
 
-def _give(asking: Asking, user: User, form: FormData) -> None:
-    asking.service.users.give(user.login, _membership(asking, form), asking.viewer)
+def _give(asking: Asking, user: User, form: FormData) -> bool:
+    return asking.service.users.give(user.login, _membership(asking, form), asking.viewer)
 
 
 def _take(asking: Asking, user: User, form: FormData) -> None:
@@ -154,18 +173,18 @@ def _end(asking: Asking, user: User, _form: FormData) -> None:
     asking.service.users.end(user.login, asking.viewer)
 
 
-def _back(asking: Asking, user: User, _form: FormData) -> None:
-    asking.service.users.add(user.model_copy(update={"ended_at": None}), asking.viewer)
+def _back(asking: Asking, user: User, _form: FormData) -> bool:
+    return asking.service.users.add(user.model_copy(update={"ended_at": None}), asking.viewer)
 
 
-_MADE: Mapping[str, Callable[[Asking, User, FormData], None]] = {
+_MADE: Mapping[str, Callable[[Asking, User, FormData], bool | None]] = {
     "give": _give,
     "take": _take,
     "rename": _rename,
     "end": _end,
     "back": _back,
 }
-"""What each button does."""
+"""What each button does; False where a second administrator has to confirm it first."""
 
 
 def _address(login: str) -> str:

@@ -18,7 +18,8 @@ from pathways.store.tokens import Token
 users = typer.Typer(
     no_args_is_help=True,
     help="Who may sign in to the desk, and as what.\n\n"
-    "What each role may do is in docs/reference/access.md. Every change is in the audit log.",
+    "Whoever may run these commands is the installation's owner, and needs no second administrator: keep the host's "
+    "accounts few. What each role may do is in docs/reference/access.md. Every change is in the audit log.",
 )
 
 Login = Annotated[str, typer.Argument(help="The HSA-id or e-mail address that the login service tells.")]
@@ -27,6 +28,8 @@ AsRole = Annotated[Role, typer.Option("--role", help="What the user is there.")]
 OfTeam = Annotated[
     str | None, typer.Option("--team", help="The team; roles that see no patient may be in all of the network.")
 ]
+
+WaitingNumber = Annotated[int, typer.Argument(help="The number that `handslag users waiting` shows.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -102,6 +105,41 @@ def take(login: Login, network: InNetwork, role: AsRole, team: OfTeam = None, js
 
 
 @users.command()
+def waiting(json: Json = False) -> None:
+    """List the roles that an administrator asked for at the desk, and that wait for a second one.
+
+    Example: handslag users waiting
+    """
+    found = [each.request for each in operations().users.waiting()]
+    if json:
+        as_json([{**vars(each), "membership": each.membership.model_dump(mode="json")} for each in found])
+        return
+    rows = table("Waiting for a second administrator", "number", "login", "role", "asked by", "asked at")
+    for each in found:
+        when = each.asked_at.date().isoformat()
+        rows.add_row(*map(Text, (str(each.number), each.login, _written(each.membership), each.asked_by, when)))
+    say(rows if found else "No role waits.")
+
+
+@users.command()
+def confirm(number: WaitingNumber, json: Json = False) -> None:
+    """Let a role hold that an administrator asked for. You do it as the installation's owner: for its organisations.
+
+    Example: handslag users confirm 3
+    """
+    _tell(operations().users.confirm(number).login, "has the role now", json)
+
+
+@users.command()
+def decline(number: WaitingNumber, json: Json = False) -> None:
+    """Let a role that an administrator asked for never hold.
+
+    Example: handslag users decline 3
+    """
+    _tell(operations().users.decline(number).login, "does not get the role", json)
+
+
+@users.command()
 def end(login: Login, json: Json = False) -> None:
     """Let a user no longer sign in. Every session and token of theirs ends at once; what they did stays.
 
@@ -144,9 +182,22 @@ def tokens(login: Login, json: Json = False) -> None:
     for each in found:
         times = (each.expires_at, each.used_at, each.ended_at)
         days = ["" if at is None else at.date().isoformat() for at in times]
+        days[1] = "waits for a second administrator" if each.is_waiting else days[1]
         names = (str(each.number), each.label, each.ending)
         rows.add_row(*map(Text, (*names, _written(each.membership), ", ".join(sorted(each.scope)), *days)))
     say(rows if found else "There are no tokens.")
+
+
+@users.command()
+def confirm_token(
+    number: Annotated[int, typer.Argument(help="The number that the list shows.")], json: Json = False
+) -> None:
+    """Let a program's token hold that an administrator made at the desk.
+
+    Example: handslag users confirm-token 3
+    """
+    operations().tokens.confirm(number)
+    as_json({"number": number, "what": "confirmed"}) if json else say(f"Token {number} holds now.")
 
 
 @users.command()

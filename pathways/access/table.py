@@ -142,6 +142,10 @@ OF_A_TEAM: Mapping[Role, frozenset[Right]] = {
 """Of a team or a network, without any one patient: the rights of each role."""
 
 
+OF_PERSONS = frozenset({Right.MANAGE_USERS, Right.REVIEW_LOG})
+"""The rights that no program has, whatever its role and its token say."""
+
+
 def may(role: Role, right: Right, relations: frozenset[Relation] = frozenset()) -> bool:
     """Whether a role may do this, for an episode to which its team has these relations, or for no one episode."""
     if right in OF_A_TEAM[role]:

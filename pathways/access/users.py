@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import AwareDatetime, field_validator, model_validator
 
-from pathways.access.table import Relation, Right, Role, may
+from pathways.access.table import OF_PERSONS, Relation, Right, Role, may
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.texts import require_name
 from pathways.definition.frozen import Frozen
@@ -135,6 +135,8 @@ class Viewer(Frozen):
 
     def may(self, right: Right, relations: frozenset[Relation] = frozenset()) -> bool:
         """Whether the table, and the scope of the token, let the viewer do this."""
+        if self.user.is_system and right in OF_PERSONS:
+            return False
         return (self.scope is None or right in self.scope) and may(self.role, right, relations)
 
     def may_ever(self, right: Right) -> bool:

@@ -20,9 +20,13 @@ class ReviewState(StrEnum):
 
 
 class Drawn(Frozen):
-    """Cases of a network's log from `since_at` until before `until_at`, to be looked at by `due_at`."""
+    """Cases of a network's log from `since_at` until before `until_at`, to be looked at by `due_at`.
+
+    `organisation`: of whose teams alone the cases are; None, of all.
+    """
 
     network: str
+    organisation: str | None = None
     since_at: datetime
     until_at: datetime
     drawn_at: datetime

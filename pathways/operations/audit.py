@@ -8,10 +8,12 @@ from typing import Any, Self
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import Engine
 
+from pathways.access.administration import organisation_read
 from pathways.access.users import Viewer
 from pathways.audit.chain import Finding, Link
 from pathways.audit.entries import YEARS_KEPT, Entry
 from pathways.clock import Clock
+from pathways.definition.networks import Network
 from pathways.errors import NotFound, Refused
 from pathways.phrases import Phrase, one_of
 from pathways.store.audit import Keeper
@@ -20,7 +22,9 @@ from pathways.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Reviewer:
-    """Who reads the log, which notes that too. `network`: the only one whose log is theirs."""
+    """Who reads the log, which notes that too. `network`: the only one whose log is theirs, and of it only the part of
+    the organisation of their `team`, if they have one.
+    """
 
     login: str
     name: str
@@ -36,6 +40,10 @@ class Reviewer:
     def reads(self, network: str) -> bool:
         """Whether the log of a network is theirs to read."""
         return self.network in (None, network)
+
+    def organisation(self, network: Network) -> str | None:
+        """Whose part of a network's log is theirs; None, all of it. Raises Refused where their team is gone."""
+        return organisation_read(network, self.team)
 
     def entry(
         self, at: datetime, network: str, what: str, why: str, *, episode: str | None = None, person: int | None = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Engine
 
+from pathways.access.administration import is_read
 from pathways.audit.entries import Entry, Outcome, read_entry
 from pathways.clock import Clock
 from pathways.definition.networks import Network
@@ -29,7 +30,8 @@ class LogExtracts:
     def made(self, episode: str, reviewer: Reviewer, language: Language | None = None) -> Extract:
         """The extract for the patient of an episode, over all their episodes and networks; it is noted.
 
-        Without a `language` it is in the country's. Raises NotFound, and Failed where an entry cannot be read.
+        A reviewer of one organisation makes it of what was done there, and of nothing else. Without a `language` it is
+        in the country's. Raises NotFound, and Failed where an entry cannot be read.
         """
         now = self._clock()
         with UnitOfWork(self._engine) as work:
@@ -41,6 +43,8 @@ class LogExtracts:
             people = [] if person is None else work.people.numbers_of(person)
             networks = {each.network: each for each in work.definitions.networks()}
             entries = [read_entry(each.entry) for each in work.audit.of_patient(people, episodes)]
+            if (own := reviewer.organisation(network)) is not None:
+                entries = [e for e in entries if e.network == network.network and is_read(network, own, e.team)]
             why = "made for the patient"
             work.audit.add(reviewer.entry(now, network.network, _EXTRACTED, why, episode=episode, person=person))
             work.commit()

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from pathways.access.administration import is_read
 from pathways.audit.entries import read_entry
 from pathways.audit.reviews import TIME_TO_DO, Drawn, Found, Review, ReviewState, next_at
 from pathways.audit.samples import Case, Cases, Known, drawn
@@ -57,12 +58,13 @@ class LogReviews:
         now = self._clock()
         if not reviewer.reads(network):
             raise _no_log()
-        standing = self._one(network)
-        since = standing.next_at - self._every
+        (standing,) = self.standing(network, reviewer)
+        since, organisation = standing.next_at - self._every, reviewer.organisation(standing.network)
         with UnitOfWork(self._engine, writes=False) as work:
-            cases = self._cases(work, standing.network, since, now)
+            cases = self._cases(work, standing.network, since, now, organisation)
         made = Drawn(
             network=network,
+            organisation=organisation,
             since_at=since,
             until_at=now,
             drawn_at=now,
@@ -80,7 +82,7 @@ class LogReviews:
     def seen(self, number: int, reviewer: Reviewer) -> Review:
         """A review with its cases, for whoever looks at them; it is noted that they did. Raises NotFound."""
         with UnitOfWork(self._engine) as work:
-            review = _own(work.audit_reviews.get(number), reviewer)
+            review = _own(work, work.audit_reviews.get(number), reviewer)
             work.audit.add(reviewer.entry(self._clock(), review.drawn.network, "see-review", f"review {number}"))
             work.commit()
         return review
@@ -92,7 +94,7 @@ class LogReviews:
             raise Refused("A finding says something.", "Say what you looked at, and what follows.")
         now = self._clock()
         with UnitOfWork(self._engine) as work:
-            review = _own(work.audit_reviews.get(number), reviewer)
+            review = _own(work, work.audit_reviews.get(number), reviewer)
             if review.found:
                 raise Refused(
                     "What was found in review {number} is written down already.", "Draw a new one.", number=number
@@ -105,16 +107,19 @@ class LogReviews:
             work.commit()
         return review.model_copy(update={"found": found})
 
-    def standing(self, network: str | None = None) -> Sequence[Reviewing]:
-        """How the reviews of a network stand, or of each that has a log. Raises NotFound."""
+    def standing(self, network: str | None = None, reviewer: Reviewer | None = None) -> Sequence[Reviewing]:
+        """How the reviews of a network stand, or of each that has a log; to a reviewer, those of their organisation.
+
+        Raises NotFound.
+        """
         if network is not None:
-            return [self._one(network)]
+            return [self._one(network, reviewer)]
         with UnitOfWork(self._engine, writes=False) as work:
             known = {each.network for each in work.definitions.networks()}
             logs = [each for each in work.audit.networks() if each in known]
         return [self._one(each) for each in logs]
 
-    def _one(self, network: str) -> Reviewing:
+    def _one(self, network: str, reviewer: Reviewer | None = None) -> Reviewing:
         now = self._clock()
         with UnitOfWork(self._engine, writes=False) as work:
             found = work.definitions.network(network)
@@ -122,13 +127,25 @@ class LogReviews:
             if first is None:
                 raise _no_log()
             reviews = work.audit_reviews.of(network)
-        due_at = next_at(reviews, read_entry(first.entry).at, self._every)
-        return Reviewing(found, reviews, due_at, due_at <= now)
+        own, begun_at = reviewer.organisation(found) if reviewer else None, read_entry(first.entry).at
+        organisations = {own} if own else {team.organisation for team in found.teams.values()}
+        due_at = min(
+            next_at(
+                [each for each in reviews if each.drawn.organisation in (None, organisation)], begun_at, self._every
+            )
+            for organisation in organisations
+        )
+        shown = [each for each in reviews if own in (None, each.drawn.organisation)]
+        return Reviewing(found, shown, due_at, due_at <= now)
 
-    def _cases(self, work: UnitOfWork, network: Network, since: datetime, until: datetime) -> Sequence[Case]:
+    def _cases(
+        self, work: UnitOfWork, network: Network, since: datetime, until: datetime, organisation: str | None
+    ) -> Sequence[Case]:
         cases = Cases(ZoneInfo(network.time_zone), until, self._clock())
         for each in work.audit.sealed(network.network, since=since):
-            cases.take(each.link.number, read_entry(each.entry))
+            entry = read_entry(each.entry)
+            if is_read(network, organisation, entry.team):
+                cases.take(each.link.number, entry)
         return cases.all(cache(self._known(work)))
 
     def _known(self, work: UnitOfWork) -> Callable[[int], Known | None]:
@@ -147,8 +164,11 @@ def _no_log() -> NotFound:
     return NotFound("There is no log of that network.", "There will be one when somebody sees a patient.")
 
 
-def _own(review: Review, reviewer: Reviewer) -> Review:
+def _own(work: UnitOfWork, review: Review, reviewer: Reviewer) -> Review:
     """The review, if it is of a log that is this reviewer's; another's is answered as one that there is not."""
     if not reviewer.reads(review.drawn.network):
+        raise no_review()
+    organisation = reviewer.organisation(work.definitions.network(review.drawn.network))
+    if organisation not in (None, review.drawn.organisation):
         raise no_review()
     return review

@@ -1,4 +1,4 @@
-"""Tokens of the API: a program's, made by whoever administers it, or a person's own.
+"""Tokens of the API: a program's, made by one administrator and confirmed by another, or a person's own.
 
 Each is for one membership, for the rights that were named, and for a time. It is told once: the database has its keyed
 hash.
@@ -6,10 +6,12 @@ hash.
 
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from pathways.access import administration
 from pathways.access.table import Right
 from pathways.access.users import Membership, User, Viewer, Way, read_login
 from pathways.care.texts import require_name
@@ -49,12 +51,16 @@ class Tokens:
         *,
         label: str = "",
     ) -> str:
-        """A new token, which is told nowhere else. `label`: what its owner calls it. Raises NotFound, Refused."""
+        """A new token, which is told nowhere else. `label`: what its owner calls it. Raises NotFound, Refused.
+
+        One that an administrator makes for a program that sees patients holds once another one has confirmed it.
+        """
         require_name(label)
         token = _PREFIX + secrets.token_urlsafe(32)
         with UnitOfWork(self._engine) as work:
             user = known_user(work, login)
             _require_owner(work, user, membership, by)
+            administration.require_may_have(user, membership)
             if user.ended_at is not None or membership not in user.memberships:
                 raise NotFound(
                     "That user does not have that role.", "See who has which.", command="handslag users list"
@@ -76,18 +82,20 @@ class Tokens:
                 expires_at,
                 label.strip(),
                 token[-_SHOWN:],
+                by.user.login if by else None,
+                is_waiting=user.is_system and administration.needs_second(by, membership),
             )
             note_user(work, by, now, "make-token", user.login, membership)
             work.commit()
         return token
 
     def viewer_of(self, token: str) -> Viewer | None:
-        """Who acts with a token; None when it is unknown, has ended or expired, or its membership is gone."""
+        """Who acts with a token; None when it is unknown, waits, has ended or expired, or its membership is gone."""
         now = self._clock()
         with UnitOfWork(self._engine, writes=False) as work:
             found = work.tokens.get(self._hash(token))
             user = work.users.get(found.login) if found else None
-        if found is None or found.ended_at is not None or now >= found.expires_at:
+        if found is None or found.is_waiting or found.ended_at is not None or now >= found.expires_at:
             return None
         if user is None or user.ended_at is not None or found.membership not in user.memberships:
             return None
@@ -96,6 +104,22 @@ class Tokens:
                 work.tokens.used(found.number, now)
                 work.commit()
         return Viewer(user=user, membership=found.membership, via=Way.API, scope=found.scope)
+
+    def confirm(self, number: int, by: Viewer | None = None) -> Token:
+        """Let a token hold that another administrator made; gives it. Raises NotFound, Refused."""
+        with UnitOfWork(self._engine) as work:
+            token = work.tokens.numbered(number)
+            if token is None or not token.is_waiting or token.ended_at is not None or not _may_end(work, token, by):
+                raise NotFound(
+                    "There is no token of that number.", "See which there are.", command="handslag users tokens"
+                )
+            if by is not None:
+                network = work.definitions.network(by.network)
+                administration.require_confirms(by, network, token.login, token.membership, token.made_by)
+            work.tokens.confirm(number)
+            note_user(work, by, self._clock(), "confirm-token", token.login, token.membership)
+            work.commit()
+        return replace(token, is_waiting=False)
 
     def end(self, number: int, by: Viewer | None = None) -> Token:
         """Let a token no longer hold, at once; gives it. A second time changes nothing. Raises NotFound.

@@ -49,7 +49,10 @@ class SessionRow(SQLModel, table=True):
 
 
 class TokenRow(SQLModel, table=True):
-    """A token of the API, for one membership and some rights. `hash`: as of a session. `ending`: its last letters."""
+    """A token of the API, for one membership and some rights. `hash`: as of a session. `ending`: its last letters.
+
+    `made_by`: the login of the administrator who made it, and who else has to confirm it while it `is_waiting`.
+    """
 
     __tablename__ = "api_token"
 
@@ -66,6 +69,23 @@ class TokenRow(SQLModel, table=True):
     used_at: datetime | None = None
     label: str | None = None
     ending: str | None = None
+    made_by: str | None = None
+    is_waiting: bool | None = None
+
+
+class RoleRequestRow(SQLModel, table=True):
+    """A role that an administrator asked for and another one has to confirm. It is gone once that was decided."""
+
+    __tablename__ = "role_request"
+    __table_args__ = (UniqueConstraint("login", "network", "team", "role"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(foreign_key="user_account.login", index=True)
+    network: str = Field(index=True)
+    team: str
+    role: str
+    asked_by: str
+    asked_at: datetime
 
 
 class EmergencyRow(SQLModel, table=True):

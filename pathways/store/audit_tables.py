@@ -60,6 +60,7 @@ class AuditReviewRow(SQLModel, table=True):
     done_by: str | None = None
     is_in_order: bool | None = None
     finding: str | None = None
+    organisation: str | None = None
 
 
 _TABLES = SQLModel.metadata.tables

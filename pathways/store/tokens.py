@@ -17,7 +17,8 @@ from pathways.store.users import membership_of
 class Token:
     """A token as it is known: everything but itself. Without `ended_at` it holds until it expires.
 
-    `label`: what its owner calls it. `ending`: its last characters.
+    `label`: what its owner calls it. `ending`: its last characters. While it `is_waiting` it does not hold yet: another
+    administrator than the one who made it, `made_by`, has to confirm it.
     """
 
     number: int
@@ -30,6 +31,8 @@ class Token:
     used_at: datetime | None = None
     label: str = ""
     ending: str = ""
+    made_by: str | None = None
+    is_waiting: bool = False
 
 
 class Tokens:
@@ -48,6 +51,9 @@ class Tokens:
         expires_at: datetime,
         label: str,
         ending: str,
+        made_by: str | None = None,
+        *,
+        is_waiting: bool = False,
     ) -> None:
         """Keep a new token."""
         row = TokenRow(
@@ -61,6 +67,8 @@ class Tokens:
             expires_at=expires_at,
             label=label,
             ending=ending,
+            made_by=made_by,
+            is_waiting=is_waiting,
         )
         self._session.add(row)
         self._session.flush()
@@ -83,6 +91,10 @@ class Tokens:
     def used(self, number: int, now: datetime) -> None:
         """Note that a token was used."""
         self._session.exec(update(TokenRow).where(col(TokenRow.id) == number).values(used_at=now))
+
+    def confirm(self, number: int) -> None:
+        """Let a token hold that waited for it."""
+        self._session.exec(update(TokenRow).where(col(TokenRow.id) == number).values(is_waiting=False))
 
     def end(self, number: int, now: datetime) -> None:
         """Let a token no longer hold, unless it has ended already."""
@@ -112,4 +124,6 @@ def _token(row: TokenRow) -> Token:
         row.used_at,
         row.label or "",
         row.ending or "",
+        row.made_by,
+        bool(row.is_waiting),
     )

@@ -24,6 +24,7 @@ from pathways.store.outbox import Outbox
 from pathways.store.people import People
 from pathways.store.places import Places
 from pathways.store.programmes import Programmes
+from pathways.store.role_requests import RoleRequests
 from pathways.store.runs import Runs
 from pathways.store.sessions import Sessions
 from pathways.store.tokens import Tokens
@@ -36,8 +37,8 @@ class UnitOfWork:
     Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
-    `meetings`, `audit`, `audit_reviews`, `users`, `sessions`, `tokens`, `emergencies`, `concerns`, `boards`,
-    `measures`, `looks`.
+    `meetings`, `audit`, `audit_reviews`, `users`, `role_requests`, `sessions`, `tokens`, `emergencies`, `concerns`,
+    `boards`, `measures`, `looks`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -55,6 +56,7 @@ class UnitOfWork:
         self.audit = AuditLog(self._session, engine)
         self.audit_reviews = AuditReviews(self._session)
         self.users = Users(self._session)
+        self.role_requests = RoleRequests(self._session)
         self.sessions = Sessions(self._session)
         self.tokens = Tokens(self._session)
         self.emergencies = Emergencies(self._session)

@@ -286,6 +286,10 @@ def test_whoever_administers_the_network_changes_users(installed: Installation) 
     assert admin.post("/users", new).status_code == 409
     assert admin.post("/users", {**new, "team": None}).status_code == 422
     own = {"login": "bo@api.example"}
+    assert admin.post("/users/give", {**own, "role": "network-admin"}).json()["memberships"] == []
+    waiting = [each for each in admin.get("/users/waiting").json() if each["login"] == own["login"]]
+    assert [each["membership"]["role"] for each in waiting] == ["team-member", "network-admin"]
+    installed.service.users.confirm(waiting[0]["number"])
     assert len(admin.post("/users/give", {**own, "role": "it"}).json()["memberships"]) == 2
     assert len(admin.post("/users/take", {**own, "role": "it"}).json()["memberships"]) == 1
     assert admin.post("/users/rename", {**own, "name": "Bo Ny", "language": "da"}).json()["name"] == "Bo Ny"

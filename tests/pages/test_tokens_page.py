@@ -70,9 +70,18 @@ def test_who_administers_makes_tokens_for_programs_of_the_network_and_nobody_els
     admin = installed.caller(Role.NETWORK_ADMIN, None, name="tokens")
     added = {"login": "journal@api.example", "name": "Journal", "language": "sv", "role": "team-member", "team": SSIH}
     assert admin.page("POST", "/users", {**added, "program": "yes"}).status_code == 303
+    (waiting,) = [each for each in installed.service.users.waiting() if each.user.login == added["login"]]
+    other = installed.caller(Role.NETWORK_ADMIN, None, name="second")
+    assert admin.page("POST", f"/users/waiting/{waiting.request.number}/confirm").status_code == 409
+    assert other.page("POST", f"/users/waiting/{waiting.request.number}/confirm").status_code == 303
     owner = {"owner": f"team-member|{SSIH}|journal@api.example"}
     assert "Journal" in admin.page("GET", "/tokens").text
     token = _token_in(admin.page("POST", "/tokens", {**FORM, **owner}).text)
+    assert installed.service.tokens.viewer_of(token) is None
+    number = installed.service.tokens.of(added["login"])[0].number
+    assert admin.page("POST", f"/tokens/{number}/confirm").status_code == 409
+    assert nurse.page("POST", f"/tokens/{number}/confirm").status_code == 404
+    assert other.page("POST", f"/tokens/{number}/confirm").status_code == 303
     assert installed.service.tokens.viewer_of(token) is not None
     assert _calls(installed, token, "/board") == 200
     assert nurse.page("POST", "/tokens", {**FORM, **owner}).status_code == 409

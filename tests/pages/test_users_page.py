@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from pages.desk_on_test import NETWORK, NORTH, SSIH, Desk, People, keep_picture, press, unfold
 from pathways.access.table import Role
-from pathways.access.users import Membership
+from pathways.access.users import Membership, User
 
 LOGIN = "ny.kollega+1/2@region.example"
 _TEAM = Membership(network=NETWORK, team=NORTH, role=Role.COORDINATOR)
@@ -13,6 +13,36 @@ _TEAM = Membership(network=NETWORK, team=NORTH, role=Role.COORDINATOR)
 
 def _administrator(people: People, **settings: str) -> Page:
     return people.signed_in(Role.NETWORK_ADMIN, locale="sv-SE", **settings)
+
+
+def _confirmed(desk: Desk) -> None:
+    """Another administrator confirms all that waits."""
+    for each in desk.service.users.waiting():
+        desk.service.users.confirm(each.request.number)
+
+
+def test_a_second_administrator_confirms_a_role_at_the_desk_and_the_first_one_cannot(
+    desk: Desk, people: People
+) -> None:
+    second = "second-admin@region.example"
+    member = Membership(network=NETWORK, team=None, role=Role.NETWORK_ADMIN)
+    desk.service.users.add(User(login=second, name="Andra Påhittad", memberships=(member,)))
+    page, other = _administrator(people), people.signed_in(second, locale="sv-SE")
+    page.fill("#login", "vantar@region.example")
+    page.fill("#name", "Väntar Påhittad")
+    page.select_option("#role", Role.COORDINATOR)
+    page.select_option("#team", NORTH)
+    press(page, "Låt logga in")
+    expect(page.get_by_text("väntar på en annan administratör")).to_be_visible()
+    page.goto(f"{desk.url}/users")
+    assert page.get_by_role("button", name="Bekräfta rollen för Väntar Påhittad").count() == 0
+    other.goto(f"{desk.url}/users")
+    keep_picture(other, "users-waiting")
+    press(other, "Bekräfta rollen för Väntar Påhittad")
+    expect(other.get_by_text("Rollen gäller nu.")).to_be_visible()
+    assert desk.service.users.get("vantar@region.example").memberships == (_TEAM,)
+    for login in (second, "vantar@region.example"):
+        desk.service.users.end(login)
 
 
 def test_an_administrator_lets_somebody_sign_in_gives_another_role_and_ends_the_user(
@@ -30,11 +60,15 @@ def test_an_administrator_lets_somebody_sign_in_gives_another_role_and_ends_the_
     keep_picture(page, "users")
     press(page, "Låt logga in")
     expect(page.locator("h1")).to_have_text("Nya Kollega")
+    _confirmed(desk)
+    page.reload()
     assert desk.service.users.get(LOGIN).memberships == (_TEAM,)
     unfold(page, "Ge en roll")
     page.select_option("#role", Role.TEAM_MEMBER)
     page.select_option("#team", SSIH)
     press(page, "Ge")
+    _confirmed(desk)
+    page.goto(page.url.partition("?")[0])
     assert len(desk.service.users.get(LOGIN).memberships) == 2
     keep_picture(page, "user")
     unfold(page, "Ta bort")
@@ -50,6 +84,8 @@ def test_an_administrator_lets_somebody_sign_in_gives_another_role_and_ends_the_
     expect(page.locator("h1")).to_contain_text("avslutad")
     assert desk.service.users.get(LOGIN).ended_at is not None
     press(page, "Låt logga in igen")
+    assert desk.service.users.get(LOGIN).memberships == ()
+    _confirmed(desk)
     assert desk.service.users.get(LOGIN).ended_at is None
 
 
@@ -63,6 +99,7 @@ def test_somebody_who_signs_in_elsewhere_already_is_given_the_role_and_keeps_the
     page.select_option("#team", NORTH)
     before = desk.service.users.get(f"{SSIH}@{NETWORK}.example")
     press(page, "Låt logga in")
+    _confirmed(desk)
     after = desk.service.users.get(before.login)
     assert after.name == before.name
     assert after.memberships == (*before.memberships, _TEAM)

@@ -107,6 +107,42 @@ def test_the_reviews_and_extracts_of_another_network_are_as_if_they_were_not_the
     assert service.log_extracts.made(episode, own).episodes == (episode,)
 
 
+def test_a_reviewer_with_a_team_sees_the_log_of_their_own_organisation_and_no_others(day: Day) -> None:
+    """The municipality's reviewer reads nothing of what the region's people looked at; nor the other way round."""
+    service = day.operations
+    episode = day.begun()
+    day.clock.forward(hours=1)
+    city, region = (replace(LO, network=NETWORK, team=team) for team in ("municipal-palliative-team", "ward-ryhov"))
+    for team in ("municipal-palliative-team", "ward-ryhov"):
+        entry = replace(LO, team=team, name=team).entry(day.clock.now, NETWORK, "see-episode", "sees", episode=episode)
+        service.audit.note(entry)
+    day.clock.forward(days=1)
+    review = service.log_reviews.draw(NETWORK, city)
+    assert review.drawn.organisation == "jonkopings-kommun"
+    names = {case.name for case in review.drawn.cases}
+    assert "municipal-palliative-team" in names
+    assert "ward-ryhov" not in names
+    assert service.log_reviews.seen(review.number, LO) == review
+    attempts: Sequence[Callable[[], object]] = (
+        lambda: service.log_reviews.seen(review.number, region),
+        lambda: service.log_reviews.write_finding(review.number, "Mine.", region, is_in_order=True),
+        lambda: service.log_reviews.seen(service.log_reviews.draw(NETWORK, LO).number, city),
+    )
+    for attempt in attempts:
+        with pytest.raises(NotFound, match="no review"):
+            attempt()
+    assert {line.name for line in service.log_extracts.made(episode, region).lines} == {"ward-ryhov"}
+    assert {"ward-ryhov", "municipal-palliative-team"} <= {
+        line.name for line in service.log_extracts.made(episode, LO).lines
+    }
+    day.clock.forward(days=40)
+    service.log_reviews.draw(NETWORK, city)
+    assert not service.log_reviews.standing(NETWORK, city)[0].is_due
+    assert service.log_reviews.standing(NETWORK, region)[0].is_due
+    assert service.log_reviews.standing(NETWORK)[0].is_due
+    assert service.log_reviews.standing(NETWORK, region)[0].reviews == []
+
+
 def test_the_next_review_begins_where_the_last_one_ended(day: Day) -> None:
     service = day.operations
     seen(service, 1)

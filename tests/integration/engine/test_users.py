@@ -15,6 +15,9 @@ from pathways.definition.texts import Language
 from pathways.errors import NotFound, Refused
 from pathways.store.unit_of_work import UnitOfWork
 
+SECOND = Viewer(
+    user=user("second", membership(None, Role.NETWORK_ADMIN)), membership=membership(None, Role.NETWORK_ADMIN)
+)
 OF_THE_MUNICIPALITY = membership("municipal-palliative-team", Role.NETWORK_ADMIN)
 NURSE = membership("municipal-palliative-team")
 SIV = user("siv", NURSE)
@@ -25,7 +28,14 @@ JOURNAL = user("journal", membership("ssih-jonkoping"), is_system=True)
 def day(database: Database, tmp_path: Path) -> Day:
     day = a_day(database.engine, settings(tmp_path))
     hired(day.operations)
+    day.operations.users.add(SECOND.user)
     return day
+
+
+def confirmed(day: Day) -> None:
+    """Another administrator confirms all that waits."""
+    for each in day.operations.users.waiting(SECOND):
+        day.operations.users.confirm(each.request.number, SECOND)
 
 
 def local(day: Day) -> Viewer:
@@ -43,10 +53,13 @@ def noted(day: Day) -> list[tuple[str, str, str]]:
 
 def test_users_are_added_given_roles_and_listed_and_each_change_is_in_the_log(day: Day) -> None:
     users, admin = day.operations.users, viewer("admin")
-    users.add(SIV, admin)
+    assert not users.add(SIV, admin)
     further = membership("ssih-jonkoping", Role.CARE_MANAGER)
-    users.give(SIV.login, further, admin)
-    users.give(SIV.login, further, admin)
+    assert not users.give(SIV.login, further, admin)
+    assert not users.give(SIV.login, further, admin)
+    assert users.get(SIV.login).memberships == ()
+    confirmed(day)
+    assert users.give(SIV.login, further, admin)
     assert users.get(SIV.login.upper()).memberships == (NURSE, further)
     assert SIV.login in {each.login for each in users.listed(NETWORK)}
     assert users.listed("elsewhere") == ()
@@ -56,11 +69,15 @@ def test_users_are_added_given_roles_and_listed_and_each_change_is_in_the_log(da
     found = users.get(SIV.login)
     assert (found.name, found.ended_at, found.memberships) == ("Siv Påhittad", day.clock.now, (further,))
     assert [each for each in noted(day) if each[0] == "admin"] == [
-        ("admin", "add-user", "siv@region.example: team-member, municipal-palliative-team"),
-        ("admin", "give-role", "siv@region.example: care-manager, ssih-jonkoping"),
+        ("admin", "ask-for-role", "siv@region.example: team-member, municipal-palliative-team"),
+        ("admin", "ask-for-role", "siv@region.example: care-manager, ssih-jonkoping"),
         ("admin", "take-role", "siv@region.example: team-member, municipal-palliative-team"),
         ("admin", "rename-user", "siv@region.example: care-manager, ssih-jonkoping"),
         ("admin", "end-user", "siv@region.example: care-manager, ssih-jonkoping"),
+    ]
+    assert [each for each in noted(day) if each[0] == "second"] == [
+        ("second", "confirm-role", "siv@region.example: team-member, municipal-palliative-team"),
+        ("second", "confirm-role", "siv@region.example: care-manager, ssih-jonkoping"),
     ]
 
 
@@ -158,6 +175,11 @@ def test_a_programs_token_acts_for_its_team_within_its_scope_until_it_expires(da
     tokens = day.operations.tokens
     day.operations.users.add(JOURNAL)
     token = tokens.make(JOURNAL.login, JOURNAL.memberships[0], {Right.SEE_EPISODE}, 30, viewer("admin"))
+    assert tokens.viewer_of(token) is None
+    for by in (viewer("admin"), viewer("ssih"), SECOND.model_copy(update={"via": Way.API})):
+        with pytest.raises(Refused):
+            tokens.confirm(tokens.of(JOURNAL.login)[0].number, by)
+    tokens.confirm(tokens.of(JOURNAL.login)[0].number, SECOND)
     found = tokens.viewer_of(token)
     assert found is not None
     assert (found.user.login, found.team, found.via, found.actor.name) == (
@@ -236,7 +258,84 @@ def test_a_token_has_rights_and_an_end(day: Day, scope: tuple[Right, ...], days:
 def test_who_administers_only_some_users_is_told_of_no_others(day: Day) -> None:
     users, admin = day.operations.users, local(day)
     users.add(SIV, admin)
+    assert users.administered(f" {SIV.login.upper()}", admin).login == SIV.login
+    confirmed(day)
     assert users.administered(f" {SIV.login.upper()}", admin) == SIV
     for login in (PEOPLE["ssih"].login, "nobody@region.example", "no login at all"):
         with pytest.raises(NotFound, match="no user with that login"):
             users.administered(login, admin)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_administrator_alone_gives_anybody_a_role_that_opens_something(day: Day, role: Role) -> None:
+    """Not by adding a friend, not by giving a role, and not by a program's token."""
+    users, tokens, admin = day.operations.users, day.operations.tokens, viewer("admin")
+    given = membership("ssih-jonkoping", role)
+    alone = role is Role.IT
+    assert users.add(user("friend", given), admin) == alone
+    assert users.give("north@region.example", given, admin) == alone
+    held = {login: given in users.get(f"{login}@region.example").memberships for login in ("friend", "north")}
+    assert held == {"friend": alone, "north": alone}
+    with pytest.raises(Refused):
+        users.give(PEOPLE["admin"].login, given, admin)
+    program = user("robot", given, is_system=True)
+    if role in (Role.NETWORK_ADMIN, Role.LOG_REVIEWER):
+        for by in (admin, None):
+            with pytest.raises(Refused, match="A program neither"):
+                users.add(program, by)
+        return
+    users.add(program)
+    token = tokens.make(program.login, given, set(Right), 30, admin)
+    assert (tokens.viewer_of(token) is not None) == alone
+
+
+def test_who_asked_for_a_role_and_whoever_it_is_for_confirm_it_not_and_another_may_decline(day: Day) -> None:
+    users, admin = day.operations.users, viewer("admin")
+    users.add(user("siv", NURSE), admin)
+    users.give("second@region.example", NURSE, admin)
+    numbers = {each.user.login: each.request.number for each in users.waiting()}
+    attempts: list[tuple[str, Viewer]] = [
+        (SIV.login, admin),
+        (SECOND.user.login, admin),
+        (SECOND.user.login, SECOND),
+        (SIV.login, viewer("it")),
+        (SIV.login, viewer("municipal")),
+    ]
+    for login, by in attempts:
+        with pytest.raises(Refused):
+            users.confirm(numbers[login], by)
+    assert [each.is_to_confirm for each in users.waiting(admin)] == [False, False]
+    assert [(each.user.login, each.is_to_confirm) for each in users.waiting(SECOND)] == [(SIV.login, True)]
+    users.decline(numbers[SIV.login], SECOND)
+    with pytest.raises(NotFound, match="No role waits"):
+        users.confirm(numbers[SIV.login], SECOND)
+    assert users.confirm(numbers[SECOND.user.login]).login == SECOND.user.login
+    assert users.get(SIV.login).memberships == ()
+    users.end(SECOND.user.login, None)
+    assert users.waiting() == []
+
+
+def test_another_networks_administrator_touches_no_login(day: Day) -> None:
+    """Neither one who works there, nor one who has left, nor one who has no role left, nor a program's."""
+    users = day.operations.users
+    mine = membership(None, Role.NETWORK_ADMIN)
+    admin = viewer("admin")
+    users.add(user("elsewhere", membership(None, Role.IT)))
+    users.add(JOURNAL)
+    for each in (user("gone", membership(None, Role.IT)), user("bare", membership(None, Role.IT))):
+        users.add(each)
+    users.end("gone@region.example")
+    users.take("bare@region.example", membership(None, Role.IT))
+    local_admin = local(day)
+    attempts: list[Callable[[], object]] = [
+        lambda: users.add(user("gone", NURSE), local_admin),
+        lambda: users.end("bare@region.example", admin),
+        lambda: users.rename("bare@region.example", "Taken", Language.DANISH, admin),
+        lambda: users.give(JOURNAL.login, NURSE, local_admin),
+        lambda: users.add(user("gone", mine, is_system=True), None),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Refused):
+            attempt()
+    assert users.get("gone@region.example").ended_at is not None
+    assert users.get("bare@region.example").name == "Made-up bare"
