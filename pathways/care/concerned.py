@@ -27,6 +27,15 @@ def teams_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
     return _in_the_network(context, teams)
 
 
+def teams_waited_for(context: Context, episode: Episode) -> tuple[str, ...]:
+    """The teams with a part in the episode now, and those of which a clock wants something, each once.
+
+    The latter may have no part: such as a team that was proposed a joint visit, or that owns a follow-up.
+    """
+    owners = (clock.owner for clock in episode.clocks.values())
+    return _in_the_network(context, (*teams_concerned(context, episode), *owners))
+
+
 def teams_ever_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
     """The teams that have, or have had, a part in the episode, each once: those of now, of any stay or handover, and
     the care team. What is important may become known to any of them."""

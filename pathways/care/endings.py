@@ -2,7 +2,7 @@
 
 from pathways.care.clocks import follow_up_key, started
 from pathways.care.commands import CompleteFollowUp, EndEpisode
-from pathways.care.concerned import teams_concerned, teams_ever_concerned, teams_for_role, teams_standing_in
+from pathways.care.concerned import teams_ever_concerned, teams_for_role, teams_standing_in, teams_waited_for
 from pathways.care.episodes import ClockKind, Episode, Handover, Stopped
 from pathways.care.events import EpisodeEnded, FollowUpCompleted
 from pathways.care.events_of_handovers import HandoverChanged
@@ -20,8 +20,8 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
     """Record the end of an episode. Raises Refused.
 
     How a life ends may become known to anyone: every team that has, or has had, a part in the episode may record it.
-    Whoever answers for a team that is closed may record a death. All who have a part now are told; at a death in words
-    that keep them from ringing anyone before they have looked.
+    Whoever answers for a team that is closed may record a death. All who have a part now, or of whom something is
+    wanted, are told; at a death in words that keep them from ringing anyone before they have looked.
     A death may follow another end: what that one started stops, and what is done after a death starts.
     """
     context, episode = recorder.context, recorder.episode
@@ -41,7 +41,7 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
             team=episode.stay.team,
         )
     waits = episode.status is EpisodeStatus.WAITLIST  # nobody but its team knows of it, and nothing is to follow
-    concerned = (episode.stay.team,) if waits else teams_concerned(context, episode)
+    concerned = (episode.stay.team,) if waits else teams_waited_for(context, episode)
     stopped = Stopped(
         status=episode.status,
         handover=episode.open_handover,

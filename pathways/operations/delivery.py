@@ -5,6 +5,7 @@ sending and recording leaves the claim to run out; the notice is then sent again
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,13 +65,18 @@ class Delivery:
 
         Raises Failed when the database does not answer; never for what a receiver, a text or a key does.
         """
-        with UnitOfWork(self._engine, writes=False) as work:
-            numbers = work.outbox.waiting(self._clock(), limit, episode=episode)
-        outcomes = {number: self.deliver_one(number) for number in numbers}
+        outcomes: dict[int, bool | None] = {}
+        while numbers := self._waiting(episode, limit, outcomes):  # what waited for one that was on its way follows it
+            outcomes |= {number: self.deliver_one(number) for number in numbers}
         return Delivered(
             sent=tuple(number for number, taken in outcomes.items() if taken is True),
             not_sent=tuple(number for number, taken in outcomes.items() if taken is False),
         )
+
+    def _waiting(self, episode: str | None, limit: int, tried: Mapping[int, object]) -> list[int]:
+        with UnitOfWork(self._engine, writes=False) as work:
+            found = work.outbox.waiting(self._clock(), limit, episode=episode)
+        return [number for number in found if number not in tried][: limit - len(tried)]
 
     def deliver_one(self, number: int) -> bool | None:
         """Send one notice; says whether the channel took it, or None where it no longer waits or another sends it."""

@@ -1,12 +1,26 @@
 """The outbox: notices recorded with the decision that owes them, claimed, sent, tried again, given up on, withdrawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, bindparam, insert, literal_column, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    bindparam,
+    case,
+    exists,
+    insert,
+    literal_column,
+    or_,
+    update,
+)
+from sqlalchemy import (
+    select as sql_select,
+)
 from sqlmodel import Session, col, select
 
+from pathways.care.notice_parts import CLOSING
 from pathways.care.recording import NoticeOwed
 from pathways.errors import NotFound, Refused
 from pathways.logs import request_here
@@ -64,22 +78,25 @@ class Outbox:
         subject: str | None = None,
         kinds: Sequence[str] = (),
         team: str | None = None,
+        informed: Collection[str] = (),
     ) -> None:
         """Withdraw what has not been sent: of one handover or subject, or of all the episode. The given up ones too.
 
-        `kinds`: only those of these kinds; none named, all. `team`: only those to this team.
+        `kinds`: only those of these kinds; none named, all. `team`: only those to this team. What closes a matter for
+        a team that may have been asked is withdrawn only where that team is `informed` by what takes its place.
         """
         withdrawal = _WITHDRAW if handover is None else _WITHDRAW.where(NOTICE.c.handover == handover)
         withdrawal = withdrawal if subject is None else withdrawal.where(NOTICE.c.subject == subject)
         withdrawal = withdrawal.where(NOTICE.c.kind.in_(kinds)) if kinds else withdrawal
         withdrawal = withdrawal if team is None else withdrawal.where(NOTICE.c.team == team)
+        withdrawal = withdrawal.where(or_(NOTICE.c.kind.not_in(CLOSING), NOTICE.c.team.in_(informed)))
         self._session.connection().execute(withdrawal, {"of_episode": episode})
 
     def waiting(self, now: datetime, limit: int, *, episode: str | None = None) -> Sequence[int]:
         """Numbers of the notices that may be tried now, the oldest first; of one episode if it is named."""
         query = (
             select(NoticeRow.id)
-            .where(_is(NoticeStatus.WAITING), NoticeRow.next_attempt_at <= now, _unclaimed(now))
+            .where(_is(NoticeStatus.WAITING), NoticeRow.next_attempt_at <= now, _unclaimed(now), _has_its_turn(now))
             .order_by(col(NoticeRow.next_attempt_at), col(NoticeRow.id))
             .limit(limit)
         )
@@ -90,7 +107,12 @@ class Outbox:
         """Claim a notice for so long; None if it is no longer waiting or somebody else has it."""
         claimed: CursorResult[Any] = self._session.exec(
             update(NoticeRow)
-            .where(col(NoticeRow.id) == number, col(NoticeRow.status) == NoticeStatus.WAITING, _unclaimed(now))
+            .where(
+                col(NoticeRow.id) == number,
+                col(NoticeRow.status) == NoticeStatus.WAITING,
+                _unclaimed(now),
+                _has_its_turn(now),
+            )
             .values(
                 claimed_until=now + timedelta(seconds=seconds),
                 may_have_arrived=or_(col(NoticeRow.may_have_arrived), col(NoticeRow.claimed_until).is_not(None)),
@@ -114,7 +136,8 @@ class Outbox:
     ) -> None:
         """Record a failed attempt: tried again later, or given up on after so many attempts (0: at once).
 
-        Only the latest claim may say so: whoever comes back after a claim ran out changes nothing.
+        One that was withdrawn meanwhile stays so. Only the latest claim may say so: whoever comes back after a claim
+        ran out changes nothing.
         """
         attempts = notice.attempts + 1
         wait = _BACK_OFF_SECONDS[min(attempts, len(_BACK_OFF_SECONDS)) - 1]
@@ -122,11 +145,14 @@ class Outbox:
             update(NoticeRow)
             .where(
                 col(NoticeRow.id) == notice.id,
-                col(NoticeRow.status) == NoticeStatus.WAITING,
+                col(NoticeRow.status) != NoticeStatus.SENT,
                 col(NoticeRow.claimed_until) == notice.claimed_until,
             )
             .values(
-                status=NoticeStatus.DEAD if attempts >= attempts_allowed else NoticeStatus.WAITING,
+                status=case(
+                    (col(NoticeRow.status) == NoticeStatus.WITHDRAWN, NoticeStatus.WITHDRAWN),
+                    else_=NoticeStatus.DEAD if attempts >= attempts_allowed else NoticeStatus.WAITING,
+                ),
                 attempts=attempts,
                 may_have_arrived=notice.may_have_arrived or may_have_arrived,
                 next_attempt_at=now + timedelta(seconds=wait),
@@ -159,6 +185,23 @@ class Outbox:
         if episode is not None:
             query = query.where(NoticeRow.episode == episode)
         return self._session.exec(query).all()
+
+
+def _has_its_turn(now: datetime) -> ColumnElement[bool]:
+    """Nobody is sending an earlier notice about the same episode to the same contact.
+
+    What closes a request never overtakes a request that is on its way while it is withdrawn.
+    """
+    earlier = NOTICE.alias("earlier")
+    return ~exists(
+        sql_select(earlier.c.id).where(
+            earlier.c.episode == col(NoticeRow.episode),
+            earlier.c.team == col(NoticeRow.team),
+            earlier.c.contact == col(NoticeRow.contact),
+            earlier.c.id < col(NoticeRow.id),
+            earlier.c.claimed_until >= now,
+        )
+    )
 
 
 def _unclaimed(now: datetime) -> Any:

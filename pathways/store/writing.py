@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from pathways.care.episodes import Episode, Handover, RunningClock
 from pathways.care.events import ClockStopped, NoticesWithdrawn
+from pathways.care.notice_parts import CLOSING
 from pathways.care.recording import Decision
 from pathways.care.waits import first_due_at
 from pathways.errors import Stale
@@ -146,9 +147,15 @@ def _write_notices(outbox: Outbox, decision: Decision) -> None:
     for recorded in decision.events:
         if isinstance(recorded.event, NoticesWithdrawn):
             withdrawn = recorded.event
-            outbox.withdraw(reference, withdrawn.handover, withdrawn.subject, withdrawn.kinds, withdrawn.team)
+            informed = _informed(decision, withdrawn.handover) | {str(recorded.actor.team)}
+            outbox.withdraw(reference, withdrawn.handover, withdrawn.subject, withdrawn.kinds, withdrawn.team, informed)
     if decision.notices:
         outbox.add(reference, decision.notices, decision.events[0].at)
+
+
+def _informed(decision: Decision, handover: str | None) -> set[str]:
+    """The teams for which this decision closes all of the episode, or this handover."""
+    return {owed.team for owed in decision.notices if owed.kind in CLOSING and owed.handover in (None, handover)}
 
 
 def _values_of(decision: Decision) -> dict[str, Any]:

@@ -315,3 +315,10 @@ def test_what_a_damaged_network_names_and_no_longer_has_is_left_out_of_the_ladde
     story, decision = requested(at(10), gone)
     assert asked(decision, NoticeKind.REQUESTED) == ["ward-east/first"]
     assert {rung.team for rung in story.context.rota.ladder("ward-east", at(10))} == {"ward-east"}
+
+
+def test_whoever_was_asked_hears_that_it_is_over_though_their_team_is_closed_by_then() -> None:
+    story, _ = requested(at(10), network())
+    story.wait(hours=13)
+    decision = story.change(Action.CANCEL, "home-north", "better")
+    assert set(asked(decision, NoticeKind.CANCELLED)) == {"experts/third", "ward-east/first"}

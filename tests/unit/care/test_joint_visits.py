@@ -8,7 +8,7 @@ from care_stories import E, Story, person, told
 from care_worlds import PERSON_NAME
 from grant_worlds import ASSESSOR, HOME, PLAIN, PLANNER, begun
 
-from pathways.care.commands import PauseEpisode, TakeBackEnd
+from pathways.care.commands import EndEpisode, PauseEpisode, TakeBackEnd
 from pathways.care.joint_visits.commands import (
     AnswerJointVisit,
     CancelJointVisit,
@@ -189,3 +189,11 @@ def test_a_side_that_has_left_the_network_meanwhile_is_told_nothing() -> None:
     teams = {key: team for key, team in story.context.network.teams.items() if key != ASSESSOR}
     story.context = replace(story.context, network=story.context.network.model_copy(update={"teams": teams}))
     assert told(answer(story, yes=False)) == set()
+
+
+def test_an_end_and_its_taking_back_are_told_to_whoever_was_proposed_a_visit() -> None:
+    story = proposed()
+    team = person(str(story.episode.responsible_team))
+    ended = story.perform(EndEpisode(actor=team, end=next(iter(story.context.pathway.ends))))
+    assert HOME in {owed.team for owed in ended.notices}
+    assert (NoticeKind.END_TAKEN_BACK, HOME) in told(story.perform(TakeBackEnd(actor=team)))
