@@ -190,9 +190,11 @@ class _Told:
         else:
             opens = self._rota.opens_at(self._team, self._at)
             say(f"The team is closed; it opens {self._local(opens) if opens else 'at no time within a year'}.")
-        rungs = table("Whom to ask, in this order", "team", "contact point", "", "until")
+        rungs = table("Whom to ask, in this order", "team", "contact point", "phone", "", "until")
         for rung in self._ladder:
-            rungs.add_row(rung.team, rung.contact, _word(rung), self._local(rung.until_at) if rung.until_at else "–")
+            phone = self._network.phone_of(rung.team, rung.contact) or "–"
+            until = self._local(rung.until_at) if rung.until_at else "–"
+            rungs.add_row(rung.team, rung.contact, phone, _word(rung), until)
         say(rungs)
         self._say_week()
         for copy in copies:

@@ -160,6 +160,7 @@ _FIELDS = {
     "record": "the limit to record that it was held",
     "time_zone": "the time zone",
     "role": "the role",
+    "phone": "the phone number",
     "secret": "the name of its secret",
     "cover": "the hours of cover",
     "covered_by": "the team that answers while it is closed",

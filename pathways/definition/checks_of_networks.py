@@ -10,6 +10,7 @@ from pathways.definition.checks_of_texts import (
     check_lists,
     check_names,
     check_not_empty,
+    check_phone,
     check_secret,
 )
 from pathways.definition.checks_of_treatments import check_competences
@@ -31,6 +32,7 @@ def check_teams(network: Network) -> Iterator[Finding]:
         path: KeyPath = ("teams", key)
         yield from check_line(team.name, (*path, "name"))
         yield from check_language(team.language, (*path, "language"))
+        yield from check_phone(team.phone, (*path, "phone"))
         yield from check_not_empty([((*path, "contacts"), team.contacts)])
         if team.organisation not in network.organisations:
             mend = meant(team.organisation, list(network.organisations))
@@ -92,6 +94,7 @@ def _check_contacts(team: Team, path: KeyPath) -> Iterator[Finding]:
         if contact.name in names[:place]:
             sentence, mend = f"Two contact points are called `{contact.name}`.", "Give one of them another name."
             yield Finding(Code.REPEATED_CONTACT, (*here, "name"), contact.name, sentence, mend)
+        yield from check_phone(contact.phone, (*here, "phone"))
         yield from check_secret(contact.secret, (*here, "secret"))
         yield from check_lists([((*here, "competences"), contact.competences)])
 

@@ -10,6 +10,7 @@ from pathways.definition.programmes import texts_in
 from pathways.definition.texts import LANGUAGES, Text
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9])*")
 _SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 _LONGEST_NAME = 60
 _CONTROLS = ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")
@@ -103,6 +104,13 @@ def check_not_empty(sections: Iterable[tuple[KeyPath, Sequence[object] | Mapping
         if not entries:
             name = str(path[-1])
             yield Finding(Code.EMPTY_LIST, path, name, f"`{name}` is empty.", "Write at least one entry.", at_key=True)
+
+
+def check_phone(number: str | None, path: KeyPath) -> Iterator[Finding]:
+    """The text is a phone number, if there is one: 3 to 15 digits, as for 112 and abroad (ITU-T E.164)."""
+    if number is not None and not (_PHONE.fullmatch(number) and 3 <= sum(map(str.isdigit, number)) <= 15):
+        mend = "Write digits with spaces or hyphens between, such as +46 8 465 004 00."
+        yield Finding(Code.WRONG_PHONE, path, number, f"`{number}` is not a phone number.", mend)
 
 
 def check_secret(name: str, path: KeyPath) -> Iterator[Finding]:

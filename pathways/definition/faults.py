@@ -189,6 +189,7 @@ class Code(StrEnum):
     COVER_IN_CIRCLE = "cover-in-circle", "Teams that cover one another are all closed at the same hour."
     LEVEL_OUT_OF_REACH = "level-out-of-reach", "In the network no patient can come to the level, whatever is done."
     UNWATCHED = "unwatched", "A patient can come to where no team is responsible, or something waits without a clock."
+    WRONG_PHONE = "wrong-phone", "A phone number is digits, with a plus before and spaces or hyphens between them."
     SECRET_IN_FILE = "secret-in-file", "An address with its password belongs in the secret store, never in a file."
     WRONG_SECRET_NAME = "wrong-secret-name", "A secret's name is capital letters, digits and underscores."
 

@@ -27,11 +27,13 @@ class ContactPoint(Frozen):
     """One way to reach a team. `secret` names an Apprise URL that is kept outside the file.
 
     `cover` is when this contact is on duty; without it the cover of its team holds. `competences`: what whoever
-    answers there has been trained for, of the competences that the network's pathways name.
+    answers there has been trained for, of the competences that the network's pathways name. `phone`: where colleagues
+    call it; without one, where they call its team.
     """
 
     name: str
     secret: str
+    phone: str | None = None
     cover: Cover | None = None
     competences: tuple[str, ...] = ()
 
@@ -39,13 +41,15 @@ class ContactPoint(Frozen):
 class Team(Frozen):
     """Who can be responsible. Contacts are tried in their order; `cover` is when those without one are on duty.
 
-    A team is open while one of its contacts is on duty; while none is, the team `covered_by` answers.
+    A team is open while one of its contacts is on duty; while none is, the team `covered_by` answers. `phone`: where
+    colleagues call it.
     """
 
     name: str
     role: str
     organisation: str
     language: str
+    phone: str | None = None
     contacts: tuple[ContactPoint, ...]
     cover: Cover
     covered_by: str | None = None
@@ -102,6 +106,14 @@ class Network(Frozen):
     def teams_in(self, role: str) -> tuple[str, ...]:
         """Keys of the teams that have this role, in the file's order."""
         return tuple(key for key, team in self.teams.items() if team.role == role)
+
+    def phone_of(self, team: str, contact: str | None = None) -> str | None:
+        """Where colleagues call a team, or one of its contact points; None where the file does not say."""
+        found = self.teams.get(team)
+        if found is None:
+            return None
+        own = next((each.phone for each in found.contacts if each.name == contact), None)
+        return own or found.phone
 
     def works_in(self, team: str, district: str | None) -> bool:
         """Whether a team works in a district; everywhere where no district is known or none names the team."""

@@ -76,12 +76,7 @@ def _plain(model: Pathway | Network) -> dict[str, Any]:
     for team in plain.get("teams", {}).values():
         team[ORDER] = [contact["name"] for contact in team["contacts"]]
         team["contacts"] = {
-            contact["name"]: {
-                "secret": contact["secret"],
-                "cover": _cover_in_words(contact["cover"]),
-                "competences": contact["competences"],
-            }
-            for contact in team["contacts"]
+            contact.pop("name"): {**contact, "cover": _cover_in_words(contact["cover"])} for contact in team["contacts"]
         }
         team["cover"] = _cover_in_words(team["cover"])
     for unit in plain.get("units", {}).values():

@@ -232,7 +232,7 @@ def _cover(network: Network, team: str) -> str:
 
 
 def _duties_of(team: Team) -> Mapping[str, object]:
-    dumped = team.model_dump(mode="json", include={"name", "cover", "covered_by"})
+    dumped = team.model_dump(mode="json", include={"name", "phone", "cover", "covered_by"})
     contacts = [contact.model_dump(mode="json", exclude={"secret"}) for contact in team.contacts]
     return {**dumped, "contacts": contacts}
 

@@ -93,11 +93,13 @@ def changed_definitions(draw: st.DrawFn) -> tuple[str, Any]:
                 holder = holder[step]
             what = draw(st.sampled_from(["replace", "remove", "add"]))
             if what == "replace":
-                holder[last] = draw(odd)
+                holder[last] = copy.deepcopy(draw(odd))  # or one could come to stand within itself
             elif what == "remove" and last not in ("pathway", "network"):
                 del holder[last]
             elif isinstance(holder, dict):
-                holder[draw(st.sampled_from(["sv", "answer", "title", "at_least", "from", "days"]))] = draw(odd)
+                holder[draw(st.sampled_from(["sv", "answer", "title", "at_least", "from", "days"]))] = copy.deepcopy(
+                    draw(odd)
+                )
         except (KeyError, IndexError, TypeError):
             continue  # the change before took this place away
     return kind, value

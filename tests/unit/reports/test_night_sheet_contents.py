@@ -332,9 +332,9 @@ def test_the_turns_of_cover_follow_each_other_for_a_day(definitions: tuple[Pathw
     at = [tuesday.replace(hour=15, minute=30), tuesday.replace(hour=21, minute=0)]
     morning = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
     assert found[:3] == (
-        Duty(municipal, "coordinator", tuesday, at[0]),
-        Duty(municipal, "on-call", at[0], at[1]),
-        Duty(ssih, "coordinator", at[1], morning),
+        Duty(municipal, "coordinator", "+46 8 465 004 01", tuesday, at[0]),
+        Duty(municipal, "on-call", "+46 8 465 004 99", at[0], at[1]),
+        Duty(ssih, "coordinator", "+46 8 465 004 02", at[1], morning),
     )
     assert found[3].from_at == morning
     assert len(found) == 4
@@ -345,6 +345,6 @@ def test_who_is_always_there_is_one_turn_without_end_and_a_team_that_has_left_ha
 ) -> None:
     network = definitions[1]
     assert duties(network, rota_of(network), "ssih-jonkoping", NOW) == (
-        Duty("SSIH Jönköping", "coordinator", NOW, None),
+        Duty("SSIH Jönköping", "coordinator", "+46 8 465 004 02", NOW, None),
     )
     assert duties(network, rota_of(network), "gone", NOW) == ()

@@ -76,7 +76,8 @@ def said(content: SheetContent, language: Language = E) -> str:
             S,
             "Nattblad E7K2-QM4T|Märke K7QM-2F4T|till och med händelse 17|tis 10 mars 2026 kl. 14.02|av Eva Ros, nurse|"
             "Astrid Exempelsson 19480229-****|Hemma|"
-            "coordinator, Kommunens palliativa team till tis 10 mars 2026 kl. 16.30|sedan on-call|tills vidare|"
+            "coordinator, Kommunens palliativa team +46 846 50 04 11 till tis 10 mars 2026 kl. 16.30|"
+            "sedan on-call|tills vidare|"
             "Ingen hjärt-lungräddning (ej HLR) Ingen inläggning på sjukhus|Beslutat 1 februari 2026.|"
             "Omprövas 1 april 2026.|Dokument: DOC-17.|Vid andnöd: morfin ur kitet.|bekräftad av avsändaren|"
             "Finns: Köksskåpet till höger|Går ut 30 juni 2026.|Kontrollerat 1 mars 2026 av Eva Ros.|Instabil|"
@@ -136,6 +137,14 @@ def test_that_no_limits_are_recorded_is_not_said_as_if_there_were_none() -> None
 def test_a_review_that_should_have_been_is_said(day: int, has_passed: bool) -> None:
     limits = TreatmentLimits(limits=(TreatmentLimit.NO_CPR,), decided_on=date(2026, 2, 1), review_on=date(2026, 3, day))
     assert ("HAS PASSED" in said(saying(limits=limits))) is has_passed
+
+
+def test_the_phone_of_whoever_answers_now_is_printed_or_there_is_a_line_to_write_it_on() -> None:
+    whole = read(sheet())
+    assert "+46 846 50 04 11" in whole
+    assert "Write it here" not in whole
+    unknown = replace(sheet(), duties=tuple(replace(duty, phone=None) for duty in sheet().duties))
+    assert "Write it here" in read(unknown)
 
 
 @pytest.mark.parametrize(("day", "has_expired"), [(9, True), (10, True), (11, False)])
