@@ -7,7 +7,6 @@ sending and recording leaves the claim to run out; the notice is then sent again
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -97,7 +96,7 @@ class Delivery:
             if isinstance(outcome, NotSent):
                 self._record_failure(work, notice, outcome)
             else:
-                _mark_delivered(work, notice, self._clock())  # first: whoever decides locks the episode first
+                _mark_delivered(work, notice, self._clock)  # first: whoever decides locks the episode first
                 work.outbox.sent(notice, self._clock(), [f"{leak.code}/{leak.place}" for leak in leaks])
             work.commit()
         _note(notice, outcome)
@@ -165,13 +164,14 @@ def _telling_names(network: Network) -> set[str]:
     return {team.name for team in network.teams.values()} | {unit.name for unit in network.units.values()}
 
 
-def _mark_delivered(work: UnitOfWork, notice: NoticeRow, now: datetime) -> None:
+def _mark_delivered(work: UnitOfWork, notice: NoticeRow, clock: Clock) -> None:
     if notice.handover is None or notice.episode is None or notice.kind not in _ASKS_FOR_AN_ANSWER:
         return
     episode = work.episodes.get(notice.episode, for_writing=True)
     work.definitions.keep_networks()
     network = work.definitions.network(episode.network)
     pathway = work.definitions.pathway(episode.pathway, episode.version)
+    now = work.episodes.turn(notice.episode, clock())  # after the lock: whoever had it may have written meanwhile
     told_to = Told(team=notice.team, contact=notice.contact)
     command = ChangeHandover(actor=SYSTEM, handover=notice.handover, action=Action.DELIVER, told_to=told_to)
     try:

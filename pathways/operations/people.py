@@ -291,7 +291,8 @@ class Patients:
         """What is decided in about an episode, now."""
         pathway = work.definitions.pathway(episode.pathway, episode.version)
         network = work.definitions.network(episode.network)
-        return Context(pathway, network, self._clock(), feeds=work.cover.feeds(network.network))
+        now = work.episodes.turn(episode.reference, self._clock())
+        return Context(pathway, network, now, feeds=work.cover.feeds(network.network))
 
     def _change(self, episode: str, actor: Actor, what: PatientChange, changed: Callable[[Person], Person]) -> bool:
         with UnitOfWork(self._engine) as work:

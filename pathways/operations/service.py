@@ -236,7 +236,7 @@ class Operations:
             programme = work.programmes.occupancy(network.network, pathway.pathway)
         units = units_to_look_at(pathway, network, episode, command)
         work.places.lock(network.network, units)
-        now = self.clock()
+        now = work.episodes.turn(episode.reference, self.clock()) if episode else self.clock()
         occupancy = work.places.occupancy(network.network, units, now)
         feeds = work.cover.feeds(network.network)
         return Context(pathway, network, now, feeds=feeds, occupancy=occupancy, programme=programme)

@@ -122,6 +122,16 @@ class Episodes:
         found = self._session.exec(query.order_by(col(EventRow.number)))
         return tuple(dict.fromkeys(request for request in found if request))
 
+    def turn(self, reference: str, now: datetime) -> datetime:
+        """When what is decided now on an episode that is locked happens: never before what happened to it last.
+
+        A machine's clock may go back, or be behind that of another machine: the database refuses an event that is dated
+        before the one before it.
+        """
+        query = select(EventRow.at).where(EventRow.episode == reference).order_by(col(EventRow.number).desc()).limit(1)
+        latest = self._session.exec(query).first()
+        return now if latest is None else max(now, latest)
+
     def last_act_of(self, team: str, reference: str) -> datetime | None:
         """When somebody last did something to an episode for a team; None where nobody has."""
         query = select(EventRow.at).where(
