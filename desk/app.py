@@ -18,7 +18,7 @@ from starlette.types import Scope
 from desk import live, monitoring, signing_in
 from desk.api import PATH, create_api
 from desk.api.problems import problem
-from desk.asking import Asking, NotFromHereError, NotSignedInError, operations_of
+from desk.asking import Asking, NotFromHereError, NotSignedInError, is_reached_by_tls, operations_of
 from desk.drawings import Drawings
 from desk.following import HEADER, Followed, Times, number_of, route_of
 from desk.intake import LARGEST_BYTES, Intake, Streams
@@ -63,7 +63,8 @@ def create_app(service: Operations) -> FastAPI:
     app.add_middleware(
         SessionMiddleware,
         secret_key=service.settings.hash_key.get_secret_value(),
-        session_cookie="handslag-signing-in",
+        session_cookie="__Secure-handslag-signing-in" if is_reached_by_tls(service) else "handslag-signing-in",
+        https_only=is_reached_by_tls(service),
         max_age=_SIGNING_IN_SECONDS,
         path="/sign-in",
         same_site="lax",

@@ -24,7 +24,10 @@ from pathways.operations.service import Operations
 from pathways.operations.sessions import Session
 
 COOKIE = "handslag"
-"""The cookie of the session."""
+"""The cookie of the session, on a desk that is reached without TLS: on loopback."""
+
+HOST_COOKIE = f"__Host-{COOKIE}"
+"""The same on a desk that is reached by https: a browser takes it from this very host alone, and only over TLS."""
 
 NAVIGATION = (
     (Right.SEE_BOARD, "/inbox", N_("Inbox")),
@@ -126,6 +129,16 @@ class Asking:
             raise NotFound("There is no such page.", "Go back to the inbox.")
 
 
+def is_reached_by_tls(service: Operations) -> bool:
+    """Whether people reach the desk by https."""
+    return service.settings.desk_address.startswith("https://")
+
+
+def session_cookie(service: Operations) -> str:
+    """The name of the cookie of the session."""
+    return HOST_COOKIE if is_reached_by_tls(service) else COOKIE
+
+
 def operations_of(request: Request) -> Operations:
     """The operations behind the desk."""
     service: Operations = request.app.state.service
@@ -133,7 +146,7 @@ def operations_of(request: Request) -> Operations:
 
 
 def _signed_in(request: Request, *, is_press: bool) -> Asking:
-    service, token = operations_of(request), request.cookies.get(COOKIE, "")
+    service, token = operations_of(request), request.cookies.get(session_cookie(operations_of(request)), "")
     session = service.sessions.viewer_of(token, is_press=is_press) if token else None
     if session is None:
         raise NotSignedInError(_page_of(request))

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from httpx import HTTPError
 
-from desk.asking import COOKIE, Presses, Typed, operations_of, text
+from desk.asking import Presses, Typed, is_reached_by_tls, operations_of, session_cookie, text
 from desk.intake import address_of
 from desk.rendering import Reader, page
 from desk.security import Tries, is_from_this_machine
+from pathways.access.logins import login_of
 from pathways.access.users import Membership
 from pathways.definition.texts import Language
 from pathways.errors import HandslagError, NotFound, Refused
@@ -22,6 +23,9 @@ from pathways.operations.service import Operations
 
 router = APIRouter(include_in_schema=False)
 _SERVICE = "login"
+_DONE = "/sign-in/done"
+"""Where the login service leads back to, at the address of the settings: whatever host a request names."""
+
 _PATIENCE_SECONDS = 10
 _TIME_ZONE = "Europe/Stockholm"
 """Nobody's time is shown before somebody is signed in."""
@@ -61,13 +65,15 @@ async def to_the_login_service(request: Request, back: str = "/") -> Response:
     _tries(request).count(_who(request))
     request.session["back"] = _own(back)
     try:
-        found: Response = await client.authorize_redirect(request, str(request.url_for("back_from_the_login_service")))
+        settings = operations_of(request).settings
+        asked = {"acr_values": settings.login_acr} if settings.login_acr else {}
+        found: Response = await client.authorize_redirect(request, f"{settings.desk_address}{_DONE}", **asked)
     except (HTTPError, OAuthError, RuntimeError, ValueError):
         return _page(request, 502, fault=_away())
     return found
 
 
-@router.get("/sign-in/done")
+@router.get(_DONE)
 async def back_from_the_login_service(request: Request) -> Response:
     """Come back from the login service."""
     client = _client(request)
@@ -76,13 +82,12 @@ async def back_from_the_login_service(request: Request) -> Response:
     try:
         _tries(request).require(_failed(request))
         token = await client.authorize_access_token(request)
-        login = (token.get("userinfo") or {}).get(settings.login_claim)
-        if not isinstance(login, str):
-            raise Refused(
-                "The login service did not say who you are.",
-                "Tell IT: its answer has no {claim}.",
-                claim=settings.login_claim,
-            )
+        login = login_of(
+            token.get("userinfo") or {},
+            claim=settings.login_claim,
+            client=settings.login_client_id,
+            levels=settings.login_acr.split(),
+        )
         return _signed_in(request, login, back)
     except OAuthError:
         _tries(request).note(_failed(request))
@@ -123,16 +128,20 @@ def sign_out(asking: Presses) -> Response:
     """End the session."""
     asking.service.sessions.sign_out(asking.token)
     answer = RedirectResponse("/sign-in?back=/", 303)
-    answer.delete_cookie(COOKIE, path="/")
+    name = session_cookie(asking.service)
+    answer.delete_cookie(name, path="/", secure=is_reached_by_tls(asking.service), httponly=True, samesite="lax")
     answer.headers["Clear-Site-Data"] = '"storage"'
     return answer
 
 
 def _signed_in(request: Request, login: str, back: str) -> Response:
     service = operations_of(request)
-    token = service.sessions.sign_in(login)
+    token, name = service.sessions.sign_in(login), session_cookie(service)
+    if before := request.cookies.get(name):
+        service.sessions.sign_out(before)
     answer = RedirectResponse(back, 303)
-    answer.set_cookie(COOKIE, token, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    is_secure = is_reached_by_tls(service) or request.url.scheme == "https"
+    answer.set_cookie(name, token, path="/", httponly=True, samesite="lax", secure=is_secure)
     return answer
 
 

@@ -85,14 +85,20 @@ class Processes:
         if self._ledger is not None:
             self._ledger.close()
 
-    def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
-        """Start a process whose output goes to a log file of its name. It gets no signals from the terminal."""
+    def start(
+        self, name: str, command: list[str], environment: Mapping[str, str], *, without: str | None = None
+    ) -> None:
+        """Start a process whose output goes to a log file of its name. It gets no signals from the terminal.
+
+        `without`: it gets no variable whose name begins like this.
+        """
+        given = {**os.environ, **environment}
         file = self._folder / f"{name}.log"
         make_file(file)
         log = file.open("ab")
         self._running[name] = subprocess.Popen(
             command,
-            env={**os.environ, **environment},
+            env={key: value for key, value in given.items() if without is None or not key.startswith(without)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from handslag.printing import say
 from handslag.processes import Processes, Stopped, python, stop_signals
 from pathways.operations.service import Operations
-from pathways.settings import Settings
+from pathways.server_secrets import keep_secret
+from pathways.settings import PREFIX, Settings
 from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
 
@@ -29,17 +32,25 @@ _QUIET = {
 def prefect_environment(settings: Settings, home: Path) -> Mapping[str, str]:
     """The environment of the Prefect server, its clients and the worker: nothing of it leaves this machine."""
     auth = settings.prefect_api_auth.get_secret_value()
-    environment = {**_QUIET, "PREFECT_HOME": str(home), "PREFECT_API_URL": settings.prefect_api_url}
+    environment = {
+        **_QUIET,
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": settings.prefect_api_url,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": settings.prefect_api_url.removesuffix("/api"),  # its own UI alone
+    }
     if auth:
         environment |= {"PREFECT_API_AUTH_STRING": auth, "PREFECT_SERVER_API_AUTH_STRING": auth}
     return environment
 
 
 def start_server(processes: Processes, settings: Settings, environment: Mapping[str, str]) -> None:
-    """Start the Prefect server on the host and port of the settings, and wait until it answers."""
+    """Start the Prefect server on the host and port of the settings, and wait until it answers.
+
+    It needs nothing of Handslag's own settings, the keys among them, and gets none of them.
+    """
     port = urlsplit(settings.prefect_api_url).port or _USUAL_PORT
     command = python("-m", "flows.resident.server", "--host", settings.bind_host, "--port", str(port))
-    processes.start("server", command, environment)
+    processes.start("server", command, environment, without=PREFIX)
     processes.wait_for("server", f"{settings.prefect_api_url}/health", _SERVER_READY_SECONDS)
 
 
@@ -67,11 +78,19 @@ def deploy(service: Operations, environment: Mapping[str, str]) -> None:
     asyncio.run(automations.declare())
 
 
+def _with_secret(settings: Settings) -> Settings:
+    """The settings with a secret of the Prefect server; a demonstration goes without, unless it was given one."""
+    if settings.is_demo or settings.prefect_api_auth.get_secret_value():
+        return settings
+    return settings.model_copy(update={"prefect_api_auth": SecretStr(keep_secret(settings.data_folder))})
+
+
 def run_until_stopped(settings: Settings) -> int:
     """What an adopter runs: everything that Handslag needs, until Ctrl-C or SIGTERM. Gives the exit status."""
-    environment = prefect_environment(settings, settings.data_folder / "prefect")
     try:
         with stop_signals(), Processes(settings.data_folder) as processes:
+            settings = _with_secret(settings)
+            environment = prefect_environment(settings, settings.data_folder / "prefect")
             engine = open_engine(settings.database_url)
             upgrade(engine)
             say("The database is up to date. Starting the Prefect server …")
@@ -81,6 +100,8 @@ def run_until_stopped(settings: Settings) -> int:
             deploy(Operations.opened(settings, engine), environment)
             say(f"Handslag runs. Desk: {settings.desk_url}")
             say(f"Prefect UI: {settings.prefect_api_url.removesuffix('/api')}  Stop with Ctrl-C.")
+            if not settings.is_demo:
+                say("It asks for a password: HANDSLAG_PREFECT_API_AUTH, or that of prefect.env in the data folder.")
             while True:
                 processes.require_all()
                 time.sleep(1)

@@ -4,8 +4,10 @@ What is there already keeps its permissions, for somebody may have set them on p
 """
 
 import os
+import secrets
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -27,6 +29,20 @@ def write(file: Path, words: str) -> None:
     """Write a file anew, for its owner alone where it is new. Raises OSError."""
     make_file(file)
     file.write_text(words, encoding="utf-8")
+
+
+def write_once(file: Path, words: str) -> None:
+    """Write a file for its owner alone, unless it is there: whole or not at all. Raises OSError."""
+    if file.exists():
+        return
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
+        opened.write(words)
+    try:
+        with suppress(FileExistsError):  # somebody who was faster has written it: that holds
+            os.link(fresh, file)
+    finally:
+        fresh.unlink()
 
 
 def open_to_others(paths: Iterable[Path]) -> list[Path]:

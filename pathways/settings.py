@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pathways.errors import SettingsError
 from pathways.people.keys import demo_keys, fault_in_hash_key, fault_in_key, new_keys
+from pathways.server_secrets import kept_secret
 
 __all__ = [
     "SettingDescription",
@@ -173,7 +174,13 @@ class Settings(BaseSettings):
     )
     login_scope: str = Field(default="openid profile email", description="What the login service is asked to tell.")
     login_claim: str = Field(
-        default="email", description="Which of its answers is the login of a user here: an HSA-id or an e-mail address."
+        default="email",
+        description="Which of its answers is the login of a user here: `sub`, an HSA-id, or a verified e-mail address.",
+    )
+    login_acr: str = Field(
+        default="",
+        description="How strongly people must have been identified: the `acr` values that are enough, with spaces "
+        "between. Left out: the login service decides.",
     )
     link: WebAddress = Field(
         default_factory=lambda known: _where_people_answer(known),
@@ -303,6 +310,8 @@ def settings_from_environment(**given: object) -> Settings:
     """
     try:
         settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+        if not settings.is_demo and not settings.prefect_api_auth.get_secret_value():
+            return settings.model_copy(update={"prefect_api_auth": SecretStr(kept_secret(settings.data_folder))})
         if not settings.is_demo or (settings.key_ring and settings.hash_key.get_secret_value()):
             return settings
         kept = demo_keys(settings.data_folder)

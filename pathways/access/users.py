@@ -31,6 +31,11 @@ def read_login(text: str) -> str:
     )
 
 
+def is_hsa_id(text: str) -> bool:
+    """Whether a login is an HSA-id."""
+    return _HSA_ID.fullmatch(text.strip().lower()) is not None
+
+
 class Membership(Frozen):
     """A role in a network: in one of its teams, or, for roles that see no patient, perhaps in all of it.
 

@@ -1,14 +1,13 @@
 """The keys of the vault: makes them, says what is wrong with one, and keeps those of a demonstration in its folder."""
 
-import os
 import secrets
 from base64 import urlsafe_b64decode
-from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
 from pathways.errors import SettingsError
+from pathways.private_files import make_folder, write_once
 
 _FEWEST_DIFFERENT = 8  # bytes of an encryption key or characters of a hash key; chance practically never gives fewer
 _LEAST_HASH_KEY_LENGTH = 32
@@ -51,8 +50,8 @@ def demo_keys(folder: Path) -> dict[str, str]:
     """
     path = folder / _DEMO_FILE
     try:
-        if not path.exists():
-            _keep(path, new_keys())
+        make_folder(folder)
+        write_once(path, "".join(f"{name}={value}\n" for name, value in new_keys().items()))
         lines = path.read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError("The keys of the demonstration cannot be kept in its data folder.", _MEND_DEMO) from error
@@ -60,18 +59,6 @@ def demo_keys(folder: Path) -> dict[str, str]:
     if set(kept) != {"HANDSLAG_KEYS", "HANDSLAG_HASH_KEY"}:
         raise SettingsError("The file with the keys of the demonstration is damaged.", _MEND_DEMO)
     return kept
-
-
-def _keep(path: Path, keys: dict[str, str]) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.writelines(f"{name}={value}\n" for name, value in keys.items())
-    try:
-        with suppress(FileExistsError):  # a process that was faster made its keys: they hold
-            os.link(fresh, path)  # whole or not at all
-    finally:
-        fresh.unlink()
 
 
 def _is_placeholder(key: str) -> bool:

@@ -57,7 +57,8 @@ def processes_of(folder: Path) -> list[psutil.Process]:
 
 def _is_of(process: psutil.Process, folder: Path) -> bool:
     try:
-        return process.environ().get("HANDSLAG_DATA_FOLDER", "").startswith(str(folder))
+        given = process.environ()  # a Prefect server is told its own folder alone
+        return given.get("HANDSLAG_DATA_FOLDER", given.get("PREFECT_HOME", "")).startswith(str(folder))
     except psutil.Error:  # ended meanwhile, or somebody else's
         return False
 

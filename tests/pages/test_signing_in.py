@@ -25,8 +25,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     people = [
         oidc_provider_mock.User(sub=name, claims=claims)
         for name, claims in (
-            ("alva", {"email": LOGIN.upper()}),
-            ("nobody", {"email": "nobody@region.example"}),
+            ("alva", {"email": LOGIN.upper(), "email_verified": True}),
+            ("unverified", {"email": LOGIN, "email_verified": False}),
+            ("nobody", {"email": "nobody@region.example", "email_verified": True}),
             ("nameless", {}),
         )
     ]
@@ -97,6 +98,39 @@ def test_an_answer_that_does_not_say_who_it_is_lets_nobody_in(client: httpx.Clie
     page = _signed_in_as(client, "nameless")
     assert page.status_code == 403
     assert "did not say who you are" in page.text
+
+
+def test_an_address_that_the_login_service_has_not_verified_lets_nobody_in(client: httpx.Client) -> None:
+    page = _signed_in_as(client, "unverified")
+    assert page.status_code == 403
+    assert "has not verified your e-mail address" in page.text
+    assert client.get("/inbox").url.path == "/sign-in"
+
+
+def test_an_answer_to_another_question_is_refused_and_nothing_goes_wrong(desk: Desk, client: httpx.Client) -> None:
+    """Another state, and the code of an answer that was made for another browser's question: another nonce."""
+    for_another = httpx.get(f"{desk.url}/sign-in/service").headers["location"]
+    asked = client.get("/sign-in/service", follow_redirects=False).headers["location"]
+    answered = httpx.post(for_another, data={"sub": "alva"})
+    code = httpx.URL(answered.headers["location"]).params["code"]
+    state = httpx.URL(asked).params["state"]
+    for given in ({"code": code, "state": "made-up"}, {"code": code, "state": state}):
+        assert client.get("/sign-in/done", params=given).status_code in (403,)
+    assert client.get("/inbox").url.path == "/sign-in"
+
+
+def test_the_login_service_leads_back_to_the_desks_own_address_whatever_host_is_named(desk: Desk) -> None:
+    asked = httpx.get(f"{desk.url}/sign-in/service", headers={"Host": "elsewhere.example"}).headers["location"]
+    assert httpx.URL(asked).params["redirect_uri"] == f"{desk.url}/sign-in/done"
+
+
+def test_signing_in_anew_ends_the_session_before(client: httpx.Client) -> None:
+    _signed_in_as(client, "alva")
+    before = client.cookies["handslag"]
+    _signed_in_as(client, "alva")
+    assert client.cookies["handslag"] != before
+    client.cookies.set("handslag", before)
+    assert client.get("/board").url.path == "/sign-in"
 
 
 def test_an_answer_that_nobody_asked_for_lets_nobody_in(client: httpx.Client) -> None:
