@@ -105,7 +105,11 @@ class Settings(BaseSettings):
         default="handslag", min_length=1, description="Prefect work pool that the resident worker serves."
     )
     notice_attempts: int = Field(
-        default=6, ge=1, le=50, description="How often a notice is tried before a person has to look at it."
+        default=6,
+        ge=1,
+        le=50,
+        description="How often a notice is tried before a person has to look at it. "
+        "While its channel is away it is tried as long as it matters.",
     )
     notice_timeout_seconds: int = Field(
         default=10, ge=1, le=300, description="Longest time in seconds that one attempt to send a notice may take."

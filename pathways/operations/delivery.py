@@ -7,6 +7,7 @@ sending and recording leaves the claim to run out; the notice is then sent again
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -15,6 +16,7 @@ from pathways.care.commands import ChangeHandover
 from pathways.care.decisions import decide
 from pathways.care.episodes import Told
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.notice_parts import NOTICE_RULES
 from pathways.care.recording import Context
 from pathways.care.states import Action
 from pathways.clock import Clock
@@ -28,6 +30,7 @@ from pathways.notices.outcomes import NotSent, NotSentCode, Outcome, Sender
 from pathways.notices.words import NoticeFacts
 from pathways.people.vault import Vault
 from pathways.settings import Settings
+from pathways.store.outbox import AWAY
 from pathways.store.tables import NoticeRow
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -103,9 +106,16 @@ class Delivery:
         return not isinstance(outcome, NotSent)
 
     def _record_failure(self, work: UnitOfWork, notice: NoticeRow, outcome: NotSent) -> None:
-        allowed = 0 if outcome.permanent else self._settings.notice_attempts
-        unknown = outcome.code in _HOW_IT_ENDED_IS_UNKNOWN
-        work.outbox.not_sent(notice, self._clock(), outcome.code, allowed, may_have_arrived=unknown)
+        now, unknown = self._clock(), outcome.code in _HOW_IT_ENDED_IS_UNKNOWN
+        gives_up = outcome.permanent or self._is_enough(notice, outcome, now)
+        work.outbox.not_sent(notice, now, outcome.code, gives_up=gives_up, may_have_arrived=unknown)
+
+    def _is_enough(self, notice: NoticeRow, outcome: NotSent, now: datetime) -> bool:
+        """Whether to give up. While a channel is away, which comes back, a notice is tried as long as it matters."""
+        if outcome.code not in AWAY:
+            return notice.attempts + 1 >= self._settings.notice_attempts
+        matters_for = NOTICE_RULES[NoticeKind(notice.kind)].matters_for
+        return matters_for is not None and now - notice.created_at >= matters_for
 
     def _try_to_send(
         self, notice: NoticeRow, network: Network, sealed: bytes | None

@@ -28,6 +28,9 @@ from pathways.store.tables import NOTICE, NoticeRow, NoticeStatus
 
 _LARGEST_NUMBER = 2**31 - 1  # of a whole number in PostgreSQL
 _BACK_OFF_SECONDS = (10, 60, 300, 900, 3600)
+_LONGEST_WHILE_AWAY_SECONDS = 900
+AWAY = ("not-reached", "too-slow")
+"""The codes that say nothing of a notice or its contact, but that the channel is away."""
 _WITHDRAW = (
     update(NOTICE)
     .where(NOTICE.c.episode == bindparam("of_episode"), NOTICE.c.status.in_((NoticeStatus.WAITING, NoticeStatus.DEAD)))
@@ -132,15 +135,16 @@ class Outbox:
         )
 
     def not_sent(
-        self, notice: NoticeRow, now: datetime, error: str, attempts_allowed: int, *, may_have_arrived: bool = False
+        self, notice: NoticeRow, now: datetime, error: str, *, gives_up: bool, may_have_arrived: bool = False
     ) -> None:
-        """Record a failed attempt: tried again later, or given up on after so many attempts (0: at once).
+        """Record a failed attempt: tried again later and later, or given up on.
 
         One that was withdrawn meanwhile stays so. Only the latest claim may say so: whoever comes back after a claim
         ran out changes nothing.
         """
         attempts = notice.attempts + 1
         wait = _BACK_OFF_SECONDS[min(attempts, len(_BACK_OFF_SECONDS)) - 1]
+        wait = min(wait, _LONGEST_WHILE_AWAY_SECONDS) if error in AWAY else wait
         self._session.exec(
             update(NoticeRow)
             .where(
@@ -151,7 +155,7 @@ class Outbox:
             .values(
                 status=case(
                     (col(NoticeRow.status) == NoticeStatus.WITHDRAWN, NoticeStatus.WITHDRAWN),
-                    else_=NoticeStatus.DEAD if attempts >= attempts_allowed else NoticeStatus.WAITING,
+                    else_=NoticeStatus.DEAD if gives_up else NoticeStatus.WAITING,
                 ),
                 attempts=attempts,
                 may_have_arrived=notice.may_have_arrived or may_have_arrived,

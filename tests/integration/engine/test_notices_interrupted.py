@@ -148,7 +148,7 @@ def test_whoever_comes_back_after_the_claim_ran_out_does_not_undo_what_the_next_
     assert last(day).status == NoticeStatus.SENT
 
     with UnitOfWork(day.operations.engine) as work:
-        work.outbox.not_sent(slow, day.clock(), "too-slow", 6)
+        work.outbox.not_sent(slow, day.clock(), "too-slow", gives_up=False)
         work.commit()
 
     assert last(day).status == NoticeStatus.SENT

@@ -155,6 +155,27 @@ def test_a_dead_host_delays_no_answer_and_loses_no_notice(engine: Engine, tmp_pa
         assert handover in mended.letters[0].subject + mended.letters[0].text
 
 
+def test_a_mail_server_that_is_away_for_three_hours_loses_no_word_of_a_death(
+    engine: Engine, tmp_path: Path, inbox: Inbox
+) -> None:
+    day = a_day(engine, by_mail(inbox, tmp_path), AppriseSender(SECONDS))
+    episode = day.begun()
+    inbox.stop()
+    day.operations.perform(episode, EndEpisode(actor=MUNICIPAL, end="deceased"))
+    for _ in range(12):
+        day.clock.forward(minutes=15)
+        assert not day.operations.delivery.deliver().sent
+    assert {notice.status for notice in day.operations.views.notices()} == {NoticeStatus.WAITING}
+
+    with Inbox() as mended:
+        again = a_day(engine, by_mail(mended, tmp_path), AppriseSender(SECONDS), is_published=True)
+        again.clock.now = day.clock.now
+        again.clock.forward(minutes=15)
+        again.operations.delivery.deliver()
+        assert len(mended.letters) == len(day.operations.views.notices()) > 1
+    assert {notice.status for notice in day.operations.views.notices()} == {NoticeStatus.SENT}
+
+
 def test_what_is_no_longer_wanted_is_never_sent(day: Day, inbox: Inbox) -> None:
     inbox.refuse(FIRST)
     handover = day.requested(day.begun())
