@@ -20,7 +20,7 @@ from sqlalchemy import Engine, update
 from bench.clusters import NoPostgres, running_cluster
 from bench.crowds import DUE, definitions, fill
 from bench.measuring import Row, report
-from flows.announcing import announce_all
+from flows.announcing import Told, announce_all
 from flows.reports import waiting_rows
 from flows.runs import Run, Runs
 from flows.waking import Waker
@@ -72,6 +72,17 @@ class SuspendedRuns(Runs):
         return {run: Run(id=run, state_type="PAUSED") for run in runs}
 
 
+class Everywhere:
+    """Takes all events, and has them stored."""
+
+    def send(self, told: Told) -> None:
+        """Take them."""
+
+    def stored(self, told: Told) -> frozenset[str]:
+        """All of them."""
+        return frozenset(each["id"] for each in told)
+
+
 class Watch:
     """The work of the `watch` flow on one database, without Prefect. The clock moves on by itself from `DUE`."""
 
@@ -93,7 +104,7 @@ class Watch:
         passed = self._service.pass_due_clocks()
         self._waker.catch_up()
         self._waker.watch_in_time()
-        asyncio.run(announce_all(self._service, send=lambda _told: None))
+        asyncio.run(announce_all(self._service, feed=Everywhere()))
         waiting_rows(self._service)
         return passed
 

@@ -1,14 +1,17 @@
 """Announcing: tells Prefect what happened, as events that automations can react to. References and codes only.
 
-Each event is announced at least once, under an id of its own, from whichever flow looks first. It counts as announced
-once the server has said that it took it: Prefect's own `emit_event` only puts it into the memory of the process.
+Whichever process looks first sends an event, under an id of its own, and claims in our database that it does: the
+server drops a batch in which an id comes twice. It takes events into its memory and stores them some seconds later;
+killed in between, it loses them. So an event counts as announced once it was found stored there, and is sent again if,
+some time after it was sent, it was not. (Prefect's own `emit_event` puts it into the memory of this process only.)
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.api import PrefectApi
@@ -86,6 +89,7 @@ from pathways.errors import Failed
 from pathways.logs import for_request
 from pathways.operations.service import Operations
 from pathways.settings import Settings
+from pathways.store.announcements import Announced
 from pathways.store.unit_of_work import UnitOfWork
 
 EVENTS = {
@@ -154,69 +158,140 @@ EVENTS = {
 Told = Sequence[Mapping[str, Any]]
 """Events in the form that the Prefect server takes."""
 
+FOUND_AFTER = timedelta(seconds=30)
+"""How long after an event was sent it is looked for. The server stores what it has taken within five seconds."""
+
+KEPT_FOR = timedelta(days=6)
+"""What happened longer ago is not looked for: the server throws events away after seven days."""
+
+_LOOKED_FOR_AT_ONCE = 50  # the server answers with no more
 _log = logging.getLogger("handslag.announcing")
 
-Send = Callable[[Told], None]
-"""Hands events to Prefect, and returns once it has taken all of them. Raises Failed where it has not."""
+
+class EventFeed(Protocol):
+    """Where events go."""
+
+    def send(self, told: Told) -> None:
+        """Hand events over. Raises Failed where they are not taken, all of them."""
+        ...
+
+    def stored(self, told: Told) -> frozenset[str]:
+        """The ids of those among them that are stored there. Raises Failed where it does not say."""
+        ...
 
 
-async def announce(service: Operations, episode: str, *, send: Send | None = None) -> None:
+class PrefectEvents:
+    """The events of the Prefect server of these settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._api = PrefectApi(settings)
+
+    def send(self, told: Told) -> None:
+        """As `EventFeed`: the server answers once it has the whole batch in its memory."""
+        if self._api.ask("POST", "/events", told) is None:
+            raise Failed("The Prefect server takes no events.", "Look at it with: handslag doctor.")
+
+    def stored(self, told: Told) -> frozenset[str]:
+        """As `EventFeed`."""
+        found: set[str] = set()
+        for batch in (told[at : at + _LOOKED_FOR_AT_ONCE] for at in range(0, len(told), _LOOKED_FOR_AT_ONCE)):
+            times = [each["occurred"] for each in batch]
+            wanted = {
+                "id": {"id": [each["id"] for each in batch]},
+                "occurred": {"since": min(times), "until": max(times)},
+            }
+            answer = self._api.ask("POST", "/events/filter", {"filter": wanted, "limit": _LOOKED_FOR_AT_ONCE})
+            found |= {each["id"] for each in (answer or {}).get("events", ())}
+        return frozenset(found)
+
+
+async def announce(service: Operations, episode: str, *, feed: EventFeed | None = None) -> None:
     """Announce what has not been announced of one episode. Raises Failed where Prefect does not take it."""
-    await asyncio.to_thread(_announce, service, [episode], send or sender(service.settings))
+    await asyncio.to_thread(_announce, service, [episode], feed or feed_of(service.settings))
 
 
 async def announce_all(
-    service: Operations, limit: int = 200, *, send: Send | None = None, most_at_once: int = 200
+    service: Operations, limit: int = 200, *, feed: EventFeed | None = None, most_at_once: int = 200
 ) -> None:
     """Announce what has not been announced of any episode, as `announce` does.
 
     `most_at_once`: how many events go in one request, give or take those of one episode.
     """
-    with UnitOfWork(service.engine, writes=False) as work:
-        waiting = [episode for episode, _number in work.episodes.unannounced(limit)]
-    await asyncio.to_thread(_announce, service, waiting, send or sender(service.settings), most_at_once)
+    await asyncio.to_thread(_announce, service, None, feed or feed_of(service.settings), limit, most_at_once)
 
 
 @lru_cache(maxsize=1)
-def sender(settings: Settings) -> Send:
-    """Sends to the Prefect server of these settings; it answers once it has taken the whole batch."""
-    api = PrefectApi(settings)
-
-    def send(told: Told) -> None:
-        if api.ask("POST", "/events", told) is None:
-            raise Failed("The Prefect server takes no events.", "Look at it with: handslag doctor.")
-
-    return send
+def feed_of(settings: Settings) -> EventFeed:
+    """The events of the Prefect server of these settings."""
+    return PrefectEvents(settings)
 
 
-def _announce(service: Operations, episodes: Sequence[str], send: Send, most_at_once: int = 1) -> None:
-    """Send in batches, and record each batch only after it was taken: whoever dies in between sends it again."""
+def _announce(
+    service: Operations, episodes: Sequence[str] | None, feed: EventFeed, limit: int = 200, most_at_once: int = 200
+) -> None:
+    now = service.clock()
+    with UnitOfWork(service.engine, writes=False) as work:
+        unfinished = work.announcements.unfinished(limit, episodes=episodes)
+    lost = _lost(service, [known for known in unfinished if _may_be_lost(known, now)], feed)
     told: list[Mapping[str, Any]] = []
-    numbers: dict[str, int] = {}
-    for episode in episodes:
-        with UnitOfWork(service.engine, writes=False) as work:
-            known = work.episodes.announced_number(episode)
-            history, asked = work.episodes.history(episode, after=known), work.episodes.requests(episode, after=known)
-        told += [each for recorded in history if (each := as_prefect_takes_it(episode, recorded))]
-        for request in asked:
-            with for_request(request):
-                _log.info("What came of a request is announced.")
-        if history:
-            numbers[episode] = history[-1].number
+    for known in unfinished:
+        told += _claimed(service, known, lost.get(known.episode, ()), now)
         if len(told) >= most_at_once:
-            _hand_over(service, told, numbers, send)
-            told, numbers = [], {}
-    _hand_over(service, told, numbers, send)
-
-
-def _hand_over(service: Operations, told: Told, numbers: Mapping[str, int], send: Send) -> None:
+            feed.send(told)
+            told = []
     if told:
-        send(told)
-    if numbers:
-        with UnitOfWork(service.engine) as work:
-            for episode, number in numbers.items():
-                work.episodes.announced(episode, number)
-            work.commit()
+        feed.send(told)
+
+
+def _may_be_lost(known: Announced, now: datetime) -> bool:
+    return known.sent_at is not None and known.is_on_the_way and abs(now - known.sent_at) >= FOUND_AFTER
+
+
+def _lost(service: Operations, sent: Sequence[Announced], feed: EventFeed) -> Mapping[str, Told]:
+    """What was sent and is not stored, by episode. Records of the others that all is."""
+    told = {known.episode: _events(service, known.episode, known.stored, known.sent) for known in sent}
+    stored = feed.stored([event for events in told.values() for event in events if _is_kept(service, event)])
+    lost = {
+        episode: [event for event in events if event["id"] not in stored and _is_kept(service, event)]
+        for episode, events in told.items()
+    }
+    with UnitOfWork(service.engine) as work:
+        for known in sent:
+            if not lost[known.episode]:
+                work.announcements.stored(known.episode, known.sent)
+        work.commit()
+    return {episode: events for episode, events in lost.items() if events}
+
+
+def _claimed(service: Operations, known: Announced, lost: Told, now: datetime) -> Told:
+    """What is to be sent of an episode: what was lost and what is new, if nobody else has claimed it meanwhile.
+
+    Whoever dies between the claim and the sending has sent nothing: it is not found there, and sent later.
+    """
+    if known.latest == known.sent and not lost:
+        return ()
+    with UnitOfWork(service.engine, writes=False) as work:
+        asked = work.episodes.requests(known.episode, after=known.sent)
+    new = _events(service, known.episode, known.sent, known.latest)
+    with UnitOfWork(service.engine) as work:
+        if not work.announcements.claim(known, known.latest, now):
+            return ()
+        work.commit()
+    for request in asked:
+        with for_request(request):
+            _log.info("What came of a request is announced.")
+    return [*lost, *new]
+
+
+def _events(service: Operations, episode: str, after: int, until: int) -> Told:
+    with UnitOfWork(service.engine, writes=False) as work:
+        history = work.episodes.history(episode, after=after)
+    told = (as_prefect_takes_it(episode, recorded) for recorded in history if recorded.number <= until)
+    return [event for event in told if event]
+
+
+def _is_kept(service: Operations, event: Mapping[str, Any]) -> bool:
+    return service.clock() - datetime.fromisoformat(event["occurred"]) < KEPT_FOR
 
 
 def as_prefect_takes_it(episode: str, recorded: Recorded) -> Mapping[str, Any] | None:

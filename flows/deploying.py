@@ -8,7 +8,6 @@ from typing import Any
 
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
-from prefect.client.schemas.objects import ConcurrencyOptions
 from prefect.client.schemas.schedules import construct_schedule
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.utilities.callables import parameter_schema
@@ -23,12 +22,17 @@ from pathways.definition.networks import Network
 PREFECT_FILE = Path(__file__).parents[1] / "prefect.yaml"
 
 
+def declared_deployments() -> list[dict[str, Any]]:
+    """The deployments as `prefect.yaml` declares them."""
+    declared: list[dict[str, Any]] = YAML(typ="safe").load(PREFECT_FILE)["deployments"]
+    return declared
+
+
 async def deploy(work_pool: str, pathways: list[Pathway], networks: list[Network]) -> None:
     """Put the work pool and every deployment on the server. Doing it again brings them up to date."""
-    declared = YAML(typ="safe").load(PREFECT_FILE)["deployments"]
     async with get_client() as client:
         await _make_pool(client, work_pool)
-        for deployment in declared:
+        for deployment in declared_deployments():
             await _deploy(client, deployment, work_pool, pathways, networks)
 
 
@@ -50,7 +54,6 @@ async def _deploy(
     networks: list[Network],
 ) -> None:
     flow = flow_at(declared["entrypoint"])
-    limit = declared.get("concurrency_limit")
     await client.create_deployment(
         flow_id=await client.create_flow(flow),
         name=declared["name"],
@@ -59,8 +62,6 @@ async def _deploy(
         entrypoint=declared["entrypoint"],
         work_pool_name=work_pool,
         schedules=[_schedule(schedule) for schedule in declared.get("schedules", ())],
-        concurrency_limit=limit["limit"] if limit else None,
-        concurrency_options=ConcurrencyOptions(collision_strategy=limit["collision_strategy"]) if limit else None,
         parameter_openapi_schema=with_choices(parameter_schema(flow).model_dump_for_openapi(), pathways, networks),
         enforce_parameter_schema=True,
     )

@@ -15,6 +15,8 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import Pause
 from prefect.flow_runs import asuspend_flow_run
 from prefect.input import RunInput
+from prefect.input.run_input import Keyset, keyset_from_paused_state
+from prefect.states import Suspended
 
 from flows.announcing import announce
 from flows.answers import take_answers
@@ -55,15 +57,32 @@ async def handover(reference: str) -> State[Any]:
 
 
 async def _wait(service: Operations, view: EpisodeView, reference: str, question: type[RunInput], run: UUID) -> None:
-    """Suspend until somebody answers or something happens. What happens while it suspends wakes it again at once."""
+    """Suspend until somebody answers or something happens. What happens while it suspends wakes it again at once.
+
+    The form is saved first. Prefect saves it after the run is suspended, and a run that dies in between waits for ever
+    for an answer that the server does not take.
+    """
+    key = uuid4().hex
+    await question.asave(keyset_from_paused_state(Suspended(pause_key=key)))
     try:
-        await asuspend_flow_run(wait_for_input=question, key=uuid4().hex, timeout=None)
+        await asuspend_flow_run(wait_for_input=_saved(question), key=key, timeout=None)
     except Pause:
         latest = await asyncio.to_thread(service.views.show, reference)
         if latest.episode.number != view.episode.number:
             async with get_client() as client:
                 await client.resume_flow_run(run)
         raise
+
+
+def _saved(question: type[RunInput]) -> type[RunInput]:
+    """A form that has been saved already, and is not saved again."""
+
+    class Saved(question):  # type: ignore[misc,valid-type]
+        @classmethod
+        async def asave(cls, keyset: Keyset, flow_run_id: UUID | None = None) -> None:
+            """Save nothing."""
+
+    return Saved
 
 
 async def _tell(service: Operations, view: EpisodeView, reference: str) -> None:

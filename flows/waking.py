@@ -17,6 +17,8 @@ from pathways.store.unit_of_work import UnitOfWork
 
 _log = logging.getLogger("handslag.waking")
 _AT_ONCE = 200
+_FORM_IS_SAVED_WITHIN = timedelta(seconds=10)
+_MOST_FORMS_KNOWN = 10_000
 _AHEAD = timedelta(seconds=75)  # a little more than the minute between two scheduled runs of `watch`
 
 
@@ -40,6 +42,7 @@ class Waker:
         self._engine = engine
         self._clock = clock
         self._stuck_after = timedelta(seconds=settings.stuck_after_seconds)
+        self._forms_seen: set[str] = set()
 
     def wake(self, handover: str) -> None:
         """Start or resume the run of a handover. Never raises: what fails here, `catch_up` does later."""
@@ -64,6 +67,13 @@ class Waker:
         except Failed as failure:
             _log.info("The clock due at %s waits for the scheduled watch: %s", next_at, failure)
 
+    def watch_now(self) -> None:
+        """Ask for a run of `watch`, at most one for each minute. Never raises."""
+        try:
+            self._runs.watch_at(self._clock().replace(second=0, microsecond=0))
+        except Failed as failure:
+            _log.info("No run of watch could be asked for: %s", failure)
+
     def catch_up(self) -> int:
         """Wake every handover with news that no run has seen, and replace dead runs. Gives how many it saw to.
 
@@ -84,7 +94,7 @@ class Waker:
 
     def _see_to(self, handover: str, run_id: str | None, known: Mapping[str, Run], *, has_news: bool) -> bool:
         run = known.get(run_id) if run_id else None
-        if run is None or run.has_ended or self._is_stuck(run):
+        if run is None or run.has_ended or self._is_stuck(run) or self._lacks_its_form(run):
             if run is not None and not run.has_ended:
                 self._runs.give_up(run.id)
             self._start(handover, instead_of=run_id)
@@ -94,10 +104,19 @@ class Waker:
         return False
 
     def _is_stuck(self, run: Run) -> bool:
-        if run.is_suspended:
+        return not run.is_suspended and run.is_stuck(self._clock(), self._stuck_after)
+
+    def _lacks_its_form(self, run: Run) -> bool:
+        """Whether nobody can answer in it. Each form is looked for once: it stays until it is answered."""
+        if run.form_key in self._forms_seen or not run.is_stuck(self._clock(), _FORM_IS_SAVED_WITHIN):
             return False
-        since = run.next_scheduled_start_time if run.state_type == "SCHEDULED" else run.state_timestamp
-        return since is not None and self._clock() - since > self._stuck_after
+        if self._runs.lacks_its_form(run):
+            return True
+        if run.is_suspended and run.form_key:
+            if len(self._forms_seen) >= _MOST_FORMS_KNOWN:
+                self._forms_seen.clear()
+            self._forms_seen.add(run.form_key)
+        return False
 
     def _run_of(self, handover: str) -> str | None:
         with UnitOfWork(self._engine, writes=False) as work:

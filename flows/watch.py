@@ -10,19 +10,19 @@ from prefect import State, flow
 
 from flows.announcing import announce_all
 from flows.endings import RETRIES, done, named
-from flows.installation import operations, waker
+from flows.installation import dead_runs, operations, waker
 from flows.reports import report_waiting
+from flows.upkeep import act_on_time
 from pathways.operations.measuring import WATCH
 
 
 @flow(name=WATCH, flow_run_name=named(WATCH), **RETRIES)
 async def watch() -> State[Any]:
-    """Act on what is due, wake or replace the runs of handovers with news, and draw the table of what waits."""
+    """Act on what is due, wake or replace runs of handovers, end dead runs, and draw the table of what waits."""
     service = operations()
-    passed = await asyncio.to_thread(service.pass_due_clocks)
-    await asyncio.to_thread(service.places.offer)
-    await asyncio.to_thread(service.programmes.offer)
+    passed = await asyncio.to_thread(act_on_time, service)
     woken = await asyncio.to_thread(waker().catch_up)
+    await asyncio.to_thread(dead_runs().end)
     await asyncio.to_thread(waker().watch_in_time)
     await report_waiting(service)
     await announce_all(service)

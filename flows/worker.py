@@ -1,7 +1,7 @@
 """The resident worker: a Prefect worker type that runs flows inside its own warm process.
 
-Owns the worker type `handslag-resident` and the order of things: hear, ask, claim, run, tell. Prefect finds it through
-the entry point group `prefect.collections`:
+Owns the worker type `handslag-resident` and the order of things: hear, ask, claim, run, tell; and keeps up of itself
+what may not wait for a run, see `flows.upkeep`. Prefect finds it through the entry point group `prefect.collections`:
 
     prefect worker start --type handslag-resident --pool handslag
 
@@ -24,7 +24,8 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.base import BaseWorker, BaseWorkerResult
 
-from flows.resident.claims import Debts, claim, ending_state
+from flows.installation import operations, waker
+from flows.resident.claims import Debts, claim, ending_state, skipped_state
 from flows.resident.entrypoints import EntrypointError, flow_at
 from flows.resident.plans import Plans
 from flows.resident.pool import ResidentConfiguration, ResidentVariables
@@ -32,11 +33,19 @@ from flows.resident.quiet import quieten_ordinary_endings
 from flows.resident.settings import ResidentSettings
 from flows.resident.stage import Ending, Stage
 from flows.resident.stream import listen
+from flows.resident.turns import in_turn
+from flows.upkeep import Upkeep
+from flows.waking import Waker
 from pathways.clock import system_clock
 from pathways.logs import write_to
+from pathways.operations.service import Operations
 
 LOOK_AHEAD = timedelta(seconds=15)
 """How far ahead the server is asked. What is due within it is started by a timer, not by the next poll."""
+
+
+def _opened() -> tuple[Operations, Waker]:
+    return operations(), waker()
 
 
 class ResidentResult(BaseWorkerResult):
@@ -62,10 +71,12 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
         super().__init__(work_pool_name, limit=limit or self._settings.limit, **kwargs)
         self._plans = Plans()
         self._stage = Stage()
+        self._upkeep = Upkeep(_opened, every_seconds=self._settings.upkeep_seconds)
         self._debts = Debts()
         self._bell = asyncio.Event()
         self._helpers: list[asyncio.Task[None]] = []
         self._taken: dict[UUID, asyncio.Task[None]] = {}
+        self._at_work: dict[UUID, UUID | None] = {}
         self._cancelled: set[UUID] = set()
         self._is_stopping = False
         self._is_server_away = False
@@ -86,6 +97,7 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
         write_to()
         quieten_ordinary_endings()
         await super().setup()
+        self._upkeep.start()
         self._helpers = [
             asyncio.create_task(listen(self._bell.set)),
             asyncio.create_task(self._answer_the_bell()),
@@ -97,6 +109,7 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
         for helper in self._helpers:
             helper.cancel()
         await self._end_what_is_taken()
+        await asyncio.to_thread(self._upkeep.stop)
         await self._stage.close(patience_seconds=1)
         await super().teardown(*exc_info)
 
@@ -124,7 +137,10 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
             self._note_server_away(away)
             return []
         self._is_server_away = False
-        return [run for run in due if self._take(run)]
+        turns = in_turn(due, self._at_work.values())
+        for run in turns.surplus:
+            self._skip(run)
+        return [run for run in turns.now if self._take(run)]
 
     async def run(
         self,
@@ -183,8 +199,24 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
             self.limiter.acquire_on_behalf_of_nowait(run.id)
         except anyio.WouldBlock:
             return False
+        self._at_work[run.id] = run.deployment_id
         self._taken[run.id] = asyncio.create_task(self._claim_and_run(run))
         return True
+
+    def _skip(self, run: FlowRun) -> None:
+        """End a run that a later one of its deployment makes needless, unless another worker has it."""
+        if run.id not in self._taken:
+            self._taken[run.id] = asyncio.create_task(self._claim_and_skip(run))
+
+    async def _claim_and_skip(self, run: FlowRun) -> None:
+        try:
+            if claimed := await claim(self.client, run, self.name):
+                self._debts.owe(claimed, skipped_state())
+                await self._debts.pay(self.client)
+        except httpx.HTTPError as away:
+            self._note_server_away(away)
+        finally:
+            del self._taken[run.id]
 
     async def _claim_and_run(self, run: FlowRun) -> None:
         """Claim the run and see it through, then look again: its place is free and it may be due once more."""
@@ -195,7 +227,7 @@ class ResidentWorker(BaseWorker[ResidentConfiguration, ResidentVariables, Reside
         except httpx.HTTPError as away:
             self._note_server_away(away)
         finally:
-            del self._taken[run.id]
+            del self._taken[run.id], self._at_work[run.id]
             self._cancelled.discard(run.id)
             self.limiter.release_on_behalf_of(run.id)
 

@@ -1,7 +1,11 @@
-"""The desk's process: a web server on the operations, which wake flow runs. Started beside the Prefect server."""
+"""The desk's process: a web server on the operations, which wake flow runs. Started beside the Prefect server.
+
+It also sends what waits in the outbox, and acts on limits while `watch` is silent: see `flows.upkeep`.
+"""
 
 import uvicorn
 
+from flows.upkeep import Upkeep
 from flows.waking import Waker
 from handslag.connections import Connection, allow_files
 from handslag.printing import say
@@ -23,26 +27,28 @@ def main() -> int:
     try:
         settings = settings_from_environment()
         engine = open_engine(settings.database_url)
-        service = Operations.opened(settings, engine, Waker(settings, engine).wake)
+        waker = Waker(settings, engine)
+        service = Operations.opened(settings, engine, waker.wake)
         app = create_app(service)
     except HandslagError as error:
         say(str(error))
         return 1
     allow_files(settings.connections)
-    uvicorn.run(
-        app,
-        host=settings.bind_host,
-        port=settings.desk_port,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        http=_limited(settings),
-        h11_max_incomplete_event_size=_LARGEST_HEAD_BYTES,
-        proxy_headers=bool(settings.proxies),
-        forwarded_allow_ips=[str(network) for network in settings.proxies],
-        timeout_graceful_shutdown=_STOP_SECONDS,
-    )
+    with Upkeep(lambda: (service, waker)):
+        uvicorn.run(
+            app,
+            host=settings.bind_host,
+            port=settings.desk_port,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            http=_limited(settings),
+            h11_max_incomplete_event_size=_LARGEST_HEAD_BYTES,
+            proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=[str(network) for network in settings.proxies],
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
     return 0
 
 

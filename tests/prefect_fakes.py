@@ -17,18 +17,31 @@ class FakePrefect:
     def __init__(self) -> None:
         self.runs: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, str] = {}
+        self.inputs: set[tuple[str, str]] = set()
         self.created: list[dict[str, Any]] = []
         self.deployments = set(DEPLOYMENTS)
         self.busy_times = 0
         self.asked: list[str] = []
 
-    def add(self, state_type: str, timestamp: str, scheduled: str | None = None) -> str:
-        """A run in a state since a time."""
+    def add(
+        self,
+        state_type: str,
+        timestamp: str,
+        scheduled: str | None = None,
+        *,
+        deployment: str = "handover",
+        form: str | None = None,
+        parameters: dict[str, str] | None = None,
+    ) -> str:
+        """A run in a state since a time. `form`: the key under which its form is said to lie; see `inputs`."""
         run = str(uuid4())
+        details = {"run_input_keyset": {"schema": form}} if form else {}
         self.runs[run] = {
             "id": run,
             "state_type": state_type,
-            "state": {"type": state_type, "timestamp": timestamp},
+            "state": {"type": state_type, "timestamp": timestamp, "state_details": details},
+            "parameters": parameters or {},
+            "deployment": deployment,
             "next_scheduled_start_time": scheduled,
         }
         return run
@@ -47,8 +60,9 @@ class FakePrefect:
             case ["POST", "deployments", _, "create_flow_run"]:
                 return 201, self._create(body)
             case ["POST", "flow_runs", "filter"]:
-                wanted = body["flow_runs"]["id"]["any_"]
-                return 200, [self.runs[run] for run in wanted if run in self.runs]
+                return 200, self._found(body)
+            case ["GET", "flow_runs", run, "input", key]:
+                return (200, {}) if (run, key) in self.inputs else (404, {})
             case ["POST", "flow_runs", run, _] if run not in self.runs:
                 return 404, {}
             case ["POST", "flow_runs", run, "resume"]:
@@ -57,6 +71,20 @@ class FakePrefect:
                 self.runs[run]["state_type"] = body["state"]["type"]
                 return 201, {"status": "ACCEPT"}
         return 500, {"detail": "nobody should ask this"}
+
+    def _found(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        wanted = body["flow_runs"]
+        if "id" in wanted:
+            return [self.runs[run] for run in wanted["id"]["any_"] if run in self.runs]
+        before = wanted.get("next_scheduled_start_time", {}).get("before_", "~")
+        found = [
+            run
+            for run in self.runs.values()
+            if run["state_type"] in wanted["state"]["type"]["any_"]
+            and run["deployment"] in body["deployments"]["name"]["any_"]
+            and (run["next_scheduled_start_time"] or "") < before
+        ]
+        return found[body["offset"] :][: body["limit"]]
 
     def _create(self, body: dict[str, Any]) -> dict[str, Any]:
         self.created.append(body)

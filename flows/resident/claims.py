@@ -125,3 +125,8 @@ def ending_state(ending: Ending, message: str | None = None, *, is_cancelled: bo
     if is_cancelled:
         return Cancelled(message="Cancelled by a person.")
     return Crashed(message=message or MESSAGES[ending])
+
+
+def skipped_state() -> State[object]:
+    """The state of a scheduled run that was not begun, because a later one does what it would have done."""
+    return Cancelled(name="Skipped", message="A later run does what this one would have done.")

@@ -13,3 +13,8 @@ class ResidentSettings(BaseSettings):
     stop_seconds: float = Field(
         default=10.0, ge=0, description="How long runs in progress are given to end when the worker is told to stop."
     )
+    upkeep_seconds: float = Field(
+        default=5.0,
+        ge=1,
+        description="How often it looks for notices that nobody sends, and for limits while no run of `watch` acts.",
+    )

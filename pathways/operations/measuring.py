@@ -25,6 +25,9 @@ T = TypeVar("T")
 WATCH = "watch"
 """The flow whose runs act on limits: without it they pass unseen."""
 
+DELIVER = "deliver"
+"""The flow that sends notices, and the name under which it is recorded that a process of itself has looked for some."""
+
 WATCH_MAY_BE_SILENT_FOR = timedelta(minutes=5)
 """It runs every minute."""
 
@@ -78,6 +81,15 @@ class Measuring:
         with UnitOfWork(self._engine) as work:
             work.measures.ran(flow, self._clock())
             work.commit()
+
+    def is_silent(self, flow: str, longer_than: timedelta) -> bool:
+        """Whether a scheduled flow has not done what it is for within so long, or is said to have done it later on.
+
+        The second is so after the clock of the machine was set back: until it comes there again, Prefect plans no run.
+        """
+        with UnitOfWork(self._engine, writes=False) as work:
+            last = work.measures.last_runs().get(flow)
+        return last is None or not timedelta(0) <= self._clock() - last <= longer_than
 
     def measured(self) -> Measured:
         """What is measured now, or was some seconds ago. Raises Failed when the database does not answer."""

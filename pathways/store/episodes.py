@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from pathways.care.actors import Actor
@@ -148,27 +147,6 @@ class Episodes:
             .limit(limit)
         )
         return self._session.exec(query).all()
-
-    def unannounced(self, limit: int) -> Sequence[tuple[str, int]]:
-        """Episodes with events that have not been announced, each with the number up to which they have been."""
-        query = (
-            select(EpisodeRow.reference, EpisodeRow.announced_number)
-            .where(col(EpisodeRow.announced_number) < col(EpisodeRow.number))
-            .limit(limit)
-        )
-        return self._session.exec(query).all()
-
-    def announced_number(self, reference: str) -> int:
-        """Up to which number the events of an episode have been announced."""
-        return self._session.exec(select(EpisodeRow.announced_number).where(EpisodeRow.reference == reference)).one()
-
-    def announced(self, reference: str, number: int) -> None:
-        """Record that the events of an episode up to `number` have been announced. It never goes back."""
-        self._session.exec(
-            update(EpisodeRow)
-            .where(col(EpisodeRow.reference) == reference, col(EpisodeRow.announced_number) < number)
-            .values(announced_number=number)
-        )
 
     def waiting(self, limit: int | None) -> Sequence[tuple[str, RunningClock, Handover | None]]:
         """The running clocks, each with its episode and its handover without marks.

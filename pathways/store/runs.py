@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from pathways.care.states import TERMINAL
@@ -52,6 +52,16 @@ class Runs:
             .limit(limit)
         )
         return self._session.exec(query).all()
+
+    def needed(self, handovers: Sequence[str]) -> frozenset[str]:
+        """Of these handovers, the runs that carry those that are open, or have a change that no run acted upon."""
+        query = (
+            select(HandoverRunRow.run_id)
+            .join(HandoverRow, col(HandoverRow.reference) == HandoverRunRow.handover)
+            .where(col(HandoverRunRow.handover).in_(handovers))
+            .where(or_(col(HandoverRunRow.is_open), col(HandoverRow.is_unseen)))
+        )
+        return frozenset(self._session.exec(query).all())
 
     def least_recently_checked(self, limit: int) -> Sequence[tuple[str, str]]:
         """Open handovers with their runs, those that were checked longest ago first."""

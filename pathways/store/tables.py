@@ -85,7 +85,7 @@ def _board(name: str, *column: str) -> Index:
 class EpisodeRow(SQLModel, table=True):
     """An episode as it stands. `number` counts its events and guards against two writers.
 
-    `announced_number` is up to where its events have been announced outside. `due_at` is when the first thing is due
+    `announced_number` is up to where its events are stored in Prefect. `due_at` is when the first thing is due
     that it waits for, `on_list_at` from when it may stand on the list of a meeting. `details` holds what no query asks
     for.
     """
@@ -336,6 +336,21 @@ class LastRunRow(SQLModel, table=True):
     ended_at: datetime
 
 
+class AnnouncementRow(SQLModel, table=True):
+    """Up to which number somebody has sent the events of an episode to the Prefect server, and when last.
+
+    Up to where they were found stored there is the episode's `announced_number`. `claims` counts those who sent: of two
+    who would send the same, one does.
+    """
+
+    __tablename__ = "announcement"
+
+    episode: str = Field(primary_key=True, foreign_key="episode.reference")
+    sent: int
+    sent_at: datetime
+    claims: int
+
+
 class CoverFeedRow(SQLModel, table=True):
     """The last good copy of a team's calendar, if there ever was one, and the code of what went wrong since."""
 
@@ -352,5 +367,5 @@ class CoverFeedRow(SQLModel, table=True):
 _TABLES = SQLModel.metadata.tables
 EPISODE, STAY, HANDOVER, MARK = (_TABLES[name] for name in ("episode", "stay", "handover", "mark"))
 CLOCK, EVENT, NOTICE, HANDOVER_RUN = (_TABLES[name] for name in ("clock", "event", "notice", "handover_run"))
-LAST_RUN, COVER_FEED = _TABLES["last_run"], _TABLES["cover_feed"]
+LAST_RUN, COVER_FEED, ANNOUNCEMENT = (_TABLES[name] for name in ("last_run", "cover_feed", "announcement"))
 PATHWAY_VERSION, NETWORK_VERSION = (_TABLES[name] for name in ("pathway_version", "network_version"))

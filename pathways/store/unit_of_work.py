@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlmodel import Session
 
 from pathways.errors import Failed, Stale
+from pathways.store.announcements import Announcements
 from pathways.store.audit import AuditLog
 from pathways.store.audit_reviews import AuditReviews
 from pathways.store.boards import Boards
@@ -38,7 +39,7 @@ class UnitOfWork:
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
     `meetings`, `audit`, `audit_reviews`, `users`, `role_requests`, `sessions`, `tokens`, `emergencies`, `concerns`,
-    `boards`, `measures`, `looks`.
+    `boards`, `measures`, `looks`, `announcements`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -64,6 +65,7 @@ class UnitOfWork:
         self.boards = Boards(self._session)
         self.measures = Measures(self._session)
         self.looks = Looks(self._session)
+        self.announcements = Announcements(self._session)
 
     def __enter__(self) -> Self:
         return self

@@ -33,6 +33,7 @@ QUIET = {
     "PREFECT_WORKER_QUERY_SECONDS": "600",  # only the event stream can be fast
     "PREFECT_WORKER_HEARTBEAT_SECONDS": "5",
     "HANDSLAG_WORKER_STOP_SECONDS": "1",
+    "HANDSLAG_WORKER_UPKEEP_SECONDS": "3600",  # what a test's runs are to do, nothing else does before them
 }
 """The environment of servers and workers in tests: they tell nobody anything, do not poll, and write little."""
 

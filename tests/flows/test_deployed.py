@@ -26,10 +26,15 @@ def test_deploying_twice_leaves_one_schedule_each(handslag: Installation) -> Non
     assert all(schedule.active for flow in FLOWS for schedule in handslag.schedules[flow])
 
 
-def test_deliver_runs_once_at_a_time(handslag: Installation) -> None:
-    deployment = handslag.pools.get(f"/deployments/{handslag.deployments['deliver']}")
-    assert deployment["global_concurrency_limit"]["limit"] == 1
-    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+def test_no_deployment_has_a_limit_whose_slot_a_dead_run_could_keep(handslag: Installation) -> None:
+    deployment = handslag.deployments["deliver"]
+    set_by_hand = {"concurrency_limit": 1, "concurrency_options": {"collision_strategy": "CANCEL_NEW"}}
+    httpx.patch(f"{handslag.pools.url}/deployments/{deployment}", json=set_by_hand, timeout=60).raise_for_status()
+    assert handslag.pools.get(f"/deployments/{deployment}")["global_concurrency_limit"]["limit"] == 1
+    handslag.deploy()
+    handslag.stop_schedules()
+    for flow in FLOWS:
+        assert handslag.pools.get(f"/deployments/{handslag.deployments[flow]}")["global_concurrency_limit"] is None
 
 
 @pytest.mark.parametrize(

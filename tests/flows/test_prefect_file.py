@@ -17,6 +17,7 @@ from flows.end_episode import Ending
 from flows.make_list import ListWanted
 from flows.request_handover import Request
 from flows.resident.entrypoints import flow_at
+from flows.resident.turns import ONE_AT_A_TIME
 
 DECLARED: dict[str, Any] = YAML(typ="safe").load(PREFECT_FILE)
 DEPLOYMENTS: list[dict[str, Any]] = DECLARED["deployments"]
@@ -35,9 +36,8 @@ def test_it_has_no_key_that_is_not_known() -> None:
     assert set(DECLARED["definitions"]) == {"pool", "every-minute", "every-quarter", "every-hour"}
     required = {"name", "entrypoint", "description", "tags", "work_pool"}
     for deployment in DEPLOYMENTS:
-        assert required <= set(deployment) <= required | {"concurrency_limit", "schedules"}
+        assert required <= set(deployment) <= required | {"schedules"}
         assert set(deployment["work_pool"]) == {"name"}
-        assert set(deployment.get("concurrency_limit", {})) in (set(), {"limit", "collision_strategy"})
 
 
 def test_it_is_written_for_the_prefect_that_is_locked() -> None:
@@ -86,9 +86,10 @@ def test_lists_of_meetings_are_looked_after_every_quarter() -> None:
     assert schedule == {"cron": "*/15 * * * *", "timezone": "UTC", "slug": "meetings-every-quarter"}
 
 
-def test_nothing_else_is_scheduled() -> None:
+def test_nothing_else_is_scheduled_and_what_is_runs_one_at_a_time() -> None:
     scheduled = {deployment["name"] for deployment in DEPLOYMENTS if "schedules" in deployment}
-    assert scheduled == {"watch", "deliver", "meetings", "refresh-cover"}
+    alone = {deployment["name"] for deployment in DEPLOYMENTS if ONE_AT_A_TIME in deployment["tags"]}
+    assert scheduled == alone == {"watch", "deliver", "meetings", "refresh-cover"}
 
 
 @every_deployment

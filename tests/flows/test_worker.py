@@ -14,6 +14,9 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelling
 from prefect_on_test import Pools, Server, Worker, wait_until
 
+from flows.resident.turns import ONE_AT_A_TIME
+from flows.runs import UNATTENDED
+
 pytestmark = pytest.mark.flows
 
 StartWorker = Callable[..., Worker]
@@ -82,6 +85,30 @@ def test_no_more_runs_at_once_than_the_limit(server: Server, pools: Pools, worke
             pipe.write_text("")
     last = wait_until(lambda: server.marks("waits")[2:], "the third begins when there is room")
     (tmp_path / last[0][2]).write_text("")
+
+
+def test_of_runs_that_work_one_at_a_time_the_latest_waits_and_those_between_are_skipped(
+    server: Server, pools: Pools, worker: Worker, tmp_path: Path
+) -> None:
+    deployment = pools.deployment("waits", "shared")
+
+    def run(tag: str) -> UUID:
+        os.mkfifo(pipe := tmp_path / tag)
+        wanted = {"parameters": {"tag": tag, "pipe": str(pipe)}, "tags": [ONE_AT_A_TIME, UNATTENDED]}
+        return UUID(pools.ask(f"/deployments/{deployment}/create_flow_run", wanted)["id"])
+
+    run("alone-0")
+    wait_until(lambda: server.marks("waits", "alone-0"), "the first begins")
+    later = []
+    for number in range(1, 4):
+        later.append(run(f"alone-{number}"))
+        wait_until(lambda: {pools.state(each) for each in later[:-1]} <= {"Skipped"}, "those before are skipped")
+    assert pools.state(later[-1]) == "Scheduled"
+    (tmp_path / "alone-0").write_text("")
+    wait_until(lambda: server.marks("waits", "alone-3"), "the last begins when the first has ended")
+    (tmp_path / "alone-3").write_text("")
+    wait_until(lambda: pools.state(later[-1]) == "Completed", "the last ends")
+    assert [server.marks("waits", f"alone-{number}") for number in (1, 2)] == [[], []]
 
 
 def test_a_server_that_is_killed_and_comes_back_is_waited_for(

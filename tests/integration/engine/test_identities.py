@@ -260,7 +260,7 @@ def merge_again_and_again(day: Day, active: str) -> None:
 
 def others(day: Day, active: str) -> list[str]:
     with UnitOfWork(day.operations.engine, writes=False) as work:
-        return sorted({reference for reference, _ in work.episodes.unannounced(100)} - {active})
+        return sorted({known.episode for known in work.announcements.unfinished(100)} - {active})
 
 
 def test_of_merges_from_both_sides_at_once_one_happens_and_nothing_is_lost(day: Day) -> None:

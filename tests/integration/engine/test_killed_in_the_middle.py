@@ -253,7 +253,7 @@ def test_killed_at_any_moment_of_a_busy_life_what_was_told_as_done_is_there(data
     for reference, number in told:
         assert seen(day, reference).episode.number >= int(number)
     with UnitOfWork(database.engine, writes=False) as work:
-        episodes = [reference for reference, _ in work.episodes.unannounced(1000)]
+        episodes = [known.episode for known in work.announcements.unfinished(1000)]
     for reference in episodes:
         seen(day, reference)
 

@@ -170,21 +170,25 @@ def test_what_somebody_is_changing_is_looked_at_again_next_time_and_not_waited_f
         assert [handover for handover, _ in work.runs.least_recently_checked(1)] == [handovers[0]]
 
 
+def _unfinished(work: UnitOfWork) -> list[tuple[str, int]]:
+    return [(known.episode, known.stored) for known in work.announcements.unfinished(10)]
+
+
 def test_events_are_unannounced_until_they_have_been_announced_and_never_again(day: Day) -> None:
     episode = day.begun()
     with UnitOfWork(day.operations.engine) as work:
-        assert work.episodes.unannounced(10) == [(episode, 0)]
+        assert _unfinished(work) == [(episode, 0)]
         begun = work.episodes.get(episode).number
-        work.episodes.announced(episode, begun)
-        assert not work.episodes.unannounced(10)
+        work.announcements.stored(episode, begun)
+        assert not _unfinished(work)
         work.commit()
 
     day.requested(episode)
     number = day.operations.views.show(episode).episode.number
     with UnitOfWork(day.operations.engine) as work:
-        assert work.episodes.unannounced(10) == [(episode, begun)]
+        assert _unfinished(work) == [(episode, begun)]
         news = work.episodes.history(episode, after=begun)
         assert [recorded.number for recorded in news] == list(range(begun + 1, number + 1))
-        work.episodes.announced(episode, number)
-        work.episodes.announced(episode, 2)  # somebody slower, who announced less
-        assert work.episodes.announced_number(episode) == number
+        work.announcements.stored(episode, number)
+        work.announcements.stored(episode, 2)  # somebody slower, who announced less
+        assert not _unfinished(work)

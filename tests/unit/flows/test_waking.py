@@ -223,12 +223,53 @@ def test_catching_up_leaves_a_fresh_run_and_gives_up_and_replaces_a_stuck_one(
     assert desk.run not in (None, run)
 
 
+@pytest.mark.parametrize("has_news", [True, False])
+def test_a_suspended_run_whose_form_was_never_saved_is_replaced_whether_or_not_something_happened(
+    has_news: bool, desk: Desk, prefect: FakePrefect
+) -> None:
+    desk.carried_by(run := prefect.add("PAUSED", NOW.isoformat(), form="suspended-1-schema"))
+    if not has_news:
+        desk.seen()
+    desk.now = NOW + timedelta(seconds=50)
+    assert desk.waker.catch_up() == 1
+    assert prefect.runs[run]["state_type"] == "CRASHED"
+    assert desk.run not in (None, run)
+
+
+def test_a_form_that_is_there_is_looked_for_once_and_one_that_may_yet_be_saved_is_waited_for(
+    desk: Desk, prefect: FakePrefect
+) -> None:
+    desk.carried_by(run := prefect.add("PAUSED", NOW.isoformat(), form="suspended-1-schema"))
+    desk.seen()
+    assert desk.waker.catch_up() == 0
+    prefect.inputs.add((run, "suspended-1-schema"))
+    desk.now = NOW + timedelta(seconds=50)
+    assert [desk.waker.catch_up() for _ in range(3)] == [0, 0, 0]
+    assert prefect.asked.count(f"GET /api/flow_runs/{run}/input/suspended-1-schema") == 1
+    assert prefect.runs[run]["state_type"] == "PAUSED"
+
+
+def test_a_run_that_works_since_a_time_to_come_is_replaced_as_after_the_clock_was_set_back(
+    desk: Desk, prefect: FakePrefect
+) -> None:
+    desk.carried_by(run := prefect.add("RUNNING", (NOW + timedelta(minutes=20)).isoformat()))
+    assert desk.waker.catch_up() == 1
+    assert prefect.runs[run]["state_type"] == "CRASHED"
+
+
 def test_a_handover_that_has_ended_and_was_seen_is_not_looked_at(desk: Desk, prefect: FakePrefect) -> None:
     desk.carried_by(prefect.add("COMPLETED", NOW.isoformat()))
     command = ChangeHandover(actor=person(SENDER), handover=desk.handover, action=Action.CANCEL, reason="no need")
     desk.service.perform(desk.handover, command)
     desk.seen()
     assert desk.waker.catch_up() == 0
+
+
+def test_a_run_of_watch_is_asked_for_once_a_minute_however_often_it_is_missed(desk: Desk, prefect: FakePrefect) -> None:
+    for seconds in (1, 6, 59, 61):
+        desk.now = NOW + timedelta(seconds=seconds)
+        desk.waker.watch_now()
+    assert len(prefect.runs) == 2
 
 
 @pytest.mark.parametrize(("before_the_limit", "times"), [(60, 1), (600, 0)])
