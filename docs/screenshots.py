@@ -58,7 +58,6 @@ def take_monitoring(run: str) -> None:
     }
     over = _first(f"{ui}/api/flow_runs/filter", ended)
     table = _first(f"{ui}/api/artifacts/latest/filter", {"artifacts": {"key": {"any_": ["waiting"]}}})
-    watch = _first(f"{ui}/api/automations/filter", {"automations": {"name": {"any_": ["handslag: watch has stopped"]}}})
     with _page(_WIDTH) as page:
         _open(page, f"{ui}/runs?tag=state:requested", "Flow runs")
         _keep(page, "prefect-filter")
@@ -70,10 +69,6 @@ def take_monitoring(run: str) -> None:
         _keep(page, "prefect-retry")
         _open(page, f"{ui}/artifacts/artifact/{table['latest_id']}", "What waits for whom")
         _keep(page, "prefect-waiting")
-        _open(page, f"{ui}/automations/automation/{watch['id']}/edit", "Next")
-        page.get_by_role("button", name="Next").click()
-        page.get_by_text("Action Type").first.wait_for()
-        _keep(page, "prefect-automation")
 
 
 def _first(address: str, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 from prefect import State, flow
 
 from flows.announcing import announce_all
-from flows.endings import RETRIES, done, named
+from flows.deploying import offer_choices
+from flows.endings import RETRIES, best_effort, done, named
 from flows.installation import dead_runs, operations, waker
 from flows.reports import report_waiting
 from flows.upkeep import act_on_time
@@ -27,4 +28,6 @@ async def watch() -> State[Any]:
     await report_waiting(service)
     await announce_all(service)
     await asyncio.to_thread(service.measuring.ran, WATCH)
+    with best_effort():  # a form without choices keeps nobody from anything
+        await offer_choices(*await asyncio.to_thread(service.publishing.published))
     return done(f"{passed} clocks were due, {woken} handovers were woken.")

@@ -164,6 +164,7 @@ def _in_prefect(api: PrefectApi, settings: Settings) -> Iterator[tuple[str, Call
     yield "deployments", lambda: _deployments(api)
     yield "worker", lambda: _worker(api, settings)
     yield "watch", lambda: _watch(api)
+    yield "alerts", lambda: _alerts(api, settings)
 
 
 def _server(api: PrefectApi) -> str:
@@ -201,6 +202,12 @@ def _watch(api: PrefectApi) -> str:
     if api.ask("POST", "/flow_runs/filter", wanted):
         return ""
     return "It has not completed for five minutes: clocks pass unseen. Look at the worker and its log."
+
+
+def _alerts(api: PrefectApi, settings: Settings) -> str:
+    kind, _, name = settings.alert_block.partition("/")
+    is_there = not name or api.ask("GET", f"/block_types/slug/{kind}/block_documents/name/{name}") is not None
+    return "" if is_there else "The Prefect server has no block of the name in HANDSLAG_ALERT_BLOCK. Make it there."
 
 
 def _pdf() -> str:

@@ -75,7 +75,8 @@ def deploy(service: Operations, environment: Mapping[str, str]) -> None:
 
     pathways, networks = service.publishing.published()
     asyncio.run(deploying.deploy(service.settings.work_pool, pathways, networks))
-    asyncio.run(automations.declare())
+    if not asyncio.run(automations.declare(service.settings.alert_block)):
+        say("Nobody is told when watch stops: the Prefect server has no block of the name in HANDSLAG_ALERT_BLOCK.")
 
 
 def _with_secret(settings: Settings) -> Settings:

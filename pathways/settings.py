@@ -101,6 +101,12 @@ class Settings(BaseSettings):
     stuck_after_seconds: int = Field(
         default=90, ge=5, description="Time after which a flow run that neither works nor waits is taken for dead."
     )
+    alert_block: str = Field(
+        default="",
+        pattern=r"^([a-z0-9-]+/[a-z0-9-]+)?$",
+        description="Notification block of the Prefect server, by type and name as `slack-webhook/it-duty`, that is "
+        "told when `watch` stops or a run crashes. Left out, nobody is.",
+    )
     work_pool: str = Field(
         default="handslag", min_length=1, description="Prefect work pool that the resident worker serves."
     )

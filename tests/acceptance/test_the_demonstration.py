@@ -142,6 +142,5 @@ def test_what_happened_was_told_to_prefect_as_events(told: Told) -> None:
     assert changes | others <= events
 
 
-def test_the_automations_that_watch_over_handslag_are_declared(told: Told) -> None:
-    automations = rows(told.folder, "SELECT name, enabled FROM automation ORDER BY name")
-    assert automations == [("handslag: a run crashed", 1), ("handslag: watch has stopped", 1)]
+def test_where_nobody_is_named_to_be_told_no_automation_looks_as_if_somebody_were(told: Told) -> None:
+    assert rows(told.folder, "SELECT name FROM automation") == []

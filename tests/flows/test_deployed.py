@@ -3,13 +3,20 @@
 import asyncio
 import json
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from installations import FLOWS, FREE_TEXT, NAME, RECEIVER, SENDER, Installation, definitions
+from prefect.blocks.notifications import SlackWebhook
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import DeploymentUpdate
+from prefect.utilities.callables import parameter_schema
 from prefect_on_test import wait_until
+from pydantic import SecretStr
 
-from flows import automations
+from flows import automations, deploying
+from flows.resident.entrypoints import flow_at
 from pathways.care.states import Action
 
 pytestmark = pytest.mark.flows
@@ -75,33 +82,84 @@ def test_a_value_that_is_none_of_the_choices_starts_no_run(handslag: Installatio
     assert "nonsense" in refused.text
 
 
-def test_automations_declared_twice_are_two_and_keep_their_ids(handslag: Installation) -> None:
+def test_forms_that_were_deployed_without_choices_get_those_that_are_published_from_watch(
+    handslag: Installation,
+) -> None:
+    deployment = handslag.deployments["end-episode"]
+    bare = parameter_schema(flow_at("flows.end_episode.end_episode")).model_dump_for_openapi()
+    asyncio.run(_set_form(deployment, bare))
+    assert "enum" not in json.dumps(handslag.pools.get(f"/deployments/{deployment}")["parameter_openapi_schema"])
+    handslag.flow("watch")
+    schema = handslag.pools.get(f"/deployments/{deployment}")["parameter_openapi_schema"]
+    (pathway,), _networks = definitions()
+    assert schema["definitions"]["Ending"]["properties"]["end"]["enum"] == list(pathway.ends)
+    assert asyncio.run(deploying.offer_choices(*handslag.service.publishing.published())) == 0
+
+
+async def _set_form(deployment: UUID, schema: dict[str, Any]) -> None:
+    async with get_client() as client:
+        await client.update_deployment(deployment, DeploymentUpdate(parameter_openapi_schema=schema))
+
+
+def _automations(handslag: Installation) -> dict[str, dict[str, Any]]:
+    rows = handslag.pools.rows("/automations/filter", {"limit": 200})
+    return {row["name"]: row for row in rows if row["name"].startswith("handslag: ")}
+
+
+@pytest.fixture
+def block(handslag: Installation) -> str:
+    """A notification block that nothing answers at."""
+    saved = SlackWebhook(url=SecretStr("http://127.0.0.1:9/it")).save("it-duty", overwrite=True)
+    assert isinstance(saved, UUID)
+    return str(saved)
+
+
+def test_automations_declared_twice_are_two_keep_their_ids_and_tell_the_block_that_is_named(
+    handslag: Installation, block: str
+) -> None:
     found = []
     for _ in range(2):
-        asyncio.run(automations.declare())
-        rows = handslag.pools.rows("/automations/filter", {"limit": 200})
-        found.append({row["name"]: row for row in rows if row["name"].startswith("handslag: ")})
+        assert asyncio.run(automations.declare("slack-webhook/it-duty"))
+        found.append(_automations(handslag))
     first, second = found
     assert set(first) == {"handslag: watch has stopped", "handslag: a run crashed"}
     assert {name: row["id"] for name, row in first.items()} == {name: row["id"] for name, row in second.items()}
     silent = second["handslag: watch has stopped"]
     assert silent["enabled"]
     assert (silent["trigger"]["posture"], silent["trigger"]["within"]) == ("Proactive", 300)
-    assert silent["actions"] == [{"type": "do-nothing"}]
+    for row in second.values():
+        (action,) = row["actions"]
+        assert (action["type"], action["block_document_id"]) == ("send-notification", block)
 
 
-def test_what_it_chose_an_automation_to_do_is_kept_when_it_is_declared_again(handslag: Installation) -> None:
-    asyncio.run(automations.declare())
-    row = next(row for row in handslag.pools.rows("/automations/filter", {"limit": 200}) if "watch" in row["name"])
+@pytest.mark.parametrize(
+    ("named", "is_well"), [("", True), ("slack-webhook/nobody", False), ("no-such/it-duty", False)]
+)
+def test_where_there_is_nobody_to_tell_there_is_no_automation_that_looks_as_if(
+    named: str, is_well: bool, handslag: Installation, block: str
+) -> None:
+    asyncio.run(automations.declare("slack-webhook/it-duty"))
+    row = _automations(handslag)["handslag: a run crashed"]
+    _choose(handslag, row, [{"type": "do-nothing"}])
+    assert asyncio.run(automations.declare(named)) is is_well
+    assert _automations(handslag) == {}
+
+
+@pytest.mark.parametrize("named", ["", "slack-webhook/it-duty"])
+def test_what_it_chose_an_automation_to_do_is_kept(named: str, handslag: Installation, block: str) -> None:
+    asyncio.run(automations.declare("slack-webhook/it-duty"))
+    row = _automations(handslag)["handslag: watch has stopped"]
+    _choose(handslag, row, [{"type": "do-nothing"}, {"type": "cancel-flow-run"}])
+    asyncio.run(automations.declare(named))
+    kept = handslag.pools.get(f"/automations/{row['id']}")["actions"]
+    assert [action["type"] for action in kept] == ["do-nothing", "cancel-flow-run"]
+    httpx.delete(f"{handslag.pools.url}/automations/{row['id']}", timeout=60).raise_for_status()
+
+
+def _choose(handslag: Installation, row: dict[str, Any], actions: list[dict[str, Any]]) -> None:
     kept = {key: row[key] for key in ("name", "description", "enabled", "trigger")}
-    chosen = [{"type": "do-nothing"}, {"type": "cancel-flow-run"}]
     address = f"{handslag.pools.url}/automations/{row['id']}"
-    httpx.put(address, json={**kept, "actions": chosen}, timeout=60).raise_for_status()
-    asyncio.run(automations.declare())
-    assert [action["type"] for action in handslag.pools.get(f"/automations/{row['id']}")["actions"]] == [
-        "do-nothing",
-        "cancel-flow-run",
-    ]
+    httpx.put(address, json={**kept, "actions": actions}, timeout=60).raise_for_status()
 
 
 def test_there_is_one_table_of_what_waits_changed_in_place_and_sorted_by_what_is_due(handslag: Installation) -> None:

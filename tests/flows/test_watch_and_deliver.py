@@ -1,19 +1,16 @@
 """The scheduled flows on a real server: they act on clocks, replace runs that died, and send what could not leave."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from installations import SENDER, Installation, form_key
-from prefect import State
-from prefect.states import AwaitingRetry, Crashed, Pending, Running
+from prefect.states import Crashed
 from prefect_on_test import wait_until
 
 from handslag.inbox import Inbox
 from pathways.care.states import Action
-from pathways.clock import system_clock
 from pathways.store.tables import NoticeStatus
 
 pytestmark = pytest.mark.flows
@@ -77,35 +74,6 @@ def test_watch_replaces_a_suspended_run_without_its_form_though_nothing_has_happ
     assert other.id != run.id
     assert handslag.answer(other, "accept: we take over")["status"] == "ACCEPT"
     assert handslag.waits(handover, "accepted").id == other.id
-
-
-def test_watch_ends_a_run_of_a_closed_handover_that_a_dead_worker_left_behind(handslag: Installation) -> None:
-    handover = handslag.request(handslag.begin())
-    run = handslag.waits(handover, "requested")
-    handslag.do(handover, Action.CANCEL, SENDER, "no need")
-    assert handslag.end_of(run.id).state_name == "Completed"
-    long_ago = system_clock() - timedelta(minutes=5)
-    left: State[Any] = Running(timestamp=long_ago)
-    handslag.pools.client.set_flow_run_state(run.id, left, force=True)
-    handslag.flow("watch")
-    assert handslag.end_of(run.id).state_name == "Crashed"
-
-
-@pytest.mark.parametrize("state", [Running, Pending, AwaitingRetry])
-def test_watch_ends_or_carries_on_what_a_dead_worker_left_of_a_scheduled_run(
-    state: Callable[..., State[Any]], handslag: Installation
-) -> None:
-    planned = {
-        "parameters": {},
-        "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": "2040-01-01T00:00Z"}},
-    }
-    address = f"/deployments/{handslag.deployments['watch']}/create_flow_run"
-    run = UUID(handslag.pools.ask(address, planned)["id"])
-    long_ago = system_clock() - timedelta(minutes=15)
-    more = {"scheduled_time": long_ago} if state is AwaitingRetry else {"timestamp": long_ago}
-    handslag.pools.client.set_flow_run_state(run, state(**more), force=True)
-    handslag.flow("watch")
-    assert handslag.end_of(run).state_type in ("COMPLETED", "CRASHED")
 
 
 def test_a_clock_that_is_due_within_the_minute_has_a_run_of_watch_at_its_instant(handslag: Installation) -> None:
