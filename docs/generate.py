@@ -28,6 +28,7 @@ from flows.resident.settings import ResidentSettings
 from handslag.cli import ExitCode, app
 from pathways.access.commands import RIGHTS, name_of_kind
 from pathways.access.table import OF_A_PATIENT, OF_A_TEAM, Relation, Right, Role
+from pathways.care.notice_kinds import REACH, NoticeKind, Reach
 from pathways.care.states import STEPS, TERMINAL, HandoverStatus, Step
 from pathways.definition.conditions import SCORES, Condition
 from pathways.definition.drawing import svg
@@ -59,6 +60,7 @@ def pages() -> dict[str, str]:
     """Every generated page: its path under docs, and its text."""
     return {
         "reference/states.md": _states(),
+        "reference/notices.md": _notices(),
         "reference/settings.md": _settings(),
         "reference/events.md": _events(),
         "reference/access.md": _access(),
@@ -159,6 +161,23 @@ def _states() -> str:
 
 def _leads_to(status: HandoverStatus, step: Step) -> str:
     return "stays" if step.to == (status,) else " or ".join(_code(each) for each in step.to)
+
+
+# notices.md
+
+
+def _notices() -> str:
+    return _page(
+        "Whom a notice reaches",
+        "Each kind of notice has one rule for the time in which its team is closed, whoever or whatever owes it.",
+        _table(("rule", "whom it reaches"), [(_code(rule), rule.meaning) for rule in Reach]),
+        "**Told again.** What a clock waits for is told again each `repeat` of the pathway, each time to the next "
+        "contact on duty. Once the last has it, the time until the next notice doubles with each, up to eight times "
+        "the `repeat`, and is never lengthened beyond a day. The notice says how many times it has been said. What "
+        "can wait is not told again before the team is open.",
+        "What is sent when: [Write notices of your own](../how-to/write-notices-of-your-own.md).",
+        _table(("notice", "rule"), [(_code(kind), _code(REACH[kind])) for kind in NoticeKind]),
+    )
 
 
 # settings.md

@@ -7,7 +7,6 @@ from pathways.care.clocks import handover_key, started
 from pathways.care.episodes import ClockKind, Handover
 from pathways.care.events_of_handovers import CancelAsked, CancelRefused
 from pathways.care.notice_kinds import NoticeKind
-from pathways.care.parties import owe_party
 from pathways.care.recording import Recorder
 from pathways.care.states import Action, HandoverStatus
 from pathways.care.steps import go_to
@@ -29,7 +28,7 @@ def ask_to_cancel(recorder: Recorder, handover: Handover, reason: str) -> None:
         repeat=limit,
     )
     recorder.start(clock)
-    recorder.owe_on_duty(
+    recorder.owe(
         NoticeKind.CANCEL_ASKED, clock.owner, handover=handover.reference, subject=clock.key, due_at=clock.due_at
     )
 
@@ -44,4 +43,4 @@ def answer_to_cancel(recorder: Recorder, handover: Handover, answer: Action) -> 
     recorder.stop(key)
     recorder.withdraw_notices(subject=key)
     arrive = recorder.episode.clocks[handover_key(handover.reference, ClockKind.ARRIVE)]
-    owe_party(recorder, NoticeKind.CANCEL_REFUSED, handover, handover.plan.from_team, due_at=arrive.due_at)
+    recorder.owe(NoticeKind.CANCEL_REFUSED, handover.plan.from_team, handover=handover.reference, due_at=arrive.due_at)

@@ -29,9 +29,7 @@ def ask_again_after_the_pause(recorder: Recorder, reference: str) -> None:
     """Let the sender's clock run for a request that a pause cancelled, and tell who is on duty there."""
     handover = recorder.episode.handovers[reference]
     clock = _start(recorder, handover)
-    recorder.owe_on_duty(
-        NoticeKind.NEXT_STEP_WANTED, clock.owner, handover=reference, subject=clock.key, due_at=clock.due_at
-    )
+    recorder.owe(NoticeKind.NEXT_STEP_WANTED, clock.owner, handover=reference, subject=clock.key, due_at=clock.due_at)
 
 
 def _start(recorder: Recorder, handover: Handover) -> RunningClock:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pathways.care.episodes import Handover
-from pathways.care.notice_kinds import NoticeKind
+from pathways.care.notice_kinds import NoticeKind, Reach
 from pathways.care.notice_parts import CLOSING
 from pathways.care.recording import Recorder
 from pathways.definition.models import Side
@@ -28,14 +28,14 @@ def tell(
 def owe_party(
     recorder: Recorder, kind: NoticeKind, handover: Handover, team: str, *, due_at: datetime | None = None
 ) -> None:
-    """Owe a party a notice about a handover. Where it is urgent, it does not wait for the team to open.
+    """Owe a party a notice about a handover.
 
-    What closes a request then goes to those of the closed team as well who were asked: they come back to it.
+    What closes a request and does not wait for a closed team goes to those of it as well who were asked: they come
+    back to it.
     """
-    is_urgent = recorder.context.pathway.rules_for(handover.plan.urgency).is_urgent
-    owe = recorder.owe_on_duty if is_urgent else recorder.owe
-    owe(kind, team, handover=handover.reference, due_at=due_at)
-    if kind in CLOSING and is_urgent and not recorder.context.rota.is_open(team, recorder.context.now):
+    recorder.owe(kind, team, handover=handover.reference, due_at=due_at)
+    is_pressing = recorder.reach_of(kind, handover=handover.reference) is Reach.NOW
+    if kind in CLOSING and is_pressing and not recorder.context.rota.is_open(team, recorder.context.now):
         told = (told for asked in handover.asked for told in asked.told if told.team == team)
         for contact in dict.fromkeys(each.contact for each in told):
             recorder.owe_contact(kind, team, contact, handover=handover.reference, due_at=due_at)

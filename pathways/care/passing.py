@@ -1,6 +1,6 @@
 """What happens when a clock is due. A clock that is due always tells someone, or acts.
 
-Each kind of clock has its one rule here, in `_tell`; the rules that are long stand with what they are about.
+Each kind of clock has its one rule here, in `_RULES`; the rules that are long stand with what they are about.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,45 +16,41 @@ from pathways.care.joint_visits.rules import pass_answer
 from pathways.care.ladder import climb, hand_on, receivers, remind
 from pathways.care.next_steps import STALE
 from pathways.care.notice_kinds import NoticeKind
-from pathways.care.orders.following import complete
+from pathways.care.orders.following import complete as complete_order
 from pathways.care.places import pass_hold
 from pathways.care.programme.admission import pass_offer
 from pathways.care.programme.measuring import pass_measure
 from pathways.care.reaching import lacking
 from pathways.care.recording import Recorder
+from pathways.care.repeats import record_passing
 from pathways.care.states import HandoverStatus
 from pathways.care.steps import go_to
+from pathways.care.tables import complete
 from pathways.errors import Refused
 
-_TOLD_TO_THE_OWNER = {
-    ClockKind.PAUSE: NoticeKind.PAUSE_DUE,
+_TOLD_TO_ITS_OWNER: Mapping[ClockKind, NoticeKind] = {
+    ClockKind.DRAFT: NoticeKind.DRAFT_WAITING,
+    ClockKind.PLACE: NoticeKind.NO_PLACE_YET,
+    ClockKind.QUESTION: NoticeKind.QUESTION_WAITING,
+    ClockKind.READ_BACK: NoticeKind.READ_BACK_WAITING,
+    ClockKind.CANCEL: NoticeKind.CANCEL_ASKED,
     ClockKind.RETURN_CAUSE: NoticeKind.CAUSE_WANTED,
     ClockKind.NEXT_STEP: NoticeKind.NEXT_STEP_WANTED,
     ClockKind.PHASE: NoticeKind.PHASE_DUE,
     ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
-    ClockKind.DECLARED: NoticeKind.LIMIT_PASSED,
+    ClockKind.PAUSE: NoticeKind.PAUSE_DUE,
     ClockKind.WAIT: NoticeKind.WAIT_DUE,
+    ClockKind.FOLLOW_UP: NoticeKind.FOLLOW_UP_DUE,
+    ClockKind.DECLARED: NoticeKind.LIMIT_PASSED,
+    ClockKind.VISIT: NoticeKind.VISIT_UNRECORDED,
+    ClockKind.MISSED: NoticeKind.VISIT_MISSED,
+    ClockKind.UNCOVERED: NoticeKind.ORDER_UNCOVERED,
     ClockKind.FIXED_CONTACT: NoticeKind.CONTACT_WANTED,
     ClockKind.MATTER: NoticeKind.MATTER_UNDECIDED,
     ClockKind.JOINT_VISIT_RECORD: NoticeKind.JOINT_VISIT_DUE,
 }
-_WAITING = {
-    ClockKind.READ_BACK: NoticeKind.READ_BACK_WAITING,
-    ClockKind.QUESTION: NoticeKind.QUESTION_WAITING,
-    ClockKind.CANCEL: NoticeKind.CANCEL_ASKED,
-    ClockKind.VISIT: NoticeKind.VISIT_UNRECORDED,
-    ClockKind.MISSED: NoticeKind.VISIT_MISSED,
-    ClockKind.UNCOVERED: NoticeKind.ORDER_UNCOVERED,
-}
-"""Those whose owner is told at once, and not when a desk opens."""
-_OWN_RULES: Mapping[ClockKind, Callable[[Recorder, RunningClock], None]] = {
-    ClockKind.GRANT_DECISION: pass_decision,
-    ClockKind.JOINT_VISIT_ANSWER: pass_answer,
-    ClockKind.GRANT_END: lambda recorder, clock: end_grant(recorder, clock.subject),
-    ClockKind.ORDER_END: lambda recorder, clock: complete(recorder, int(clock.subject)),
-}
-"""What has a rule of its own for all that happens to its clock."""
+"""Clocks of which their owner is told, each time a further contact, and what it is told."""
 
 
 def pass_clock(recorder: Recorder, command: PassClock) -> None:
@@ -71,73 +67,48 @@ def pass_clock(recorder: Recorder, command: PassClock) -> None:
             episode=recorder.episode.reference,
         )
     clock = recorder.episode.clocks.get(command.key)
-    if clock is None or context.now < clock.next_at:
+    if clock is not None and context.now >= clock.next_at:
+        _RULES[clock.kind](recorder, clock)
+
+
+def _tell_its_owner(recorder: Recorder, clock: RunningClock) -> None:
+    kind = _TOLD_TO_ITS_OWNER[clock.kind]
+    record_passing(recorder, clock, kind)
+    handover = clock.subject if clock.subject in recorder.episode.handovers else None
+    times = clock.passed + 1
+    recorder.owe(kind, clock.owner, handover=handover, subject=clock.key, due_at=clock.due_at, times=times)
+
+
+def _pass_answer(recorder: Recorder, clock: RunningClock) -> None:
+    handover = recorder.episode.handovers[clock.subject]
+    if clock.passed == 0 and recorder.context.now < clock.due_at:
+        recorder.record(ClockReminded(key=clock.key, next_at=clock.due_at))
+        remind(recorder, handover)
         return
-    if clock.kind in _OWN_RULES:
-        _OWN_RULES[clock.kind](recorder, clock)
-    elif clock.kind is ClockKind.EXPIRY:
-        expire(recorder, clock.subject)
-    elif clock.kind is ClockKind.CLOSING:
-        hand_on(recorder, recorder.episode.handovers[clock.subject], clock)
-    elif clock.kind is ClockKind.OFFER:
-        pass_offer(recorder, clock)
-    elif clock.kind is ClockKind.MEASURE:
-        pass_measure(recorder, clock)
-    elif clock.passed == 0 and clock.next_at < clock.due_at and context.now < clock.due_at:
-        _remind(recorder, clock)
-    else:
-        _tell(recorder, clock)
+    record_passing(recorder, clock, NoticeKind.OVERDUE)
+    _climb(recorder, clock, handover, NoticeKind.OVERDUE, receivers(handover))
 
 
-def _remind(recorder: Recorder, clock: RunningClock) -> None:
-    recorder.record(ClockReminded(key=clock.key, next_at=clock.due_at))
-    remind(recorder, recorder.episode.handovers[clock.subject])
+def _pass_stale(recorder: Recorder, clock: RunningClock) -> None:
+    _record_repeat(recorder, clock)
+    go_to(recorder, recorder.episode.handovers[clock.subject], HandoverStatus.CANCELLED, STALE)
 
 
-def _tell(recorder: Recorder, clock: RunningClock) -> None:
-    context = recorder.context
-    next_at = clock.repeat.after(context.now, context.zone)
+def _pass_hold(recorder: Recorder, clock: RunningClock) -> None:
+    _record_repeat(recorder, clock)
+    pass_hold(recorder, clock)
+
+
+def _pass_arrive(recorder: Recorder, clock: RunningClock) -> None:
+    made = recorder.episode.handovers[clock.subject].plan
+    record_passing(recorder, clock, NoticeKind.OVERDUE)
+    for team in dict.fromkeys((made.from_team, made.to_team)):
+        recorder.owe(NoticeKind.OVERDUE, team, handover=clock.subject, due_at=clock.due_at, times=clock.passed + 1)
+
+
+def _record_repeat(recorder: Recorder, clock: RunningClock) -> None:
+    next_at = clock.repeat.after(recorder.context.now, recorder.context.zone)
     recorder.record(ClockPassed(key=clock.key, times=clock.passed + 1, next_at=next_at))
-    handover = recorder.episode.handovers.get(clock.subject)
-    match clock.kind, handover:
-        case ClockKind.DELIVERED | ClockKind.SEEN, Handover():
-            _act_on_missing_mark(recorder, clock, handover)
-        case ClockKind.ANSWER, Handover():
-            _climb(recorder, clock, handover, NoticeKind.OVERDUE, receivers(handover))
-        case ClockKind.STALE, Handover():
-            go_to(recorder, handover, HandoverStatus.CANCELLED, STALE)
-        case ClockKind.ARRIVE, Handover():
-            for team in dict.fromkeys((handover.plan.from_team, handover.plan.to_team)):
-                recorder.owe_on_duty(
-                    NoticeKind.OVERDUE, team, handover=clock.subject, due_at=clock.due_at, step=clock.passed
-                )
-        case ClockKind.DRAFT, Handover():
-            recorder.owe(
-                NoticeKind.DRAFT_WAITING, clock.owner, handover=clock.subject, due_at=clock.due_at, step=clock.passed
-            )
-        case ClockKind.PLACE, Handover():
-            recorder.owe_on_duty(NoticeKind.NO_PLACE_YET, clock.owner, handover=clock.subject, due_at=clock.due_at)
-        case ClockKind.HOLD, Handover():
-            pass_hold(recorder, clock)
-        case waiting, _ if waiting in _WAITING:
-            recorder.owe_on_duty(
-                _WAITING[waiting],
-                clock.owner,
-                handover=handover.reference if handover else None,
-                subject=clock.key,
-                due_at=clock.due_at,
-                step=clock.passed,
-            )
-        case _:  # its owner is told, each time a further contact
-            kind = _TOLD_TO_THE_OWNER.get(clock.kind, NoticeKind.FOLLOW_UP_DUE)
-            recorder.owe(
-                kind,
-                clock.owner,
-                handover=handover.reference if handover else None,
-                subject=clock.key,
-                due_at=clock.due_at,
-                step=clock.passed,
-            )
 
 
 def _climb(
@@ -147,11 +118,14 @@ def _climb(
     climb(recorder, handover, teams)
     sender = handover.plan.from_team
     if sender not in receivers(handover):
-        recorder.owe_on_duty(told_to_sender, sender, handover=handover.reference, due_at=clock.due_at)
+        times = clock.passed + 1
+        recorder.owe(told_to_sender, sender, handover=handover.reference, due_at=clock.due_at, times=times)
 
 
-def _act_on_missing_mark(recorder: Recorder, clock: RunningClock, handover: Handover) -> None:
+def _pass_mark(recorder: Recorder, clock: RunningClock) -> None:
     """What is missing first is acted upon first: the delivery, then the opening. Past its limit, the answer is all."""
+    handover = recorder.episode.handovers[clock.subject]
+    record_passing(recorder, clock, NoticeKind.NOT_DELIVERED)
     answer, delivery = (
         recorder.episode.clocks.get(handover_key(handover.reference, kind))
         for kind in (ClockKind.ANSWER, ClockKind.DELIVERED)
@@ -163,3 +137,26 @@ def _act_on_missing_mark(recorder: Recorder, clock: RunningClock, handover: Hand
         _climb(recorder, clock, handover, NoticeKind.NOT_DELIVERED, lacking(handover, clock.kind))
     elif delivery is None or not delivery.passed:
         _climb(recorder, clock, handover, NoticeKind.NOT_SEEN, lacking(handover, clock.kind))
+
+
+_RULES: Mapping[ClockKind, Callable[[Recorder, RunningClock], None]] = complete(
+    ClockKind,
+    {
+        **dict.fromkeys(_TOLD_TO_ITS_OWNER, _tell_its_owner),
+        ClockKind.DELIVERED: _pass_mark,
+        ClockKind.SEEN: _pass_mark,
+        ClockKind.ANSWER: _pass_answer,
+        ClockKind.STALE: _pass_stale,
+        ClockKind.CLOSING: lambda recorder, clock: hand_on(recorder, recorder.episode.handovers[clock.subject], clock),
+        ClockKind.ARRIVE: _pass_arrive,
+        ClockKind.EXPIRY: lambda recorder, clock: expire(recorder, clock.subject),
+        ClockKind.HOLD: _pass_hold,
+        ClockKind.OFFER: pass_offer,
+        ClockKind.MEASURE: pass_measure,
+        ClockKind.GRANT_DECISION: pass_decision,
+        ClockKind.GRANT_END: lambda recorder, clock: end_grant(recorder, clock.subject),
+        ClockKind.ORDER_END: lambda recorder, clock: complete_order(recorder, int(clock.subject)),
+        ClockKind.JOINT_VISIT_ANSWER: pass_answer,
+    },
+)
+"""The rule of every kind of clock."""

@@ -6,9 +6,9 @@ They belong to the team that is responsible at the moment, and go with the respo
 from datetime import date, datetime, time
 
 from pathways.care.clocks import handover_key, started
-from pathways.care.episodes import ClockKind, Handover, RunningClock
+from pathways.care.episodes import ClockKind, RunningClock
 from pathways.care.events import ClockChanged
-from pathways.care.notice_kinds import NoticeKind
+from pathways.care.ladder import remind
 from pathways.care.patient import Kit, PatientFact, PhaseOfIllness, TreatmentLimits
 from pathways.care.phases import phase_of, rules_of
 from pathways.care.recording import Recorder
@@ -65,7 +65,7 @@ def shorten_answer(recorder: Recorder) -> None:
         return
     sooner = {"due_at": due_at, "next_at": min(clock.next_at, due_at)}
     recorder.record(ClockChanged(clock=clock.model_copy(update=sooner)))
-    _tell_those_asked(recorder, handover, clock.key)
+    remind(recorder, handover)
 
 
 def _stop(recorder: Recorder, key: ClockKind) -> None:
@@ -79,12 +79,6 @@ def _stop(recorder: Recorder, key: ClockKind) -> None:
 def _withdraw_what_was_told(recorder: Recorder, clock: RunningClock) -> None:
     if clock.passed:
         recorder.withdraw_notices(subject=clock.key)
-
-
-def _tell_those_asked(recorder: Recorder, handover: Handover, key: str) -> None:
-    due_at = recorder.episode.clocks[key].due_at
-    for team in dict.fromkeys(each.team for each in handover.able_to_accept):
-        recorder.owe(NoticeKind.REMINDER, team, handover=handover.reference, due_at=due_at, step=handover.escalations)
 
 
 def _follow_phase(recorder: Recorder, before: Phase | None) -> None:

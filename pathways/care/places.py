@@ -227,7 +227,7 @@ def hold_again(recorder: Recorder) -> None:
         if asked.unit and asked.place is PlaceStanding.HELD and _free(recorder, asked.unit) < 0:
             _wait_again(recorder, handover.reference, asked.unit, asked.since or recorder.context.now)
             if handover.status not in UNANSWERED:
-                recorder.owe_on_duty(NoticeKind.NO_PLACE_YET, handover.plan.from_team, handover=handover.reference)
+                recorder.owe(NoticeKind.NO_PLACE_YET, handover.plan.from_team, handover=handover.reference)
     settle(recorder, handover.reference)
 
 
@@ -245,7 +245,7 @@ def pass_hold(recorder: Recorder, clock: RunningClock) -> None:
     waits = recorder.episode.clocks.get(handover_key(handover.reference, ClockKind.PLACE))
     due_at = waits.due_at if waits else None
     recorder.owe(NoticeKind.PLACE_AWAITED, clock.owner, handover=handover.reference, due_at=due_at)
-    recorder.owe_on_duty(NoticeKind.NO_PLACE_YET, handover.plan.from_team, handover=handover.reference, due_at=due_at)
+    recorder.owe(NoticeKind.NO_PLACE_YET, handover.plan.from_team, handover=handover.reference, due_at=due_at)
 
 
 def offer(recorder: Recorder, command: OfferPlace) -> None:

@@ -7,10 +7,11 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from pathways.care.actors import Actor
+from pathways.care.addressees import addressees, reach_of
 from pathways.care.episodes import ClockOutcome, Episode, RunningClock
 from pathways.care.events import ClockStarted, ClockStopped, Event, NoticesWithdrawn, Recorded
 from pathways.care.evolution import evolved
-from pathways.care.notice_kinds import NoticeKind
+from pathways.care.notice_kinds import NoticeKind, Reach
 from pathways.care.occupancy import UnitOccupancy
 from pathways.care.programme.values import ProgrammeOccupancy
 from pathways.cover.rotas import Rota, rota_of
@@ -65,6 +66,7 @@ class NoticeOwed(Frozen):
     handover: str | None = None
     subject: str | None = None
     due_at: datetime | None = None
+    times: int = 1
 
 
 class Decision(Frozen):
@@ -118,37 +120,18 @@ class Recorder:
         handover: str | None = None,
         subject: str | None = None,
         due_at: datetime | None = None,
-        step: int = 0,
+        times: int = 1,
     ) -> None:
-        """Owe a team a notice that can wait for it to open.
+        """Owe a team a notice, for the `times`-th time (from 1). Whom it reaches is the rule of its kind, `REACH`."""
+        reach = self.reach_of(kind, handover=handover, subject=subject)
+        for told in addressees(self.context.rota, team, self.context.now, reach, times):
+            self.owe_contact(
+                kind, told.team, told.contact, handover=handover, subject=subject, due_at=due_at, times=times
+            )
 
-        It goes to number `step` (from 0) of its contacts that are on duty, or to the last where fewer are; while
-        nobody is, of all its contacts.
-        """
-        contacts = [duty.contact for duty in self.context.rota.on_duty(team, self.context.now)]
-        contacts = contacts or [contact.name for contact in self.context.network.teams[team].contacts]
-        contact = contacts[min(step, len(contacts) - 1)]
-        self.owe_contact(kind, team, contact, handover=handover, subject=subject, due_at=due_at)
-
-    def owe_on_duty(
-        self,
-        kind: NoticeKind,
-        team: str,
-        *,
-        handover: str | None = None,
-        subject: str | None = None,
-        due_at: datetime | None = None,
-        step: int = 0,
-    ) -> None:
-        """Owe a team a notice that cannot wait.
-
-        It goes to number `step` (from 0) of those on its ladder who are on duty, or to the last of them. Where the
-        team is closed, that is who covers it, or the last resort.
-        """
-        rungs = self.context.rota.ladder(team, self.context.now)
-        on_duty = [rung for rung in rungs if rung.is_open] or rungs[:1]
-        rung = on_duty[min(step, len(on_duty) - 1)]
-        self.owe_contact(kind, rung.team, rung.contact, handover=handover, subject=subject, due_at=due_at)
+    def reach_of(self, kind: NoticeKind, *, handover: str | None = None, subject: str | None = None) -> Reach:
+        """Whether a notice of this kind may wait for its team to open, or whom it must reach now."""
+        return reach_of(kind, self.context.pathway, self.episode, handover=handover, subject=subject)
 
     def owe_contact(
         self,
@@ -159,11 +142,19 @@ class Recorder:
         handover: str | None = None,
         subject: str | None = None,
         due_at: datetime | None = None,
+        times: int = 1,
     ) -> None:
         """Owe a notice to one contact of a team. Who has it already for another team gets it once."""
         key = f"{self.episode.reference}/{self.episode.number}/{kind}/{team}/{contact}"
         owed = NoticeOwed(
-            key=key, kind=kind, team=team, contact=contact, handover=handover, subject=subject, due_at=due_at
+            key=key,
+            kind=kind,
+            team=team,
+            contact=contact,
+            handover=handover,
+            subject=subject,
+            due_at=due_at,
+            times=times,
         )
         if any(each.model_copy(update={"key": key}) == owed for each in self._notices):
             return

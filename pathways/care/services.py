@@ -37,8 +37,7 @@ def adjust_services(recorder: Recorder, *, is_told: bool = True) -> tuple[str, .
         recorder.withdraw_notices(subject=_subject(team))
     for team, kind in owed:
         if team in told:
-            owe = recorder.owe_on_duty if kind is NoticeKind.SERVICES_RESUMED else recorder.owe  # care cannot wait
-            owe(kind, team, subject=_subject(team))
+            recorder.owe(kind, team, subject=_subject(team))
     return told
 
 

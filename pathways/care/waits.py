@@ -1,11 +1,12 @@
 """What an episode waits for, from whom, and until when. Follows from the state alone: nothing is kept for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
-from pathways.care.states import HandoverStatus
+from pathways.care.states import TERMINAL, HandoverStatus
+from pathways.care.tables import complete
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Side
 
@@ -68,9 +69,6 @@ _BESIDE = {
 }
 """Clocks whose owner is waited for, beside what an open handover waits for, and what they wait for."""
 
-_FOR_NOBODY = frozenset({ClockKind.GRANT_END, ClockKind.ORDER_END})
-"""Clocks that act by themselves when they are due: nobody has to do anything until then."""
-
 
 class Wait(Frozen):
     """One thing that is waited for.
@@ -113,22 +111,10 @@ def wait_for(episode: str, clock: RunningClock, handover: Handover | None) -> Wa
 
     `handover` is the one that the clock runs for; None for a clock that runs for the episode or a follow-up.
     """
-    kind: WaitKind
-    teams: tuple[str, ...]
-    if clock.kind in _FOR_NOBODY:
+    awaited = _RULES[clock.kind](clock, handover)
+    if awaited is None:
         return None
-    if clock.kind in _BESIDE:
-        kind, teams, subject = _BESIDE[clock.kind], (clock.owner,), clock.subject
-    elif handover is None:
-        kind = WaitKind.LIMIT if clock.kind is ClockKind.DECLARED else WaitKind.FOLLOW_UP
-        teams, subject = (clock.owner,), clock.key.partition("/")[2]
-    elif clock.kind in (ClockKind.QUESTION, ClockKind.READ_BACK):
-        kind, teams, subject = _spoken(clock, handover), (clock.owner,), handover.reference
-    else:
-        kind, teams, governing = _awaited(handover)
-        subject = handover.reference
-        if clock.kind is not governing:
-            return None
+    kind, teams, subject = awaited
     return Wait(
         episode=episode,
         subject=subject,
@@ -140,31 +126,107 @@ def wait_for(episode: str, clock: RunningClock, handover: Handover | None) -> Wa
     )
 
 
-def _spoken(clock: RunningClock, handover: Handover) -> WaitKind:
-    """What one side has still to say to the other, beside what the handover itself waits for."""
-    if clock.kind is ClockKind.QUESTION:
-        return WaitKind.REPLY
-    return WaitKind.READ_BACK_REVIEW if handover.awaits_review else WaitKind.READ_BACK
+_Awaited = tuple[WaitKind, tuple[str, ...], str]
+"""What is waited for, from which teams, and what it is about."""
 
 
-def _awaited(handover: Handover) -> tuple[WaitKind, tuple[str, ...], ClockKind]:
-    sender, receiver = handover.plan.from_team, handover.plan.to_team
-    match handover.status:
-        case HandoverStatus.DRAFT:
-            return WaitKind.REQUEST, (sender,), ClockKind.DRAFT
-        case HandoverStatus.REQUESTED | HandoverStatus.RECEIVED:
-            able = tuple(dict.fromkeys(asked.team for asked in handover.able_to_accept))
-            return (WaitKind.ANSWER, able, ClockKind.ANSWER) if able else (WaitKind.PLACE, (sender,), ClockKind.PLACE)
-        case HandoverStatus.ACCEPTED:
-            return WaitKind.READINESS, _teams_with_missing_items(handover), ClockKind.ARRIVE
-        case HandoverStatus.READY if handover.plan.travels:
-            return WaitKind.DEPARTURE, (sender,), ClockKind.ARRIVE
-        case HandoverStatus.READY:
-            return WaitKind.TAKING_OVER, (receiver,), ClockKind.ARRIVE
-        case HandoverStatus.ON_HOLD:
-            return WaitKind.RESUMING, tuple(dict.fromkeys((sender, receiver))), ClockKind.ARRIVE
-        case _:
-            return WaitKind.ARRIVAL, (receiver,), ClockKind.ARRIVE
+def _for_nobody(clock: RunningClock, handover: Handover | None) -> None:
+    """A clock that acts by itself when it is due: nobody has to do anything until then."""
+
+
+def _beside(clock: RunningClock, handover: Handover | None) -> _Awaited:
+    return _BESIDE[clock.kind], (clock.owner,), clock.subject
+
+
+def _by_name(clock: RunningClock, handover: Handover | None) -> _Awaited:
+    kind = WaitKind.LIMIT if clock.kind is ClockKind.DECLARED else WaitKind.FOLLOW_UP
+    return kind, (clock.owner,), clock.key.partition("/")[2]
+
+
+def _question(clock: RunningClock, handover: Handover | None) -> _Awaited:
+    return WaitKind.REPLY, (clock.owner,), clock.subject
+
+
+def _read_back(clock: RunningClock, handover: Handover | None) -> _Awaited:
+    is_to_review = handover is not None and handover.awaits_review
+    return WaitKind.READ_BACK_REVIEW if is_to_review else WaitKind.READ_BACK, (clock.owner,), clock.subject
+
+
+def _of_the_handover(clock: RunningClock, handover: Handover | None) -> _Awaited | None:
+    """What the handover itself waits for, at the clock that goes before its others."""
+    step = _STEPS[handover.status](handover) if handover else None
+    if step is None or step[2] is not clock.kind:
+        return None
+    return step[0], step[1], clock.subject
+
+
+_RULES: Mapping[ClockKind, Callable[[RunningClock, Handover | None], _Awaited | None]] = complete(
+    ClockKind,
+    {
+        **dict.fromkeys(_BESIDE, _beside),
+        **dict.fromkeys((ClockKind.GRANT_END, ClockKind.ORDER_END), _for_nobody),
+        **dict.fromkeys((ClockKind.FOLLOW_UP, ClockKind.DECLARED), _by_name),
+        ClockKind.QUESTION: _question,
+        ClockKind.READ_BACK: _read_back,
+        **dict.fromkeys(
+            (
+                ClockKind.DELIVERED,
+                ClockKind.SEEN,
+                ClockKind.ANSWER,
+                ClockKind.ARRIVE,
+                ClockKind.DRAFT,
+                ClockKind.STALE,
+                ClockKind.CLOSING,
+                ClockKind.EXPIRY,
+                ClockKind.PLACE,
+                ClockKind.HOLD,
+            ),
+            _of_the_handover,
+        ),
+    },
+)
+"""What every kind of clock waits for."""
+
+
+_Step = tuple[WaitKind, tuple[str, ...], ClockKind]
+"""What a handover waits for, from which teams, and the clock that goes before its others."""
+
+
+def _both(handover: Handover) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((handover.plan.from_team, handover.plan.to_team)))
+
+
+def _answer_or_place(handover: Handover) -> _Step:
+    able = tuple(dict.fromkeys(asked.team for asked in handover.able_to_accept))
+    if able:
+        return WaitKind.ANSWER, able, ClockKind.ANSWER
+    return WaitKind.PLACE, (handover.plan.from_team,), ClockKind.PLACE
+
+
+def _departure_or_taking_over(handover: Handover) -> _Step:
+    if handover.plan.travels:
+        return WaitKind.DEPARTURE, (handover.plan.from_team,), ClockKind.ARRIVE
+    return WaitKind.TAKING_OVER, (handover.plan.to_team,), ClockKind.ARRIVE
+
+
+_STEPS: Mapping[HandoverStatus, Callable[[Handover], _Step | None]] = complete(
+    HandoverStatus,
+    {
+        HandoverStatus.DRAFT: lambda handover: (WaitKind.REQUEST, (handover.plan.from_team,), ClockKind.DRAFT),
+        HandoverStatus.REQUESTED: _answer_or_place,
+        HandoverStatus.RECEIVED: _answer_or_place,
+        HandoverStatus.ACCEPTED: lambda handover: (
+            WaitKind.READINESS,
+            _teams_with_missing_items(handover),
+            ClockKind.ARRIVE,
+        ),
+        HandoverStatus.READY: _departure_or_taking_over,
+        HandoverStatus.ON_HOLD: lambda handover: (WaitKind.RESUMING, _both(handover), ClockKind.ARRIVE),
+        HandoverStatus.IN_PROGRESS: lambda handover: (WaitKind.ARRIVAL, (handover.plan.to_team,), ClockKind.ARRIVE),
+        **dict.fromkeys(TERMINAL, lambda handover: None),
+    },
+)
+"""What a handover waits for in every state; in the last ones for nothing."""
 
 
 def _teams_with_missing_items(handover: Handover) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ _FIELDS = {
     "not_at": "the levels without this task",
     "end_of_day": "how many days after that of the start end it",
     "later": "the limit for a later start",
+    "can_wait": "whether it can wait for a closed team to open",
     "ordered_by": "the roles that order it",
     "treatments.competences": "the competences that it needs",
     "teams.competences": "the competences",

@@ -248,7 +248,7 @@ class DeclaredClock(Frozen):
     The time is either a `limit`, perhaps another one for a `later` start, or `end_of_day`: the local midnight that ends
     the day of the start (0) or so many days after it. It starts at any of `starts`, unless it runs already, and stops
     at any of `stops`. Every end of the episode stops it too, but for one that starts it. The team is told when the
-    limit passes, and again after each `repeat`.
+    limit passes, and again after each `repeat`. `can_wait`: while the team is closed nobody else is told in its place.
     """
 
     title: Text
@@ -259,6 +259,7 @@ class DeclaredClock(Frozen):
     end_of_day: int | None = None
     later: LaterStart | None = None
     repeat: Limit
+    can_wait: bool = False
 
 
 class Pathway(Frozen):

@@ -18,7 +18,7 @@ from pathways.notices.local_times import in_words
 
 __all__ = ["VARIABLES", "Language", "NoticeFacts", "Words", "environment", "render", "render_generic"]
 
-VARIABLES = frozenset({"reference", "episode", "due", "is_past", "link", "is_repeat"})
+VARIABLES = frozenset({"reference", "episode", "due", "is_past", "link", "is_repeat", "times"})
 """What a notice text may use: `due` is `due_at` in the reader's words or None, `is_past` says that it has passed, and
 the rest is as in `NoticeFacts`."""
 
@@ -36,6 +36,7 @@ class NoticeFacts:
     `reference` is what the notice is about, `episode` the reference of its episode (the same where the notice is
     about the episode itself). `due_at` is aware, in UTC, or None. `time_zone` is the reader's, an IANA name. `link`
     is the address of the page where the reader answers, or None. `is_repeat` says that it may have been sent before.
+    `times`: for the how manyth time the same is said, from 1.
     Raises ValueError for a `due_at` without time zone.
     """
 
@@ -47,6 +48,7 @@ class NoticeFacts:
     time_zone: str
     link: str | None
     is_repeat: bool
+    times: int = 1
 
     def __post_init__(self) -> None:
         """Refuse a due time that does not say its time zone."""
@@ -109,7 +111,7 @@ def _render(name: str, facts: NoticeFacts, templates: Path, now: datetime) -> Wo
     return Words(subject.strip(), body.strip())
 
 
-def _variables(facts: NoticeFacts, now: datetime) -> dict[str, str | bool | None]:
+def _variables(facts: NoticeFacts, now: datetime) -> dict[str, str | bool | int | None]:
     """What the texts may use, see `VARIABLES`."""
     due_at = facts.due_at
     return {
@@ -119,4 +121,5 @@ def _variables(facts: NoticeFacts, now: datetime) -> dict[str, str | bool | None
         "is_past": due_at is not None and due_at <= now,
         "link": facts.link,
         "is_repeat": facts.is_repeat,
+        "times": facts.times,
     }

@@ -157,6 +157,7 @@ class Delivery:
             time_zone=network.time_zone,
             link=self._settings.link_to(reference),
             is_repeat=notice.may_have_arrived,
+            times=notice.times,
         )
         names = _telling_names(network)
         if sealed is not None:

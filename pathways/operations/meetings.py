@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from pathways.care.addressees import addressees
 from pathways.care.concerned import teams_for_role
 from pathways.care.meetings.matters import matters
 from pathways.care.meetings.values import Matter
-from pathways.care.notice_kinds import NoticeKind
+from pathways.care.notice_kinds import REACH, NoticeKind
 from pathways.care.recording import Context, NoticeOwed
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.clock import Clock
@@ -253,13 +254,12 @@ def _row(made: MeetingList, now: datetime) -> MeetingListRow:
 
 
 def _owed(work: UnitOfWork, held: _Held, made: MeetingList, now: datetime) -> list[NoticeOwed]:
-    """One notice to each team that takes part: to its first contact on duty, or to its first of all."""
+    """One notice to each team that takes part. It may wait for the team to open."""
     rota = Context(held.pathway, held.network, now, feeds=work.cover.feeds(held.network.network)).rota
     owed = []
     for team in (held.team, *held.sits_in):
-        duty = [each.contact for each in rota.on_duty(team, now)]
-        contact = (*duty, *(each.name for each in held.network.teams[team].contacts))[0]
         kind = NoticeKind.MEETING_LIST
-        key = f"{made.reference}/{kind}/{team}/{contact}"
-        owed.append(NoticeOwed(key=key, kind=kind, team=team, contact=contact, due_at=made.begins_at))
+        for told in addressees(rota, team, now, REACH[kind]):
+            key = f"{made.reference}/{kind}/{told.team}/{told.contact}"
+            owed.append(NoticeOwed(key=key, kind=kind, team=told.team, contact=told.contact, due_at=made.begins_at))
     return owed

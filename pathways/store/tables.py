@@ -265,7 +265,8 @@ class NoticeRow(SQLModel, table=True):
     `claimed_until` keeps two senders from sending it at the same time.
 
     `may_have_arrived` says that an earlier attempt ended without our learning how: the notice that then goes out
-    says that it may be a repeat. `leaks` holds the guard's codes where the guard struck.
+    says that it may be a repeat. `leaks` holds the guard's codes where the guard struck. `times`: for the how manyth
+    time it is said, from 1.
     `request` is that of the event.
     """
 
@@ -295,6 +296,7 @@ class NoticeRow(SQLModel, table=True):
     due_at: datetime | None
     created_at: datetime
     status: str
+    times: int = 1
     attempts: int = 0
     may_have_arrived: bool = False
     next_attempt_at: datetime

@@ -10,13 +10,14 @@ from datetime import datetime, time
 from pathways.care.clocks import until
 from pathways.care.concerned import teams_for_role
 from pathways.care.episodes import ClockKind, Episode, RunningClock
-from pathways.care.events import ClockChanged, ClockPassed
+from pathways.care.events import ClockChanged
 from pathways.care.grants.commands import GrantPackage, LeaveToLapse, RenewGrant, WithdrawGrant
 from pathways.care.grants.events import GrantEnded, GrantLeftToLapse, GrantMade, GrantRenewed, GrantWithdrawn
 from pathways.care.grants.values import Grant, GrantStatus
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.pauses import require_going_on
 from pathways.care.recording import Context, Recorder
+from pathways.care.repeats import record_passing
 from pathways.care.roll_outs import is_in_roll_out
 from pathways.definition.durations import Duration, Unit, first_instant
 from pathways.definition.grants import Package
@@ -151,9 +152,8 @@ def pass_decision(recorder: Recorder, clock: RunningClock) -> None:
     if context.now >= clock.due_at:
         end_grant(recorder, clock.subject)
         return
-    next_at = min(clock.repeat.after(context.now, context.zone), clock.due_at)
-    recorder.record(ClockPassed(key=clock.key, times=clock.passed + 1, next_at=next_at))
-    recorder.owe(NoticeKind.GRANT_ENDING, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed)
+    record_passing(recorder, clock, NoticeKind.GRANT_ENDING, latest=clock.due_at)
+    recorder.owe(NoticeKind.GRANT_ENDING, clock.owner, subject=clock.key, due_at=clock.due_at, times=clock.passed + 1)
 
 
 def end_grant(recorder: Recorder, name: str) -> None:

@@ -11,7 +11,7 @@ from pathways.care.clocks import until
 from pathways.care.commands import Command
 from pathways.care.concerned import teams_for_role
 from pathways.care.episodes import ClockKind, RunningClock
-from pathways.care.events import ClockPassed, Event
+from pathways.care.events import Event
 from pathways.care.grants.rules import require_role
 from pathways.care.joint_visits.commands import (
     AnswerJointVisit,
@@ -31,6 +31,7 @@ from pathways.care.joint_visits.values import JointVisit, JointVisitStatus
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.pauses import require_going_on
 from pathways.care.recording import Recorder
+from pathways.care.repeats import record_passing
 from pathways.care.roll_outs import is_in_roll_out
 from pathways.definition.meetings import JointVisits
 from pathways.errors import Refused
@@ -87,7 +88,7 @@ def propose(recorder: Recorder, command: ProposeJointVisit) -> None:
             repeat=rules.repeat,
         )
     )
-    recorder.owe_on_duty(NoticeKind.JOINT_VISIT_PROPOSED, command.with_team, subject=answer_key(name), due_at=due_at)
+    recorder.owe(NoticeKind.JOINT_VISIT_PROPOSED, command.with_team, subject=answer_key(name), due_at=due_at)
 
 
 def answer(recorder: Recorder, command: AnswerJointVisit) -> None:
@@ -150,10 +151,9 @@ def pass_answer(recorder: Recorder, clock: RunningClock) -> None:
         _end(recorder, visit, JointVisitLapsed(visit=visit.name))
         _tell(recorder, NoticeKind.JOINT_VISIT_OFF, visit)
         return
-    next_at = min(clock.repeat.after(context.now, context.zone), visit.at)
-    recorder.record(ClockPassed(key=clock.key, times=clock.passed + 1, next_at=next_at))
-    recorder.owe_on_duty(
-        NoticeKind.JOINT_VISIT_PROPOSED, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed + 1
+    record_passing(recorder, clock, NoticeKind.JOINT_VISIT_PROPOSED, latest=visit.at)
+    recorder.owe(
+        NoticeKind.JOINT_VISIT_PROPOSED, clock.owner, subject=clock.key, due_at=clock.due_at, times=clock.passed + 2
     )
 
 

@@ -44,7 +44,7 @@ def follow_clocks(recorder: Recorder) -> None:
         if before is None:
             recorder.start(clock)
             if clock.kind is ClockKind.UNCOVERED and clock.owner != recorder.actor.team:
-                recorder.owe_on_duty(NoticeKind.ORDER_UNCOVERED, clock.owner, subject=key, due_at=clock.due_at)
+                recorder.owe(NoticeKind.ORDER_UNCOVERED, clock.owner, subject=key, due_at=clock.due_at)
         elif (before.owner, before.due_at) != (clock.owner, clock.due_at):
             again = {"owner": clock.owner, "due_at": clock.due_at, "next_at": max(clock.due_at, recorder.context.now)}
             _withdraw(recorder, before)

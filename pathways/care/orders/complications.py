@@ -52,7 +52,7 @@ def record(recorder: Recorder, command: RecordComplication) -> None:
     for each in tuple(recorder.episode.orders.values()):
         if each.status is OrderStatus.ACTIVE:
             recorder.record(OrderStopped(order=each.number, because=StopReason.COMPLICATION))
-    tell(recorder, NoticeKind.ORDER_CHANGED, order, is_urgent=True)
+    tell(recorder, NoticeKind.ORDER_CHANGED, order)
 
 
 def _move_back(context: Context, episode: Episode, order: Order) -> Complication:

@@ -29,12 +29,11 @@ def complete(recorder: Recorder, number: int) -> None:
     tell(recorder, NoticeKind.ORDER_ENDED, order)
 
 
-def tell(recorder: Recorder, kind: NoticeKind, order: Order, *, is_urgent: bool = False) -> None:
-    """Tell those who are responsible, and those who ordered it, but for the team that did it. `is_urgent`: now."""
-    owe = recorder.owe_on_duty if is_urgent else recorder.owe
+def tell(recorder: Recorder, kind: NoticeKind, order: Order) -> None:
+    """Tell those who are responsible, and those who ordered it, but for the team that did it."""
     for team in dict.fromkeys((recorder.episode.stay.team, order.ordered_by.team)):
         if team is not None and team != recorder.actor.team and team in recorder.context.network.teams:
-            owe(kind, team, subject=f"order/{order.number}")
+            recorder.owe(kind, team, subject=f"order/{order.number}")
 
 
 def _follow(recorder: Recorder, order: Order) -> None:

@@ -115,7 +115,7 @@ def _require_part(recorder: Recorder, visit: Visit) -> None:
 def _tell(recorder: Recorder, order: Order, visit: Visit, outcome: VisitOutcome) -> None:
     responsible, ordering = recorder.episode.stay.team, order.ordered_by.team
     if outcome is VisitOutcome.MISSED and responsible != recorder.actor.team:
-        recorder.owe_on_duty(NoticeKind.VISIT_MISSED, responsible, subject=missed_key(order.number, visit.key))
+        recorder.owe(NoticeKind.VISIT_MISSED, responsible, subject=missed_key(order.number, visit.key))
     is_known = ordering in recorder.context.network.teams
     if outcome is VisitOutcome.REFUSED and ordering and is_known and ordering != recorder.actor.team:
         recorder.owe(NoticeKind.VISIT_REFUSED, ordering, subject=f"order/{order.number}")

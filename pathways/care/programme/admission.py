@@ -301,7 +301,7 @@ def _is_over(context: Context) -> bool:
 
 def _tell_of_place(recorder: Recorder, clock: RunningClock) -> None:
     recorder.owe(
-        NoticeKind.PROGRAMME_PLACE_FREE, clock.owner, subject=clock.key, due_at=clock.due_at, step=clock.passed
+        NoticeKind.PROGRAMME_PLACE_FREE, clock.owner, subject=clock.key, due_at=clock.due_at, times=clock.passed + 1
     )
 
 

@@ -44,7 +44,7 @@ from pathways.care.commands import (
     Waive,
     WriteSummary,
 )
-from pathways.care.episodes import ClockKind, Handover
+from pathways.care.episodes import ClockKind, Handover, RunningClock
 from pathways.care.evolution import replayed
 from pathways.care.occupancy import claims_of
 from pathways.care.patient import PatientFact
@@ -242,8 +242,15 @@ class Care(RuleBasedStateMachine):
             assert decision is not None
             is_due = clock is not None and clock.next_at <= self.story.now
             assert bool(decision.events) == is_due
-            assert bool(decision.notices) == is_due or (clock is not None and clock.kind in _MAY_SAY_NOTHING)
+            may_be_silent = clock is not None and (clock.kind in _MAY_SAY_NOTHING or self.waits_for_opening(clock))
+            assert bool(decision.notices) == is_due or may_be_silent
         assert all(clock.next_at > self.story.now for clock in self.story.episode.clocks.values())
+
+    def waits_for_opening(self, clock: RunningClock) -> bool:
+        """Whether a closed team has been told of it once, and is told again as soon as it opens."""
+        after = self.story.episode.clocks.get(clock.key)
+        opens_at = self.story.context.rota.opens_at(clock.owner, self.story.now)
+        return clock.passed > 0 and after is not None and opens_at is not None and after.next_at <= opens_at
 
     @rule(sent=st.integers(0, 5))
     def deliver(self, sent: int) -> None:
