@@ -79,7 +79,7 @@ def _measured(url: str, folder: Path) -> dict[str, list[float]]:
 
     def change(*entries: Entry) -> None:
         with UnitOfWork(kept) as work:
-            work.people.add(b"sealed", str(time.perf_counter_ns()))
+            work.people.add("a-network", b"sealed", str(time.perf_counter_ns()))
             for entry in entries:
                 work.audit.add(entry)
             work.commit()

@@ -27,6 +27,8 @@ from pathways.care.events import (
     MilestoneRecorded,
     Recorded,
     ServicesChanged,
+    VitalStatusDenied,
+    VitalStatusReported,
 )
 from pathways.care.events_of_handovers import (
     CancelAsked,
@@ -96,6 +98,8 @@ EVENTS = {
     "handslag.episode.began": "An episode began.",
     "handslag.episode.ended": "An episode ended; all that waited has stopped.",
     "handslag.episode.end-taken-back": "An end was recorded in error; what it stopped has come back.",
+    "handslag.episode.vital-status-reported": "Another network says that the patient has died, or that they live.",
+    "handslag.episode.vital-status-denied": "The responsible team says that such a report is wrong.",
     "handslag.episode.migrated": "An episode goes by another version of its pathway, or by the one that replaces it.",
     "handslag.episode.paused": "An episode pauses.",
     "handslag.episode.resumed": "An episode goes on.",
@@ -313,6 +317,8 @@ _NAMES: Mapping[type[Any], str] = {
     EpisodeBegan: "handslag.episode.began",
     EpisodeEnded: "handslag.episode.ended",
     EndTakenBack: "handslag.episode.end-taken-back",
+    VitalStatusReported: "handslag.episode.vital-status-reported",
+    VitalStatusDenied: "handslag.episode.vital-status-denied",
     EpisodePaused: "handslag.episode.paused",
     EpisodeResumed: "handslag.episode.resumed",
     EpisodeMigrated: "handslag.episode.migrated",

@@ -25,6 +25,8 @@ from pathways.care.events import (
     Recorded,
     ServicesChanged,
     SummaryWritten,
+    VitalStatusDenied,
+    VitalStatusReported,
 )
 from pathways.care.events_of_handovers import (
     HandoverAddressed,
@@ -79,6 +81,9 @@ def _of_what_is_known(event: Event, zone: str) -> str | None:
             return f"order {event.order}: {event.drug}, {schedule_in_words(event.schedule)}"
         case PatientChanged():
             return _of_the_patient(event)
+        case VitalStatusReported() | VitalStatusDenied():
+            by = "another network reports" if isinstance(event, VitalStatusReported) else "the responsible team denies"
+            return f"{by} that the patient {'has died' if event.is_dead else 'lives'}"
         case MilestoneRecorded():
             taken = f", takes back {event.takes_back}" if event.takes_back else ""
             return f"milestone recorded: {event.milestone}, {local(event.at, zone)}{taken}"
@@ -170,6 +175,7 @@ def _of_the_patient(event: PatientChanged) -> str:
         PatientChange.NUMBER_ADDED: "got a further number",
         PatientChange.MERGED: "was merged; it has these other episodes too",
         PatientChange.PROTECTED: "is protected from now on",
+        PatientChange.LIFTING_ASKED: "may no longer be protected: a second person is asked",
         PatientChange.UNPROTECTED: "is no longer protected",
         PatientChange.RELATIVE_ADDED: "has one more relative",
         PatientChange.RELATIVE_REMOVED: "has one relative less",

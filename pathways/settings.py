@@ -132,6 +132,12 @@ class Settings(BaseSettings):
         le=100_000,
         description="How often a minute one user may look a patient up, and one address try a wrong token.",
     )
+    numbers_an_hour: int = Field(
+        default=60,
+        ge=1,
+        le=100_000,
+        description="How often an hour one user may use a patient's number: to look up, to begin, to identify.",
+    )
     access_after_days: int = Field(
         default=30, ge=0, le=365, description="Days for which a team still sees an episode after its part in it ended."
     )

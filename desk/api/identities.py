@@ -59,7 +59,9 @@ class Entry(Frozen):
 class Protection(Frozen):
     """Whether an identity is protected."""
 
-    is_protected: bool
+    is_protected: Annotated[
+        bool, Field(description="No longer: whoever sees the identity asks, and a second person agrees by the same.")
+    ]
 
 
 class Reader(Frozen):
@@ -102,9 +104,11 @@ def remove_relative(calling: Calls, reference: EpisodeReference, key: Key) -> En
 
 @router.post("/episodes/{reference}/protection")
 def protect(calling: Calls, reference: EpisodeReference, body: Protection) -> Protection:
-    """Protect the patient's identity, or no longer."""
+    """Protect the patient's identity, or ask or agree to lift that; the answer says whether it is protected now."""
+    if not body.is_protected:
+        return Protection(is_protected=not calling.service.patient_access.lift_protection(calling.viewer, reference))
     with calling.service.access.acting(calling.viewer, _read(reference), Right.WRITE_IDENTITY) as episode:
-        calling.service.patients.protect(episode, calling.viewer.actor, is_protected=body.is_protected)
+        calling.service.patients.protect(episode, calling.viewer.actor)
     return body
 
 
@@ -116,7 +120,6 @@ def name_reader(calling: Calls, reference: EpisodeReference, body: Reader) -> Re
 
 
 def _proposed(calling: Calling, reference: str, body: SaidPatient) -> Identification:
-    calling.count_look_up()
     return calling.service.patient_access.would_identify(calling.viewer, _read(reference), body.told)
 
 

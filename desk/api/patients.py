@@ -91,7 +91,6 @@ def begin_episode(calling: Calls, body: NewEpisode, response: Response) -> Begun
 def look_up(calling: Calls, body: Number) -> LookedUp:
     """Look a number up, before beginning: whether it can be one, and which episodes of the patient the caller sees."""
     calling.require(Right.BEGIN)
-    calling.count_look_up()
     return calling.service.patient_access.look_up(calling.viewer, body.identifier)
 
 

@@ -12,7 +12,7 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import HandslagError, NotFound, Refused
 from pathways.operations.beginning import Begin
-from pathways.operations.people import HasDied, Patient
+from pathways.operations.people import HasDied, NothingBegun, Patient
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,7 +64,7 @@ def begin(asking: Presses, pathway: str, form: Typed) -> Response:
         return went_well(f"/episodes/{episode.reference}", "begun-with-warnings" if warnings else "begun")
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
-        has_died = isinstance(fault, HasDied)
+        has_died = isinstance(fault, HasDied | NothingBegun)
         return _page(asking, network, found, 409, fault=fault, typed=form, has_died=has_died)
 
     return tried(do, otherwise)
@@ -79,7 +79,6 @@ def look_up(asking: Presses, pathway: str, form: Typed) -> HTMLResponse:
     values: dict[str, Any] = {"fault": None, "found": None}
     if identifier:
         try:
-            asking.request.app.state.look_ups.count(asking.viewer.user.login)
             values["found"] = asking.service.patient_access.look_up(asking.viewer, identifier)
         except Refused as fault:
             values["fault"] = fault

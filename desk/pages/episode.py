@@ -18,7 +18,14 @@ from desk.typed import a_number
 from desk.what_is_given import what_is_given
 from pathways.access.looks import Look
 from pathways.access.table import Relation, Right
-from pathways.care.commands import CompleteFollowUp, EndEpisode, PauseEpisode, ResumeEpisode, TakeBackEnd
+from pathways.care.commands import (
+    CompleteFollowUp,
+    DenyVitalStatus,
+    EndEpisode,
+    PauseEpisode,
+    ResumeEpisode,
+    TakeBackEnd,
+)
 from pathways.care.communication import IllnessSeverity
 from pathways.care.patient import PlaceOf, SaidBy, TreatmentLimit
 from pathways.care.pauses import cancelled_by_a_pause
@@ -134,6 +141,7 @@ _MADE: Mapping[str, Make] = {
         actor=press.actor, kind=text(press.form, "kind"), cancels=text(press.form, "cancels") or None
     ),
     "resume": lambda press: ResumeEpisode(actor=press.actor),
+    "deny-report": lambda press: DenyVitalStatus(actor=press.actor),
     "follow-up": lambda press: CompleteFollowUp(actor=press.actor, follow_up=text(press.form, "follow_up")),
 }
 """The command of each button."""

@@ -32,8 +32,7 @@ def press(asking: Presses, reference: str, action: str, form: Typed) -> Response
         make = _MADE.get(action)
         if make is None:
             raise NotFound("There is no such button.", "Load the page again.")
-        make(asking, reference, form)
-        return went_well(f"/episodes/{reference}/patient", action)
+        return went_well(f"/episodes/{reference}/patient", make(asking, reference, form) or action)
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
         proposed = fault.proposed if isinstance(fault, NeedsAgreementError) else None
@@ -56,6 +55,7 @@ def _page(asking: Asking, reference: str, status: int = 200, **values: Any) -> H
         "may_write": viewer.may(Right.WRITE_IDENTITY, relations),
         "may_name": may_name,
         "readers": service.patient_access.readers(viewer, view.episode.reference) if may_name else (),
+        "lifting_asked_by": service.protection.asked_by(view.episode.reference) if is_known else None,
         "typed": {},
         "fault": None,
         "action": "",
@@ -67,7 +67,6 @@ def _page(asking: Asking, reference: str, status: int = 200, **values: Any) -> H
 
 
 def _identify(asking: Asking, reference: str, form: FormData) -> None:
-    asking.request.app.state.look_ups.count(asking.viewer.user.login)
     identifier, name = text(form, "identifier"), text(form, "name")
     if not identifier or not name:
         raise Refused("Number and name of the patient belong together.", "Give both.")
@@ -96,9 +95,14 @@ def _remove_relative(asking: Asking, reference: str, form: FormData) -> None:
         asking.service.patients.remove_relative(episode, text(form, "key"), asking.viewer.actor)
 
 
-def _protect(asking: Asking, reference: str, *, is_protected: bool) -> None:
+def _protect(asking: Asking, reference: str) -> None:
     with asking.service.access.acting(asking.viewer, reference, Right.WRITE_IDENTITY) as episode:
-        asking.service.patients.protect(episode, asking.viewer.actor, is_protected=is_protected)
+        asking.service.patients.protect(episode, asking.viewer.actor)
+
+
+def _unprotect(asking: Asking, reference: str) -> str:
+    is_lifted = asking.service.patient_access.lift_protection(asking.viewer, reference)
+    return "unprotect" if is_lifted else "lifting-asked"
 
 
 def _name_reader(asking: Asking, reference: str, form: FormData, *, is_named: bool) -> None:
@@ -106,13 +110,13 @@ def _name_reader(asking: Asking, reference: str, form: FormData, *, is_named: bo
     access.name_reader(asking.viewer, reference, text(form, "login"), is_named=is_named)
 
 
-_MADE: Mapping[str, Callable[[Asking, str, FormData], None]] = {
+_MADE: Mapping[str, Callable[[Asking, str, FormData], str | None]] = {
     "identify": _identify,
     "relative": _relative,
     "remove-relative": _remove_relative,
-    "protect": lambda asking, reference, _form: _protect(asking, reference, is_protected=True),
-    "unprotect": lambda asking, reference, _form: _protect(asking, reference, is_protected=False),
+    "protect": lambda asking, reference, _form: _protect(asking, reference),
+    "unprotect": lambda asking, reference, _form: _unprotect(asking, reference),
     "name-reader": lambda asking, reference, form: _name_reader(asking, reference, form, is_named=True),
     "unname-reader": lambda asking, reference, form: _name_reader(asking, reference, form, is_named=False),
 }
-"""What each button does."""
+"""What each button does; gives what is said to have been done, where that is not the button's own name."""

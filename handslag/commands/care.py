@@ -18,13 +18,13 @@ from handslag.commands.acting import (
     perform,
     tell,
 )
+from handslag.commands.asking import asked
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
 from handslag.standing_in_line import place_lines
 from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Standing
 from pathways.care.states import Action, EpisodeStatus
-from pathways.errors import Refused
 from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
 
@@ -65,8 +65,12 @@ def begin(
     level: Annotated[str, typer.Argument(help="The level of care to begin at, such as home.")],
     team: Team,
     by: By = None,
-    patient: Annotated[str | None, typer.Option(help="Personal number; kept encrypted.")] = None,
-    name: Annotated[str | None, typer.Option(help="The patient's name; kept encrypted.")] = None,
+    patient: Annotated[
+        bool,
+        typer.Option(
+            "--patient", help="Ask for personal number and name; without a terminal, the next two lines of input."
+        ),
+    ] = False,
     unit: Annotated[str | None, typer.Option(help="The unit, where the level has several.")] = None,
     care_team: Annotated[
         list[str] | None, typer.Option("--care-team", help="ROLE=TEAM, where the network has several teams for a role.")
@@ -88,12 +92,12 @@ def begin(
     A programme asks for its criteria, each confirmed. If it has no place left, the episode waits for one: then your
     team is responsible for the wait, and is told when a place is free.
 
+    Number and name are kept encrypted, and are no arguments: those can be read by everybody on this machine.
+
     Example: handslag begin jonkoping-palliative jonkoping-demo home --as municipal-palliative-team
     """
     named = dict(_role_and_team(pair) for pair in care_team or [])
-    if patient is None and name is not None:
-        raise Refused("A name alone says not who the patient is.", "Give the personal number as well: --patient.")
-    who = None if patient is None else Patient(patient, name or "")
+    who = Patient(asked("Personal number", is_hidden=True), asked("Name")) if patient else None
     wanted = Begin(
         pathway,
         network,

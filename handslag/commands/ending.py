@@ -21,6 +21,7 @@ from handslag.commands.installation import operations
 from pathways.care.commands import (
     ChangeHandover,
     CompleteFollowUp,
+    DenyVitalStatus,
     EndEpisode,
     PauseEpisode,
     RecordReturnCause,
@@ -43,6 +44,7 @@ def register(app: typer.Typer) -> None:
         "resume-episode": resume_episode,
         "end": end,
         "take-back-end": take_back_end,
+        "deny-report": deny_report,
         "follow-up": follow_up,
     }
     for name, command in commands.items():
@@ -181,6 +183,18 @@ def take_back_end(episode: Episode, team: Team, by: By = None, json: Json = Fals
     reference = episode_reference(episode)
     perform(reference, TakeBackEnd(actor=actor(team, by)))
     tell(reference, "goes on as before its end", json)
+
+
+def deny_report(episode: Episode, team: Team, by: By = None, json: Json = False) -> None:
+    """Say that what another network reports is wrong: the patient lives, or the death that was recorded here stands.
+
+    To agree, record the death with `handslag end`, or take it back with `handslag take-back-end`.
+
+    Example: handslag deny-report E7K2-QM4T --as municipal-palliative-team
+    """
+    reference = episode_reference(episode)
+    perform(reference, DenyVitalStatus(actor=actor(team, by)))
+    tell(reference, "keeps what is recorded there: the report is denied", json)
 
 
 def follow_up(

@@ -7,6 +7,7 @@ import typer
 from rich.text import Text
 
 from handslag.commands.acting import By, Episode, Json, Team, actor, episode_reference
+from handslag.commands.asking import asked
 from handslag.commands.installation import operations
 from handslag.printing import as_json, local, say, table
 from pathways.care.states import PatientChange
@@ -40,14 +41,8 @@ def register(app: typer.Typer) -> None:
 
 def identify(
     episode: Episode,
-    patient: Annotated[
-        str, typer.Option(help="The number to add; kept encrypted.", prompt="Personal number", hide_input=True)
-    ],
     team: Team,
-    name: Annotated[str, typer.Option(help="The patient's name; kept encrypted.")] = "",
-    known_as: Annotated[
-        str | None, typer.Option(help="A number that the patient of the episode is known by already, if there is one.")
-    ] = None,
+    name: Annotated[bool, typer.Option("--name", help="Ask for the patient's name as well; kept encrypted.")] = False,
     by: By = None,
     yes: Yes = False,
     despite_doubts: Annotated[
@@ -62,13 +57,17 @@ def identify(
     number, and the identity is protected if either was. This cannot be undone, so both numbers must be given, names are
     compared, and you are asked.
 
+    It asks for the number, with --name for the name, and for a number that is known already, if there is one; without a
+    terminal, each is a line of input. They are no arguments: those can be read by everybody on this machine.
+
     Example: handslag identify E7K2-QM4T --as municipal-palliative-team
     """
     service, who = operations(), actor(team, by)
     reference = episode_reference(episode)
-    if known_as is None and service.patients.is_known(reference):
-        known_as = typer.prompt("The number that the patient is known by already", hide_input=True)
-    told = Told(Patient(patient, name), known_as or "")
+    number, called = asked("Personal number", is_hidden=True), asked("Name") if name else ""
+    is_known = service.patients.is_known(reference)
+    known_as = asked("The number that the patient is known by already", is_hidden=True) if is_known else ""
+    told = Told(Patient(number, called), known_as)
     proposed = service.identities.propose(reference, told, who)
     if proposed.needs_agreement:
         _agree(proposed, asks=not yes, despite_doubts=yes and despite_doubts)
@@ -112,25 +111,22 @@ def _agree(proposed: Identification, *, asks: bool, despite_doubts: bool) -> Non
 def protect(
     episode: Episode,
     team: Team,
-    off: Annotated[bool, typer.Option("--off", help="The identity is no longer protected.")] = False,
     by: By = None,
-    yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Protect the patient's identity: no page and no list shows the name, the address or the names of relatives.
+    """Protect the patient's identity: no page and no list shows the name, the address or who is close.
+
+    Only at the desk is a protection lifted: by somebody who was named to see the identity, and a second person.
 
     Example: handslag protect E7K2-QM4T --as municipal-palliative-team
     """
     service = operations()
     reference = episode_reference(episode)
-    if off and not yes:
-        typer.confirm("The name and address will be shown again. Is the protection really lifted?", abort=True)
-    has_changed = service.patients.protect(reference, actor(team, by), is_protected=not off)
+    has_changed = service.patients.protect(reference, actor(team, by))
     if json:
-        as_json({"episode": reference, "is_protected": not off, "has_changed": has_changed})
+        as_json({"episode": reference, "is_protected": True, "has_changed": has_changed})
         return
-    now = "is no longer protected" if off else "is protected"
-    say(f"The identity of the patient of [bold]{reference}[/] {now}{'' if has_changed else ', as before'}.")
+    say(f"The identity of the patient of [bold]{reference}[/] is protected{'' if has_changed else ', as before'}.")
 
 
 def relative(
@@ -138,9 +134,6 @@ def relative(
     what: Annotated[RelativeAction, typer.Argument(help="What to do.")],
     team: Team,
     key: Annotated[str | None, typer.Option(help="With remove: the key that the list shows.")] = None,
-    name: Annotated[str | None, typer.Option(help="With add: the name; kept encrypted.")] = None,
-    relation: Annotated[str | None, typer.Option(help="With add: such as daughter.")] = None,
-    phone: Annotated[str | None, typer.Option(help="With add: the phone number; kept encrypted.")] = None,
     carer: Annotated[bool, typer.Option("--carer", help="With add: cares for the patient at home.")] = False,
     night: Annotated[bool, typer.Option("--night", help="With add: may be called at night.")] = False,
     by: By = None,
@@ -148,8 +141,8 @@ def relative(
 ) -> None:
     """List the patient's relatives, add one, or remove one. The list shows names: it is for those who give care.
 
-    Where the patient has died, the list says so first. What is left out is asked for, so that no name stays in the
-    shell's history.
+    Where the patient has died, the list says so first. To add somebody, name, relation and phone number are asked for;
+    without a terminal, each is a line of input. They are no arguments: those can be read by everybody on this machine.
 
     Example: handslag relative E7K2-QM4T list --as municipal-palliative-team
     """
@@ -160,20 +153,16 @@ def relative(
         _list(reference, service.patients.shown(reference, who), zone, json)
         return
     if what is RelativeAction.REMOVE:
-        key = _asked(key, "Key")
+        key = key or asked("Key")
         service.patients.remove_relative(reference, key, who)
     else:
-        wanted = NewRelative(_asked(name, "Name"), _asked(relation, "Relation"), _asked(phone, "Phone"), carer, night)
+        wanted = NewRelative(asked("Name"), asked("Relation"), asked("Phone"), carer, night)
         key = service.patients.add_relative(reference, wanted, who)
     done = "is kept" if what is RelativeAction.ADD else "was removed"
     if json:
         as_json({"episode": reference, "key": key, "what": done})
         return
     say(f"[bold]{reference}[/]: the relative with the key {key} {done}.")
-
-
-def _asked(given: str | None, prompt: str) -> str:
-    return given if given is not None else str(typer.prompt(prompt))
 
 
 def _list(reference: str, patient: ShownPatient, zone: str, json: bool) -> None:

@@ -227,6 +227,16 @@ class TakeBackEnd(Command):
     told_in: str | None = None
 
 
+class ReportVitalStatus(Command):
+    """Another network records that the patient has died, or denies a death recorded here. For Handslag itself."""
+
+    is_dead: bool
+
+
+class DenyVitalStatus(Command):
+    """Say that what another network reports of a death, or a life, is wrong. To agree is to end, or to take back."""
+
+
 class NoteNightSheet(Command):
     """Note that a night sheet was made. `mark` follows from what it says, `number` is the event it was read at."""
 
@@ -251,8 +261,10 @@ class NotePatientChange(Command):
     """Note in an episode's history that its patient's record has changed.
 
     `told_in` is the episode through which it was told; `joined` are the episodes of the other record in a merge.
+    `tell`: the teams that are to know of it at once.
     """
 
     what: PatientChange
     told_in: str
     joined: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()

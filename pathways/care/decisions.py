@@ -25,6 +25,7 @@ from pathways.care import (
     settling,
     summaries,
     taking_back,
+    vital_status,
     waiving,
 )
 from pathways.care.commands import (
@@ -37,6 +38,7 @@ from pathways.care.commands import (
     CompleteFollowUp,
     ConfirmReadiness,
     CorrectReadBack,
+    DenyVitalStatus,
     EndEpisode,
     GiveReadBack,
     NoteNightSheet,
@@ -48,6 +50,7 @@ from pathways.care.commands import (
     RecordFact,
     RecordMilestone,
     RecordReturnCause,
+    ReportVitalStatus,
     ResumeEpisode,
     SettleHandover,
     TakeBackEnd,
@@ -102,6 +105,8 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     PassClock: passing.pass_clock,
     EndEpisode: endings.end,
     TakeBackEnd: taking_back.take_back_end,
+    ReportVitalStatus: vital_status.report,
+    DenyVitalStatus: vital_status.deny,
     CompleteFollowUp: endings.complete_follow_up,
     **grants.RULES,
     Enrol: admission.enrol,

@@ -41,6 +41,8 @@ class ClockKind(StrEnum):
     REVIEW = "treatment-limits.review"
     KIT = "kit.expiry"
     PAUSE = "episode.pause"
+    DEATH_REPORTED = "patient.death-reported"
+    LIFE_REPORTED = "patient.life-reported"
     WAIT = "enrolment.wait"
     OFFER = "enrolment.offer"
     MEASURE = "evaluation.measure"

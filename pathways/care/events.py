@@ -180,6 +180,20 @@ class NoticesWithdrawn(Frozen):
     team: str | None = None
 
 
+class VitalStatusReported(Frozen):
+    """Another network says that the patient has died, or that they live."""
+
+    type: Literal["vital-status-reported"] = "vital-status-reported"
+    is_dead: bool
+
+
+class VitalStatusDenied(Frozen):
+    """The responsible team says that it is not so: what another network reported of a death, or of a life."""
+
+    type: Literal["vital-status-denied"] = "vital-status-denied"
+    is_dead: bool
+
+
 class PatientChanged(Frozen):
     """The record of who the episode is about has changed; who that is, stands in no event.
 
@@ -213,6 +227,8 @@ Event = Annotated[
     | MilestoneRecorded
     | NoticesWithdrawn
     | PatientChanged
+    | VitalStatusReported
+    | VitalStatusDenied
     | GrantEvent
     | ProgrammeEvent
     | OrderPlaced

@@ -30,6 +30,8 @@ from pathways.care.events import (
     Recorded,
     ServicesChanged,
     SummaryWritten,
+    VitalStatusDenied,
+    VitalStatusReported,
 )
 from pathways.care.events_of_handovers import HandoverSettled, ResponsibilityPassed
 from pathways.care.evolution_of_handovers import after, with_handover
@@ -114,6 +116,8 @@ def _(event: EndTakenBack, episode: Episode, recorded: Recorded) -> Episode:
 @after.register(HandoverSettled)
 @after.register(NoticesWithdrawn)
 @after.register(PatientChanged)
+@after.register(VitalStatusReported)
+@after.register(VitalStatusDenied)
 def _(event: Event, episode: Episode, recorded: Recorded) -> Episode:
     return episode
 

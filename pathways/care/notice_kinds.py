@@ -31,6 +31,10 @@ class NoticeKind(StrEnum):
     ENDED = "ended"
     LOOK_FIRST = "look-first"
     END_TAKEN_BACK = "end-taken-back"
+    DEATH_REPORTED = "death-reported"
+    LIFE_REPORTED = "life-reported"
+    REPORT_WITHDRAWN = "report-withdrawn"
+    PROTECTION_CHANGED = "protection-changed"
     EPISODE_PAUSED = "episode-paused"
     EPISODE_RESUMED = "episode-resumed"
     RULES_CHANGED = "rules-changed"
@@ -143,6 +147,10 @@ REACH: Mapping[NoticeKind, Reach] = complete(
                 NoticeKind.VISIT_UNRECORDED,
                 NoticeKind.VISIT_MISSED,
                 NoticeKind.JOINT_VISIT_PROPOSED,
+                NoticeKind.DEATH_REPORTED,
+                NoticeKind.LIFE_REPORTED,
+                NoticeKind.REPORT_WITHDRAWN,
+                NoticeKind.PROTECTION_CHANGED,
             ),
             Reach.NOW,
         ),

@@ -49,6 +49,8 @@ _TOLD_TO_ITS_OWNER: Mapping[ClockKind, NoticeKind] = {
     ClockKind.FIXED_CONTACT: NoticeKind.CONTACT_WANTED,
     ClockKind.MATTER: NoticeKind.MATTER_UNDECIDED,
     ClockKind.JOINT_VISIT_RECORD: NoticeKind.JOINT_VISIT_DUE,
+    ClockKind.DEATH_REPORTED: NoticeKind.DEATH_REPORTED,
+    ClockKind.LIFE_REPORTED: NoticeKind.LIFE_REPORTED,
 }
 """Clocks of which their owner is told, each time a further contact, and what it is told."""
 

@@ -18,6 +18,9 @@ from pathways.definition.durations import Duration, Unit, first_instant
 OF_THE_PATIENT = frozenset({ClockKind.PHASE, ClockKind.REVIEW, ClockKind.KIT})
 """The clocks of this module. The kind of each is its key: an episode has at most one of a kind."""
 
+_GOES_ALONG = OF_THE_PATIENT | {ClockKind.DEATH_REPORTED}
+"""The clocks that are always the responsible team's."""
+
 _EACH_DAY = Duration(amount=1, unit=Unit.DAY)
 
 
@@ -38,7 +41,7 @@ def follow_responsibility(recorder: Recorder) -> None:
     """Give the clocks of the patient to the team that has become responsible."""
     owner = recorder.episode.stay.team
     for clock in tuple(recorder.episode.clocks.values()):
-        if clock.kind in OF_THE_PATIENT and clock.owner != owner:
+        if clock.kind in _GOES_ALONG and clock.owner != owner:
             _withdraw_what_was_told(recorder, clock)
             recorder.record(ClockChanged(clock=clock.model_copy(update={"owner": owner})))
 

@@ -12,6 +12,7 @@ from pathways.care.concerned import teams_concerned, teams_standing_in
 from pathways.care.endings import is_death_by
 from pathways.care.episodes import Episode
 from pathways.care.events import PatientChanged
+from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus
 from pathways.definition.models import Pathway
@@ -24,6 +25,9 @@ def note_change(recorder: Recorder, command: NotePatientChange) -> None:
         require_part(recorder.context, recorder.episode, command.actor)
     others = tuple(reference for reference in command.joined if reference != recorder.episode.reference)
     recorder.record(PatientChanged(what=command.what, told_in=command.told_in, joined=others))
+    for team in command.tell:
+        if team in recorder.context.network.teams:
+            recorder.owe(NoticeKind.PROTECTION_CHANGED, team)
 
 
 def require_part(context: Context, episode: Episode, actor: Actor) -> None:

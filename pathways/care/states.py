@@ -53,6 +53,7 @@ class PatientChange(StrEnum):
     NUMBER_ADDED = "number-added"
     MERGED = "merged"
     PROTECTED = "protected"
+    LIFTING_ASKED = "lifting-asked"
     UNPROTECTED = "unprotected"
     RELATIVE_ADDED = "relative-added"
     RELATIVE_REMOVED = "relative-removed"

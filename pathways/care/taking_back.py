@@ -2,7 +2,7 @@
 
 from pathways.care.commands import TakeBackEnd
 from pathways.care.concerned import parties, teams_ever_concerned, teams_standing_in, teams_waited_for
-from pathways.care.episodes import Episode, Stopped
+from pathways.care.episodes import ClockKind, Episode, Stopped
 from pathways.care.events import EndTakenBack
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_clocks import forget_a_kit_that_was_retrieved
@@ -40,7 +40,8 @@ def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
         recorder.stop(key, withdrawn=True)
     recorder.withdraw_notices()
     for clock in stopped.clocks:
-        recorder.start(clock)
+        if clock.kind is not ClockKind.DEATH_REPORTED:  # whoever takes a death back has answered that report
+            recorder.start(clock)
     hold_again(recorder)
     forget_a_kit_that_was_retrieved(recorder)
     for team in dict.fromkeys((*waited_for, *teams_waited_for(context, recorder.episode))):

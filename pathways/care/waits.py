@@ -45,6 +45,8 @@ class WaitKind(StrEnum):
     MATTER = "matter"
     JOINT_VISIT_ANSWER = "joint-visit-answer"
     JOINT_VISIT_RECORD = "joint-visit-record"
+    DEATH_REPORT = "death-report"
+    LIFE_REPORT = "life-report"
 
 
 _BESIDE = {
@@ -52,6 +54,8 @@ _BESIDE = {
     ClockKind.REVIEW: WaitKind.REVIEW,
     ClockKind.KIT: WaitKind.KIT,
     ClockKind.PAUSE: WaitKind.PAUSE_REVIEW,
+    ClockKind.DEATH_REPORTED: WaitKind.DEATH_REPORT,
+    ClockKind.LIFE_REPORTED: WaitKind.LIFE_REPORT,
     ClockKind.CANCEL: WaitKind.ANSWER_TO_CANCEL,
     ClockKind.RETURN_CAUSE: WaitKind.RETURN_CAUSE,
     ClockKind.GRANT_DECISION: WaitKind.GRANT_DECISION,

@@ -1,4 +1,7 @@
-"""One life, several episodes: a death ends all that the patient has, and taking it back brings them all back.
+"""One life, several episodes: a death ends all that the patient has in a network, and taking it back brings them back.
+
+In another network a death ends nothing: whoever is responsible there is asked to confirm it, and may deny it, which
+those who recorded it are asked about in turn.
 
 Here it is said which episodes a command concerns beside its own, in the order in which they are decided on. They are
 locked together: people first, then episodes.
@@ -7,10 +10,11 @@ locked together: people first, then episodes.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pathways.care.actors import Actor
-from pathways.care.commands import Command, EndEpisode, TakeBackEnd
+from pathways.care.actors import SYSTEM, Actor
+from pathways.care.commands import Command, DenyVitalStatus, EndEpisode, ReportVitalStatus, TakeBackEnd
 from pathways.care.endings import death_of, is_death_by
 from pathways.care.episodes import Episode
+from pathways.care.patient_records import is_of_the_dead
 from pathways.care.recording import Decision
 from pathways.errors import Stale
 from pathways.store.unit_of_work import UnitOfWork
@@ -36,22 +40,83 @@ def of_the_same_life(work: UnitOfWork, reference: str, command: Command) -> tupl
 
     Whatever is given is locked until the unit of work ends, and so is the episode itself. Raises Stale.
     """
-    if not isinstance(command, EndEpisode | TakeBackEnd):
+    if not isinstance(command, EndEpisode | TakeBackEnd | DenyVitalStatus):
         return ()
     person = work.people.of(reference)
     if person is None:
         return ()
-    work.people.hold([person])
-    episodes = [work.episodes.get(each, for_writing=True) for each in work.people.episodes_of(person)]
-    own = [each for each in episodes if each.reference == reference]
-    others = [each for each in episodes if each.reference != reference]
+    here, there = _held(work, person)
+    own = [each for each in here if each.reference == reference]
+    others = [each for each in here if each.reference != reference]
     if not own:  # a merge was faster, and has given it to another record
-        raise Stale("Someone else has just changed this patient's record.", "Look again, then decide.")
+        raise _changed()
+    if isinstance(command, DenyVitalStatus):
+        is_dead = _is_dead(work, own[0])
+        return _reports((each for each in there if _is_dead(work, each) is not is_dead), is_dead=is_dead)
     if isinstance(command, EndEpisode):
         pathway = work.definitions.pathway(own[0].pathway, own[0].version)
-        is_death = command.end in pathway.ends and is_death_by(pathway, command.end)
-        return tuple(ended_by_a_death(work, others, own[0], command.actor)) if is_death else ()
-    return tuple(_taken_back(work, own[0], others, command.actor))
+        if command.end not in pathway.ends or not is_death_by(pathway, command.end):
+            return ()
+        return (*ended_by_a_death(work, others, own[0], command.actor), *_reports(there, is_dead=True))
+    taken_back = tuple(_taken_back(work, own[0], others, command.actor))
+    goes_on = {reference, *(episode.reference for episode, _ in taken_back)}
+    still_dead = any(_is_dead(work, each) for each in others if each.reference not in goes_on)
+    if still_dead or not _is_dead(work, own[0]):
+        return taken_back
+    return (*taken_back, *_no_longer_reported(work, there))
+
+
+def known_elsewhere(work: UnitOfWork, person: int) -> tuple[tuple[Episode, Command], ...]:
+    """What is asked of this patient's teams where another network knows of a death. The caller holds the record."""
+    is_dead = any(_is_dead(work, each) for each in _elsewhere(work, person))
+    here = (work.episodes.get(each, for_writing=True) for each in work.people.episodes_of(person))
+    return _reports(here, is_dead=True) if is_dead else ()
+
+
+def known_here(work: UnitOfWork, person: int) -> tuple[tuple[Episode, Command], ...]:
+    """What is asked in other networks where this one knows of a death. The caller holds the record."""
+    is_dead = any(_is_dead(work, work.episodes.get(each)) for each in work.people.episodes_of(person))
+    return _reports(_elsewhere(work, person), is_dead=True) if is_dead else ()
+
+
+def _elsewhere(work: UnitOfWork, person: int) -> tuple[Episode, ...]:
+    return tuple(
+        work.episodes.get(each, for_writing=True)
+        for other in work.people.elsewhere(person)
+        for each in work.people.episodes_of(other)
+    )
+
+
+def _held(work: UnitOfWork, person: int) -> tuple[list[Episode], list[Episode]]:
+    """A patient's episodes, and those of whoever has one of their numbers in another network. Raises Stale."""
+    numbers = (person, *work.people.elsewhere(person))
+    work.people.hold(numbers)
+    if (person, *work.people.elsewhere(person)) != numbers:  # somebody began there while this one waited
+        raise _changed()
+    owners = {reference: number for number in numbers for reference in work.people.episodes_of(number)}
+    found = {each: work.episodes.get(each, for_writing=True) for each in sorted(owners)}
+    here = [episode for reference, episode in found.items() if owners[reference] == person]
+    return here, [episode for reference, episode in found.items() if owners[reference] != person]
+
+
+def _reports(episodes: Iterable[Episode], *, is_dead: bool) -> tuple[tuple[Episode, Command], ...]:
+    return tuple((episode, ReportVitalStatus(actor=SYSTEM, is_dead=is_dead)) for episode in episodes)
+
+
+def _no_longer_reported(work: UnitOfWork, there: Iterable[Episode]) -> tuple[tuple[Episode, Command], ...]:
+    """Whoever recorded the death as well is asked; of whoever still waits to confirm it, nothing is wanted any more."""
+    episodes = tuple(there)
+    dead_in = {each.network for each in episodes if _is_dead(work, each)}
+    told = (each for each in episodes if _is_dead(work, each) or not dead_in - {each.network})
+    return _reports(told, is_dead=False)
+
+
+def _is_dead(work: UnitOfWork, episode: Episode) -> bool:
+    return is_of_the_dead(work.definitions.pathway(episode.pathway, episode.version), episode)
+
+
+def _changed() -> Stale:
+    return Stale("Someone else has just changed this patient's record.", "Look again, then decide.")
 
 
 def ended_by_a_death(

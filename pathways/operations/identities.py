@@ -19,7 +19,7 @@ from pathways.care.patient_records import require_mergeable, require_part
 from pathways.care.states import PatientChange
 from pathways.care.texts import require_name
 from pathways.errors import Refused, Stale
-from pathways.operations.deaths import Written, ended_by_a_death, written
+from pathways.operations.deaths import Written, ended_by_a_death, known_elsewhere, known_here, written
 from pathways.operations.people import Held, Patient, Patients
 from pathways.people.identifiers import Identifier
 from pathways.people.persons import Person, are_same_name
@@ -52,6 +52,7 @@ class Identification:
     """What identifying did or would do; references only. `joined` are the episodes of the record that is merged in.
 
     `ends` are the episodes that were not over, and end because the patient has died as another one says.
+    `others`: of how many episodes the references are left out for whoever it is shown to; then `whole` stands for all.
     """
 
     episode: str
@@ -61,6 +62,8 @@ class Identification:
     doubts: tuple[Doubt, ...] = ()
     warnings: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    others: int = 0
+    whole: str = ""
 
     @property
     def needs_agreement(self) -> bool:
@@ -84,10 +87,17 @@ class Identities:
             return self._identified(work, episode, told, actor)[0]
 
     def identify(
-        self, episode: str, told: Told, actor: Actor, *, agreed: Identification | None = None
+        self,
+        episode: str,
+        told: Told,
+        actor: Actor,
+        *,
+        agreed: Identification | None = None,
+        note: Callable[[UnitOfWork, Identification], None] | None = None,
     ) -> Identification:
         """Say who an episode is about; or give its patient's record a further number, merging where that is another's.
 
+        `note` writes of it in the log, in the same transaction.
         The strongest number becomes the current one, and the record is found by all of them. All or nothing happens.
         Raises Refused; also, with nothing changed, where it needs agreement and `agreed` is missing, and Stale where
         `agreed` is not what would happen now.
@@ -103,6 +113,8 @@ class Identities:
                 )
             if agreed is not None and agreed != done:
                 raise Stale("The records have changed since they were looked at.", "Look again, then decide.")
+            if note is not None:
+                note(work, done)
             work.commit()
         for each in ended:
             self._after(each)
@@ -122,47 +134,61 @@ class Identities:
             raise Refused(
                 "It is known already who episode {episode} is about.",
                 "To give that patient a further number, give a number that the record has now as well.",
-                command="--known-as",
+                command="handslag identify",
                 episode=episode,
             )
         known_as, _ = self._patients.read(context.network, told.known_as)
-        other = work.people.holder(self._vault.fingerprint(identifier))
+        other = work.people.holder(found.network, self._vault.fingerprint(identifier))
         ours, *theirs = self._patients.held(work, episode, *(() if other is None else (other,))).values()
-        if work.people.holder(self._vault.fingerprint(identifier)) != other:
+        if work.people.holder(found.network, self._vault.fingerprint(identifier)) != other:
             raise Stale("Someone else has just changed one of these records.", "Look again, then decide.")
         _require_known(episode, ours.person, known_as, identifier)
-        done = self._extended(work, ours, theirs[0] if theirs else None, told, identifier)
+        done = self._extended(work, found.network, ours, theirs[0] if theirs else None, told, identifier)
         together = {**ours.episodes, **(theirs[0].episodes if theirs else {})}
         joined = tuple(sorted(together)) if theirs else ()
         command = NotePatientChange(actor=actor, what=done.change, told_in=episode, joined=joined)
         noted = self._patients.note(work, together.values(), command)
         done = replace(done, episode=episode, warnings=warnings)
-        return self._ended(work, done, ours.number, noted, actor) if theirs else (done, ())
+        if not theirs:
+            return done, self._asked_elsewhere(work, ours.number)
+        return self._ended(work, done, ours.number, noted, actor)
 
     def _ended(
         self, work: UnitOfWork, done: Identification, person: int, noted: tuple[Episode, ...], actor: Actor
     ) -> tuple[Identification, tuple[Written, ...]]:
-        """With a doubt more, and the end of what is not over, where the patient has died as another episode says."""
+        """With a doubt more, and the end of what is not over, where the patient has died as another episode says.
+
+        A death that another network knows of ends nothing: it is asked about.
+        """
         death = self._patients.death_of(work, person)
         if death is None:
-            return done, ()
+            return done, self._asked_elsewhere(work, person)
         ended = tuple(
             written(work, each, decide(self._patients.context(work, each), each, command))
             for each, command in ended_by_a_death(work, noted, work.episodes.get(death.episode), actor)
         )
+        asked = self._asked_elsewhere(work, person)
         if not ended:
-            return done, ()
+            return done, asked
         ends = tuple(each.decision.episode.reference for each in ended)
-        return replace(done, doubts=(*done.doubts, Doubt.ONE_HAS_DIED), ends=ends), ended
+        return replace(done, doubts=(*done.doubts, Doubt.ONE_HAS_DIED), ends=ends), (*ended, *asked)
+
+    def _asked_elsewhere(self, work: UnitOfWork, person: int) -> tuple[Written, ...]:
+        return tuple(
+            written(work, each, decide(self._patients.context(work, each), each, command))
+            for each, command in (*known_elsewhere(work, person), *known_here(work, person))
+        )
 
     def _first(
         self, work: UnitOfWork, episode: Episode, patient: Patient, actor: Actor
     ) -> tuple[Identification, tuple[Written, ...]]:
         network = work.definitions.network(episode.network)
         identifier, _ = self._patients.read(network, patient.identifier)
-        known = work.people.find(self._vault.fingerprint(identifier))
-        name = "" if known is None else self._vault.opened(work.people.sealed(known)).name
+        known = work.people.find(episode.network, self._vault.fingerprint(identifier))
+        before = None if known is None else self._vault.opened(work.people.sealed(known))
         number, warnings = self._patients.connected(work, network, patient, episode.pathway)
+        if before is not None:  # another name is a doubt, to which a person has agreed
+            self._patients.keep(work, number, before, before.named(patient.name))
         locked = work.episodes.get(episode.reference, for_writing=True)
         if work.people.of(episode.reference) is not None:
             raise Stale("Someone else has just said who this episode is about.", "Look again, then decide.")
@@ -170,17 +196,17 @@ class Identities:
         what = PatientChange.IDENTIFIED
         command = NotePatientChange(actor=actor, what=what, told_in=episode.reference)
         noted = self._patients.note(work, [locked], command)
-        doubts = _doubts((name, patient.name))
+        doubts = _doubts((before.name if before else "", patient.name))
         done = Identification(episode.reference, what, (episode.reference,), (), doubts, warnings)
         return self._ended(work, done, number, noted, actor)
 
     def _extended(
-        self, work: UnitOfWork, ours: Held, theirs: Held | None, told: Told, identifier: Identifier
+        self, work: UnitOfWork, network: str, ours: Held, theirs: Held | None, told: Told, identifier: Identifier
     ) -> Identification:
         """Write the record with one more number or, where that is another's, with all of the other record."""
         before, name = ours.person, told.patient.name
         if theirs is None:
-            work.people.find_also_by(ours.number, self._vault.fingerprint(identifier))
+            work.people.find_also_by(network, ours.number, self._vault.fingerprint(identifier))
             what, person = PatientChange.NUMBER_ADDED, before
             doubts = _doubts((before.name, name), (before.current, identifier))
         else:

@@ -1,8 +1,14 @@
-"""Who the patient is, for viewers: looked up, begun with, shown. A protected identity is shown only to those named."""
+"""Who the patient is, for viewers: looked up, begun with, shown. A protected identity is shown only to those named.
 
+Every use of a patient's number passes here, and is counted: whoever tries many is stopped, and it is seen.
+"""
+
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
 
 from sqlalchemy import Engine
 
@@ -13,15 +19,20 @@ from pathways.care.actors import Actor
 from pathways.care.episodes import Episode
 from pathways.care.recording import Context
 from pathways.clock import Clock
-from pathways.errors import Refused
+from pathways.errors import Refused, Stale
 from pathways.operations.access import Access
 from pathways.operations.beginning import Begin, BeginGuard
 from pathways.operations.identities import Identification, Identities, Told
 from pathways.operations.noting import entry_of
 from pathways.operations.people import HasEpisode, Patients, ShownPatient, nobody_known
+from pathways.operations.protection import Protection
+from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
 
+_log = logging.getLogger("handslag.access")
 _WHY = "beginning an episode"
+_TOO_MANY = "use-too-many-numbers"
+_AN_HOUR = timedelta(hours=1)
 Beginning = Callable[[Begin, Actor, BeginGuard], tuple[Episode, tuple[str, ...]]]
 
 
@@ -31,6 +42,17 @@ class LookedUp:
 
     episodes: tuple[str, ...]
     warnings: tuple[str, ...]
+
+
+class TooManyNumbers(Refused):
+    """Somebody used more patients' numbers than anybody needs who gives care."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase("You have used too many numbers within an hour."),
+            Phrase("Wait, and have IT look at the log if you need more."),
+        )
+        self.args = ()
 
 
 class PatientAccess:
@@ -44,8 +66,12 @@ class PatientAccess:
         patients: Patients,
         identities: Identities,
         begin_episode: Beginning,
+        protection: Protection,
+        numbers_an_hour: int,
     ) -> None:
         self._engine = engine
+        self._protection = protection
+        self._numbers_an_hour = numbers_an_hour
         self._clock = clock
         self._access = access
         self._patients = patients
@@ -58,6 +84,7 @@ class PatientAccess:
         It says nothing of episodes in which the viewer's team has no part.
         """
         _require_begin(viewer, viewer.network)
+        self._count(viewer)
         with UnitOfWork(self._engine) as work:
             network = work.definitions.network(viewer.network)
             person, warnings = self._patients.found(work, network, identifier)
@@ -70,9 +97,11 @@ class PatientAccess:
     def begin(self, viewer: Viewer, wanted: Begin) -> tuple[Episode, tuple[str, ...]]:
         """Begin an episode in the viewer's network; gives it with warnings about the identifier. Raises Refused.
 
-        What keeps it from beginning is told without naming an episode that the viewer may not see.
+        Whoever may not see the episode that keeps it from beginning is told the same, whatever that says.
         """
         _require_begin(viewer, wanted.network)
+        if wanted.patient is not None:
+            self._count(viewer)
 
         def noted(work: UnitOfWork, episode: Episode, person: int | None) -> None:
             entry = entry_of(viewer, self._clock(), Right.BEGIN, _WHY, episode=episode.reference, person=person)
@@ -99,17 +128,69 @@ class PatientAccess:
         return self._access.looked(viewer, reference, Right.SEE_IDENTITY, shown)
 
     def would_identify(self, viewer: Viewer, reference: str, told: Told) -> Identification:
-        """What `identify` would do. Raises as it does."""
+        """What `identify` would do, without the references that the viewer may not see. Raises as it does."""
+        self._count(viewer)
         with self._writing(viewer, reference) as episode:
-            return self._identities.propose(episode, told, viewer.actor)
+            return self._shown(viewer, self._identities.propose(episode, told, viewer.actor))
 
     def identify(self, viewer: Viewer, reference: str, told: Told, agreed: Identification) -> Identification:
         """Say who an episode is about, as `Identities.identify`, if just that happens. Raises NotFound without access.
 
+        `agreed`: as `would_identify` gave it. What needs agreement is a person's to do, never a program's.
         What keeps it from happening is told without naming an episode that the viewer may not see.
         """
         with self._writing(viewer, reference) as episode:
-            return self._identities.identify(episode, told, viewer.actor, agreed=agreed)
+            if agreed.needs_agreement and viewer.user.is_system:
+                raise Refused(
+                    "Only a person makes two records one, or goes on over a doubt about who somebody is.",
+                    "Do it at the desk.",
+                )
+            proposed = self._identities.propose(episode, told, viewer.actor)
+            if self._shown(viewer, proposed) != agreed:
+                raise Stale("The records have changed since they were looked at.", "Look again, then decide.")
+
+            def note(work: UnitOfWork, done: Identification) -> None:
+                for each in done.joined:
+                    why = f"identifying {episode}"
+                    person = work.people.of(each)
+                    work.audit.add(entry_of(viewer, self._clock(), done.change, why, episode=each, person=person))
+
+            done = self._identities.identify(episode, told, viewer.actor, agreed=proposed, note=note)
+            return self._shown(viewer, done)
+
+    def _shown(self, viewer: Viewer, done: Identification) -> Identification:
+        """The same with the references only of episodes that the viewer sees, and how many others there are."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            all_of_them = {*done.kept, *done.joined, *done.ends}
+            seen = {each for each in all_of_them if self._access.is_seen(work, viewer, each)}
+        kept, joined, ends = (
+            tuple(each for each in references if each in seen) for references in (done.kept, done.joined, done.ends)
+        )
+        whole = sha256(repr(done).encode()).hexdigest()
+        others = len(all_of_them - seen)
+        return replace(done, kept=kept, joined=joined, ends=ends, others=others, whole=whole)
+
+    def lift_protection(self, viewer: Viewer, reference: str) -> bool:
+        """Ask to lift the protection of an identity or, as a second person, agree; says whether it is lifted now.
+
+        Raises NotFound without access, Refused.
+        """
+        with self._access.acting(viewer, reference, Right.WRITE_IDENTITY) as episode:
+            return self._protection.lift(viewer, episode, self._access.relations(viewer, episode))
+
+    def _count(self, viewer: Viewer) -> None:
+        """Count one more use of a patient's number by this login, in whichever membership. Raises TooManyNumbers."""
+        now = self._clock()
+        with UnitOfWork(self._engine) as work:
+            tries = work.number_tries.add(viewer.user.login, now, now - _AN_HOUR)
+            is_over = tries > self._numbers_an_hour
+            if is_over:
+                why = f"more than {self._numbers_an_hour} within an hour"
+                work.audit.add(entry_of(viewer, now, _TOO_MANY, why, outcome=Outcome.REFUSED))
+            work.commit()
+        if is_over:
+            _log.warning("A login used more than %s numbers of patients within an hour.", self._numbers_an_hour)
+            raise TooManyNumbers
 
     @contextmanager
     def _writing(self, viewer: Viewer, reference: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from pathways.care.actors import Actor
 from pathways.care.commands import NotePatientChange
 from pathways.care.decisions import decide
 from pathways.care.episodes import Episode
+from pathways.care.patient import Consent
 from pathways.care.patient_records import is_of_the_dead, require_part
 from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus, PatientChange
@@ -25,13 +26,14 @@ from pathways.definition.networks import Network
 from pathways.errors import Refused, Stale
 from pathways.operations.noting import note_unidentified
 from pathways.people.identifiers import Country, Reading, read_identifier
-from pathways.people.persons import Person
+from pathways.people.persons import Person, are_same_name
 from pathways.people.relatives import Relative, new_relative, read_key
 from pathways.people.vault import Vault
 from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
 
 _RESEALED_AT_ONCE = 500
+_OTHER_NAME = Phrase("The record of that number has another name, which stays: see which one is right.")
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,28 @@ class Patient:
     name: str = field(default="", repr=False)
 
 
+class NothingBegun(Refused):
+    """Nothing begins with that number; why not is for those who have a part in the patient's care to know."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase("Nothing has begun: with that number nothing can begin here as it is."),
+            Phrase("Compare the number; if it is right, ask those in your network who know the patient."),
+        )
+        self.args = ()
+
+
 class HasEpisode(Refused):
-    """Nothing begins because of what another `episode` of the patient says. `unnamed`: the same, without naming it."""
+    """Nothing begins because of what another `episode` of the patient says."""
 
-    def __init__(self, episode: str, sentence: Phrase, mend: Phrase, unnamed: Phrase) -> None:
+    def __init__(self, episode: str, sentence: Phrase, mend: Phrase) -> None:
         super().__init__(sentence, mend)
-        self.args = (episode, sentence, mend, unnamed)
+        self.args = (episode, sentence, mend)
         self.episode = episode
-        self.unnamed = unnamed
 
-    def to_a_stranger(self) -> Refused:
-        """What whoever may not know of that episode is told."""
-        return Refused(self.unnamed, "Compare the number; if it is right, ask the patient's present team.")
+    def to_a_stranger(self) -> "NothingBegun":
+        """What whoever may not know of that episode is told: the same, whatever the episode says."""
+        return NothingBegun()
 
 
 class HasDied(HasEpisode):
@@ -149,22 +161,29 @@ class Patients:
     def found(self, work: UnitOfWork, network: Network, identifier: str) -> tuple[int | None, tuple[str, ...]]:
         """The number of the patient who has this identifier, if one has, and warnings about it. Raises Refused."""
         read, warnings = self.read(network, identifier)
-        return work.people.holder(self._vault.fingerprint(read)), warnings
+        return work.people.holder(network.network, self._vault.fingerprint(read)), warnings
 
     def record(self, work: UnitOfWork, episode: Episode) -> tuple[Person, Ended | None] | None:
         """The patient of an episode and the end, as in `ShownPatient`, for whoever knows that the reader may see it.
 
+        Relatives are those written down in that very episode, or in one whose patient consents to sharing them.
         None where nobody is known. Raises Failed when no key of the ring fits.
         """
         sealed, number = work.people.of_episode(episode.reference), work.people.of(episode.reference)
         if sealed is None or number is None:
             return None
-        return self._vault.opened(sealed), self._ended(work, episode, work.people.episodes_of(number))
+        person = self._vault.opened(sealed)
+        close = tuple(each for each in person.relatives if _is_shared_with(work, episode, each))
+        return replace(person, relatives=close), self._ended(work, episode, work.people.episodes_of(number))
 
-    def protect(self, episode: str, actor: Actor, *, is_protected: bool = True) -> bool:
-        """Protect the patient's identity, or no longer; says whether that changed anything. Raises Refused."""
-        what = PatientChange.PROTECTED if is_protected else PatientChange.UNPROTECTED
-        return self._change(episode, actor, what, lambda person: replace(person, is_protected=is_protected))
+    def protect(self, episode: str, actor: Actor) -> bool:
+        """Protect the patient's identity; says whether that changed anything. Raises Refused. See `Protection`."""
+        return self._change(episode, actor, PatientChange.PROTECTED, lambda person: replace(person, is_protected=True))
+
+    def unprotect(self, work: UnitOfWork, held: Held) -> None:
+        """Protect an identity no longer: see `Protection`, which looks at who may."""
+        self.keep(work, held.number, held.person, replace(held.person, is_protected=False))
+        work.people.forget_lifting(held.number)
 
     def add_relative(self, episode: str, wanted: NewRelative, actor: Actor) -> str:
         """Add somebody close to the patient; gives their key. Raises Refused."""
@@ -183,6 +202,7 @@ class Patients:
                 [known.key for known in person.relatives],
                 is_carer=wanted.is_carer,
                 may_be_called_at_night=wanted.may_be_called_at_night,
+                told_in=episode,
             )
             keys.append(relative.key)
             return person.with_relative(relative)
@@ -215,14 +235,17 @@ class Patients:
     def connected(
         self, work: UnitOfWork, network: Network, patient: Patient, pathway: str
     ) -> tuple[int, tuple[str, ...]]:
-        """The number of a patient who may begin on a pathway, made known if new; and warnings. Raises Refused."""
+        """The number of a patient who may begin on a pathway, made known if new; and warnings. Raises Refused.
+
+        A name that is known already stays as it is: another one is a warning, which a person settles.
+        """
         require_name(patient.name)
         identifier, warnings = self.read(network, patient.identifier)
         fingerprint = self._vault.fingerprint(identifier)
-        known = work.people.find(fingerprint)
+        known = work.people.find(network.network, fingerprint)
         if known is None:
             person = Person(identifiers=(identifier,), name=patient.name)
-            return work.people.add(self._vault.sealed(person), fingerprint), warnings
+            return work.people.add(network.network, self._vault.sealed(person), fingerprint), warnings
         if running := work.people.active_episode(known, pathway):
             raise HasEpisode(
                 running,
@@ -232,11 +255,11 @@ class Patients:
                     episode=running,
                 ),
                 Phrase("Go on with that one."),
-                Phrase("This patient already has an active episode of {pathway}.", pathway=pathway),
             )
         before = self._vault.opened(work.people.sealed(known))
-        self.keep(work, known, before, before.named(patient.name))
-        return known, warnings
+        self.keep(work, known, before, before.also_called(patient.name) if before.name else before.named(patient.name))
+        is_doubtful = bool(before.name and patient.name) and not are_same_name(before.name, patient.name)
+        return known, (*warnings, _OTHER_NAME) if is_doubtful else warnings
 
     def read(self, network: Network, identifier: str) -> Reading:
         """A number as it is written in the network's country today, and warnings. Raises Refused."""
@@ -336,3 +359,11 @@ def nobody_known(episode: str) -> Refused:
         command=f"handslag identify {episode}",
         episode=episode,
     )
+
+
+def _is_shared_with(work: UnitOfWork, episode: Episode, relative: Relative) -> bool:
+    """Whether a relative may be shown in an episode: told in that one, or shared by consent from where it was told."""
+    if relative.told_in in ("", episode.reference):
+        return True
+    known = work.episodes.get(relative.told_in).known.get("consent")
+    return known is not None and isinstance(known.fact, Consent) and known.fact.is_given

@@ -39,7 +39,7 @@ from pathways.operations.boards import BoardOperations
 from pathways.operations.competences import CompetenceOperations
 from pathways.operations.couriers import AtOnce, Employ, InBackground
 from pathways.operations.cover import CoverOperations
-from pathways.operations.deaths import Written, of_the_same_life, written
+from pathways.operations.deaths import Written, known_elsewhere, of_the_same_life, written
 from pathways.operations.delivery import Delivery
 from pathways.operations.evaluations import Evaluations
 from pathways.operations.given_up import GivenUp
@@ -54,9 +54,10 @@ from pathways.operations.night_sheets import NightSheets
 from pathways.operations.noting import note_unidentified
 from pathways.operations.orders import OrderOperations
 from pathways.operations.patient_access import PatientAccess
-from pathways.operations.people import HasDied, Patients
+from pathways.operations.people import HasDied, HasEpisode, Patients
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
+from pathways.operations.protection import Protection
 from pathways.operations.publishing import Publishing
 from pathways.operations.sessions import Sessions
 from pathways.operations.tokens import Tokens
@@ -127,8 +128,16 @@ class Operations:
         self.sessions = Sessions(engine, settings, vault, clock)
         self.tokens = Tokens(engine, vault, clock)
         self.access = Access(engine, settings, clock, self.views, self.audit, self)
+        self.protection = Protection(engine, self.patients, clock)
         self.patient_access = PatientAccess(
-            engine, clock, self.access, self.patients, self.identities, self.begin_episode
+            engine,
+            clock,
+            self.access,
+            self.patients,
+            self.identities,
+            self.begin_episode,
+            self.protection,
+            settings.numbers_an_hour,
         )
 
     @classmethod
@@ -155,10 +164,11 @@ class Operations:
             pathway = work.definitions.pathway_in_force(wanted.pathway, network, self.clock())
             person: int | None = None
             warnings: tuple[str, ...] = ()
-            if wanted.patient is not None:
-                person, warnings = self.patients.connected(work, network, wanted.patient, wanted.pathway)
-                if not wanted.despite_death and (death := self.patients.death_of(work, person)):
-                    raise _of_the_dead(death.episode)
+            because_of_the_patient: HasEpisode | None = None
+            try:
+                person, warnings = self._patient(work, network, wanted)
+            except HasEpisode as known:  # told only where nothing else is wrong: whoever tries numbers learns nothing
+                because_of_the_patient = known
             command = BeginEpisode(
                 actor=actor,
                 reference=_unused_reference(work, ReferenceKind.EPISODE),
@@ -171,13 +181,27 @@ class Operations:
                 criteria=wanted.criteria,
             )
             decision = begin(self._context(work, pathway, network, None, command), command)
+            if because_of_the_patient is not None:
+                raise because_of_the_patient
             work.episodes.write(None, decision, person_id=person)
             if guard is not None:
                 guard(work, decision.episode, person)
             note_unidentified(work, self.clock(), actor, name_of(command), decision.episode, person)
+            reports = known_elsewhere(work, person) if person is not None else ()
+            asked = [self._decided(work, *each) for each in reports]
             work.commit()
-        self._send(decision)
+        for each in (decision, *(each.decision for each in asked)):
+            self._send(each)
         return decision.episode, warnings
+
+    def _patient(self, work: UnitOfWork, network: Network, wanted: Begin) -> tuple[int | None, tuple[str, ...]]:
+        """The number of the patient with whom an episode may begin, and warnings. Raises Refused."""
+        if wanted.patient is None:
+            return None, ()
+        person, warnings = self.patients.connected(work, network, wanted.patient, wanted.pathway)
+        if not wanted.despite_death and (death := self.patients.death_of(work, person)):
+            raise _of_the_dead(death.episode)
+        return person, warnings
 
     def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover, guard: Guard | None = None) -> str:
         """Plan a handover and, unless it stays a draft, request it; gives its reference. Raises Refused."""
@@ -299,7 +323,6 @@ def _of_the_dead(episode: str) -> HasDied:
             "Compare the number. If the death is an error, take it back.",
             command=f"handslag take-back-end {episode}, or begin all the same: --despite-death",
         ),
-        Phrase("Nothing has begun: the patient with that number has died."),
     )
 
 

@@ -54,9 +54,8 @@ class Person:
 
     @property
     def open_relatives(self) -> tuple[Relative, ...]:
-        """The relatives; without their names for a protected identity, whose own name they would tell."""
-        hidden = tuple(replace(relative, name="") for relative in self.relatives)
-        return hidden if self.is_protected else self.relatives
+        """The relatives; none for a protected identity, whom a name, a phone number or a relation would give away."""
+        return () if self.is_protected else self.relatives
 
     @property
     def names(self) -> frozenset[str]:
@@ -77,6 +76,14 @@ class Person:
         if not name or name == self.name:
             return self
         return replace(self, name=name, earlier_names=_earlier(name, (*self.earlier_names, self.name)))
+
+    def also_called(self, name: str) -> "Person":
+        """This person, shown as before; the other name is only kept out of notices."""
+        return (
+            self
+            if self.name in ("", name)
+            else replace(self, earlier_names=_earlier(self.name, (*self.earlier_names, name)))
+        )
 
     def joined(self, other: "Person") -> "Person":
         """One record out of two of the same patient: every identifier, name and relative of both is kept.

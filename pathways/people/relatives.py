@@ -29,7 +29,7 @@ _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015\u2212]+")
 class Relative:
     """Somebody close to the patient. `phone` is international (`+46701234567`); `key` names the entry, not the person.
 
-    Made by `new_relative`.
+    `told_in`: the episode in which they were written down; empty where that was not kept. Made by `new_relative`.
     """
 
     key: str
@@ -38,10 +38,11 @@ class Relative:
     phone: str = field(repr=False)
     is_carer: bool = field(default=False, repr=False)
     may_be_called_at_night: bool = field(default=False, repr=False)
+    told_in: str = ""
 
     def is_same_as(self, other: "Relative") -> bool:
-        """Whether both are about one person: name and number are equal."""
-        return (self.name, self.phone) == (other.name, other.phone)
+        """Whether both are about one person, told in one episode: name and number are equal."""
+        return (self.name, self.phone, self.told_in) == (other.name, other.phone, other.told_in)
 
     def with_key_besides(self, taken: Iterable[str]) -> "Relative":
         """This relative under its key, or under a new one where that is taken."""
@@ -58,6 +59,7 @@ def new_relative(
     *,
     is_carer: bool = False,
     may_be_called_at_night: bool = False,
+    told_in: str = "",
     random: Random = _CHANCE,
 ) -> Relative:
     """A relative with a key that is not `taken`.
@@ -73,6 +75,7 @@ def new_relative(
         phone=read_phone(phone, country),
         is_carer=is_carer,
         may_be_called_at_night=may_be_called_at_night,
+        told_in=told_in,
     )
 
 

@@ -18,10 +18,11 @@ from pathways.people.keys import fault_in_hash_key, fault_in_key
 from pathways.people.persons import Person
 from pathways.people.relatives import Relative
 
-_FORM = 2
+_FORM = 3
 """The form in which a person is written before it is sealed. A new form reads every older one.
 
 1: identifiers, name, protection, address. 2: also earlier names and relatives.
+3: of a relative also the episode in which they were written down.
 """
 
 

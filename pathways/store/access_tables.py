@@ -103,6 +103,26 @@ class EmergencyRow(SQLModel, table=True):
     until_at: datetime
 
 
+class NumberTryRow(SQLModel, table=True):
+    """Somebody used a patient's number: to look up, to begin, to identify. Not which number. Kept for an hour."""
+
+    __tablename__ = "number_try"
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(index=True)
+    at: datetime = Field(index=True)
+
+
+class LiftingRow(SQLModel, table=True):
+    """Somebody who sees a protected identity asks that it be protected no longer; a second person has yet to agree."""
+
+    __tablename__ = "protection_lifting"
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    login: str = Field(foreign_key="user_account.login")
+    at: datetime
+
+
 class IdentityReaderRow(SQLModel, table=True):
     """Somebody who may see who a patient with a protected identity is."""
 
@@ -112,4 +132,5 @@ class IdentityReaderRow(SQLModel, table=True):
     login: str = Field(primary_key=True, foreign_key="user_account.login")
 
 
+LIFTING = SQLModel.metadata.tables["protection_lifting"]
 IDENTITY_READER = SQLModel.metadata.tables["identity_reader"]

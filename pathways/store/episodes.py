@@ -132,9 +132,14 @@ class Episodes:
         return now if latest is None else max(now, latest)
 
     def last_act_of(self, team: str, reference: str) -> datetime | None:
-        """When somebody last did something to an episode for a team; None where nobody has."""
+        """When somebody last did something to an episode for a team; None where nobody has.
+
+        What is noted there of its patient's record may have been done in another episode, and does not count.
+        """
         query = select(EventRow.at).where(
-            EventRow.episode == reference, col(EventRow.actor)["team"].as_string() == team
+            EventRow.episode == reference,
+            EventRow.type != "patient-changed",
+            col(EventRow.actor)["team"].as_string() == team,
         )
         return self._session.exec(query.order_by(col(EventRow.number).desc()).limit(1)).first()
 

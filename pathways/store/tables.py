@@ -49,7 +49,10 @@ class NetworkRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """A patient, encrypted. The only place that knows who an episode is about. No number is ever used again."""
+    """A patient as one network knows them, encrypted. The only place that knows who an episode is about.
+
+    Which network it is, its identifiers say. No number is ever used again.
+    """
 
     __tablename__ = "person"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -59,21 +62,22 @@ class PersonRow(SQLModel, table=True):
 
 
 class IdentifierRow(SQLModel, table=True):
-    """The keyed hash of one identifier of a patient: found by, never read back."""
+    """The keyed hash of one identifier of a patient of a network: found by, never read back."""
 
     __tablename__ = "person_identifier"
 
-    fingerprint: str = Field(primary_key=True)
+    network: str = Field(primary_key=True)
+    fingerprint: str = Field(primary_key=True, index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
 
 
 class EarlierPersonRow(SQLModel, table=True):
-    """A number under which a patient was known until two records of theirs became one."""
+    """A number under which a patient was known until two records of theirs became one, or each network had its own."""
 
     __tablename__ = "earlier_person"
 
     id: int = Field(primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
+    person_id: int = Field(primary_key=True, foreign_key="person.id", index=True)
 
 
 def _board(name: str, *column: str) -> Index:

@@ -21,6 +21,7 @@ from pathways.store.episodes import Episodes
 from pathways.store.looks import Looks
 from pathways.store.measures import Measures
 from pathways.store.meetings import MeetingLists
+from pathways.store.number_tries import NumberTries
 from pathways.store.outbox import Outbox
 from pathways.store.people import People
 from pathways.store.places import Places
@@ -39,7 +40,7 @@ class UnitOfWork:
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
     `meetings`, `audit`, `audit_reviews`, `users`, `role_requests`, `sessions`, `tokens`, `emergencies`, `concerns`,
-    `boards`, `measures`, `looks`, `announcements`.
+    `boards`, `measures`, `looks`, `announcements`, `number_tries`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -66,6 +67,7 @@ class UnitOfWork:
         self.measures = Measures(self._session)
         self.looks = Looks(self._session)
         self.announcements = Announcements(self._session)
+        self.number_tries = NumberTries(self._session)
 
     def __enter__(self) -> Self:
         return self

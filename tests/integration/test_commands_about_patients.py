@@ -24,17 +24,21 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
         yield run
 
 
-def begun(run: CommandLine, *patient: str) -> str:
-    told = run("begin", "jonkoping-palliative", "jonkoping-demo", "home", *patient, "--json")
+SIV = "Siv Ek\ndaughter\n070-174 06 05\n"
+
+
+def begun(run: CommandLine, number: str = "", name: str = NAME) -> str:
+    words, typed = (("--patient",), f"{number}\n{name}\n") if number else ((), "")
+    told = run("begin", "jonkoping-palliative", "jonkoping-demo", "home", *words, "--json", typed=typed)
     return str(json.loads(told)["episode"])
 
 
 @pytest.fixture
 def two_records(run: CommandLine) -> tuple[str, str]:
     """An ended episode under the personal number, and an active one under a reserve number."""
-    earlier = begun(run, "--patient", NUMBER, "--name", NAME)
+    earlier = begun(run, NUMBER)
     run("end", earlier, "discharged")
-    return earlier, begun(run, "--patient", RESERVE, "--name", NAME)
+    return earlier, begun(run, RESERVE)
 
 
 def test_an_episode_begun_without_a_patient_is_identified_without_more_questions(run: CommandLine) -> None:
@@ -44,7 +48,7 @@ def test_an_episode_begun_without_a_patient_is_identified_without_more_questions
 
 
 def test_a_further_number_asks_for_the_one_that_is_known(run: CommandLine) -> None:
-    episode = begun(run, "--patient", RESERVE)
+    episode = begun(run, RESERVE)
     said = run("identify", episode, typed=f"{NUMBER}\n{RESERVE}\n")
     assert f"{episode} is found by that number too." in said
     assert NUMBER not in said
@@ -70,33 +74,33 @@ def test_a_merge_is_shown_in_references_and_done_only_on_a_yes(run: CommandLine,
 
 
 def test_a_script_says_yes_beforehand_and_twice_where_there_is_a_doubt(run: CommandLine) -> None:
-    earlier = begun(run, "--patient", NUMBER, "--name", NAME)
+    earlier = begun(run, NUMBER)
     run("end", earlier, "discharged")
-    active = begun(run, "--patient", RESERVE, "--name", "Berit Annansson")
-    words = ("identify", active, "--patient", NUMBER, "--known-as", RESERVE, "--yes", "--json")
+    active = begun(run, RESERVE, "Berit Annansson")
+    words = ("identify", active, "--yes", "--json")
 
     with pytest.raises(
         Refused, match=r"Nothing was changed\. The names are not the same.*--yes --despite-doubts"
     ) as no:
-        run(*words)
+        run(*words, typed=f"{NUMBER}\n{RESERVE}\n")
     assert "Berit" not in str(no.value)
 
-    done = json.loads(run(*words, "--despite-doubts"))
+    done = json.loads(run(*words, "--despite-doubts", typed=f"{NUMBER}\n{RESERVE}\n"))
     assert (done["change"], done["kept"], done["joined"]) == ("merged", [active], [earlier])
     assert done["doubts"] == ["names-differ"]
 
 
 def test_without_a_doubt_one_yes_is_enough(run: CommandLine, two_records: tuple[str, str]) -> None:
     earlier, active = two_records
-    assert earlier in run("identify", active, "--patient", NUMBER, "--known-as", RESERVE, "--yes")
+    assert earlier in run("identify", active, "--yes", typed=f"{NUMBER}\n{RESERVE}\n")
 
 
 def test_warnings_about_a_number_are_told(run: CommandLine) -> None:
-    assert "No region's form" in run("identify", begun(run), "--patient", "19480229A1B2")
+    assert "No region's form" in run("identify", begun(run), typed="19480229A1B2\n")
 
 
 def test_relatives_are_added_listed_and_removed(run: CommandLine) -> None:
-    episode = begun(run, "--patient", NUMBER)
+    episode = begun(run, NUMBER)
     assert "No relatives are known." in run("relative", episode, "list")
     added = run("relative", episode, "add", "--carer", "--night", "--json", typed="Siv [b]Ek\ndaughter\n0701740605\n")
     key = json.loads(added[added.index("{") :])["key"]
@@ -113,8 +117,8 @@ def test_relatives_are_added_listed_and_removed(run: CommandLine) -> None:
 
 
 def test_before_the_relatives_of_the_dead_their_death_is_told(run: CommandLine) -> None:
-    episode = begun(run, "--patient", NUMBER)
-    run("relative", episode, "add", "--name", "Siv Ek", "--relation", "daughter", "--phone", "070-174 06 05")
+    episode = begun(run, NUMBER)
+    run("relative", episode, "add", typed=SIV)
     run("end", episode, "deceased")
 
     said = run("relative", episode, "list")
@@ -128,25 +132,40 @@ def test_before_the_relatives_of_the_dead_their_death_is_told(run: CommandLine) 
 
 
 def test_another_end_is_told_in_milder_words(run: CommandLine) -> None:
-    episode = begun(run, "--patient", NUMBER)
+    episode = begun(run, NUMBER)
     run("end", episode, "discharged")
     assert run("relative", episode, "list").startswith("The episode has ended (discharged, at ")
 
 
-def test_a_protected_identity_hides_names_until_the_protection_is_lifted(run: CommandLine) -> None:
-    episode = begun(run, "--patient", NUMBER)
-    run("relative", episode, "add", "--name", "Siv Ek", "--relation", "daughter", "--phone", "070-174 06 05")
+def test_a_protected_identity_hides_who_is_close_and_no_command_lifts_it(run: CommandLine) -> None:
+    episode = begun(run, NUMBER)
+    run("relative", episode, "add", typed=SIV)
 
     assert "is protected." in run("protect", episode)
-    assert "is protected, as before." in run("protect", episode)
+    assert json.loads(run("protect", episode, "--json"))["has_changed"] is False
     said = run("relative", episode, "list")
     assert "identity is protected: names are not shown" in said
-    assert "Siv" not in said + run("relative", episode, "list", "--json")
-    assert "+46701740605" in said
-
-    run("protect", episode, "--off", typed="n\n", status=1)
-    assert "Siv" not in run("relative", episode, "list")
-    assert json.loads(run("protect", episode, "--off", "--yes", "--json"))["has_changed"] is True
-    assert "no longer protected, as before" in run("protect", episode, "--off", typed="y\n")
-    assert "Siv Ek" in run("relative", episode, "list")
+    for part in ("Siv", "daughter", "+46701740605"):
+        assert part not in said + run("relative", episode, "list", "--json")
+    run("protect", episode, "--off", status=2)
     assert "patient's record: is protected from now on" in run("show", episode)
+
+
+def test_no_command_takes_a_number_or_a_name_of_a_patient_as_an_argument(run: CommandLine) -> None:
+    """Arguments are seen by every user of the machine, in the list of processes."""
+    episode = begun(run, NUMBER)
+    for words in (
+        ("begin", "jonkoping-palliative", "jonkoping-demo", "home", "--patient", NUMBER),
+        ("begin", "jonkoping-palliative", "jonkoping-demo", "home", "--name", NAME),
+        ("identify", episode, "--patient", NUMBER),
+        ("identify", episode, "--known-as", NUMBER),
+        ("identify", episode, "--name", NAME),
+        ("relative", episode, "add", "--name", NAME),
+        ("relative", episode, "add", "--phone", "0701740605"),
+    ):
+        run(*words, status=2)
+
+
+def test_what_is_not_given_on_standard_input_is_asked_for_in_words(run: CommandLine) -> None:
+    with pytest.raises(Refused, match=r"Name: nothing was given\. .*on standard input"):
+        begun(run, NUMBER, "")

@@ -28,7 +28,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine
 
 @pytest.fixture
 def episode(run: CommandLine) -> str:
-    told = run("begin", "jonkoping-palliative", "jonkoping-demo", "home", "--patient", NUMBER, "--name", NAME, "--json")
+    told = run(
+        "begin", "jonkoping-palliative", "jonkoping-demo", "home", "--patient", "--json", typed=f"{NUMBER}\n{NAME}\n"
+    )
     return str(json.loads(told)["episode"])
 
 

@@ -8,7 +8,16 @@ from datetime import datetime, time, timedelta
 
 from pathways.care.actors import ActorKind
 from pathways.care.clocks import started, until
-from pathways.care.commands import BeginEpisode, Command, EndEpisode, PassClock, RecordFact, TakeBackEnd
+from pathways.care.commands import (
+    BeginEpisode,
+    Command,
+    DenyVitalStatus,
+    EndEpisode,
+    PassClock,
+    RecordFact,
+    ReportVitalStatus,
+    TakeBackEnd,
+)
 from pathways.care.commands import NotePatientChange as NoteChange
 from pathways.care.episodes import ClockKind, Episode, RunningClock
 from pathways.care.events import ClockPassed
@@ -44,6 +53,8 @@ _WHILE_WAITING = (
     OfferEnrolment,
     EndEpisode,
     TakeBackEnd,
+    ReportVitalStatus,
+    DenyVitalStatus,
     RecordFact,
     RecordMeasurement,
     NoteChange,

@@ -372,7 +372,7 @@ def test_what_cannot_be_logged_is_not_done(log: AuditOperations, engine: Engine,
 
     def add_a_person() -> None:
         with UnitOfWork(kept) as work:
-            work.people.add(b"sealed", "a fingerprint")
+            work.people.add("a-network", b"sealed", "a fingerprint")
             work.audit.add(an_entry())
             work.commit()
 
@@ -380,4 +380,4 @@ def test_what_cannot_be_logged_is_not_done(log: AuditOperations, engine: Engine,
         add_a_person()
 
     with UnitOfWork(engine, writes=False) as work:
-        assert work.people.holder("a fingerprint") is None
+        assert work.people.holder("a-network", "a fingerprint") is None

@@ -330,9 +330,9 @@ def test_what_was_done_under_a_number_from_before_a_merge_is_still_the_patients(
 
 def test_a_number_from_before_a_merge_never_becomes_another_patients(day: Day, engine: Engine) -> None:
     with UnitOfWork(engine) as work:
-        first, second = work.people.add(b"1", "f1"), work.people.add(b"2", "f2")
+        first, second = work.people.add(NETWORK, b"1", "f1"), work.people.add(NETWORK, b"2", "f2")
         work.people.merge(second, first)
-        third = work.people.add(b"3", "f3")
+        third = work.people.add(NETWORK, b"3", "f3")
         work.people.merge(first, third)
         work.commit()
 

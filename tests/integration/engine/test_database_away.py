@@ -131,7 +131,7 @@ def test_a_database_without_its_tables_says_where_to_look(empty_database: Databa
 
 def test_whoever_only_reads_cannot_write_on_postgresql(on_postgres: Day) -> None:
     with UnitOfWork(on_postgres.operations.engine, writes=False) as work, pytest.raises(DBAPIError, match="read-only"):
-        work.people.add(b"x", "y")
+        work.people.add("a-network", b"x", "y")
 
 
 @pytest.mark.parametrize("column", ["sealed", "fingerprint"])

@@ -3,17 +3,43 @@
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, insert, inspect, text
 from sqlmodel import SQLModel
 
 from engine.databases import Database
 from engine.programs import started
 from pathways.store.database import WRITES, open_engine
 from pathways.store.schema import configuration, is_current, upgrade
+from pathways.store.unit_of_work import UnitOfWork
 
 
 def tables(engine: Engine) -> set[str]:
     return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+SHARED = (
+    "INSERT INTO person_identifier (fingerprint, person_id) VALUES ('f1', 101), ('f2', 101), ('f3', 102)",
+    "INSERT INTO earlier_person (id, person_id) VALUES (9, 101)",
+    "INSERT INTO user_account (login, name, language, is_system) VALUES ('a@x.example', 'A', 'en', false)",
+    "INSERT INTO user_account (login, name, language, is_system) VALUES ('b@x.example', 'B', 'en', false)",
+    "INSERT INTO membership (login, position, network, team, role) VALUES ('b@x.example', 0, 'b', 't', 'coordinator')",
+    "INSERT INTO identity_reader (person_id, login) VALUES (101, 'a@x.example'), (101, 'b@x.example')",
+    *(
+        "INSERT INTO episode (reference, person_id, pathway, version, network, status, level, team, care_team,"  # noqa: S608
+        f" began_at, details, number, announced_number) VALUES ('{reference}', {person}, '{pathway}', '2026-01-01',"
+        f" '{network}', 'active', 'home', 't', '{{}}', '2026-01-01 00:00:00', '{{}}', 1, 1)"
+        for reference, person, pathway, network in (("E1", 101, "p", "a"), ("E2", 101, "q", "b"), ("E3", 102, "p", "b"))
+    ),
+)
+"""One patient of the networks a and b, and one of b alone, as the rows were before each network had its own."""
+
+
+def at_revision(engine: Engine, revision: str) -> None:
+    config = configuration()
+    with engine.execution_options(**WRITES).connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
 
 
 def downgrade(engine: Engine) -> None:
@@ -52,6 +78,35 @@ def test_the_way_back_leaves_nothing_behind_and_the_way_forward_works_again(engi
 
     upgrade(engine)
     assert is_current(engine)
+
+
+def test_a_record_that_networks_shared_becomes_one_for_each_with_its_numbers_and_readers(
+    empty_database: Database,
+) -> None:
+    engine = empty_database.engine
+    at_revision(engine, "0017")
+    with engine.begin() as connection:
+        people = [{"id": 101, "sealed": b"one"}, {"id": 102, "sealed": b"three"}]
+        connection.execute(insert(SQLModel.metadata.tables["person"]), people)
+        for statement in SHARED:
+            connection.execute(text(statement))
+
+    upgrade(engine)
+
+    with UnitOfWork(engine, writes=False) as work:
+        one, two, three = (work.people.of(f"E{number}") for number in (1, 2, 3))
+        assert (one, three) == (101, 102)
+        assert two not in (None, one, three)
+        assert [work.people.holder(network, "f1") for network in ("a", "b")] == [one, two]
+        assert [work.people.holder(network, "f2") for network in ("a", "b")] == [one, two]
+        assert work.people.holder("b", "f3") == three
+        assert [work.people.of_episode(f"E{number}") for number in (1, 2, 3)] == [b"one", b"one", b"three"]
+        assert [work.people.elsewhere(number or 0) for number in (one, two, three)] == [[two], [one], []]
+        assert [work.people.readers(number or 0) for number in (one, two)] == [
+            ["a@x.example", "b@x.example"],
+            ["b@x.example"],
+        ]
+        assert set(work.people.numbers_of(two or 0)) == {two, 101, 9}
 
 
 def test_programs_that_start_together_upgrade_once(empty_database: Database) -> None:

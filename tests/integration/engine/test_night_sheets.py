@@ -143,8 +143,6 @@ def test_a_change_of_the_patients_record_is_told_as_such(day: Day) -> None:
     day.operations.patients.protect(episode, MUNICIPAL)
     assert check(day, episode, sheet).changed == ("patient",)
     assert NAME not in page(day, made(day, episode))
-    day.operations.patients.protect(episode, MUNICIPAL, is_protected=False)
-    assert check(day, episode, sheet).is_current
 
 
 def test_a_change_of_cover_in_the_network_file_is_told_as_such(day: Day) -> None:

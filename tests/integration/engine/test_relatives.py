@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from engine.databases import Database, Server
-from engine.world import MUNICIPAL, NAME, NORTH, NUMBER, RYHOV, SSIH, Day, a_day, settings
-from pathways.care.commands import EndEpisode
+from engine.world import MUNICIPAL, NAME, NETWORK, NORTH, NUMBER, PATHWAY, RYHOV, SSIH, Day, a_day, settings
+from pathways.care.commands import EndEpisode, RecordFact
 from pathways.care.events import PatientChanged
+from pathways.care.patient import Consent
 from pathways.care.states import PatientChange
 from pathways.errors import Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
 from pathways.operations.people import Ended, NewRelative, Patient
 
@@ -92,7 +94,7 @@ def test_a_team_without_a_part_in_it_sees_nobody_and_changes_nothing(day: Day) -
     assert changes(day, episode) == []
 
 
-def test_of_a_protected_identity_only_the_relation_and_the_number_are_shown(day: Day) -> None:
+def test_of_a_protected_identity_nobody_who_is_close_is_shown_either(day: Day) -> None:
     patients, episode = day.operations.patients, day.begun(Patient(NUMBER, NAME))
     patients.add_relative(episode, DAUGHTER, MUNICIPAL)
 
@@ -101,10 +103,34 @@ def test_of_a_protected_identity_only_the_relation_and_the_number_are_shown(day:
 
     shown = patients.shown(episode, MUNICIPAL)
     assert (shown.is_protected, shown.name, shown.address) == (True, None, None)
-    assert [(each.name, each.relation, each.phone) for each in shown.relatives] == [("", "daughter", "+46701740605")]
-    assert patients.protect(episode, MUNICIPAL, is_protected=False) is True
-    assert patients.shown(episode, MUNICIPAL).name == NAME
-    assert changes(day, episode)[1:] == [PatientChange.PROTECTED, PatientChange.UNPROTECTED]
+    assert shown.relatives == ()
+    assert changes(day, episode)[1:] == [PatientChange.PROTECTED]
+
+
+def test_who_is_close_is_shown_in_another_episode_only_where_the_patient_consents(day: Day) -> None:
+    patients, earlier = day.operations.patients, day.begun(Patient(NUMBER, NAME))
+    patients.add_relative(earlier, DAUGHTER, MUNICIPAL)
+    day.operations.perform(earlier, EndEpisode(actor=MUNICIPAL, end="discharged"))
+    later = day.begun(Patient(NUMBER, NAME))
+    assert patients.shown(later, MUNICIPAL).relatives == ()
+    patients.add_relative(later, DAUGHTER, MUNICIPAL)  # which says nothing of the other
+    assert len(patients.shown(later, MUNICIPAL).relatives) == len(patients.shown(earlier, MUNICIPAL).relatives) == 1
+    day.operations.perform(later, RecordFact(actor=MUNICIPAL, fact=Consent(is_given=True)))
+    assert len(patients.shown(earlier, MUNICIPAL).relatives) == 2
+    day.operations.perform(later, RecordFact(actor=MUNICIPAL, fact=Consent(is_given=False)))
+    assert len(patients.shown(earlier, MUNICIPAL).relatives) == 1
+
+
+def test_a_beginning_never_renames_who_is_known_and_says_that_the_name_is_another(day: Day) -> None:
+    earlier = day.begun(Patient(NUMBER, NAME))
+    day.operations.perform(earlier, EndEpisode(actor=MUNICIPAL, end="discharged"))
+    wanted = Begin(PATHWAY, NETWORK, "home", Patient(NUMBER, "Berit Annansson"))
+    later, warnings = day.operations.begin_episode(wanted, MUNICIPAL)
+    assert [str(each) for each in warnings] == [
+        "The record of that number has another name, which stays: see which one is right."
+    ]
+    for episode in (earlier, later.reference):
+        assert day.operations.patients.shown(episode, MUNICIPAL).name == NAME
 
 
 def test_whoever_wants_to_call_the_relatives_of_the_dead_is_told_first(day: Day) -> None:

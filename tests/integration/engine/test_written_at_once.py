@@ -107,7 +107,7 @@ def test_a_reader_of_a_protected_identity_who_is_named_at_once_is_named_once(day
     hired(day.operations)
     login = PEOPLE["north"].login
     with UnitOfWork(day.operations.engine) as work:
-        person = work.people.add(b"sealed", "a fingerprint")
+        person = work.people.add(NETWORK, b"sealed", "a fingerprint")
         work.people.connect(episode, person)
         work.commit()
 

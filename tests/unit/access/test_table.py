@@ -19,6 +19,7 @@ from pathways.care.commands import (
     NotePatientChange,
     OfferPlace,
     PassClock,
+    ReportVitalStatus,
     TakeBackEnd,
 )
 from pathways.care.migrations.commands import MigrateEpisode
@@ -118,7 +119,7 @@ def test_what_a_relation_gives_each_stronger_one_gives_as_well() -> None:
 
 
 def test_every_command_that_care_knows_asks_for_a_right_or_is_handslags_own() -> None:
-    own = {PassClock, OfferPlace, OfferEnrolment, NoteNightSheet, NotePatientChange}
+    own = {PassClock, OfferPlace, OfferEnrolment, NoteNightSheet, NotePatientChange, ReportVitalStatus}
     others = {BeginEpisode, MigrateEpisode}  # not done to an episode as it stands
     assert {*kinds_of(Command)} == {*RIGHTS} | own | others
     assert all(right.is_of_a_patient for right in RIGHTS.values())
@@ -142,6 +143,7 @@ def test_every_relation_is_explained() -> None:
         OfferPlace(actor=NURSE, handover="H222-2222", unit="bed"),
         NotePatientChange(actor=NURSE, what=PatientChange.MERGED, told_in="E222-2222"),
         NoteNightSheet(actor=NURSE, mark="AAAA", number=1),
+        ReportVitalStatus(actor=NURSE, is_dead=True),
         MigrateEpisode.model_construct(actor=NURSE),
         ChangeHandover(actor=NURSE, handover="H222-2222", action=Action.DELIVER),
         EndEpisode(actor=NURSE, end="deceased", told_in="E333-3333"),

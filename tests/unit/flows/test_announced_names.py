@@ -166,6 +166,8 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "fixed-contact-named": ({"name": "n", "team": "t"}, "handslag.fixed-contact.named", None),
     "fixed-contact-kept": ({"handover": H}, None, None),
     "fixed-contact-lost": ({"handover": H}, "handslag.fixed-contact.lost", H),
+    "vital-status-reported": ({"is_dead": True}, "handslag.episode.vital-status-reported", None),
+    "vital-status-denied": ({"is_dead": True}, "handslag.episode.vital-status-denied", None),
     "patient-changed": ({"what": "merged", "told_in": "E222-2222", "joined": ["E222-3333"]}, None, None),
 }
 

@@ -82,7 +82,7 @@ def test_a_record_from_before_relatives_were_kept_is_still_read() -> None:
 
 
 def test_a_record_of_a_newer_program_is_not_guessed_at() -> None:
-    token = Fernet(NEW).encrypt(b'{"form": 3}')
+    token = Fernet(NEW).encrypt(b'{"form": 4}')
     with pytest.raises(Failed, match="newer Handslag"):
         VAULT.opened(token)
 
