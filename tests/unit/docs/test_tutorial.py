@@ -28,7 +28,10 @@ from pathways.store.schema import upgrade
 TUTORIAL = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
 MAIL_SERVER = "127.0.0.1:8025"
 NOBODY_LISTENS_HERE = "http://127.0.0.1:9/api"
-_KEPT = re.compile(r"(?P<name>[A-Z]+)=\$\((?P<command>handslag .*?)\s*\| grep -o '(?P<pattern>[^']+)'\)")
+_KEPT = re.compile(
+    r"(?P<name>[A-Z]+)=\$\((?:printf '%s\\n' (?P<typed>[^|]*?)\s*\| )?"
+    r"(?P<command>handslag .*?)\s*\| grep -o '(?P<pattern>[^']+)'\)"
+)
 
 
 class Reader:
@@ -43,7 +46,8 @@ class Reader:
         if line.startswith("handslag diagram") and shutil.which("dot") is None:
             return True  # the tutorial says that this one needs Graphviz
         if kept := _KEPT.fullmatch(line):
-            done = self._handslag(kept["command"])
+            typed = "".join(f"{line}\n" for line in shlex.split(kept["typed"] or ""))
+            done = self._handslag(kept["command"], typed)
             self.variables[kept["name"]] = re.findall(kept["pattern"], done.output)[0]
             return done.exit_code == 0
         if line.startswith("handslag "):
@@ -59,10 +63,10 @@ class Reader:
             return True
         return subprocess.run(["/bin/sh", "-c", line], env=os.environ | self.variables).returncode == 0
 
-    def _handslag(self, command: str) -> Result:
+    def _handslag(self, command: str, typed: str = "") -> Result:
         for name, value in self.variables.items():
             command = command.replace(f'"${name}"', value)
-        done = CliRunner().invoke(app, shlex.split(command)[1:])
+        done = CliRunner().invoke(app, shlex.split(command)[1:], input=typed)
         assert done.exception is None or isinstance(done.exception, HandslagError | SystemExit), done.exception
         self.said += done.output
         return done
