@@ -3,14 +3,24 @@
 import re
 from datetime import date, time
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
+from fastapi import Path, Query
 from starlette.datastructures import FormData
 
 from desk.asking import text, texts
 from pathways.errors import Refused
 
 Choice = TypeVar("Choice", bound=StrEnum)
+LARGEST_NUMBER = 2_147_483_647
+"""The largest number of a row that a database keeps."""
+
+Number = Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
+"""The number of a row, in an address."""
+
+Before = Annotated[int, Query(ge=0, le=LARGEST_NUMBER)]
+"""The number of an event, to go on from; 0: from the latest."""
+
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -30,6 +40,11 @@ def a_number(form: FormData, name: str) -> int:
     if not _NUMBER.fullmatch(typed):
         raise Refused("A number is missing, or is no whole number.", "Write it in digits, then press again.")
     return int(typed)
+
+
+def is_number(form: FormData, name: str) -> bool:
+    """Whether a whole number was typed."""
+    return _NUMBER.fullmatch(text(form, name)) is not None
 
 
 def a_yes_or_no(form: FormData, name: str) -> bool:

@@ -5,7 +5,6 @@ Limits are divided, so that what takes half an hour takes seconds; the pathway f
 
 import os
 import shutil
-import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from handslag.inbox import Inbox, Letter
 from handslag.playground import Playground
 from handslag.printing import say
-from handslag.processes import Stopped, free_port, stop_signals
+from handslag.processes import Stopped, free_port, holder_of, is_free, stop_signals
 from handslag.stories.shelf import STORIES
 from handslag.stories.telling import Story, StoryError, Teller
 from pathways.errors import HandslagError, NotFound
@@ -109,14 +108,11 @@ def _print_letter(letter: Letter) -> None:
 
 def _port(usual: int) -> int:
     """The usual port if it is free, so that the address is the known one; otherwise any free port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", usual))
-        except OSError:
-            say(f"[yellow]Port {usual} is in use; another free one is taken.[/]")
-            return free_port()
-    return usual
+    if is_free(usual):
+        return usual
+    another = free_port()
+    say(f"[yellow]Port {usual} is in use, by {holder_of(usual)}; {another} is taken.[/]")
+    return another
 
 
 def _clear(folder: Path) -> None:

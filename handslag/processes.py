@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -121,7 +121,7 @@ class Processes:
             if process.poll() is not None:
                 raise Failed(
                     f"The {name} has stopped (status {process.returncode}).",
-                    f"Its last words are in {name}.log in the data folder.",
+                    f"See why in {self._folder / name}.log.",
                 )
 
     def wait_for(self, name: str, url: str, seconds: float) -> None:
@@ -138,7 +138,9 @@ class Processes:
             except httpx.HTTPError:
                 pass
             time.sleep(0.1)
-        raise Failed(f"The {name} does not answer after {seconds:.0f} seconds.", f"Look into {name}.log.")
+        raise Failed(
+            f"The {name} does not answer after {seconds:.0f} seconds.", f"See why in {self._folder / name}.log."
+        )
 
     def _listens(self, name: str, port: int | None) -> bool:
         try:
@@ -192,6 +194,31 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Whether a server can listen on a port of this machine now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: one that has ended is no hindrance
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen()
+        except OSError:
+            return False
+    return True
+
+
+def holder_of(port: int) -> str:
+    """Who listens on a port of this machine, as far as the system tells."""
+    try:
+        found = psutil.net_connections("tcp")
+    except psutil.AccessDenied:
+        found = []
+    for each in found:
+        if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port and each.pid:
+            with suppress(psutil.Error):
+                return f"{psutil.Process(each.pid).name()} (process {each.pid})"
+    return "another program"
 
 
 def python(*arguments: str) -> list[str]:

@@ -99,7 +99,10 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="User and password of the Prefect server, with a colon between, if any."
     )
     stuck_after_seconds: int = Field(
-        default=90, ge=5, description="Time after which a flow run that neither works nor waits is taken for dead."
+        default=90,
+        ge=5,
+        le=86_400,
+        description="Time after which a flow run that neither works nor waits is taken for dead.",
     )
     alert_block: str = Field(
         default="",
@@ -160,6 +163,10 @@ class Settings(BaseSettings):
         default="",
         description="Addresses (or networks, as 10.0.0.0/24) of the proxies before the desk, with commas between. "
         "Only they are believed who asks, and whether by https; left out, nobody is.",
+    )
+    calendar_networks: str = Field(
+        default="",
+        description="Private networks (as 10.1.0.0/16), with commas between, in which calendars may be fetched.",
     )
     connections: int = Field(
         default=2_000, ge=20, le=50_000, description="How many connections the desk has open at once, in all."
@@ -255,13 +262,18 @@ class Settings(BaseSettings):
             )
         return host
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "calendar_networks")
     @classmethod
-    def _are_addresses(cls, proxies: str, info: ValidationInfo) -> str:
+    def _are_addresses(cls, networks: str) -> str:
         try:
-            _networks(proxies)
+            _networks(networks)
         except ValueError:
             raise ValueError("holds what is no address. Write addresses such as 127.0.0.1, with commas") from None
+        return networks
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_named(cls, proxies: str, info: ValidationInfo) -> str:
         if not proxies and str(info.data.get("desk_address", "")).startswith("https://"):
             raise ValueError(
                 "is missing: by https the desk is reached through a proxy. Name its address, such as 127.0.0.1"
@@ -280,6 +292,11 @@ class Settings(BaseSettings):
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Where the proxies are that may say who asks."""
         return _networks(self.trusted_proxies)
+
+    @property
+    def private_calendars(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The private networks in which calendars may be fetched."""
+        return _networks(self.calendar_networks)
 
     @property
     def desk_url(self) -> str:
@@ -360,9 +377,9 @@ def _split(keys: SecretStr) -> tuple[str, ...]:
     return tuple(key.strip() for key in keys.get_secret_value().split(",") if key.strip())
 
 
-def _networks(proxies: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Raises ValueError."""
-    return tuple(ip_network(each.strip()) for each in proxies.split(",") if each.strip())
+    return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
 
 
 def _names_loopback(host: str) -> bool:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from desk.api.calling import Calls, Limit, Number, Skip
+from desk.api.calling import Calls, Limit, Skip
 from desk.meetings import lists_of
+from desk.typed import Number
 from pathways.access.table import Right, Role
 from pathways.care.meetings.values import Matter
 from pathways.definition.frozen import Frozen

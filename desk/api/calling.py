@@ -23,7 +23,6 @@ from pathways.operations.service import Operations
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="token", description="A token made at the desk, or by `handslag users token`."
 )
-_LARGEST_NUMBER = 2_147_483_647
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,6 @@ _WRITTEN = f"[{ALPHABET}]{{3}}-[{ALPHABET}]{{4}}$"
 EpisodeReference = Annotated[str, Path(pattern=f"^E{_WRITTEN}", description="The reference of an episode.")]
 HandoverReference = Annotated[str, Path(pattern=f"^H{_WRITTEN}", description="The reference of a handover.")]
 Key = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9-]{0,99}$", description="A name in a definition.")]
-Number = Annotated[int, Path(ge=1, le=_LARGEST_NUMBER)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Skip = Annotated[int, Query(ge=0, le=100_000, description="How many to leave out first.")]
 IfMatch = Annotated[

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from desk.api.calling import Calls, Number, read
+from desk.api.calling import Calls, read
+from desk.typed import Number
 from pathways.access.table import Right
 from pathways.audit.reviews import Review, ReviewState
 from pathways.care.references import ReferenceKind

@@ -9,7 +9,8 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Query
 from pydantic import Field, model_validator
 
-from desk.api.calling import Calling, Calls, Limit, Number, Skip
+from desk.api.calling import Calling, Calls, Limit, Skip
+from desk.typed import Number
 from pathways.access.table import Right, Role
 from pathways.access.users import Membership, User
 from pathways.definition.frozen import Frozen

@@ -14,7 +14,7 @@ from desk.news import news_of
 from desk.ordering import ORDERS
 from desk.patients import patient_of
 from desk.recording import RECORDS, SUMMARY_PARTS, Make, Press
-from desk.typed import a_number
+from desk.typed import Before, a_number
 from desk.what_is_given import what_is_given
 from pathways.access.looks import Look
 from pathways.access.table import Relation, Right
@@ -43,7 +43,7 @@ _COMPLICATION = "complication"
 
 
 @router.get("/episodes/{reference}")
-def show(asking: Asks, reference: str, done: str = "", before: int = 0) -> HTMLResponse:
+def show(asking: Asks, reference: str, done: str = "", before: Before = 0) -> HTMLResponse:
     """Show an episode. `before`: of its history, what happened before the event of that number; 0, the latest."""
     view = asking.service.access.see(asking.viewer, reference)
     look = asking.service.looks.shown(asking.viewer, view.episode, goes_on=bool(done))

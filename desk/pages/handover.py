@@ -12,6 +12,7 @@ from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_w
 from desk.histories import happened, shown
 from desk.news import news_of
 from desk.patients import patient_of
+from desk.typed import a_number, is_number
 from pathways.access.looks import Look
 from pathways.care.actors import Actor
 from pathways.care.commands import (
@@ -67,7 +68,7 @@ def press(asking: Presses, reference: str, action: str, form: Typed) -> Response
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
         view = asking.service.access.see(asking.viewer, reference)
-        known = int(text(form, "number")) if text(form, "number").isdigit() else view.episode.number
+        known = a_number(form, "number") if is_number(form, "number") else view.episode.number
         found = view.handover(reference)
         return _page(asking, view, found, 409, fault=fault, action=action, typed=form, known=known)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
+from desk.typed import Number
 from pathways.access.table import Right
 from pathways.audit.reviews import Review
 from pathways.errors import Refused
@@ -34,14 +35,14 @@ def draw(asking: Presses) -> Response:
 
 
 @router.get("/log/reviews/{number}")
-def show_review(asking: Asks, number: int, done: str = "") -> HTMLResponse:
+def show_review(asking: Asks, number: Number, done: str = "") -> HTMLResponse:
     """Show the cases of a review."""
     asking.require(Right.REVIEW_LOG)
     return _review(asking, number, done=done)
 
 
 @router.post("/log/reviews/{number}")
-def write_finding(asking: Presses, number: int, form: Typed) -> Response:
+def write_finding(asking: Presses, number: Number, form: Typed) -> Response:
     """Write down what was found; where it is refused, show why, with all that was typed."""
     asking.require(Right.REVIEW_LOG)
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Asking, Asks, Presses, tried, went_well
+from desk.typed import Number
 from pathways.access.table import Right
 from pathways.care.notice_kinds import NoticeKind
 from pathways.errors import Failed
@@ -21,7 +22,7 @@ def show(asking: Asks, done: str = "") -> HTMLResponse:
 
 
 @router.post("/notices/{number}")
-def resend(asking: Presses, number: int) -> Response:
+def resend(asking: Presses, number: Number) -> Response:
     """Send one again."""
     asking.require(Right.SEE_NOTICES)
 

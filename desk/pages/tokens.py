@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
+from desk.typed import Number
 from desk.words import N_
 from pathways.access.table import Right
 from pathways.access.users import Membership, User
@@ -86,7 +87,7 @@ def confirm(asking: Presses, number: int) -> Response:
 
 
 @router.post("/tokens/{number}/end")
-def end(asking: Presses, number: int) -> Response:
+def end(asking: Presses, number: Number) -> Response:
     """End a token."""
 
     def do() -> Response:

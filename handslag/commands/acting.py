@@ -9,6 +9,7 @@ import typer
 from handslag.commands.installation import SECONDS_TO_SEND, operations
 from handslag.printing import as_json, say
 from pathways.care.actors import Actor, ActorKind
+from pathways.care.amounts import require_day
 from pathways.care.commands import Command
 from pathways.care.episodes import Episode as EpisodeState
 from pathways.care.references import ReferenceKind
@@ -44,10 +45,11 @@ def episode_reference(text: str) -> str:
 def instant(local_time: datetime | None, reference: str) -> datetime | None:
     """A local time where the network of this episode or handover is, as an instant.
 
-    Of a time that a clock change repeats it is the first.
+    Of a time that a clock change repeats it is the first. Raises Refused.
     """
     if local_time is None:
         return None
+    require_day(local_time)
     zone = ZoneInfo(operations().views.show(reference).network.time_zone)
     return first_instant(local_time.replace(tzinfo=zone), zone)
 

@@ -16,6 +16,8 @@ from pathways.care.grants.commands import (
     WithdrawGrant,
 )
 
+_MOST_DIGITS = 9
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
@@ -78,7 +80,7 @@ def grant(
 
 def _service_and_minutes(pair: str) -> tuple[str, int]:
     service, _, minutes = pair.partition("=")
-    if not service or not minutes.isdecimal():
+    if not service or not minutes.isdecimal() or len(minutes) > _MOST_DIGITS:
         raise typer.BadParameter("write SERVICE=MINUTES, such as cleaning=45", param_hint="--minutes")
     return service, int(minutes)
 

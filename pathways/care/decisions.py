@@ -28,6 +28,7 @@ from pathways.care import (
     vital_status,
     waiving,
 )
+from pathways.care.amounts import require_amounts
 from pathways.care.commands import (
     AnswerQuestion,
     AskQuestion,
@@ -129,6 +130,7 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
 def begin(context: Context, command: BeginEpisode) -> Decision:
     """Decide on the beginning of an episode. Raises Refused."""
     require_texts(command)
+    require_amounts(command)
     recorder = Recorder(context, None, command.actor)
     beginnings.begin(recorder, command)
     return _decided(recorder)
@@ -147,6 +149,7 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     if rule is None:
         raise TypeError(f"no rule for the command {type(command).__name__}")
     require_texts(command)
+    require_amounts(command)
     admission.require_enrolled_for(episode, command)
     recorder = Recorder(context, episode, command.actor)
     rule(recorder, command)

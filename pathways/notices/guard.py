@@ -30,6 +30,7 @@ _RESERVE_NUMBER = re.compile(
     r"|\d{10}",  # ten digits in a row are some register's number, whatever the form
     re.ASCII | re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"\([^)]*\)?|\[[^]]*\]?")
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -76,10 +77,11 @@ def inspect(words: Words, known_to_reveal: Collection[str], sender: str = SENDER
     """What a notice would give away, at most one leak of each code for each place; empty when it may be sent.
 
     `known_to_reveal`: the patient's names, each by itself, and the network's names of teams and units. They are found
-    as whole words, in any case, with or without accents and a genitive s. Single letters are not looked for.
+    as whole words, in any case, with or without accents and a genitive s; also without what a list adds to them in
+    brackets or after a comma, such as a town. Single letters are not looked for.
     `sender`: name and address that the reader sees.
     """
-    names = [name for text in known_to_reveal if len(name := _as_words(text)) > 1]
+    names = [name for text in known_to_reveal for form in _forms_of(text) if len(name := _as_words(form)) > 1]
     parts = {Place.SUBJECT: words.subject, Place.BODY: words.body, Place.SENDER: sender}
     return [Leak(code, place) for place, text in parts.items() for code in _codes_in(text, names)]
 
@@ -102,6 +104,12 @@ def guarded(
     link_leaks = facts.link is not None and inspect(Words("", facts.link), known_to_reveal)
     spoken = replace(facts, link=None) if link_leaks else facts
     return GuardedWords(render_generic(spoken, templates, now), leaks)
+
+
+def _forms_of(name: str) -> frozenset[str]:
+    """A name as it is listed, and as people say it: without what stands in brackets, and up to a comma."""
+    said = _IN_BRACKETS.sub(" ", name)
+    return frozenset((name, said, said.partition(",")[0]))
 
 
 def _codes_in(text: str, names: list[str]) -> list[LeakCode]:

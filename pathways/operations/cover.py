@@ -9,12 +9,12 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from pathways.clock import Clock
-from pathways.cover.feeds import fault_in
 from pathways.cover.rotas import Rota, rota_of
 from pathways.definition.networks import Network
 from pathways.errors import NotFound, Refused
 from pathways.notices.contacts import Contacts
 from pathways.notices.outcomes import NotSent
+from pathways.operations.calendar_checks import fault_within_limits
 from pathways.operations.calendars import FetchFault, fetch_calendar
 from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
@@ -124,7 +124,7 @@ class CoverOperations:
         content = self._fetch(address, _TIMEOUT_SECONDS)
         if isinstance(content, FetchFault):
             return "", content
-        return content, fault_in(content, zone, self._clock())
+        return content, fault_within_limits(content, zone, self._clock())
 
 
 def _calendars(network: Network) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from pathways.care.actors import SYSTEM, Actor
+from pathways.care.amounts import require_day, require_number
 from pathways.care.closings import Closing, require_closable, without_a_place
 from pathways.care.commands import Command, OfferPlace
 from pathways.care.episodes import Episode
@@ -90,6 +91,9 @@ class PlaceOperations:
         """
         require_texts(actor)
         require_text(reason)
+        require_number(places)
+        if until is not None:
+            require_day(until)
         with UnitOfWork(self._engine) as work:
             work.definitions.keep_networks()
             found = _network_of(work, unit, network)

@@ -8,6 +8,7 @@ delivers and watches.
 import logging
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Self
 
 from sqlalchemy import Engine
@@ -36,6 +37,7 @@ from pathways.operations.agreements import Agreements
 from pathways.operations.audit import AuditOperations
 from pathways.operations.beginning import Begin, BeginGuard
 from pathways.operations.boards import BoardOperations
+from pathways.operations.calendars import fetch_calendar
 from pathways.operations.competences import CompetenceOperations
 from pathways.operations.couriers import AtOnce, Employ, InBackground
 from pathways.operations.cover import CoverOperations
@@ -108,7 +110,9 @@ class Operations:
         self.courier = courier(self.delivery)
         self.given_up = GivenUp(engine, clock, self.courier)
         self.publishing = Publishing(engine, clock)
-        self.cover = CoverOperations(engine, contacts, clock)
+        self.cover = CoverOperations(
+            engine, contacts, clock, partial(fetch_calendar, allowed=settings.private_calendars)
+        )
         self.patients = Patients(engine, vault, clock)
         self.identities = Identities(engine, vault, self.patients, self._after)
         self.views = Views(engine, clock)

@@ -4,10 +4,10 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError
 from sqlmodel import Session
 
-from pathways.errors import Failed, Stale
+from pathways.errors import Failed, Refused, Stale
 from pathways.store.announcements import Announcements
 from pathways.store.audit import AuditLog
 from pathways.store.audit_reviews import AuditReviews
@@ -36,7 +36,8 @@ from pathways.store.users import Users
 class UnitOfWork:
     """One transaction. `writes=False` for reading: it sees one moment and takes no lock.
 
-    Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice.
+    Leaving the block raises Failed where the database did not answer, Stale where it refused what was written twice,
+    and Refused for a number that no database keeps.
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
     `meetings`, `audit`, `audit_reviews`, `users`, `role_requests`, `sessions`, `tokens`, `emergencies`, `concerns`,
@@ -84,5 +85,7 @@ class UnitOfWork:
         self._session.close()
         if isinstance(error, IntegrityError):
             raise Stale("Someone else wrote the same at the same time.", "Look again, then decide.") from error
+        if isinstance(error, OverflowError | DataError):
+            raise Refused("A number or a day is larger than the database can keep.", "Write a smaller one.") from error
         if isinstance(error, DBAPIError | TimeoutError):  # TimeoutError: no connection became free
             raise Failed("The database does not answer.", "Have IT look at it.", command="handslag doctor") from error

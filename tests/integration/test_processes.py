@@ -1,5 +1,7 @@
 """Processes that are waited for: only their own answer counts, not that of a program that has their port."""
 
+import os
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from handslag.processes import Processes, free_port
+from handslag.processes import Processes, free_port, holder_of, is_free, python
 from pathways.errors import Failed
 
 _SERVES = """
@@ -48,3 +50,21 @@ def test_another_program_that_has_the_port_is_not_taken_for_it(tmp_path: Path, t
         processes.start("server", [sys.executable, "-c", _SERVES, str(taken)], {})
         with pytest.raises(Failed, match=r"The server has stopped \(status 1\)"):
             processes.wait_for("server", f"http://127.0.0.1:{taken}/health", 60)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - as another program may
+def test_a_port_that_another_has_is_not_free_and_it_is_said_whose_it_is(host: str) -> None:
+    with socket.create_server((host, 0)) as other:
+        port = other.getsockname()[1]
+        assert not is_free(port)
+        assert f"(process {os.getpid()})" in holder_of(port)
+    assert is_free(port)
+    assert holder_of(port) == "another program"
+
+
+def test_a_process_that_ends_by_itself_is_told_with_the_path_of_its_log(tmp_path: Path) -> None:
+    with Processes(tmp_path) as processes:
+        processes.start("server", python("-c", "raise SystemExit(7)"), {})
+        with pytest.raises(Failed, match=r"status 7") as failed:
+            processes.wait_for("server", "http://127.0.0.1:1/", 30)
+    assert f"{tmp_path}/server.log" in str(failed.value)

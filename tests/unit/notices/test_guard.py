@@ -169,3 +169,21 @@ def test_without_a_link_the_generic_words_say_to_log_in() -> None:
     result = guarded(replace(FACTS, link=None), TEMPLATES, NOW, ["svar"])
 
     assert "Logga in" in result.words.body
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "Länssjukhuset Ryhov (Jönköping)",
+        "Länssjukhuset Ryhov, Jönköping",
+        "Länssjukhuset Ryhov [norr",
+        "(Region) Länssjukhuset Ryhov",
+    ],
+)
+@pytest.mark.parametrize("said", ["Länssjukhuset Ryhov", "LANSSJUKHUSET RYHOVS", "Länssjukhuset Ryhov (Jönköping)"])
+def test_a_unit_is_known_by_the_name_that_people_say_whatever_the_list_adds_to_it(listed: str, said: str) -> None:
+    assert LeakCode.KNOWN_NAME in codes_in(f"Bed free at {said}.", (listed,))
+
+
+def test_what_a_list_adds_to_a_name_is_no_name_by_itself() -> None:
+    assert codes_in("Jönköping: look at the board.", ("Länssjukhuset Ryhov (Jönköping)",)) == set()
