@@ -58,7 +58,7 @@ def step(world: Programme, what: str, name: str, number: int) -> None:
         WAYS[what](world, name, number)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(STEPS)
 def test_the_cap_is_never_passed_and_every_wait_has_its_clock_and_its_team(
     steps: list[tuple[str, str, int]],
