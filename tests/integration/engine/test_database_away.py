@@ -95,7 +95,7 @@ def test_when_it_stops_after_the_decision_the_decision_stands_and_its_notice_lea
         cluster.start()
 
     assert day.woken == [handover]
-    assert f"The notices of episode {episode} are sent later: {SENTENCE}" in caplog.text
+    assert f"Notices are sent later: {SENTENCE}" in caplog.text
     day.post.answer = lambda key: Sent()
     day.clock.forward(minutes=1)
     assert len(day.operations.delivery.deliver().sent) == 1
