@@ -1,12 +1,16 @@
-"""How `make test` divides the tests: which are measured, and which stay together where two processes share them.
+"""How `make test` runs and divides tests: which are measured, and which stay together where two processes share them.
 
 A plugin of pytest, which `make test` asks for. The processes share neither database cluster nor Prefect server nor
 folder: each has its own of what it needs.
 """
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+settings.register_profile("any-machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")  # how long an example takes says nothing where other work runs beside
 
 _TOGETHER = {
     "tests/flows/": "the one Prefect server and worker of all flow tests",

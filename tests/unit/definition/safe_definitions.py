@@ -103,6 +103,7 @@ clocks:
     starts: [{level: bed}, {end: deceased}]
     stops: [{milestone: called}]
     end_of_day: 1
+    can_wait: true
     repeat: 2 days
 competences:
   drip-trained: {sv: Dropputbildad, en: Trained in drips}

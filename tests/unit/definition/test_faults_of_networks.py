@@ -47,6 +47,8 @@ BROKEN = [
     (Code.REPEATED_CONTACT, "name: second", "name: first", "HOME_SECOND"),
     (Code.SECRET_IN_FILE, "HOME_FIRST", "mailto://user:hunter2@example.org", "hunter2"),
     (Code.WRONG_SECRET_NAME, "HOME_FIRST", "home-first", "home-first"),
+    (Code.WRONG_PHONE, "secret: HOME_FIRST", "secret: HOME_FIRST, phone: the desk", "phone: the desk"),
+    (Code.WRONG_PHONE, "secret: HOME_FIRST", 'secret: HOME_FIRST, phone: "12"', 'phone: "12"'),
     (Code.WRONG_TYPE, "cover: {always: true}", "cover: [mon]", "cover: [mon]"),
     (Code.WRONG_TYPE, "cover: {always: true}", "cover: {always: 24}", "always: 24"),
     (Code.COVER_UNCLEAR, "cover: {always: true}", "cover: {}", "cover: {}"),
@@ -123,6 +125,14 @@ def test_a_time_zone_that_is_nearly_right_is_answered_with_the_right_one() -> No
 
 def test_a_network_names_the_teams_of_a_role_in_the_order_of_the_file() -> None:
     assert network_of(NETWORK, "x", PATHWAYS).teams_in("ward") == ("avdelning",)
+
+
+def test_a_contact_is_called_by_its_own_number_or_by_that_of_its_team() -> None:
+    text = changed(NETWORK, "    covered_by: mottagning", "    phone: 08-465 004 01\n    covered_by: mottagning")
+    network = network_of(text, "x", PATHWAYS)
+    assert network.phone_of("hemteam", "first") == network.phone_of("hemteam") == "08-465 004 01"
+    assert network.phone_of("avdelning") is None
+    assert network.phone_of("gone") is None
 
 
 def test_several_hours_on_one_exceptional_day_are_sound() -> None:
