@@ -38,9 +38,9 @@ def command_line(
 
 
 def said(*words: str, typed: str = "", status: int = 0) -> str:
-    """What a command says that is to end with `status`. Raises what it raises."""
+    """What a command says that is to end with `status`: with --json, to a program. Raises what it raises."""
     result = CliRunner().invoke(app, list(words), input=typed)
     if isinstance(result.exception, HandslagError):
         raise result.exception
     assert result.exit_code == status, result.output
-    return result.output
+    return result.stdout if "--json" in words else result.output

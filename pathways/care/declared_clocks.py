@@ -20,9 +20,6 @@ from pathways.definition.models import DeclaredClock, Trigger
 from pathways.errors import Refused
 from pathways.phrases import Phrase, one_of
 
-_FIRST_YEAR = 1900
-"""Times before are slips of the pen, and not every one can be reckoned with."""
-
 
 def record(recorder: Recorder, command: RecordMilestone) -> None:
     """Record that a milestone was reached, now or earlier. Raises Refused.
@@ -171,7 +168,7 @@ def _not_theirs(recorder: Recorder) -> tuple[Phrase, Phrase] | None:
 
 def _impossible(context: Context, episode: Episode, milestone: str, at: datetime) -> tuple[Phrase, Phrase] | None:
     """Why a milestone cannot have been reached then, and what to do; None where it can."""
-    if at.year < _FIRST_YEAR or at > context.now:
+    if at > context.now:
         return Phrase("it cannot have been reached then"), Phrase("Give a time that has been, or leave it out for now.")
     taken_back = context.pathway.milestones[milestone].takes_back
     if taken_back and taken_back not in episode.milestones:

@@ -11,7 +11,6 @@ from pathways.care.patient_clocks import follow_fact
 from pathways.care.phases import phase_of
 from pathways.care.recording import Context, Recorder
 from pathways.definition.conditions import SCORES
-from pathways.definition.days import YEARS
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
 from pathways.phrases import Phrase
@@ -68,8 +67,6 @@ def _over(episode: Episode, fact: PatientFact) -> _Fault:
 
 
 def _impossible(context: Context, episode: Episode, fact: PatientFact) -> _Fault:
-    if any(isinstance(value, date) and value.year not in YEARS for _name, value in fact):
-        return Phrase("one of the days is out of all bounds"), Phrase("Correct the day.")
     match fact:
         case Score():
             return _of_score(fact)

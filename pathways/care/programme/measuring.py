@@ -16,9 +16,6 @@ from pathways.definition.programmes import Evaluation, Measure
 from pathways.errors import Refused
 from pathways.phrases import Phrase, one_of
 
-_FIRST_YEAR = 1900
-"""Times before are slips of the pen, and not every one can be reckoned with."""
-
 
 def measure_key(measure: str) -> str:
     """The key of the clock that reminds of a measure."""
@@ -161,7 +158,7 @@ def _not_theirs(recorder: Recorder, command: RecordMeasurement) -> _Fault:
 def _impossible(recorder: Recorder, command: RecordMeasurement, at: datetime) -> _Fault:
     context, episode = recorder.context, recorder.episode
     evaluation = context.pathway.evaluation
-    if at.year < _FIRST_YEAR or at > context.now:
+    if at > context.now:
         return Phrase("it cannot have been measured then"), Phrase(
             "Give a time that has been, or leave it out for now."
         )

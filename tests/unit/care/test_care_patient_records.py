@@ -32,6 +32,11 @@ def test_a_change_is_noted_with_who_told_it_and_where_and_changes_nothing_else(w
     assert story.episode == before.model_copy(update={"number": before.number + 1})
 
 
+def test_the_teams_that_are_to_know_of_it_are_told_but_for_one_that_has_left() -> None:
+    command = noted(person("home-north")).model_copy(update={"tell": ("clinic-one", "gone")})
+    assert [notice.team for notice in Story().perform(command).notices] == ["clinic-one"]
+
+
 def test_what_is_noted_holds_no_person() -> None:
     event = Story().perform(noted(person("home-north"))).events[0].event
     assert set(type(event).model_fields) == {"type", "what", "told_in", "joined"}
