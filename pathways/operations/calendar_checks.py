@@ -3,7 +3,7 @@
 A calendar of a few lines can ask for the work of minutes, and the libraries that work its series out know no limit.
 What takes too much is told like any other fault, before anybody's cover rests on it.
 
-    python -m pathways.operations.calendar_checks ZONE INSTANT    the calendar comes on standard input
+    python -m pathways.operations.calendar_checks ZONE INSTANT PROCESSOR_SECONDS < CALENDAR
 """
 
 import os
@@ -22,12 +22,14 @@ _MEMORY_BYTES = 2_000_000_000
 _WAITING_SECONDS = 120.0
 
 
-def fault_within_limits(text: str, zone: ZoneInfo, at: datetime) -> str | None:
+def fault_within_limits(
+    text: str, zone: ZoneInfo, at: datetime, processor_seconds: int = PROCESSOR_SECONDS
+) -> str | None:
     """As `fault_in`, the code of what is wrong; `too-much` where it takes more than the limits."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("HANDSLAG_")}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", __name__, zone.key, at.isoformat()],
+            [sys.executable, "-m", __name__, zone.key, at.isoformat(), str(processor_seconds)],
             input=text.encode("utf-8", "surrogatepass"),
             env=own,
             capture_output=True,
@@ -41,9 +43,9 @@ def fault_within_limits(text: str, zone: ZoneInfo, at: datetime) -> str | None:
 
 def main() -> None:
     """Look at the calendar on standard input, and print what is wrong with it, if anything is."""
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    zone, at, seconds = ZoneInfo(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), int(sys.argv[3])
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    zone, at = ZoneInfo(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
     text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
     sys.stdout.write(fault_in(text, zone, at) or "")
 

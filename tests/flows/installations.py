@@ -1,6 +1,5 @@
 """A Handslag on the tests' Prefect server: a data folder and database of its own, an inbox, and all flows deployed."""
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from demands import undemanding
+from loops import run_apart
 from prefect.client.schemas.objects import DeploymentSchedule, FlowRun
 from prefect_on_test import Pools, wait_until
 from pydantic import SecretStr
@@ -110,7 +110,7 @@ class Installation:
 
     def deploy(self) -> None:
         """Put the deployments on the server."""
-        asyncio.run(deploy(POOL, *definitions()))
+        run_apart(deploy(POOL, *definitions()))
         for flow in FLOWS:
             self.deployments[flow] = self.pools.client.read_deployment_by_name(f"{flow}/{flow}").id
 

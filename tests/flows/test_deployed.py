@@ -1,6 +1,5 @@
 """What a deployed Handslag shows on the server: deployments, choices, automations and artifacts."""
 
-import asyncio
 import json
 from typing import Any
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 from installations import FLOWS, FREE_TEXT, NAME, RECEIVER, SENDER, Installation, definitions
+from loops import run_apart
 from prefect.blocks.notifications import SlackWebhook
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import DeploymentUpdate
@@ -87,13 +87,13 @@ def test_forms_that_were_deployed_without_choices_get_those_that_are_published_f
 ) -> None:
     deployment = handslag.deployments["end-episode"]
     bare = parameter_schema(flow_at("flows.end_episode.end_episode")).model_dump_for_openapi()
-    asyncio.run(_set_form(deployment, bare))
+    run_apart(_set_form(deployment, bare))
     assert "enum" not in json.dumps(handslag.pools.get(f"/deployments/{deployment}")["parameter_openapi_schema"])
     handslag.flow("watch")
     schema = handslag.pools.get(f"/deployments/{deployment}")["parameter_openapi_schema"]
     (pathway,), _networks = definitions()
     assert schema["definitions"]["Ending"]["properties"]["end"]["enum"] == list(pathway.ends)
-    assert asyncio.run(deploying.offer_choices(*handslag.service.publishing.published())) == 0
+    assert run_apart(deploying.offer_choices(*handslag.service.publishing.published())) == 0
 
 
 async def _set_form(deployment: UUID, schema: dict[str, Any]) -> None:
@@ -119,7 +119,7 @@ def test_automations_declared_twice_are_two_keep_their_ids_and_tell_the_block_th
 ) -> None:
     found = []
     for _ in range(2):
-        assert asyncio.run(automations.declare("slack-webhook/it-duty"))
+        assert run_apart(automations.declare("slack-webhook/it-duty"))
         found.append(_automations(handslag))
     first, second = found
     assert set(first) == {"handslag: watch has stopped", "handslag: a run crashed"}
@@ -138,19 +138,19 @@ def test_automations_declared_twice_are_two_keep_their_ids_and_tell_the_block_th
 def test_where_there_is_nobody_to_tell_there_is_no_automation_that_looks_as_if(
     named: str, is_well: bool, handslag: Installation, block: str
 ) -> None:
-    asyncio.run(automations.declare("slack-webhook/it-duty"))
+    run_apart(automations.declare("slack-webhook/it-duty"))
     row = _automations(handslag)["handslag: a run crashed"]
     _choose(handslag, row, [{"type": "do-nothing"}])
-    assert asyncio.run(automations.declare(named)) is is_well
+    assert run_apart(automations.declare(named)) is is_well
     assert _automations(handslag) == {}
 
 
 @pytest.mark.parametrize("named", ["", "slack-webhook/it-duty"])
 def test_what_it_chose_an_automation_to_do_is_kept(named: str, handslag: Installation, block: str) -> None:
-    asyncio.run(automations.declare("slack-webhook/it-duty"))
+    run_apart(automations.declare("slack-webhook/it-duty"))
     row = _automations(handslag)["handslag: watch has stopped"]
     _choose(handslag, row, [{"type": "do-nothing"}, {"type": "cancel-flow-run"}])
-    asyncio.run(automations.declare(named))
+    run_apart(automations.declare(named))
     kept = handslag.pools.get(f"/automations/{row['id']}")["actions"]
     assert [action["type"] for action in kept] == ["do-nothing", "cancel-flow-run"]
     httpx.delete(f"{handslag.pools.url}/automations/{row['id']}", timeout=60).raise_for_status()

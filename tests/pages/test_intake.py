@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from loops import run_apart
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
@@ -53,7 +54,7 @@ def test_a_body_that_does_not_come_is_waited_for_no_longer_than_its_time() -> No
 
 
 def test_one_address_has_so_much_open_at_once_and_others_are_not_concerned() -> None:
-    asyncio.run(_one_address_is_full())
+    run_apart(_one_address_is_full())
 
 
 async def _one_address_is_full() -> None:
@@ -148,5 +149,5 @@ def _told(pieces: list[Message], length: str) -> list[Message]:
         raise AssertionError("came in")
 
     intake = Intake(app, _plain, at_once=1, seconds=0.05)
-    asyncio.run(intake(_scope("10.0.0.1", length), receive, _to(sent)))
+    run_apart(intake(_scope("10.0.0.1", length), receive, _to(sent)))
     return [message for message in sent if message["type"] == "http.response.start"]

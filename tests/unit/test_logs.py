@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from loops import run_apart
 
 from pathways.errors import Refused
 from pathways.logs import during, for_request, formatter, from_now_on, request_here, write_to
@@ -55,7 +56,7 @@ def test_what_is_bound_follows_into_threads_and_ends_with_its_task(lines: Callab
         await asyncio.gather(run("1"), run("2"))
         _log.info("Afterwards.")
 
-    asyncio.run(both())
+    run_apart(both())
     *within, after = lines()
     assert {line["run"] for line in within} == {"1", "2"}
     assert "run" not in after

@@ -1,6 +1,5 @@
 """Announcing to a server that refuses, forgets or dies, by processes that die: what counts is stored there, once."""
 
-import asyncio
 import os
 import threading
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loops import run_apart
 from prefect_fakes import FakePrefect, running
 
 from engine.databases import Database
@@ -68,14 +68,14 @@ def _unannounced(day: Day) -> dict[str, int]:
 def test_what_the_server_has_stored_is_announced_and_not_sent_again(day: Day, prefect: tuple[EventServer, str]) -> None:
     first, second = day.begun(), day.begun()
     handover = day.requested(first)
-    asyncio.run(announce_all(day.operations))
+    run_apart(announce_all(day.operations))
     assert set(_unannounced(day)) == {first, second}
     names = [(each["event"], each["resource"]["prefect.resource.id"]) for each in prefect[0].taken]
     assert ("handslag.episode.began", f"handslag.episode.{second}") in names
     assert ("handslag.handover.requested", f"handslag.handover.{handover}") in names
-    asyncio.run(announce(day.operations, first))
+    run_apart(announce(day.operations, first))
     day.clock.forward(seconds=FOUND_AFTER.total_seconds())
-    asyncio.run(announce_all(day.operations))
+    run_apart(announce_all(day.operations))
     assert _unannounced(day) == {}
     assert len(prefect[0].taken) == len(names) == len({each["id"] for each in prefect[0].taken})
 
@@ -84,14 +84,14 @@ def test_what_the_server_took_and_lost_is_sent_again_and_nothing_that_it_has(
     day: Day, prefect: tuple[EventServer, str]
 ) -> None:
     kept, lost = day.begun(), day.begun()
-    asyncio.run(announce(day.operations, kept))
+    run_apart(announce(day.operations, kept))
     prefect[0].forgets = True
-    asyncio.run(announce(day.operations, lost))
+    run_apart(announce(day.operations, lost))
     prefect[0].forgets = False
     later = day.begun()
     day.clock.forward(seconds=FOUND_AFTER.total_seconds())
     for _ in range(2):
-        asyncio.run(announce_all(day.operations))
+        run_apart(announce_all(day.operations))
         day.clock.forward(seconds=FOUND_AFTER.total_seconds())
     assert _unannounced(day) == {}
     began = [each for each in prefect[0].stored if each["event"] == "handslag.episode.began"]
@@ -103,9 +103,9 @@ def test_what_the_server_took_and_lost_is_sent_again_and_nothing_that_it_has(
 
 def test_what_happened_while_it_waits_to_be_found_is_sent_at_once(day: Day, prefect: tuple[EventServer, str]) -> None:
     episode = day.begun()
-    asyncio.run(announce(day.operations, episode))
+    run_apart(announce(day.operations, episode))
     handover = day.requested(episode)
-    asyncio.run(announce(day.operations, episode))
+    run_apart(announce(day.operations, episode))
     told = [each["resource"]["prefect.resource.id"] for each in prefect[0].taken]
     assert f"handslag.handover.{handover}" in told
     assert len(prefect[0].taken) == len({each["id"] for each in prefect[0].taken})
@@ -116,7 +116,7 @@ def test_what_the_server_no_longer_keeps_is_not_looked_for(day: Day, prefect: tu
     day.clock.forward(seconds=KEPT_FOR.total_seconds())
     prefect[0].forgets = True
     for _ in range(2):
-        asyncio.run(announce_all(day.operations))
+        run_apart(announce_all(day.operations))
         day.clock.forward(seconds=FOUND_AFTER.total_seconds())
     assert _unannounced(day) == {}
     assert len(prefect[0].taken) == len({each["id"] for each in prefect[0].taken})
@@ -129,7 +129,7 @@ def test_two_who_announce_at_once_send_each_event_once(day: Day, prefect: tuple[
 
     def look() -> None:
         both.wait()
-        asyncio.run(announce_all(day.operations))
+        run_apart(announce_all(day.operations))
 
     threads = [threading.Thread(target=look) for _ in range(2)]
     for thread in threads:
@@ -150,11 +150,11 @@ def test_what_the_server_refuses_counts_as_unannounced_and_is_sent_later(
     prefect[0].status = status
     for refused in (announce(day.operations, episode), announce_all(day.operations)):
         with pytest.raises(Failed):
-            asyncio.run(refused)
+            run_apart(refused)
     assert _unannounced(day) == {episode: 0, other: 0}
     prefect[0].status = 204
     day.clock.forward(seconds=FOUND_AFTER.total_seconds())
-    asyncio.run(announce(day.operations, episode))
+    run_apart(announce(day.operations, episode))
     assert prefect[0].taken[0]["event"] == "handslag.episode.began"
 
 
@@ -173,11 +173,11 @@ def test_many_events_go_in_batches_and_a_batch_that_was_taken_counts(
             super().send(told)
 
     with pytest.raises(Failed):
-        asyncio.run(announce_all(day.operations, feed=OneBatch(day.operations.settings), most_at_once=2))
+        run_apart(announce_all(day.operations, feed=OneBatch(day.operations.settings), most_at_once=2))
     assert len(prefect[0].taken) < 8
     taken = {each["related"][0]["prefect.resource.id"].removeprefix("handslag.episode.") for each in prefect[0].taken}
     day.clock.forward(seconds=FOUND_AFTER.total_seconds())
-    asyncio.run(announce_all(day.operations))
+    run_apart(announce_all(day.operations))
     assert set(_unannounced(day)) == set(episodes) - taken
     assert len(prefect[0].stored) == len({each["id"] for each in prefect[0].stored})
 
@@ -192,7 +192,7 @@ def announce_and_die(place: Place, is_sent: bool) -> None:
                 super().send(told)
             os._exit(9)
 
-    asyncio.run(announce_all(operations, feed=Deadly(operations.settings)))
+    run_apart(announce_all(operations, feed=Deadly(operations.settings)))
 
 
 @pytest.mark.parametrize("is_sent", [False, True])
@@ -205,8 +205,8 @@ def test_what_a_process_that_died_had_not_sent_is_sent_by_the_next_and_what_it_h
     assert (program.exitcode, bool(prefect[0].taken)) == (9, is_sent)
     assert _unannounced(day) == {episode: 0}
     day.clock.forward(seconds=FOUND_AFTER.total_seconds())
-    asyncio.run(announce_all(day.operations))
+    run_apart(announce_all(day.operations))
     day.clock.forward(seconds=FOUND_AFTER.total_seconds())
-    asyncio.run(announce_all(day.operations))
+    run_apart(announce_all(day.operations))
     assert _unannounced(day) == {}
     assert len(prefect[0].taken) == len({each["id"] for each in prefect[0].taken})

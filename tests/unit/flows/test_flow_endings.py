@@ -1,12 +1,12 @@
 """How runs end: refused and never retried, failed and retried, and never retried once something is committed."""
 
-import asyncio
 from collections.abc import Awaitable
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
 from flow_worlds import SENDER, E, Tale
+from loops import run_apart
 from prefect import State
 
 from flows import begin_episode as beginning
@@ -21,7 +21,7 @@ def ended(run: Awaitable[State[Any]]) -> State[Any]:
     async def wait() -> State[Any]:
         return await run
 
-    return asyncio.run(wait())
+    return run_apart(wait())
 
 
 class CutOff:
