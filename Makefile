@@ -11,7 +11,7 @@ READY := .venv/.ready
 # The tests start hundreds of processes: each would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo start test check format bench docs clean
+.PHONY: help demo start test torture check format bench docs clean
 
 help: ## Show what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -44,6 +44,9 @@ ifeq ($(ARGS),)
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
+
+torture: $(READY) ## Kill, stop and cut off a whole Handslag for ten minutes, and look that it kept its promises
+	@PYTHONPATH=tests $(BIN)/python -m acceptance.torture $(ARGS)
 
 check: $(READY) ## Check format, lint, types, layers, definitions, docs and that no secret is in the files
 	@$(BIN)/ruff format --check .

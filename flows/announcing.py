@@ -94,6 +94,9 @@ from pathways.settings import Settings
 from pathways.store.announcements import Announced
 from pathways.store.unit_of_work import UnitOfWork
 
+INCIDENT_OPEN = "handslag.incident.open"
+INCIDENT_OVER = "handslag.incident.over"
+
 EVENTS = {
     "handslag.episode.began": "An episode began.",
     "handslag.episode.ended": "An episode ended; all that waited has stopped.",
@@ -156,6 +159,8 @@ EVENTS = {
     "handslag.joint-visit.cancelled": "A joint visit was called off.",
     "handslag.joint-visit.lapsed": "The time of a joint visit came, and it was not answered.",
     "handslag.joint-visit.recorded": "It was recorded whether a joint visit was held.",
+    INCIDENT_OPEN: "A channel takes no notices, or notices have reached nobody. It comes again while that is so.",
+    INCIDENT_OVER: "What kept notices from leaving is over.",
 }
 """The events that Handslag emits, for the reference."""
 

@@ -12,6 +12,8 @@ from prefect.events.actions import DoNothing, SendNotification
 from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
 from prefect.exceptions import ObjectNotFound
 
+from flows.announcing import INCIDENT_OPEN
+
 _WATCH_MAY_BE_SILENT_FOR = timedelta(minutes=5)
 
 
@@ -37,6 +39,17 @@ def declared(block: UUID) -> list[AutomationCore]:
             trigger=EventTrigger(
                 expect={"prefect.flow-run.Crashed"},
                 match={"prefect.resource.id": "prefect.flow-run.*"},
+                posture=Posture.Reactive,
+                threshold=1,
+                within=timedelta(seconds=0),
+            ),
+        ),
+        _telling(
+            block,
+            name="handslag: notices do not leave",
+            description="A channel takes no notices, or notices have reached nobody. Look with: handslag doctor.",
+            trigger=EventTrigger(
+                expect={INCIDENT_OPEN},
                 posture=Posture.Reactive,
                 threshold=1,
                 within=timedelta(seconds=0),

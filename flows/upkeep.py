@@ -1,6 +1,7 @@
 """Upkeep: what every process that lives does of itself, whatever becomes of the Prefect server and of its runs.
 
-It sends what waits in the outbox, and acts on limits while no run of `watch` does. The worker and the desk each do it
+It sends what waits in the outbox, reports what keeps notices from leaving, and acts on limits while no run of `watch`
+does. The worker and the desk each do it
 on a thread of their own. They need not agree on who does what: the claim on a notice, and the version of an episode,
 let one of them through.
 """
@@ -13,6 +14,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+from flows.incidents import announce_incidents
 from flows.waking import Waker
 from pathways.errors import HandslagError
 from pathways.operations.measuring import DELIVER, WATCH
@@ -69,6 +71,7 @@ class Upkeep:
         """Look once: send what waits, and do what `watch` leaves undone. Raises HandslagError when it cannot."""
         service, waker = self._opened()
         self._deliver(service)
+        announce_incidents(service, service.incidents.report())
         if service.measuring.is_silent(WATCH, WATCH_MAY_PAUSE_FOR):
             act_on_time(service)
             waker.watch_now()

@@ -19,6 +19,7 @@ from pathways.notices.outcomes import NotSent
 from pathways.notices.words import NoticeFacts, render
 from pathways.operations.agreements import Agreements
 from pathways.operations.cover import CoverOperations
+from pathways.operations.incidents import words_of
 from pathways.operations.log_reviews import LogReviews
 from pathways.operations.publishing import Publishing
 from pathways.operations.views import Views
@@ -30,6 +31,7 @@ from pathways.reports.paper import Printer
 from pathways.settings import Settings, settings_from_environment
 from pathways.store.database import open_engine, sqlite_file
 from pathways.store.schema import is_current
+from pathways.store.unit_of_work import UnitOfWork
 
 _SILENT_WATCH = timedelta(minutes=5)
 
@@ -137,7 +139,10 @@ def _log_reviews(engine: Engine, settings: Settings) -> str:
 def _notices(engine: Engine) -> str:
     views = Views(engine, system_clock)
     dead = views.notices(only_dead=True)
-    return f"{len(dead)} could not be sent. Look at them with: handslag notices --dead" if dead else ""
+    with UnitOfWork(engine, writes=False) as work:
+        said = [words_of(incident).body for incident in work.incidents.open()]
+    said += [f"{len(dead)} could not be sent. Look at them with: handslag notices --dead."] if dead else []
+    return " ".join(said)
 
 
 def _templates(settings: Settings) -> str:

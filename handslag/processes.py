@@ -115,6 +115,10 @@ class Processes:
         process.wait()
         self._write_down()
 
+    def number_of(self, name: str) -> int:
+        """The number by which the machine knows a process."""
+        return self._running[name].pid
+
     def require_all(self) -> None:
         """Raise Failed if one of the processes has ended by itself."""
         for name, process in self._running.items():

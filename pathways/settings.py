@@ -108,7 +108,13 @@ class Settings(BaseSettings):
         default="",
         pattern=r"^([a-z0-9-]+/[a-z0-9-]+)?$",
         description="Notification block of the Prefect server, by type and name as `slack-webhook/it-duty`, that is "
-        "told when `watch` stops or a run crashes. Left out, nobody is.",
+        "told when `watch` stops, a run crashes or notices do not leave. Left out, nobody is.",
+    )
+    alert_contact: str = Field(
+        default="",
+        max_length=100,
+        description="Secret name of the contact, in HANDSLAG_CONTACTS_FILE, of whoever looks after Handslag: told "
+        "when notices do not leave, so let it not rest on the mail server of the teams. Left out, nobody is.",
     )
     work_pool: str = Field(
         default="handslag", min_length=1, description="Prefect work pool that the resident worker serves."

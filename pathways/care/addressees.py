@@ -1,10 +1,11 @@
 """Whom a notice goes to: somebody on duty, or the contacts of a closed team where it may wait. Changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from pathways.care.episodes import Episode, Told
 from pathways.care.notice_kinds import REACH, NoticeKind, Reach
+from pathways.care.tables import complete
 from pathways.cover.rotas import Rota, Rung
 from pathways.definition.models import Pathway
 
@@ -39,6 +40,29 @@ def addressees(rota: Rota, team: str, now: datetime, reach: Reach, times: int = 
     found = _number([rung for rung in rungs if rung.is_open] or rungs[:1], times)
     is_told_itself = reach is Reach.NOW_AND_OWN and not own_on_duty and times == 1
     return tuple(dict.fromkeys((found, *(_told(rung) for rung in own[:1] if is_told_itself))))
+
+
+_WHOLE_LADDER: Mapping[Reach, bool] = complete(
+    Reach,
+    {
+        Reach.NOW: True,
+        Reach.NOW_AND_OWN: True,
+        Reach.AS_ITS_HANDOVER: True,
+        Reach.CAN_WAIT: False,
+        Reach.AS_ITS_CLOCK: False,
+    },
+)
+"""Whether what does not reach a contact goes on to whoever answers for the team, or stays within the team."""
+
+
+def others_to_tell(rota: Rota, kind: NoticeKind, team: str, now: datetime, tried: Collection[Told]) -> tuple[Told, ...]:
+    """Who gets a notice to a team instead of the contacts that were `tried` and not reached, the first first.
+
+    Those on duty, before those of the team itself who are not: a channel may reach them all the same.
+    """
+    ladder = [rung for rung in rota.ladder(team, now) if _WHOLE_LADDER[REACH[kind]] or rung.team == team]
+    in_order = [*(rung for rung in ladder if rung.is_open), *(rung for rung in ladder if rung.team == team)]
+    return tuple(told for told in dict.fromkeys(map(_told, in_order)) if told not in tried)
 
 
 def _number(rungs: Sequence[Rung], times: int) -> Told:

@@ -66,7 +66,7 @@ class ChangeHandover(Command):
     """Do one of the simple things that the state × action table allows. `reason` is needed by some of them.
 
     `unit`: for which of its units a team accepts or rejects, where it is asked for several. `told_to`: the contact to
-    whom a channel has delivered the request; None, to all.
+    whom a channel has delivered the request; None, to all. `instead`: the contact who got it where that one did not.
     """
 
     handover: str
@@ -90,6 +90,7 @@ class ChangeHandover(Command):
     reason: str | None = None
     unit: str | None = None
     told_to: Told | None = None
+    instead: Told | None = None
 
 
 class ConfirmReadiness(Command):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from pathways.care.communication import IllnessSeverity, Summary
-from pathways.care.episodes import Asked, Plan
+from pathways.care.episodes import Asked, Plan, Told
 from pathways.care.states import HandoverStatus, MarkKind
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Side
@@ -39,12 +39,16 @@ class HandoverChanged(Frozen):
 
 
 class HandoverMarked(Frozen):
-    """A mark was made beside the state. `receivers`: the teams that it has reached, where each has it for itself."""
+    """A mark was made beside the state. `receivers`: the teams that it has reached, where each has it for itself.
+
+    `told`: the contact who got the request instead of the one it was sent to.
+    """
 
     type: Literal["handover-marked"] = "handover-marked"
     handover: str
     mark: MarkKind
     receivers: tuple[str, ...] = ()
+    told: Told | None = None
 
 
 class ReadinessConfirmed(Frozen):

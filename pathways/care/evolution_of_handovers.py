@@ -87,13 +87,20 @@ def _(event: HandoverMarked, episode: Episode, recorded: Recorded) -> Episode:
         episode,
         event.handover,
         marks=marks,
-        asked=_reached(handover.asked, event.receivers or [each.team for each in handover.asked], has),
+        asked=_reached(handover.asked, event.receivers or [each.team for each in handover.asked], has, event.told),
     )
 
 
-def _reached(asked: tuple[Asked, ...], teams: Iterable[str], has: Iterable[str]) -> tuple[Asked, ...]:
-    update = dict.fromkeys(has, True)
-    return tuple(each.model_copy(update=update) if each.team in teams else each for each in asked)
+def _reached(
+    asked: tuple[Asked, ...], teams: Iterable[str], has: Iterable[str], told: Told | None = None
+) -> tuple[Asked, ...]:
+    update: dict[str, object] = dict.fromkeys(has, True)
+    return tuple(
+        each.model_copy(update=update | ({"told": tuple(dict.fromkeys((*each.told, told)))} if told else {}))
+        if each.team in teams
+        else each
+        for each in asked
+    )
 
 
 @after.register

@@ -34,7 +34,8 @@ def is_noted_already(handover: Handover, command: ChangeHandover) -> bool:
     if not handover.is_open:
         return True
     is_known = handover.mark(MARKS[command.action]) is not None or command.told_to is not None
-    return is_known and not reached(handover, command)
+    is_told = all(command.instead in (None, *each.told) for each in _told(handover, command))
+    return is_known and is_told and not reached(handover, command)
 
 
 def reached(handover: Handover, command: ChangeHandover) -> tuple[str, ...]:
@@ -43,14 +44,20 @@ def reached(handover: Handover, command: ChangeHandover) -> tuple[str, ...]:
         is_waited_for = command.actor.kind is ActorKind.PERSON and handover.status in UNANSWERED
         found = [each.team for each in handover.asked if each.team == command.actor.team and not each.is_seen]
         return tuple(dict.fromkeys(found)) if is_waited_for else ()
-    told = [each for each in handover.asked if command.told_to is None or command.told_to in each.told]
-    return tuple(dict.fromkeys(each.team for each in told if not each.is_delivered))
+    return tuple(dict.fromkeys(each.team for each in _told(handover, command) if not each.is_delivered))
+
+
+def _told(handover: Handover, command: ChangeHandover) -> list[Asked]:
+    return [each for each in handover.asked if command.told_to is None or command.told_to in each.told]
 
 
 def mark(recorder: Recorder, handover: Handover, command: ChangeHandover) -> None:
     """Mark what a delivery or an opening has reached, and stop the clock that has nobody left to wait for."""
     receivers = reached(handover, command)
-    recorder.record(HandoverMarked(handover=handover.reference, mark=MARKS[command.action], receivers=receivers))
+    if command.instead and not receivers:  # they have it already; now somebody else has it as well
+        receivers = tuple(dict.fromkeys(each.team for each in _told(handover, command)))
+    made = MARKS[command.action]
+    recorder.record(HandoverMarked(handover=handover.reference, mark=made, receivers=receivers, told=command.instead))
     stop_what_is_met(recorder, handover.reference)
 
 

@@ -21,6 +21,10 @@ class NotSentCode(StrEnum):
     NOT_TAKEN = "not-taken"  # the service did not take it, and there is no telling why
 
 
+AWAY = frozenset({NotSentCode.NOT_REACHED, NotSentCode.TOO_SLOW})
+"""The codes that say nothing of a notice or its contact, but that the channel is away."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """The service took the message. Whether anyone has seen it is another matter."""

@@ -46,6 +46,7 @@ from pathways.operations.delivery import Delivery
 from pathways.operations.evaluations import Evaluations
 from pathways.operations.given_up import GivenUp
 from pathways.operations.identities import Identities
+from pathways.operations.incidents import Incidents
 from pathways.operations.log_extracts import LogExtracts
 from pathways.operations.log_reviews import LogReviews
 from pathways.operations.looks import Looking
@@ -108,6 +109,7 @@ class Operations:
         contacts = read_contacts(settings.contacts_file, os.environ)
         self.delivery = Delivery(engine, settings, vault, contacts, sender, clock)
         self.courier = courier(self.delivery)
+        self.incidents = Incidents(engine, contacts, settings.alert_contact, sender, clock)
         self.given_up = GivenUp(engine, clock, self.courier)
         self.publishing = Publishing(engine, clock)
         self.cover = CoverOperations(

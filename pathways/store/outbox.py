@@ -10,6 +10,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    false,
     insert,
     literal_column,
     or_,
@@ -20,17 +21,17 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col, select
 
+from pathways.care.episodes import Told
 from pathways.care.notice_parts import CLOSING
 from pathways.care.recording import NoticeOwed
 from pathways.errors import NotFound, Refused
 from pathways.logs import request_here
 from pathways.store.tables import NOTICE, NoticeRow, NoticeStatus
+from pathways.store.upserts import upsert
 
 _LARGEST_NUMBER = 2**31 - 1  # of a whole number in PostgreSQL
 _BACK_OFF_SECONDS = (10, 60, 300, 900, 3600)
-_LONGEST_WHILE_AWAY_SECONDS = 900
-AWAY = ("not-reached", "too-slow")
-"""The codes that say nothing of a notice or its contact, but that the channel is away."""
+_LONGEST_BEHIND_OTHERS_SECONDS = 5
 _WITHDRAW = (
     update(NOTICE)
     .where(NOTICE.c.episode == bindparam("of_episode"), NOTICE.c.status.in_((NoticeStatus.WAITING, NoticeStatus.DEAD)))
@@ -134,17 +135,33 @@ class Outbox:
             .values(status=NoticeStatus.SENT, sent_at=now, claimed_until=None, error=None, leaks=list(leaks))
         )
 
+    def hold(self, notice: NoticeRow, channel: str, until: datetime) -> None:
+        """Give back a claimed notice that was not tried, because its channel is away; it waits until then."""
+        mine = (col(NoticeRow.id) == notice.id, col(NoticeRow.claimed_until) == notice.claimed_until)
+        held = {"channel": channel, "next_attempt_at": until + _behind(notice.attempts), "claimed_until": None}
+        self._session.exec(update(NoticeRow).where(*mine).values(**held))
+
     def not_sent(
-        self, notice: NoticeRow, now: datetime, error: str, *, gives_up: bool, may_have_arrived: bool = False
+        self,
+        notice: NoticeRow,
+        now: datetime,
+        error: str,
+        *,
+        gives_up: bool,
+        may_have_arrived: bool = False,
+        channel: str | None = None,
+        next_probe_at: datetime | None = None,
     ) -> None:
         """Record a failed attempt: tried again later and later, or given up on.
 
+        `channel` and `next_probe_at`, where it was the channel that is away: it is tried again soon after that.
         One that was withdrawn meanwhile stays so. Only the latest claim may say so: whoever comes back after a claim
         ran out changes nothing.
         """
         attempts = notice.attempts + 1
-        wait = _BACK_OFF_SECONDS[min(attempts, len(_BACK_OFF_SECONDS)) - 1]
-        wait = min(wait, _LONGEST_WHILE_AWAY_SECONDS) if error in AWAY else wait
+        is_seen_to = notice.instead_of or self.is_with_another(notice)  # where all failed, the first one says so
+        after = NoticeStatus.WITHDRAWN if is_seen_to else NoticeStatus.DEAD
+        wait = timedelta(seconds=_BACK_OFF_SECONDS[min(attempts, len(_BACK_OFF_SECONDS)) - 1])
         self._session.exec(
             update(NoticeRow)
             .where(
@@ -155,15 +172,64 @@ class Outbox:
             .values(
                 status=case(
                     (col(NoticeRow.status) == NoticeStatus.WITHDRAWN, NoticeStatus.WITHDRAWN),
-                    else_=NoticeStatus.DEAD if gives_up else NoticeStatus.WAITING,
+                    else_=after if gives_up else NoticeStatus.WAITING,
                 ),
                 attempts=attempts,
                 may_have_arrived=notice.may_have_arrived or may_have_arrived,
-                next_attempt_at=now + timedelta(seconds=wait),
+                next_attempt_at=next_probe_at + _behind(attempts) if next_probe_at else now + wait,
                 claimed_until=None,
                 error=error,
+                channel=channel,
             )
         )
+
+    def tried(self, notice: NoticeRow) -> tuple[Told, ...]:
+        """The contacts to which a notice, or the one that it goes instead of, has been sent or was to be sent."""
+        first = notice.instead_of or notice.id
+        query = sql_select(NOTICE.c.team, NOTICE.c.contact)
+        query = query.where(or_(NOTICE.c.id == first, NOTICE.c.instead_of == first))
+        return tuple(Told(team=row.team, contact=row.contact) for row in self._session.connection().execute(query))
+
+    def is_with_another(self, notice: NoticeRow, *, on_its_way: bool = False) -> bool:
+        """Whether somebody after this contact has got it instead, or may yet where `on_its_way` counts as well."""
+        first = notice.instead_of or notice.id
+        wanted = (NoticeStatus.SENT, NoticeStatus.WAITING) if on_its_way else (NoticeStatus.SENT,)
+        query = select(NoticeRow.id).where(NoticeRow.instead_of == first, col(NoticeRow.id) > notice.id)
+        return self._session.exec(query.where(col(NoticeRow.status).in_(wanted)).limit(1)).first() is not None
+
+    def first_of(self, notice: NoticeRow) -> NoticeRow:
+        """The notice that this one goes instead of, as it is now; else itself."""
+        return self._session.exec(
+            select(NoticeRow)
+            .where(NoticeRow.id == (notice.instead_of or notice.id))
+            .execution_options(populate_existing=True)
+        ).one()
+
+    def add_instead(self, first: NoticeRow, to: Told, now: datetime) -> None:
+        """Put in the same notice to another contact, once, while it is still wanted."""
+        if first.status not in (NoticeStatus.WAITING, NoticeStatus.DEAD):
+            return
+        kept = ("episode", "network", "about", "handover", "subject", "kind", "due_at", "times", "request")
+        values = {
+            **{name: getattr(first, name) for name in kept},
+            "team": to.team,
+            "contact": to.contact,
+            "status": NoticeStatus.WAITING,
+            "created_at": now,
+            "next_attempt_at": now,
+            "attempts": 0,
+            "may_have_arrived": False,
+            "leaks": [],
+            "instead_of": first.id,
+        }
+        key = f"{first.key}/instead/{to.team}/{to.contact}"
+        upsert(self._session.connection(), NOTICE, {"key": key}, values, only_where=false())
+
+    def has_reached_another(self, notice: NoticeRow) -> None:
+        """Record that one that was given up on is no longer wanted, where this notice goes instead of it."""
+        if notice.instead_of is not None:
+            given_up = (col(NoticeRow.id) == notice.instead_of, col(NoticeRow.status) == NoticeStatus.DEAD)
+            self._session.exec(update(NoticeRow).where(*given_up).values(status=NoticeStatus.WITHDRAWN))
 
     def resend(self, number: int, now: datetime) -> None:
         """Let a dead notice wait again, with all its attempts. Raises NotFound, or Refused if it is not dead."""
@@ -189,6 +255,11 @@ class Outbox:
         if episode is not None:
             query = query.where(NoticeRow.episode == episode)
         return self._session.exec(query).all()
+
+
+def _behind(attempts: int) -> timedelta:
+    """How long after others a notice tries whether a channel is back: should it be its own fault, they go first."""
+    return timedelta(seconds=min(attempts, _LONGEST_BEHIND_OTHERS_SECONDS))
 
 
 def _has_its_turn(now: datetime) -> ColumnElement[bool]:

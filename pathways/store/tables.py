@@ -271,6 +271,8 @@ class NoticeRow(SQLModel, table=True):
     `may_have_arrived` says that an earlier attempt ended without our learning how: the notice that then goes out
     says that it may be a repeat. `leaks` holds the guard's codes where the guard struck. `times`: for the how manyth
     time it is said, from 1.
+    `instead_of`: the notice that did not reach its contact, and that this one carries to another. `channel`: the one
+    that was away when this was last to leave.
     `request` is that of the event.
     """
 
@@ -308,6 +310,8 @@ class NoticeRow(SQLModel, table=True):
     sent_at: datetime | None = None
     error: str | None = None
     leaks: list[str] = Field(default_factory=list, sa_type=JSON)
+    instead_of: int | None = Field(default=None, foreign_key="notice.id", index=True)
+    channel: str | None = None
     request: str | None = None
 
 
@@ -357,6 +361,25 @@ class AnnouncementRow(SQLModel, table=True):
     claims: int
 
 
+class IncidentRow(SQLModel, table=True):
+    """What keeps notices from leaving: a channel that is away, by its hash, or all dead letters together.
+
+    `next_probe_at`: when one notice is tried next, to see whether the channel is back. `next_report_at`: when whoever
+    looks after Handslag is told next; `reports`: how often they have been.
+    """
+
+    __tablename__ = "incident"
+
+    key: str = Field(primary_key=True)
+    code: str
+    began_at: datetime
+    over_at: datetime | None = None
+    next_probe_at: datetime
+    probes: int
+    next_report_at: datetime
+    reports: int
+
+
 class CoverFeedRow(SQLModel, table=True):
     """The last good copy of a team's calendar, if there ever was one, and the code of what went wrong since."""
 
@@ -374,4 +397,5 @@ _TABLES = SQLModel.metadata.tables
 EPISODE, STAY, HANDOVER, MARK = (_TABLES[name] for name in ("episode", "stay", "handover", "mark"))
 CLOCK, EVENT, NOTICE, HANDOVER_RUN = (_TABLES[name] for name in ("clock", "event", "notice", "handover_run"))
 LAST_RUN, COVER_FEED, ANNOUNCEMENT = (_TABLES[name] for name in ("last_run", "cover_feed", "announcement"))
+INCIDENT = _TABLES["incident"]
 PATHWAY_VERSION, NETWORK_VERSION = (_TABLES[name] for name in ("pathway_version", "network_version"))

@@ -18,6 +18,7 @@ from pathways.store.database import READS, WRITES
 from pathways.store.definitions import Definitions
 from pathways.store.emergencies import Emergencies
 from pathways.store.episodes import Episodes
+from pathways.store.incidents import Incidents
 from pathways.store.looks import Looks
 from pathways.store.measures import Measures
 from pathways.store.meetings import MeetingLists
@@ -41,7 +42,8 @@ class UnitOfWork:
 
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
     `meetings`, `audit`, `audit_reviews`, `users`, `role_requests`, `sessions`, `tokens`, `emergencies`, `concerns`,
-    `boards`, `measures`, `looks`, `announcements`, `number_tries`.
+    `boards`, `measures`, `looks`, `announcements`, `number_tries`,
+    `incidents`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -69,6 +71,7 @@ class UnitOfWork:
         self.looks = Looks(self._session)
         self.announcements = Announcements(self._session)
         self.number_tries = NumberTries(self._session)
+        self.incidents = Incidents(self._session)
 
     def __enter__(self) -> Self:
         return self

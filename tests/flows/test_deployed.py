@@ -114,7 +114,7 @@ def block(handslag: Installation) -> str:
     return str(saved)
 
 
-def test_automations_declared_twice_are_two_keep_their_ids_and_tell_the_block_that_is_named(
+def test_automations_declared_twice_are_there_once_keep_their_ids_and_tell_the_block_that_is_named(
     handslag: Installation, block: str
 ) -> None:
     found = []
@@ -122,7 +122,11 @@ def test_automations_declared_twice_are_two_keep_their_ids_and_tell_the_block_th
         assert run_apart(automations.declare("slack-webhook/it-duty"))
         found.append(_automations(handslag))
     first, second = found
-    assert set(first) == {"handslag: watch has stopped", "handslag: a run crashed"}
+    assert set(first) == {
+        "handslag: watch has stopped",
+        "handslag: a run crashed",
+        "handslag: notices do not leave",
+    }
     assert {name: row["id"] for name, row in first.items()} == {name: row["id"] for name, row in second.items()}
     silent = second["handslag: watch has stopped"]
     assert silent["enabled"]

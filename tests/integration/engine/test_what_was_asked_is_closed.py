@@ -114,6 +114,7 @@ def test_a_request_that_could_not_be_sent_holds_nothing_up_after_it_was_withdraw
 
     day.post.answer = answer
     day.requested(episode)
+    day.clock.forward(seconds=5)  # after so long it is tried whether the channel is back
     day.operations.delivery.deliver()
 
     assert of(day, SSIH.team or "") == [("requested", NoticeStatus.WITHDRAWN), ("cancelled", NoticeStatus.SENT)]

@@ -119,3 +119,24 @@ def test_a_stranger_has_opened_nothing() -> None:
     story = asked()
     story.change(Action.SEE, "ward-east")
     assert not story.perform(change(Action.SEE, person("clinic-one"))).events
+
+
+def test_who_gets_it_instead_makes_it_delivered_and_may_answer_and_hears_how_it_ends() -> None:
+    story, stand_in = asked(), Told(team="experts", contact="first")
+    instead = ChangeHandover(actor=SYSTEM, handover=H, action=Action.DELIVER, told_to=WEST, instead=stand_in)
+    deliver(story, EAST)
+    assert outcomes(story.perform(instead)) == [(DELIVERED, ClockOutcome.MET)]
+    assert stand_in in story.handover().stand_ins
+    assert not story.perform(instead).events
+    ended = story.change(Action.CANCEL, "home-north", reason="a mistake")
+    assert (NoticeKind.CANCELLED, "experts") in told(ended)
+
+
+def test_who_gets_it_instead_after_another_had_it_is_known_as_well() -> None:
+    story, stand_in = asked(), Told(team="experts", contact="first")
+    for to in (EAST, WEST):
+        deliver(story, to)
+    assert stand_in not in story.handover().stand_ins
+    later = ChangeHandover(actor=SYSTEM, handover=H, action=Action.DELIVER, told_to=WEST, instead=stand_in)
+    assert story.perform(later).events
+    assert stand_in in story.handover().stand_ins
