@@ -105,7 +105,7 @@ class Tortured:
         return self.playground.service
 
     def work(self, seconds: float, *, least: int = 1) -> None:
-        """Let clients work while faults strike, for so long, and until at least so many have. Then start what is down."""
+        """Let clients work while faults strike, for so long and at least so many. Then start what is down."""
         clients = [threading.Thread(target=self._client, args=(number,)) for number in range(_CLIENTS)]
         for client in clients:
             client.start()
