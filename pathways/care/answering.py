@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pathways.care.clocks import handover_key, limits_of, reminder_at, started
 from pathways.care.episodes import ClockKind, Handover, RunningClock
-from pathways.care.ladder import address, watch_desks
+from pathways.care.ladder import address, climb, receivers, watch_desks
 from pathways.care.phases import answer_limit
 from pathways.care.plans import move_of
 from pathways.care.reaching import lacking
@@ -24,6 +24,23 @@ def start_answering(recorder: Recorder, reference: str, teams: Iterable[str]) ->
         _start_clocks(recorder, handover, asked)
     for team in asked:
         address(recorder, reference, team)
+    watch_desks(recorder, reference, recorder.context.now)
+
+
+def answer_anew(recorder: Recorder, reference: str) -> None:
+    """Let all limits of the answer run anew, and tell the request to the next on the ladder of each receiver.
+
+    Where a question has stopped the answer's limit, only that of the closing.
+    """
+    handover = recorder.episode.handovers[reference]
+    recorder.stop(handover_key(reference, ClockKind.STALE), withdrawn=True)
+    start_stale(recorder, handover)
+    if handover.answer_left_seconds is not None:
+        return
+    stop_answering(recorder, reference, withdrawn=True)
+    asked = receivers(handover)
+    _start_clocks(recorder, handover, asked)
+    climb(recorder, handover, asked, recorder.context.now)
     watch_desks(recorder, reference, recorder.context.now)
 
 

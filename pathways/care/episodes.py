@@ -177,7 +177,8 @@ class Asked(Frozen):
     """A receiver that is asked: the team, and the unit where the level has places, with how it stands there.
 
     `since` is when the place was held, or from when the wait counts, and `is_urgent` whether it waits before others.
-    `rung`: how far up the team's ladder the request has been told, from 0, and `told` to whom so far.
+    `rung`: how far up the team's ladder the request has been told, from 0, and `told` to whom so far, the last one at
+    `told_at` (UTC).
     `is_delivered`, `is_seen`: whether it has reached this one. What was opened was delivered, whatever a channel says.
     """
 
@@ -188,6 +189,7 @@ class Asked(Frozen):
     since: datetime | None = None
     is_urgent: bool = False
     told: tuple[Told, ...] = ()
+    told_at: datetime | None = None
     is_delivered: bool = False
     is_seen: bool = False
 

@@ -144,7 +144,7 @@ class ClockPassed(Frozen):
 
 
 class ClockChanged(Frozen):
-    """A deadline that runs belongs to another team, or is due sooner, from now on."""
+    """A deadline that runs belongs to another team, or is due at another time, from now on."""
 
     type: Literal["clock-changed"] = "clock-changed"
     clock: RunningClock

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pathways.care.clocks import handover_key
-from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
+from pathways.care.episodes import Asked, ClockKind, Episode, Handover, RunningClock
 from pathways.care.events_of_handovers import HandoverAddressed, HandoverEscalated
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder
@@ -29,10 +29,15 @@ def address(recorder: Recorder, reference: str, team: str) -> None:
     _tell(recorder, handover, team, rung, passed_over, NoticeKind.REQUESTED)
 
 
-def climb(recorder: Recorder, handover: Handover, teams: Sequence[str]) -> None:
-    """Tell a request to the next on the ladders of these receivers who is on duty; at the top, to the top again."""
+def climb(recorder: Recorder, handover: Handover, teams: Sequence[str], since: datetime) -> None:
+    """Tell a request to the next on the ladders of these receivers who is on duty; at the top, to the top again.
+
+    `since` (UTC): from when on nobody has acted. Whoever was told of the request since then has it, and is not passed.
+    """
     step = handover.escalations + 1
     for team in teams:
+        if (told_at := _asked(handover, team).told_at) and told_at >= since:
+            continue
         rung, passed_over = _next(recorder.context, team, _rung_of(handover, team) + 1)
         told = recorder.context.rota.ladder(team, recorder.context.now)[rung]
         recorder.record(
@@ -76,9 +81,14 @@ def ladders(context: Context, episode: Episode, handover: Handover) -> tuple[Lad
     return tuple(found)
 
 
-def remind(recorder: Recorder, handover: Handover) -> None:
-    """Remind whoever has the request now: the contact last told, or the next on duty if that desk has closed."""
+def remind(recorder: Recorder, handover: Handover, since: datetime) -> None:
+    """Remind whoever has the request now: the contact last told, or the next on duty if that desk has closed.
+
+    Nobody who was told of it after `since` (UTC), when the reminder was due.
+    """
     for team in receivers(handover):
+        if (told_at := _asked(handover, team).told_at) and told_at > since:
+            continue
         rung, _passed_over = _next(recorder.context, team, _rung_of(handover, team))
         _owe(recorder, handover, recorder.context.rota.ladder(team, recorder.context.now)[rung], NoticeKind.REMINDER)
 
@@ -149,7 +159,11 @@ def _next(context: Context, team: str, rung: int) -> tuple[int, tuple[str, ...]]
 
 
 def _rung_of(handover: Handover, team: str) -> int:
-    return next(asked.rung for asked in handover.asked if asked.team == team)
+    return _asked(handover, team).rung
+
+
+def _asked(handover: Handover, team: str) -> Asked:
+    return next(asked for asked in handover.asked if asked.team == team)
 
 
 def _is_same(rung: Rung, duty: OnDuty) -> bool:

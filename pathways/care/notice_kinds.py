@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     HANDED_ON = "handed-on"
     NOT_DELIVERED = "not-delivered"
     NOT_SEEN = "not-seen"
+    STOOD_STILL = "stood-still"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
@@ -95,6 +96,7 @@ ABOUT_THE_ANSWER = (
     NoticeKind.HANDED_ON,
     NoticeKind.NOT_DELIVERED,
     NoticeKind.NOT_SEEN,
+    NoticeKind.STOOD_STILL,
     NoticeKind.OVERDUE,
     NoticeKind.PLACE_AWAITED,
     NoticeKind.NO_PLACE_YET,
@@ -135,6 +137,7 @@ REACH: Mapping[NoticeKind, Reach] = complete(
                 NoticeKind.HANDED_ON,
                 NoticeKind.NOT_DELIVERED,
                 NoticeKind.NOT_SEEN,
+                NoticeKind.STOOD_STILL,
                 NoticeKind.OVERDUE,
                 NoticeKind.NO_PLACE_YET,
                 NoticeKind.SERVICES_RESUMED,

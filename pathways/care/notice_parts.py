@@ -40,6 +40,7 @@ NOTICE_RULES: dict[NoticeKind, NoticeRule] = {
     NoticeKind.HANDED_ON: _UNTIL_ANSWERED,
     NoticeKind.NOT_DELIVERED: _UNTIL_REPEATED,
     NoticeKind.NOT_SEEN: _UNTIL_REPEATED,
+    NoticeKind.STOOD_STILL: _UNTIL_REPEATED,
     NoticeKind.ACCEPTED: _CLOSING,
     NoticeKind.REJECTED: _CLOSING,
     NoticeKind.CANCELLED: _CLOSING,

@@ -3,28 +3,24 @@
 Each kind of clock has its one rule here, in `_RULES`; the rules that are long stand with what they are about.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from pathways.care.actors import ActorKind
-from pathways.care.clocks import handover_key
+from pathways.care.answer_limits import ANSWER_LIMITS, pass_answer_limit
 from pathways.care.commands import PassClock
-from pathways.care.episodes import ClockKind, Handover, RunningClock
-from pathways.care.events import ClockPassed, ClockReminded
+from pathways.care.episodes import ClockKind, RunningClock
+from pathways.care.events import ClockPassed
 from pathways.care.expiry import expire
 from pathways.care.grants.rules import end_grant, pass_decision
 from pathways.care.joint_visits.rules import pass_answer
-from pathways.care.ladder import climb, hand_on, receivers, remind
-from pathways.care.next_steps import STALE
+from pathways.care.ladder import hand_on
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.orders.following import complete as complete_order
 from pathways.care.places import pass_hold
 from pathways.care.programme.admission import pass_offer
 from pathways.care.programme.measuring import pass_measure
-from pathways.care.reaching import lacking
 from pathways.care.recording import Recorder
 from pathways.care.repeats import record_passing
-from pathways.care.states import HandoverStatus
-from pathways.care.steps import go_to
 from pathways.care.tables import complete
 from pathways.errors import Refused
 
@@ -81,21 +77,6 @@ def _tell_its_owner(recorder: Recorder, clock: RunningClock) -> None:
     recorder.owe(kind, clock.owner, handover=handover, subject=clock.key, due_at=clock.due_at, times=times)
 
 
-def _pass_answer(recorder: Recorder, clock: RunningClock) -> None:
-    handover = recorder.episode.handovers[clock.subject]
-    if clock.passed == 0 and recorder.context.now < clock.due_at:
-        recorder.record(ClockReminded(key=clock.key, next_at=clock.due_at))
-        remind(recorder, handover)
-        return
-    record_passing(recorder, clock, NoticeKind.OVERDUE)
-    _climb(recorder, clock, handover, NoticeKind.OVERDUE, receivers(handover))
-
-
-def _pass_stale(recorder: Recorder, clock: RunningClock) -> None:
-    _record_repeat(recorder, clock)
-    go_to(recorder, recorder.episode.handovers[clock.subject], HandoverStatus.CANCELLED, STALE)
-
-
 def _pass_hold(recorder: Recorder, clock: RunningClock) -> None:
     _record_repeat(recorder, clock)
     pass_hold(recorder, clock)
@@ -113,42 +94,11 @@ def _record_repeat(recorder: Recorder, clock: RunningClock) -> None:
     recorder.record(ClockPassed(key=clock.key, times=clock.passed + 1, next_at=next_at))
 
 
-def _climb(
-    recorder: Recorder, clock: RunningClock, handover: Handover, told_to_sender: NoticeKind, teams: Sequence[str]
-) -> None:
-    """Tell the request to the next on duty for these receivers, and the sender what is missing."""
-    climb(recorder, handover, teams)
-    sender = handover.plan.from_team
-    if sender not in receivers(handover):
-        times = clock.passed + 1
-        recorder.owe(told_to_sender, sender, handover=handover.reference, due_at=clock.due_at, times=times)
-
-
-def _pass_mark(recorder: Recorder, clock: RunningClock) -> None:
-    """What is missing first is acted upon first: the delivery, then the opening. Past its limit, the answer is all."""
-    handover = recorder.episode.handovers[clock.subject]
-    record_passing(recorder, clock, NoticeKind.NOT_DELIVERED)
-    answer, delivery = (
-        recorder.episode.clocks.get(handover_key(handover.reference, kind))
-        for kind in (ClockKind.ANSWER, ClockKind.DELIVERED)
-    )
-    if answer and answer.due_at <= recorder.context.now:
-        recorder.stop(clock.key, withdrawn=True)
-        return
-    if clock.kind is ClockKind.DELIVERED:
-        _climb(recorder, clock, handover, NoticeKind.NOT_DELIVERED, lacking(handover, clock.kind))
-    elif delivery is None or not delivery.passed:
-        _climb(recorder, clock, handover, NoticeKind.NOT_SEEN, lacking(handover, clock.kind))
-
-
 _RULES: Mapping[ClockKind, Callable[[Recorder, RunningClock], None]] = complete(
     ClockKind,
     {
         **dict.fromkeys(_TOLD_TO_ITS_OWNER, _tell_its_owner),
-        ClockKind.DELIVERED: _pass_mark,
-        ClockKind.SEEN: _pass_mark,
-        ClockKind.ANSWER: _pass_answer,
-        ClockKind.STALE: _pass_stale,
+        **dict.fromkeys(ANSWER_LIMITS, pass_answer_limit),
         ClockKind.CLOSING: lambda recorder, clock: hand_on(recorder, recorder.episode.handovers[clock.subject], clock),
         ClockKind.ARRIVE: _pass_arrive,
         ClockKind.EXPIRY: lambda recorder, clock: expire(recorder, clock.subject),

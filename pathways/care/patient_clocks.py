@@ -68,7 +68,7 @@ def shorten_answer(recorder: Recorder) -> None:
         return
     sooner = {"due_at": due_at, "next_at": min(clock.next_at, due_at)}
     recorder.record(ClockChanged(clock=clock.model_copy(update=sooner)))
-    remind(recorder, handover)
+    remind(recorder, handover, context.now)
 
 
 def _stop(recorder: Recorder, key: ClockKind) -> None:

@@ -61,6 +61,21 @@ def test_acting_late_acts_once_and_not_for_every_repeat_that_went_by(day: Day) -
     assert day.operations.views.show(handover).handover(handover).escalations == 1
 
 
+def test_after_a_night_of_downtime_an_acute_request_is_asked_again_of_one_and_the_sender_hears_of_it(day: Day) -> None:
+    handover = day.requested(day.begun())
+    day.clock.forward(hours=13)
+    before = len(day.post.sent)
+
+    day.operations.pass_due_clocks()
+    assert day.operations.pass_due_clocks() == 0
+
+    shown = day.operations.views.show(handover).handover(handover)
+    assert (shown.status, shown.escalations) == (HandoverStatus.REQUESTED, 1)
+    said = [subject for subject, *_rest in day.post.sent[before:]]
+    assert len([each for each in said if "escalated" in each]) == 1
+    assert len([each for each in said if "stood-still" in each]) == 1
+
+
 def test_a_draft_waits_until_it_is_sent_and_its_clock_reminds_the_sender(day: Day) -> None:
     draft = day.requested(day.begun(), is_draft=True)
     assert not day.post.sent

@@ -184,6 +184,13 @@ class Story:
     def pass_clock(self, key: str) -> Decision:
         return self.perform(PassClock(actor=CLOCK, key=key))
 
+    def run_until(self, end: datetime) -> Decision:
+        """Let time pass until then: each clock is acted on when it is due. Gives what came of the last."""
+        while (clock := min(self.episode.clocks.values(), key=lambda each: each.next_at)).next_at <= end:
+            self.now = max(clock.next_at, self.now)
+            decision = self.pass_clock(clock.key)
+        return decision
+
     def end(self, end: str = "deceased", team: str = "home-north") -> Decision:
         return self.perform(EndEpisode(actor=person(team), end=end))
 

@@ -166,13 +166,13 @@ def test_what_no_channel_took_is_told_to_the_next_contact_and_to_the_sender() ->
     assert not story.pass_clock(SEEN).notices  # first the delivery, then the opening, then the answer
 
 
-def test_past_the_limit_of_the_answer_only_that_is_acted_upon() -> None:
+@pytest.mark.parametrize("first", [DELIVERED, SEEN, ANSWER])
+def test_past_the_limit_of_the_answer_only_that_is_acted_upon(first: str) -> None:
     """After a stop of the program all clocks are due at once, and nobody is to be told three times."""
     story, _ = requested(at(10), network(ALWAYS, ALWAYS, ALWAYS), pathway(delivered="5 min", seen="10 min"))
     story.wait(minutes=30)
-    assert not story.pass_clock(DELIVERED).notices
-    assert not story.pass_clock(SEEN).notices
-    assert asked(story.pass_clock(ANSWER), NoticeKind.ESCALATED) == ["ward-east/second"]
+    assert asked(story.pass_clock(first), NoticeKind.ESCALATED) == ["ward-east/second"]
+    assert not any(story.pass_clock(key).notices for key in (DELIVERED, SEEN, ANSWER))
 
 
 def test_who_stands_in_for_both_sides_is_told_of_a_late_arrival_once() -> None:
@@ -203,11 +203,10 @@ def test_opening_a_request_stops_the_clocks_of_delivery_and_opening_and_not_the_
 
 def test_a_request_that_nobody_answers_for_long_closes_itself_and_both_sides_are_told() -> None:
     story, _ = requested(at(10), network(), pathway(stale="3 days"))
-    story.wait(days=3)
-    decision = story.pass_clock(STALE)
+    decision = story.run_until(at(10, day=9))
     assert story.handover().status is HandoverStatus.CANCELLED
     assert story.handover().closing_reason == "stale"
-    assert told(decision) == {(NoticeKind.CANCELLED, "home-north"), (NoticeKind.CANCELLED, "ward-east")}
+    assert told(decision) >= {(NoticeKind.CANCELLED, "home-north"), (NoticeKind.CANCELLED, "ward-east")}
     assert set(story.episode.clocks) == {f"{H}/handover.next-step"}
 
 
