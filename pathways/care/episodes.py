@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
+
+from pydantic import model_validator
 
 from pathways.care.actors import Actor
 from pathways.care.communication import Question, ReadBack, Summary, WrittenSummary
@@ -177,14 +180,14 @@ class Asked(Frozen):
     """A receiver that is asked: the team, and the unit where the level has places, with how it stands there.
 
     `since` is when the place was held, or from when the wait counts, and `is_urgent` whether it waits before others.
-    `rung`: how far up the team's ladder the request has been told, from 0, and `told` to whom so far, the last one at
-    `told_at` (UTC).
+    `has`: who of the team's ladder has the request now, since `told_at` (UTC), and `told` to whom it has come so far. A
+    name and no number: contacts are put in, taken out and moved while a request is on its way.
     `is_delivered`, `is_seen`: whether it has reached this one. What was opened was delivered, whatever a channel says.
     """
 
     team: str
     unit: str | None = None
-    rung: int = 0
+    has: Told | None = None
     place: PlaceStanding | None = None
     since: datetime | None = None
     is_urgent: bool = False
@@ -192,6 +195,15 @@ class Asked(Frozen):
     told_at: datetime | None = None
     is_delivered: bool = False
     is_seen: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        """Read what was kept when it was a number, `rung`: then whoever was told last has it."""
+        if not isinstance(value, Mapping) or "rung" not in value:
+            return value
+        told = value.get("told") or (None,)
+        return {"has": told[-1], **{name: each for name, each in value.items() if name != "rung"}}
 
 
 class Handover(Frozen):

@@ -132,7 +132,10 @@ class QuestionAnswered(Frozen):
 
 
 class HandoverAddressed(Frozen):
-    """The request of a receiver was told to a contact on duty. `passed_over`: contacts whose desk was closed."""
+    """The request of a receiver was told to a contact on duty. `passed_over`: contacts whose desk was closed.
+
+    `rung`: that contact's place on the ladder as it was then, from 0.
+    """
 
     type: Literal["handover-addressed"] = "handover-addressed"
     handover: str

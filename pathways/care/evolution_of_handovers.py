@@ -198,7 +198,7 @@ def _(event: QuestionAnswered, episode: Episode, recorded: Recorded) -> Episode:
 def _(event: HandoverAddressed | HandoverEscalated, episode: Episode, recorded: Recorded) -> Episode:
     handover = episode.handovers[event.handover]
     told = Told(team=event.team, contact=event.contact)
-    now_at = {"rung": event.rung, "told_at": recorded.at}
+    now_at = {"has": told, "told_at": recorded.at}
     asked = tuple(
         each.model_copy(update={**now_at, "told": tuple(dict.fromkeys((*each.told, told)))})
         if each.team == event.receiver

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pathways.care.clocks import handover_key
-from pathways.care.episodes import Asked, ClockKind, Episode, Handover, RunningClock
+from pathways.care.episodes import Asked, ClockKind, Episode, Handover, RunningClock, Told
 from pathways.care.events_of_handovers import HandoverAddressed, HandoverEscalated
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder
@@ -25,7 +25,7 @@ def receivers(handover: Handover) -> tuple[str, ...]:
 def address(recorder: Recorder, reference: str, team: str) -> None:
     """Tell a request to the first of a receiver's ladder who is on duty."""
     handover = recorder.episode.handovers[reference]
-    rung, passed_over = _next(recorder.context, team, 0)
+    rung, passed_over = _from(recorder.context.rota.ladder(team, recorder.context.now), 0)
     _tell(recorder, handover, team, rung, passed_over, NoticeKind.REQUESTED)
 
 
@@ -36,10 +36,12 @@ def climb(recorder: Recorder, handover: Handover, teams: Sequence[str], since: d
     """
     step = handover.escalations + 1
     for team in teams:
-        if (told_at := _asked(handover, team).told_at) and told_at >= since:
+        asked = _asked(handover, team)
+        if asked.told_at and asked.told_at >= since:
             continue
-        rung, passed_over = _next(recorder.context, team, _rung_of(handover, team) + 1)
-        told = recorder.context.rota.ladder(team, recorder.context.now)[rung]
+        rungs = recorder.context.rota.ladder(team, recorder.context.now)
+        rung, passed_over = _following(rungs, asked)
+        told = rungs[rung]
         recorder.record(
             HandoverEscalated(
                 handover=handover.reference,
@@ -73,11 +75,11 @@ def ladders(context: Context, episode: Episode, handover: Handover) -> tuple[Lad
     answer = episode.clocks.get(handover_key(handover.reference, ClockKind.ANSWER))
     found = []
     for team in receivers(handover):
-        rungs = context.rota.ladder(team, context.now)
-        present = min(_rung_of(handover, team), len(rungs) - 1)
-        following, _passed_over = _next(context, team, present + 1)
+        rungs, asked = context.rota.ladder(team, context.now), _asked(handover, team)
+        following, _passed_over = _following(rungs, asked)
         next_at = max(answer.due_at, answer.next_at) if answer else None
-        found.append(LadderView(receiver=team, present=rungs[present], following=rungs[following], next_at=next_at))
+        present = _present(rungs, asked)
+        found.append(LadderView(receiver=team, present=present, following=rungs[following], next_at=next_at))
     return tuple(found)
 
 
@@ -87,10 +89,13 @@ def remind(recorder: Recorder, handover: Handover, since: datetime) -> None:
     Nobody who was told of it after `since` (UTC), when the reminder was due.
     """
     for team in receivers(handover):
-        if (told_at := _asked(handover, team).told_at) and told_at > since:
+        asked = _asked(handover, team)
+        if asked.told_at and asked.told_at > since:
             continue
-        rung, _passed_over = _next(recorder.context, team, _rung_of(handover, team))
-        _owe(recorder, handover, recorder.context.rota.ladder(team, recorder.context.now)[rung], NoticeKind.REMINDER)
+        rungs = recorder.context.rota.ladder(team, recorder.context.now)
+        place = _place(rungs, asked)
+        rung = place if place is not None and rungs[place].is_open else _following(rungs, asked)[0]
+        _owe(recorder, handover, rungs[rung], NoticeKind.REMINDER)
 
 
 def watch_desks(recorder: Recorder, reference: str, since: datetime) -> None:
@@ -128,7 +133,7 @@ def hand_on(recorder: Recorder, handover: Handover, closing: RunningClock) -> No
         taker = context.rota.who_answers(team, at)
         rungs = context.rota.ladder(team, at)
         rung = next(place for place, each in enumerate(rungs) if _is_same(each, taker))
-        if rung != _rung_of(handover, team):
+        if Told(team=taker.team, contact=taker.contact) != _asked(handover, team).has:
             _tell(recorder, handover, team, rung, (), NoticeKind.HANDED_ON)
     recorder.stop(closing.key)
     watch_desks(recorder, handover.reference, at)
@@ -147,19 +152,48 @@ def _hand_on_at(context: Context, teams: Sequence[str], due_at: datetime) -> dat
     return early
 
 
-def _next(context: Context, team: str, rung: int) -> tuple[int, tuple[str, ...]]:
-    """The first who is on duty from this rung of a team's ladder on, and the contacts passed over.
+def _from(rungs: Sequence[Rung], start: int) -> tuple[int, tuple[str, ...]]:
+    """The first who is on duty from this place of a ladder on, and the contacts passed over.
 
     Where nobody further up is, the highest who is; where nobody is at all, as in no sound network, the first.
     """
-    rungs = context.rota.ladder(team, context.now)
-    on_duty = [place for place, each in enumerate(rungs) if each.is_open] or [0]
-    found = next((place for place in on_duty if place >= rung), on_duty[-1])
-    return found, tuple(f"{each.team}/{each.contact}" for each in rungs[rung:found])
+    on_duty = _on_duty(rungs)
+    found = next((place for place in on_duty if place >= start), on_duty[-1])
+    return found, tuple(f"{each.team}/{each.contact}" for each in rungs[start:found] if not each.is_open)
 
 
-def _rung_of(handover: Handover, team: str) -> int:
-    return _asked(handover, team).rung
+def _following(rungs: Sequence[Rung], asked: Asked) -> tuple[int, tuple[str, ...]]:
+    """Who is told next, and the contacts passed over: the next on duty after the one who has the request.
+
+    Where there is none, or whoever had it is no longer on the ladder: the first on duty who has not been told of it,
+    as somebody who was put in further down; where all have been, the highest.
+    """
+    place = _place(rungs, asked)
+    if place is not None and place < _on_duty(rungs)[-1]:
+        return _from(rungs, place + 1)
+    untold = (each for each in _on_duty(rungs) if _named(rungs[each]) not in asked.told)
+    return _from(rungs, next(untold, len(rungs)))
+
+
+def _on_duty(rungs: Sequence[Rung]) -> Sequence[int]:
+    return [place for place, each in enumerate(rungs) if each.is_open] or [0]
+
+
+def _place(rungs: Sequence[Rung], asked: Asked) -> int | None:
+    """Where on a ladder the one stands who has the request; None where they are no longer on it."""
+    return next((place for place, each in enumerate(rungs) if _named(each) == asked.has), None)
+
+
+def _present(rungs: Sequence[Rung], asked: Asked) -> Rung:
+    """Who has the request, also where they are no longer on the ladder."""
+    place = _place(rungs, asked)
+    if place is None and asked.has:
+        return Rung(team=asked.has.team, contact=asked.has.contact, is_open=False, until_at=None)
+    return rungs[place or 0]
+
+
+def _named(rung: Rung) -> Told:
+    return Told(team=rung.team, contact=rung.contact)
 
 
 def _asked(handover: Handover, team: str) -> Asked:
