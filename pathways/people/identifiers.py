@@ -12,7 +12,6 @@ from enum import StrEnum
 from stdnum import luhn
 from stdnum.dk import cpr
 from stdnum.exceptions import ValidationError
-from stdnum.se import personnummer
 
 from pathways.errors import Refused
 from pathways.people.reserve_forms import RESERVE_FORMS, ReserveForm
@@ -82,6 +81,7 @@ _OTHER_RESERVE = re.compile(r"\d{8}(?=\d*[A-Z])[A-Z\d]{4}", re.ASCII)
 _REPLACEMENT_CPR = re.compile(r"\d{6}(?=\d*[A-Z])[A-Z\d]{4}", re.ASCII)
 _NATIONAL_REPLACEMENT = re.compile(r"\d{6}[17][A-Z]{2}\d", re.ASCII)
 _REGIONAL_REPLACEMENT = re.compile(r"\d{6}[056][A-Z]{2}\d", re.ASCII)
+_ADDED_TO_DAY = 60  # in a coordination number
 _HIGHEST_AGE = 115  # years; a two-digit year is doubtful when this much can be added to it
 
 _COMPARE = Phrase("Compare it with the source and write it again.")
@@ -148,15 +148,25 @@ def _read_swedish(written: str, today: date, reserve_forms: Iterable[ReserveForm
 
 
 def _read_dated(parts: re.Match[str], today: date) -> Reading:
+    """A personal, coordination or interim number.
+
+    A coordination number has 60 added to its day, and 00 as month, 60 as day, or both, where Skatteverket could not
+    establish them; a day that its month does not have is none. Serials are 001 to 999, digits only. Sources:
+    folkbokföringslagen (1991:481) 18 and 18 a §§, SKV M 2010:3 section 2, Skatteverket's published test numbers
+    (Testsamordningsnummer) and its answers on them in ActiveLogin.Identity, issue 126.
+    """
     year_digits, month, day = (int(parts["date"][at : at + 2]) for at in (0, 2, 4))
-    is_coordination = day > 60
-    born_on = {"month": month, "day": day - 60 if is_coordination else day}
+    is_coordination = day >= _ADDED_TO_DAY
+    if is_coordination:
+        day -= _ADDED_TO_DAY
+        if parts["end"].isdecimal():
+            month, day = month or 1, day or 1  # the earliest day it can be: January has every day of a month
     warnings: tuple[str, ...] = ()
     if parts["century"]:
         year = int(parts["century"]) * 100 + year_digits
     else:
-        year, warnings = _with_century(year_digits, parts["sign"], born_on, today)
-    born = _date(year, **born_on)
+        year, warnings = _with_century(year_digits, parts["sign"], {"month": month, "day": day}, today)
+    born = _date(year, month=month, day=day)
     if not date(1800, 1, 1) <= born <= today:
         raise Refused("The date in that number lies in the future or too far back.", _COMPARE)
     value = f"{year:04}{parts['date'][2:]}{parts['end']}"
@@ -166,11 +176,10 @@ def _read_dated(parts: re.Match[str], today: date) -> Reading:
 def _dated_system(value: str, *, is_coordination: bool) -> IdentifierSystem:
     if not value.isdecimal():
         return IdentifierSystem.INTERIM
+    if value[8:11] == "000":
+        raise Refused("No personal number or coordination number has 000 before its last digit.", _COMPARE)
     try:
-        if is_coordination:
-            luhn.validate(value[2:])
-        else:
-            personnummer.validate(value)
+        luhn.validate(value[2:])
     except ValidationError:
         raise Refused("The last digit of that number does not fit the others.", _COMPARE) from None
     return IdentifierSystem.SAMORDNINGSNUMMER if is_coordination else IdentifierSystem.PERSONNUMMER

@@ -15,6 +15,7 @@ from made_up_numbers import (
     made_up_personnummer,
     serials,
 )
+from stdnum import luhn
 
 from pathways.errors import Refused
 from pathways.people.identifiers import Country, Identifier, IdentifierSystem, masked, read_identifier, system_uri
@@ -66,6 +67,65 @@ def test_a_samordningsnummer_has_sixty_added_to_its_day(born: date, serial: str)
     assert identifier_of(number) == Identifier(IdentifierSystem.SAMORDNINGSNUMMER, number)
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
     assert "last digit" in (refusal_of(wrong) or "")
+
+
+UNKNOWN_BIRTHS = st.one_of(
+    st.tuples(st.just(0), st.integers(60, 91)),
+    st.tuples(st.integers(0, 12), st.just(60)),
+)
+"""Month and day of coordination numbers whose month, day or both nobody knows."""
+
+
+def with_check_digit(body: str) -> str:
+    return body + luhn.calc_check_digit(body[2:])
+
+
+@given(st.integers(1890, 2025), UNKNOWN_BIRTHS, serials)
+def test_a_samordningsnummer_may_leave_month_and_day_of_birth_open(
+    year: int, unknown: tuple[int, int], serial: str
+) -> None:
+    month, day = unknown
+    number = with_check_digit(f"{year}{month:02}{day:02}{serial}")
+    expected = Identifier(IdentifierSystem.SAMORDNINGSNUMMER, number)
+    sign = "+" if TODAY.year - year >= 100 else "-"
+    for text in (number, f"{number[:8]}-{number[8:]}", f"{number[2:8]}{sign}{number[8:]}"):
+        assert read_identifier(text, Country.SWEDEN, TODAY)[0] == expected
+    assert masked(expected) == f"{number[:8]}-****"
+    for digit in "0123456789".replace(number[-1], ""):
+        assert "last digit" in (refusal_of(number[:-1] + digit) or "")
+
+
+@pytest.mark.parametrize("number", ["191500722390", "191500882392", "191711602399", "193100602394", "194300912385"])
+def test_test_numbers_of_the_authority_with_an_unknown_birth_are_read(number: str) -> None:
+    assert identifier_of(number) == Identifier(IdentifierSystem.SAMORDNINGSNUMMER, number)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("19480092980", "not a date"),  # no month has 32 days
+        ("19480290980", "not a date"),  # nor has February 30
+        ("19481360980", "not a date"),
+        ("19480029980", "not a date"),  # a personnummer leaves nothing open
+        ("19480200980", "not a date"),
+        ("20260460980", "future"),  # April of 2026 has not begun
+        ("20260071980", "future"),  # no month's 11th can be later than January's
+    ],
+)
+def test_what_cannot_be_the_birth_of_a_coordination_number_is_refused(body: str, told: str) -> None:
+    today = date(2026, 1, 10) if body == "20260071980" else TODAY
+    with pytest.raises(Refused, match=told):
+        read_identifier(with_check_digit(body), Country.SWEDEN, today)
+
+
+@given(births, st.sampled_from([0, 60]))
+def test_no_number_has_the_serial_000(born: date, added_to_day: int) -> None:
+    assert "000" in (refusal_of(made_up_personnummer(born, "000", added_to_day)) or "")
+
+
+@pytest.mark.parametrize("text", ["19480060T123", "19480260T123", "19480089T123"])
+def test_an_interim_number_leaves_no_part_of_the_birth_open(text: str) -> None:
+    assert "not a date" in (refusal_of(text) or "")
 
 
 def test_an_interim_number_has_a_letter_and_no_check_digit() -> None:
