@@ -10,7 +10,8 @@ from datetime import timedelta
 from flows.api import PrefectApi
 from handslag.printing import say
 from handslag.stories.telling import Story, Teller, reference_in
-from pathways.care.commands import EndEpisode, PauseEpisode, ResumeEpisode, TakeBackEnd
+from pathways.care.clocks import declared_key
+from pathways.care.commands import EndEpisode, PauseEpisode, RecordMilestone, ResumeEpisode, TakeBackEnd
 from pathways.care.grants.commands import GrantPackage, RenewGrant, SwapServices, UndoSwap, WithdrawGrant
 from pathways.care.grants.rules import weekly_minutes
 from pathways.care.grants.values import Grant
@@ -26,6 +27,7 @@ PATHWAY, NETWORK = "vesthimmerland-borger-foer-opgave", "vesthimmerland-demo"
 HOME, PLANNER, ASSESSOR = "hjemmepleje-loegstoer", "planlaegning-loegstoer", "bevilling"
 AARS_PLANNER, PRIVATE = "planlaegning-aars", "privat-hjemmepleje"
 PATIENT = Patient("090909-0903", "Ninna Test Nielsen")
+TOLD_OF_SWAPPING = "told-of-swapping"
 PRACTICAL, INFECTION = "practical-help-1", "infection-package-1"
 GRANTED = {"cleaning": 60, "laundry": 30, "shopping": 30}
 WELL_AGAIN, ASSESSOR_NAME = "well again after the tablets", "Vera Visby"
@@ -34,6 +36,7 @@ WELL_AGAIN, ASSESSOR_NAME = "well again after the tablets", "Vera Visby"
 def tell(teller: Teller) -> str:
     """Tell the story; gives the episode's reference."""
     episode = _begin(teller)
+    _told_of_swapping(teller, episode)
     _swaps(teller, episode)
     _an_infection(teller, episode)
     _together(teller, episode)
@@ -58,6 +61,14 @@ def _begin(teller: Teller) -> str:
         teller.wait_for_mail("home-care-loegstoer-first", episode, "Bevilget")
         teller.require(_week(teller, episode) == GRANTED, "cleaning 60, laundry 30 and shopping 30 minutes a week")
     return episode
+
+
+def _told_of_swapping(teller: Teller, episode: str) -> None:
+    with teller.step("Home care", "tells the citizen that granted services can be swapped, and records that it has"):
+        clock = declared_key(TOLD_OF_SWAPPING)
+        teller.require(clock in teller.episode(episode).clocks, "until then, home care is reminded of telling it")
+        teller.service.perform(episode, RecordMilestone(actor=teller.actor(HOME), milestone=TOLD_OF_SWAPPING))
+        teller.require(clock not in teller.episode(episode).clocks, "the citizen knows of swapping: nothing waits")
 
 
 def _swaps(teller: Teller, episode: str) -> None:
@@ -134,6 +145,10 @@ def _elsewhere(teller: Teller) -> None:
             teller.require(True, "it has come there: the planner grants the package")
             return
         _is_refused(teller, lambda: teller.service.perform(episode, command), "only the assessor grants")
+        clock = declared_key(TOLD_OF_SWAPPING)
+        teller.require(
+            clock not in teller.episode(episode).clocks, "nothing can be swapped there: nobody is told of it"
+        )
         teller.service.perform(episode, GrantPackage(actor=teller.actor(ASSESSOR), package="infection-package"))
         teller.wait_for_mail("private-home-care-first", episode, "Bevilget")
 

@@ -15,6 +15,7 @@ from pathways.care.events import ClockChanged, EpisodeBegan, EpisodeEnded, Event
 from pathways.care.events_of_handovers import ResponsibilityPassed
 from pathways.care.programme.events import EpisodeEnrolled
 from pathways.care.recording import Context, Recorder
+from pathways.care.roll_outs import is_in_roll_out
 from pathways.definition.durations import first_instant
 from pathways.definition.models import DeclaredClock, Trigger
 from pathways.errors import Refused
@@ -91,7 +92,8 @@ def _start(recorder: Recorder, trigger: Trigger, at: datetime) -> None:
     """Start what starts at this. A clock that runs already runs on: what came first counts."""
     context, episode = recorder.context, recorder.episode
     for name, clock in context.pathway.clocks.items():
-        if trigger in clock.starts and declared_key(name) not in episode.clocks:
+        is_new = trigger in clock.starts and declared_key(name) not in episode.clocks
+        if is_new and is_in_roll_out(context, episode, clock.only_in):
             recorder.start(_started(recorder, name, trigger.milestone or episode.reference, at))
 
 

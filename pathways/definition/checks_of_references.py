@@ -140,6 +140,8 @@ def _references_of_clocks(pathway: Pathway) -> Iterator[Reference]:
             yield Reference("milestones", ("milestones", key), key)  # that is its use
     for key, clock in pathway.clocks.items():
         yield Reference("roles", ("clocks", key, "role"), clock.role)
+        if clock.only_in is not None:
+            yield Reference("roll_outs", ("clocks", key, "only_in"), clock.only_in)
     for path, trigger in triggers_in(pathway):
         named = {
             "milestone": ("milestones", trigger.milestone),

@@ -249,6 +249,7 @@ class DeclaredClock(Frozen):
     the day of the start (0) or so many days after it. It starts at any of `starts`, unless it runs already, and stops
     at any of `stops`. Every end of the episode stops it too, but for one that starts it. The team is told when the
     limit passes, and again after each `repeat`. `can_wait`: while the team is closed nobody else is told in its place.
+    `only_in`: the roll-out outside of which it does not start.
     """
 
     title: Text
@@ -260,6 +261,7 @@ class DeclaredClock(Frozen):
     later: LaterStart | None = None
     repeat: Limit
     can_wait: bool = False
+    only_in: str | None = None
 
 
 class Pathway(Frozen):

@@ -106,6 +106,8 @@ def test_what_is_granted_is_swapped_met_about_and_stopped_as_the_agreement_says(
     words = told.of("vesthimmerland-borger-foer-opgave")
     for said in (
         "the project's own rules hold there",
+        "until then, home care is reminded of telling it",
+        "the citizen knows of swapping: nothing waits",
         "exactly what was granted is back",
         "that is not for your team to do. Ask bevilling.",
         "both sides have said yes: it is booked",

@@ -3,11 +3,15 @@
 import pytest
 from care_stories import Story, person
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
-from grant_worlds import AREA, GRANTING
+from grant_worlds import AREA, GRANTING, HOME
+from grant_worlds import begun as begun_in_the_area
 
+from pathways.care.clocks import declared_key
+from pathways.care.commands import RecordMilestone
 from pathways.care.grants.commands import MoveToDistrict
 from pathways.care.recording import Context, Decision
 from pathways.care.roll_outs import provider_of, roll_outs_now
+from pathways.definition.models import Pathway
 from pathways.definition.networks import District, Network
 from pathways.errors import Refused
 
@@ -72,6 +76,27 @@ def test_an_episode_knows_which_roll_outs_it_is_inside() -> None:
     inside, outside = begun("rural", "north-shore"), begun("town", "north-shore")
     assert roll_outs_now(inside.context, inside.episode) == ("trial",)
     assert roll_outs_now(outside.context, outside.episode) == ()
+
+
+@pytest.mark.parametrize(("only_in", "running_in"), [("trial", {"rural"}), (None, {"rural", "town"})])
+def test_a_clock_of_a_roll_out_starts_only_inside_it(only_in: str | None, running_in: set[str]) -> None:
+    clock = {
+        "title": {"en": "To be told of swapping"},
+        "role": "home-care",
+        "starts": [{"begins": True}],
+        "stops": [{"milestone": "told"}],
+        "limit": "14 days",
+        "repeat": "7 days",
+        "only_in": only_in,
+    }
+    plain = GRANTING.model_dump(mode="json", by_alias=True)
+    plain |= {"clocks": {"told": clock}, "milestones": {"told": {"title": {"en": "Told of swapping"}}}}
+    pathway = Pathway.model_validate(plain)
+    stories = {district: begun_in_the_area(district, pathway=pathway) for district in ("rural", "town")}
+    assert {name for name, story in stories.items() if declared_key("told") in story.episode.clocks} == running_in
+    told = RecordMilestone(actor=person(HOME), milestone="told")
+    stories["rural"].perform(told)
+    assert declared_key("told") not in stories["rural"].episode.clocks
 
 
 def move(story: Story, district: str, team: str | None = "home-north") -> Decision:

@@ -32,6 +32,12 @@ BROKEN = [
     (Code.UNKNOWN_ROLE, "provider: home-team", "provider: home", "provider: home"),
     (Code.UNKNOWN_ROLL_OUT, "only_in: trial", "only_in: trail", "trail"),
     (Code.UNKNOWN_ROLL_OUT, "{trial: [home-team]}", "{trail: [home-team]}", "trail"),
+    (
+        Code.UNKNOWN_ROLL_OUT,
+        "    limit: 3 days\n    later:",
+        "    limit: 3 days\n    only_in: trail\n    later:",
+        "trail",
+    ),
     (Code.UNUSED_ROLL_OUT, "", "", "  trial:"),
     (Code.WRONG_NUMBER, "{minutes: 45}", "{minutes: 0}", "cleaning: {minutes"),
     (Code.WRONG_NUMBER, "{minutes: 45}", "{minutes: 10081}", "cleaning: {minutes"),
