@@ -120,6 +120,8 @@ def main() -> None:
         _end(error)
     except ValidationError as error:
         _end(_refusal(error))
+    except OSError as error:
+        _end(_failure(error))
     except DBAPIError:  # from where no unit of work stands around it, such as a look at the schema
         _end(Failed("The database does not answer.", "Look at it with: handslag doctor."))
 
@@ -128,6 +130,15 @@ def _refusal(error: ValidationError) -> Refused:
     """What does not fit, by the names of the parts, without what was given."""
     names = dict.fromkeys(str(place).replace("_", "-") for fault in error.errors() for place in fault["loc"][:1])
     return Refused(f"What was given does not fit: {', '.join(names) or error.title}.", "Correct it; see --help.")
+
+
+def _failure(error: OSError) -> Failed:
+    """What the machine does not give: a folder that cannot be written, a disk that is full, no free port."""
+    where = f" {error.filename}" if isinstance(error.filename, str) else ""
+    return Failed(
+        f"The machine refuses{where}: {error.strerror or type(error).__name__}.",
+        "See whose it is and whether the disk is full. The logs are in the folder of HANDSLAG_DATA_FOLDER.",
+    )
 
 
 def _end(error: HandslagError) -> None:

@@ -42,7 +42,7 @@ def tell(names: Sequence[str], *, stays: bool) -> int:
             teller = _set_up(playground, stories)
             say(f"[bold]Everything runs[/] after {time.monotonic() - began:.1f} s. Prefect UI: {playground.ui}")
             say(f"The coordinators' desk, where you choose whom to be: {playground.settings.desk_url}")
-            are_told = all(_is_told(story, teller, playground.ui) for story in stories)
+            are_told = all(_is_told(story, teller, playground.ui, folder) for story in stories)
             if stays and are_told:
                 playground.take_time()
                 _leave_one_waiting(stories[-1], teller, playground)
@@ -74,14 +74,14 @@ def _set_up(playground: Playground, stories: Sequence[Story]) -> Teller:
     return Teller(playground.service, playground.inbox)
 
 
-def _is_told(story: Story, teller: Teller, ui: str) -> bool:
+def _is_told(story: Story, teller: Teller, ui: str, folder: Path) -> bool:
     began = time.monotonic()
     say(f"\n[bold]The story of {story.name}[/]")
     try:
         episode = story.tell(teller)
         teller.wait_for_runs()
     except (StoryError, HandslagError, TimeoutError):
-        say("\n[bold red]The story broke off.[/] The logs are in the data folder: server.log and worker.log.")
+        say(f"\n[bold red]The story broke off.[/] See why in {folder}: server.log, worker.log and desk.log.")
         return False
     say(f"\n[bold green]The story is told[/], in {time.monotonic() - began:.0f} s.")
     say(f"  Prefect UI:                   {ui}")
@@ -117,7 +117,7 @@ def _port(usual: int) -> int:
 
 def _clear(folder: Path) -> None:
     """Begin afresh: what an earlier demonstration kept would go on in the middle of this one."""
-    for path in (*folder.glob("handslag.db*"), *folder.glob("*.log")):
+    for path in (*folder.glob("handslag.db*"), *folder.glob("*.log*")):
         path.unlink()
     for name in ("prefect", "audit"):
         shutil.rmtree(folder / name, ignore_errors=True)

@@ -78,7 +78,7 @@ def _looked_at(what: str, look: Callable[[], str]) -> Finding:
 
 def _files(settings: Settings) -> str:
     folder, database = settings.data_folder, sqlite_file(make_url(settings.database_url))
-    kept = [folder, *folder.glob("*.log"), *folder.glob("*.db*"), *folder.glob("*.env"), folder / "prefect"]
+    kept = [folder, *folder.glob("*.log*"), *folder.glob("*.db*"), *folder.glob("*.env"), folder / "prefect"]
     kept += [folder / "audit", *folder.glob("audit/*.head")]
     kept += [] if database is None else [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
     kept += [settings.contacts_file] if settings.contacts_file else []

@@ -21,10 +21,12 @@ from typing import IO
 import httpx
 import psutil
 
+from handslag.log_files import LogLimits, turn_over
 from pathways.errors import Failed, Refused
 from pathways.private_files import make_file, make_folder
 
 _STOP_SECONDS = 15
+_PORT_OF = {"server": "HANDSLAG_PREFECT_API_URL", "desk": "HANDSLAG_DESK_PORT"}
 
 
 class Stopped(BaseException):
@@ -49,17 +51,25 @@ def stop_signals() -> Iterator[None]:
 class Processes:
     """The processes of one data folder. Leaving the block stops them all, the last started first."""
 
-    def __init__(self, data_folder: Path) -> None:
+    def __init__(self, data_folder: Path, logs: LogLimits | None = None) -> None:
+        """Of the processes of `data_folder`, whose log files are kept within `logs`."""
         self._folder = data_folder
+        self._logs = logs or LogLimits()
         self._ledger: IO[str] | None = None
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Processes":
-        """Take the folder. Raises Refused if it is taken; ends what a killed predecessor left behind."""
-        make_folder(self._folder)
+        """Take the folder; ends what a killed predecessor left behind.
+
+        Raises Refused if it is taken, Failed if it cannot be written.
+        """
         ledger = self._folder / "processes.json"
-        make_file(ledger)
-        self._ledger = ledger.open("a+", encoding="utf-8")
+        try:
+            make_folder(self._folder)
+            make_file(ledger)
+            self._ledger = ledger.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise _not_writable(self._folder, error) from None
         try:
             fcntl.flock(self._ledger, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -120,24 +130,27 @@ class Processes:
         return self._running[name].pid
 
     def require_all(self) -> None:
-        """Raise Failed if one of the processes has ended by itself."""
+        """Raise Failed if one of the processes has ended by itself. Keeps their log files within their limits."""
         for name, process in self._running.items():
             if process.poll() is not None:
                 raise Failed(
                     f"The {name} has stopped (status {process.returncode}).",
                     f"See why in {self._folder / name}.log.",
                 )
+            turn_over(self._folder / f"{name}.log", self._logs)
 
     def wait_for(self, name: str, url: str, seconds: float) -> None:
         """Wait until this very process answers at a web address, and no other program that has taken its port.
 
-        Raises Failed if the process ends first, or time runs out.
+        Raises Failed if the process ends first, or time runs out, and says whose the port is if another has it.
         """
         until = time.monotonic() + seconds
+        port = httpx.URL(url).port or 0
         while time.monotonic() < until:
+            self._require_port(name, port)
             self.require_all()
             try:
-                if self._listens(name, httpx.URL(url).port) and httpx.get(url, timeout=2).is_success:
+                if self._listens(name, port) and httpx.get(url, timeout=2).is_success:
                     return
             except httpx.HTTPError:
                 pass
@@ -146,7 +159,15 @@ class Processes:
             f"The {name} does not answer after {seconds:.0f} seconds.", f"See why in {self._folder / name}.log."
         )
 
-    def _listens(self, name: str, port: int | None) -> bool:
+    def _require_port(self, name: str, port: int) -> None:
+        if self._running[name].poll() is not None and not is_free(port):
+            raise Failed(
+                f"The {name} has stopped: its port {port} is in use, by {holder_of(port)}.",
+                f"End that program, or set another port in {_PORT_OF.get(name, 'the settings')}. "
+                f"The log is {self._folder / name}.log.",
+            )
+
+    def _listens(self, name: str, port: int) -> bool:
         try:
             sockets = psutil.Process(self._running[name].pid).net_connections("tcp")
         except psutil.NoSuchProcess:  # ended just now: seen when it is looked for next
@@ -175,6 +196,18 @@ class Processes:
         for process in alive:
             process.kill()
         self._write_down()
+
+
+def _not_writable(folder: Path, error: OSError) -> Failed:
+    there = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
+    try:
+        whose = f"{there} is of the user {there.owner()}"
+    except (OSError, KeyError):
+        whose = f"{there} is of a user whom this machine does not know"
+    return Failed(
+        f"Cannot write in the data folder {folder} ({error.strerror}): {whose}.",
+        "Let this user write there, or set HANDSLAG_DATA_FOLDER to another folder. There is no log yet.",
+    )
 
 
 def _identity(pid: int) -> list[float] | None:

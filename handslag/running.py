@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from handslag.log_files import LogLimits
 from handslag.printing import say
 from handslag.processes import Processes, Stopped, python, stop_signals
 from pathways.operations.service import Operations
@@ -26,6 +27,7 @@ _QUIET = {
     "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_CLI_WRAP_LINES": "false",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # ended runs and their logs: kept for 90 days
 }
 
 
@@ -88,8 +90,9 @@ def _with_secret(settings: Settings) -> Settings:
 
 def run_until_stopped(settings: Settings) -> int:
     """What an adopter runs: everything that Handslag needs, until Ctrl-C or SIGTERM. Gives the exit status."""
+    logs = LogLimits.of(settings.log_megabytes, settings.log_files)
     try:
-        with stop_signals(), Processes(settings.data_folder) as processes:
+        with stop_signals(), Processes(settings.data_folder, logs) as processes:
             settings = _with_secret(settings)
             environment = prefect_environment(settings, settings.data_folder / "prefect")
             engine = open_engine(settings.database_url)

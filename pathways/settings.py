@@ -85,6 +85,15 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Key of the hash by which patients are found, at least 32 characters; a new one finds nobody.",
     )
+    log_megabytes: int = Field(
+        default=20, ge=1, le=10_000, description="Size in megabytes from which a log file is begun anew."
+    )
+    log_files: int = Field(
+        default=5,
+        ge=0,
+        le=1_000,
+        description="How many older files of each process's log are kept, besides the one in use.",
+    )
     contacts_file: Folder | None = Field(
         default=None, description="TOML file of secret name = Apprise URL, for the contact points of the networks."
     )

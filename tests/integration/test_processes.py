@@ -48,7 +48,7 @@ def test_a_process_that_answers_is_there(tmp_path: Path) -> None:
 def test_another_program_that_has_the_port_is_not_taken_for_it(tmp_path: Path, taken: int) -> None:
     with Processes(tmp_path) as processes:
         processes.start("server", [sys.executable, "-c", _SERVES, str(taken)], {})
-        with pytest.raises(Failed, match=r"The server has stopped \(status 1\)"):
+        with pytest.raises(Failed, match=f"The server has stopped: its port {taken} is in use"):
             processes.wait_for("server", f"http://127.0.0.1:{taken}/health", 60)
 
 
@@ -68,3 +68,21 @@ def test_a_process_that_ends_by_itself_is_told_with_the_path_of_its_log(tmp_path
         with pytest.raises(Failed, match=r"status 7") as failed:
             processes.wait_for("server", "http://127.0.0.1:1/", 30)
     assert f"{tmp_path}/server.log" in str(failed.value)
+
+
+def test_it_is_said_whose_the_port_is_that_a_process_did_not_get(tmp_path: Path, taken: int) -> None:
+    with Processes(tmp_path) as processes:
+        processes.start("desk", [sys.executable, "-c", _SERVES, str(taken)], {})
+        with pytest.raises(Failed) as failed:
+            processes.wait_for("desk", f"http://127.0.0.1:{taken}/", 60)
+    for said in (f"port {taken}", f"(process {os.getpid()})", "HANDSLAG_DESK_PORT", f"{tmp_path}/desk.log"):
+        assert said in str(failed.value)
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_with_whose_it_is(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "demo"
+    with pytest.raises(Failed) as failed, Processes(folder):
+        pass
+    for said in (str(folder), f"is of the user {tmp_path.owner()}", "HANDSLAG_DATA_FOLDER"):
+        assert said in str(failed.value)
