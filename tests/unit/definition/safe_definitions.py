@@ -105,6 +105,7 @@ clocks:
     end_of_day: 1
     can_wait: true
     repeat: 2 days
+    only_in: trial
 competences:
   drip-trained: {sv: Dropputbildad, en: Trained in drips}
 treatments:
