@@ -11,7 +11,7 @@ READY := .venv/.ready
 # The tests start hundreds of processes: each would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo start test torture check format bench docs clean
+.PHONY: help demo start test torture check audit format bench docs clean
 
 help: ## Show what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -57,6 +57,10 @@ check: $(READY) ## Check format, lint, types, layers, definitions, docs and that
 	@$(BIN)/python docs/generate.py --check
 	@$(BIN)/python docs/translations.py --check
 	@$(BIN)/python docs/scanning.py
+
+# Not among the checks: it needs the network, and its answer changes without a change of ours.
+audit: $(READY) ## Ask the package index for known weaknesses of the locked libraries
+	@$(BIN)/python docs/auditing.py
 
 format: $(READY) ## Format the code
 	@$(BIN)/ruff format .
