@@ -13,6 +13,7 @@ from pathways.care.grants.events import GrantWithdrawn
 from pathways.care.orders.events import OrderStopped, VisitRecorded
 from pathways.care.patient import Consent, PhaseOfIllness, Score, TreatmentLimits
 from pathways.care.states import MarkKind
+from pathways.definition.models import BEGINNING
 from pathways.definition.texts import Text
 from pathways.operations.views import EpisodeView
 
@@ -133,7 +134,10 @@ def _titles(view: EpisodeView, data: Mapping[str, Any]) -> Iterator[Text]:
     services = {name: service.title for name, service in pathway.services.items()}
     order, grant = episode.orders.get(data.get("order", 0)), episode.grants.get(data.get("grant", ""))
     named: Sequence[tuple[Any, Mapping[str, Text]]] = (
-        (plan.get("move"), {name: move.title for name, move in pathway.moves.items()}),
+        (
+            plan.get("move"),
+            {**{name: move.title for name, move in pathway.moves.items()}, BEGINNING: pathway.beginning.title},
+        ),
         (plan.get("reason"), pathway.reasons),
         *((item, {name: item.title for name, item in pathway.readiness.items()}) for item in data.get("items") or ()),
         *((each, levels) for each in (data.get("level"), fact.get("first"), fact.get("second"))),

@@ -414,6 +414,9 @@ DONE = {
     "enter-in-error": N_("Noted: it was entered in error."),
     "settle": N_("Noted: no other is asked for now."),
     "begun": N_("The episode has begun."),
+    "begun-and-asked": N_(
+        "The episode has begun, and the other team is asked to take over. Until it has, your team is responsible."
+    ),
     "begun-with-warnings": N_(
         "The episode has begun. Look at the number of the patient once more: something about it is unusual."
     ),

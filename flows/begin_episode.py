@@ -21,8 +21,11 @@ class Beginning(BaseModel):
     pathway: str = Field(title="Pathway", description="The agreement that the patient is to be cared for under.")
     network: str = Field(title="Network", description="The county or municipality whose teams give the care.")
     level: str = Field(title="Level of care", description="Where the patient is now.")
-    team: str | None = Field(
-        default=None, title="Responsible team", description="Only where the network has several for this level."
+    team: str = Field(
+        title="Your team", description="The team that begins: it is responsible until another takes over."
+    )
+    responsible: str | None = Field(
+        default=None, title="Responsible team", description="Only where another team than yours is to take over."
     )
     unit: str | None = Field(default=None, title="Unit", description="Only where the level has several units.")
     district: str | None = Field(
@@ -39,14 +42,14 @@ class Beginning(BaseModel):
 @flow(name="begin-episode", **RETRIES)
 @refusals_end_the_run
 async def begin_episode(beginning: Beginning) -> State[Any]:
-    """Begin an episode under one responsible team. Then connect it to the patient with: handslag identify."""
+    """Begin an episode; another team than yours is asked to take over. Then connect it with: handslag identify."""
     service = operations()
     actor = Actor(kind=ActorKind.PERSON, team=beginning.team, via="prefect")
     wanted = Begin(
         beginning.pathway,
         beginning.network,
         beginning.level,
-        team=beginning.team,
+        team=beginning.responsible,
         unit=beginning.unit,
         district=beginning.district,
         provider=beginning.provider,
@@ -58,4 +61,9 @@ async def begin_episode(beginning: Beginning) -> State[Any]:
         await report_episode(service, await asyncio.to_thread(service.views.show, episode.reference))
     if episode.status is EpisodeStatus.WAITLIST:
         return done(f"Episode {episode.reference} waits for a place; {episode.responsible_team} sees to the wait.")
+    if asked := episode.open_handover:
+        return done(
+            f"Episode {episode.reference} has begun at {episode.level}. {asked.plan.to_team} is asked to take over, by "
+            f"{asked.reference}; until it has, {episode.responsible_team} is responsible."
+        )
     return done(f"Episode {episode.reference} has begun at {episode.level}, under {episode.responsible_team}.")

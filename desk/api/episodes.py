@@ -33,6 +33,7 @@ from pathways.care.meetings.values import AtMeeting
 from pathways.care.occupancy import InLine
 from pathways.care.orders.values import Order
 from pathways.care.patient import KnownFact
+from pathways.care.plans import moves_from_here
 from pathways.care.possible import possible
 from pathways.care.programme.values import Enrolment, Measurement
 from pathways.care.references import ReferenceKind
@@ -244,7 +245,7 @@ def _rights(calling: Calling, relations: frozenset[Relation]) -> tuple[Right, ..
 def _shown(view: EpisodeView, relations: tuple[Relation, ...], rights: tuple[Right, ...]) -> ShownEpisode:
     episode: Episode = view.episode
     own = {key: value for key, value in episode if key in ShownEpisode.model_fields}
-    moves = tuple(name for name, move in view.pathway.moves.items() if episode.level in move.from_levels)
+    moves = tuple(moves_from_here(view.pathway, episode))
     return ShownEpisode(
         **own,
         level=episode.level,

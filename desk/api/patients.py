@@ -42,9 +42,15 @@ class NewEpisode(Acting):
 
 
 class Begun(Frozen):
-    """The reference of an episode that began. `warnings`: what is odd about the number."""
+    """The reference of an episode that began. `warnings`: what is odd about the number.
+
+    `handover`: the request by which another team than the caller's is asked to take over. Until it has,
+    `responsible_team` is the caller's.
+    """
 
     reference: str
+    responsible_team: str
+    handover: str | None
     warnings: tuple[str, ...]
 
 
@@ -68,7 +74,10 @@ class Opened(Frozen):
 
 @router.post("/episodes", status_code=201)
 def begin_episode(calling: Calls, body: NewEpisode, response: Response) -> Begun:
-    """Begin an episode in the caller's network. A patient has at most one on a pathway that is not over."""
+    """Begin an episode in the caller's network. A patient has at most one on a pathway that is not over.
+
+    Another team than the caller's is asked to take over: until it has, the caller's is responsible.
+    """
     calling.require(Right.BEGIN)
     wanted = Begin(
         pathway=body.pathway,
@@ -84,7 +93,13 @@ def begin_episode(calling: Calls, body: NewEpisode, response: Response) -> Begun
     )
     episode, warnings = calling.service.patient_access.begin(body.viewer(calling), wanted)
     response.headers["Location"] = f"{calling.request.scope['root_path']}/episodes/{episode.reference}"
-    return Begun(reference=episode.reference, warnings=warnings)
+    asked = episode.open_handover
+    return Begun(
+        reference=episode.reference,
+        responsible_team=episode.stay.team,
+        handover=asked.reference if asked else None,
+        warnings=warnings,
+    )
 
 
 @router.post("/patients/look-up")

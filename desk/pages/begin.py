@@ -61,7 +61,9 @@ def begin(asking: Presses, pathway: str, form: Typed) -> Response:
             despite_death=text(form, "despite_death") == "yes",
         )
         episode, warnings = asking.service.patient_access.begin(asking.viewer, wanted)
-        return went_well(f"/episodes/{episode.reference}", "begun-with-warnings" if warnings else "begun")
+        if warnings:
+            return went_well(f"/episodes/{episode.reference}", "begun-with-warnings")
+        return went_well(f"/episodes/{episode.reference}", "begun-and-asked" if episode.open_handover else "begun")
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
         has_died = isinstance(fault, HasDied | NothingBegun)

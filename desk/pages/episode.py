@@ -30,6 +30,7 @@ from pathways.care.communication import IllnessSeverity
 from pathways.care.patient import PlaceOf, SaidBy, TreatmentLimit
 from pathways.care.pauses import cancelled_by_a_pause
 from pathways.care.phases import phase_of
+from pathways.care.plans import moves_from_here
 from pathways.care.recording import Context
 from pathways.definition.conditions import SCORES, Phase
 from pathways.errors import HandslagError, NotFound
@@ -89,7 +90,7 @@ def page_of(
         "patient": patient_of(asking, episode.reference),
         "phase": phase_of(episode),
         **_CHOICES,
-        "moves": {name: move for name, move in view.pathway.moves.items() if episode.level in move.from_levels},
+        "moves": moves_from_here(view.pathway, episode),
         "suggested": {suggestion.move: suggestion for suggestion in view.suggestions},
         "news": news_of(view, viewer, look),
         "history": happened(view, history[: -_LATEST - 1 : -1]),

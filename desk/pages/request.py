@@ -10,6 +10,7 @@ from desk.patients import patient_of
 from desk.recording import summary_of
 from pathways.care.commands import WantedHandover, WriteSummary
 from pathways.care.communication import IllnessSeverity
+from pathways.care.plans import moves_from_here
 from pathways.definition.models import Move
 from pathways.errors import HandslagError, NotFound, Refused
 from pathways.operations.views import EpisodeView
@@ -58,8 +59,8 @@ def request(asking: Presses, reference: str, move: str, form: Typed) -> Response
 
 
 def _page(asking: Asking, view: EpisodeView, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    move = view.pathway.moves.get(name)
-    if move is None or view.episode.level not in move.from_levels:
+    move = moves_from_here(view.pathway, view.episode).get(name)
+    if move is None:
         raise NotFound("There is no such move from where the patient is.", "Go back to the episode.")
     given = {
         "view": view,

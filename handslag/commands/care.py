@@ -71,6 +71,9 @@ def begin(
             "--patient", help="Ask for personal number and name; without a terminal, the next two lines of input."
         ),
     ] = False,
+    to_team: Annotated[
+        str | None, typer.Option("--to", help="The team that is to be responsible, if not yours: it is asked.")
+    ] = None,
     unit: Annotated[str | None, typer.Option(help="The unit, where the level has several.")] = None,
     care_team: Annotated[
         list[str] | None, typer.Option("--care-team", help="ROLE=TEAM, where the network has several teams for a role.")
@@ -89,6 +92,8 @@ def begin(
 ) -> None:
     """Begin an episode: a patient comes onto a pathway, under one responsible team.
 
+    Your own team begins at once. Another team is asked to take over: until it has, your team is responsible.
+
     A programme asks for its criteria, each confirmed. If it has no place left, the episode waits for one: then your
     team is responsible for the wait, and is told when a place is free.
 
@@ -103,6 +108,7 @@ def begin(
         network,
         level,
         patient=who,
+        team=to_team,
         unit=unit,
         care_team=named,
         despite_death=despite_death,
@@ -112,7 +118,8 @@ def begin(
     )
     episode, warnings = operations().begin_episode(wanted, actor(team, by))
     if json:
-        as_json({"episode": episode.reference, "status": episode.status, "warnings": warnings})
+        handover = episode.open_handover.reference if episode.open_handover else None
+        as_json({"episode": episode.reference, "status": episode.status, "handover": handover, "warnings": warnings})
         return
     for warning in warnings:
         say(f"[yellow]{warning}[/]")
@@ -120,6 +127,9 @@ def begin(
         say(f"Episode [bold]{episode.reference}[/] waits for a place. Responsible for the wait: {episode.stay.team}.")
         return
     say(f"Episode [bold]{episode.reference}[/] has begun at {episode.level}. Responsible: {episode.responsible_team}.")
+    if request := episode.open_handover:
+        asked_team, reference = request.plan.to_team, request.reference
+        say(f"{asked_team} is asked to take over: [bold]{reference}[/]. Until then you are responsible.")
 
 
 def _role_and_team(pair: str) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def tell(teller: Teller) -> str:
 
 def _in_hospital(teller: Teller) -> str:
     with teller.step("The ward in Aalborg", "begins an episode, in the Prefect UI, and says who the citizen is"):
-        beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "hospital", "unit": "aalborg"}
+        beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "hospital", "unit": "aalborg", "team": WARD}
         episode = reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
         teller.service.identities.identify(episode, Told(PATIENT), teller.actor(WARD))
         teller.require(teller.episode(episode).responsible_team == WARD, f"{episode} is the ward's")

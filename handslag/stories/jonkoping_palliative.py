@@ -53,7 +53,7 @@ def leave_one_waiting(teller: Teller) -> str:
 
 def _begin(teller: Teller) -> str:
     with teller.step("The municipal team", "begins an episode at home, in the Prefect UI"):
-        beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "home"}
+        beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "home", "team": MUNICIPALITY}
         episode = reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
         teller.service.identities.identify(episode, Told(PATIENT), teller.actor(MUNICIPALITY))
         teller.require(teller.episode(episode).responsible_team == MUNICIPALITY, f"{episode} is the municipality's")

@@ -38,7 +38,7 @@ def tell(teller: Teller) -> str:
 
 def _begin(teller: Teller) -> str:
     with teller.step("The region clinic in Pandrup", "begins an episode, in the Prefect UI, and names a fixed contact"):
-        beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "region-clinic"}
+        beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "region-clinic", "team": CLINIC}
         episode = reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
         teller.service.identities.identify(episode, Told(PATIENT), teller.actor(CLINIC))
         teller.require(teller.episode(episode).responsible_team == CLINIC, f"{episode} is the clinic's")

@@ -49,7 +49,7 @@ def tell(teller: Teller) -> str:
 def _begin(teller: Teller) -> str:
     with teller.step("Home care in Løgstør", "begins an episode for a citizen in the country, in the Prefect UI"):
         beginning = {"pathway": PATHWAY, "network": NETWORK, "level": "home", "district": "loegstoer-land",
-                     "provider": "vesthimmerlands-kommune"}  # fmt: skip
+                     "team": HOME, "provider": "vesthimmerlands-kommune"}  # fmt: skip
         episode = reference_in(teller.start_flow("begin-episode", {"beginning": beginning}))
         teller.service.identities.identify(episode, Told(PATIENT), teller.actor(HOME))
         view = teller.service.views.show(episode)

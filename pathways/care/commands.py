@@ -20,8 +20,9 @@ class Command(Frozen):
 
 
 class BeginEpisode(Command):
-    """Begin an episode at a level. `team` and `unit` may be left out where the network has only one.
+    """Begin an episode at a level. `team` and `unit` may be left out where the network has only one, or for one's own.
 
+    Where another team than the actor's is to be responsible, it is asked to take over by the request `handover`.
     `care_team` names, role by role, the teams around this patient where the network has several. `district`: where the
     patient lives, and `provider` the organisation of the teams, where the network has several.
     `criteria`: those of the programme that whoever begins confirms as met.
@@ -35,6 +36,7 @@ class BeginEpisode(Command):
     district: str | None = None
     provider: str | None = None
     criteria: tuple[str, ...] = ()
+    handover: str | None = None
 
 
 class WantedHandover(Frozen):

@@ -79,6 +79,8 @@ def _triggers(episode: Episode, event: Event) -> Iterator[Trigger]:
         case EpisodeEnrolled():
             yield Trigger(begins=True)
             yield Trigger(level=episode.stays[0].level)
+        case ResponsibilityPassed(handover=handover) if episode.handovers[handover].plan.begins:
+            return  # the stay at the level has begun with the episode
         case ResponsibilityPassed(handover=handover, level=level):
             yield Trigger(leaves=episode.handovers[handover].plan.from_level)
             yield Trigger(level=level)

@@ -19,7 +19,7 @@ from pathways.care.programme.values import Enrolment, Measurement
 from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.definition.durations import Limit
 from pathways.definition.frozen import Frozen
-from pathways.definition.models import Side
+from pathways.definition.models import BEGINNING, Side
 
 
 class ClockKind(StrEnum):
@@ -141,6 +141,11 @@ class Plan(Frozen):
     departs_because: str | None = None
     goes_ahead_because: str | None = None
     returns: str | None = None
+
+    @property
+    def begins(self) -> bool:
+        """Whether the team that is asked is to take over an episode which another team has begun for it."""
+        return self.move == BEGINNING
 
 
 class Tick(Frozen):
@@ -402,6 +407,11 @@ class Episode(Frozen):
     def responsible_team(self) -> str | None:
         """The one team that is responsible until the episode ends, also while it is paused; nobody afterwards."""
         return None if self.has_ended else self.stay.team
+
+    @property
+    def awaits_its_first_team(self) -> bool:
+        """Whether it was begun for another team, which has not taken over, nor has any other since."""
+        return len(self.stays) == 1 and any(each.plan.begins for each in self.handovers.values())
 
     @property
     def bounced(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from pathways.care.permissions import (
     require_way_of_moving,
 )
 from pathways.care.places import require_place_to_arrive
-from pathways.care.plans import plan_from_here
+from pathways.care.plans import move_of, moves_from_here, plan_from_here
 from pathways.care.reaching import MARKS, is_noted_already, mark
 from pathways.care.receivers import accept, reject, require_place_to_depart
 from pathways.care.recording import Context, Recorder
@@ -72,7 +72,7 @@ def _receivers(context: Context, episode: Episode, command: PlanHandover, move: 
 
 def _move_to_make(context: Context, episode: Episode, command: PlanHandover) -> Move:
     require_free_to_hand_over(episode, command.actor, Phrase("request a handover"))
-    moves = {name: move for name, move in context.pathway.moves.items() if episode.level in move.from_levels}
+    moves = moves_from_here(context.pathway, episode)
     _require_choice(episode, Phrase("a move from {level}", level=episode.level), command.move, tuple(moves))
     move = moves[command.move]
     _require_choice(episode, Phrase("an urgency of this move"), command.urgency, tuple(move.urgencies))
@@ -172,7 +172,7 @@ def _require_wishes_heeded_still(recorder: Recorder, handover: Handover) -> None
     heeded(
         recorder.context,
         recorder.episode,
-        recorder.context.pathway.moves[made.move],
+        move_of(recorder.context, made),
         made.urgency,
         handover.asked,
         departs_because=made.departs_because,

@@ -5,7 +5,7 @@ Until then a clock of the sender's runs: a patient whose handover was refused is
 """
 
 from pathways.care.clocks import handover_key, started
-from pathways.care.episodes import ClockKind, Handover, RunningClock
+from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Recorder
 from pathways.care.states import HandoverStatus
@@ -18,9 +18,13 @@ PAUSED = "episode-paused"
 
 
 def await_next_step(recorder: Recorder, reference: str) -> None:
-    """Let the sender's clock run if the handover was closed without success, and not by the sender."""
+    """Let the sender's clock run if the handover was closed without success, and not by the sender.
+
+    While an episode that was begun for another team waits for it, also where the sender has closed the handover.
+    """
     handover = recorder.episode.handovers[reference]
-    if not _is_a_no(handover) or recorder.actor.team == handover.plan.from_team:
+    is_by_others = recorder.actor.team != handover.plan.from_team
+    if not (_is_a_no(handover) and is_by_others) and not _leaves_nobody_asked(recorder.episode, handover):
         return
     _start(recorder, handover)
 
@@ -53,6 +57,11 @@ def take_next_step(recorder: Recorder) -> None:
         if clock.kind is ClockKind.NEXT_STEP:
             recorder.stop(key)
             recorder.withdraw_notices(subject=key)
+
+
+def _leaves_nobody_asked(episode: Episode, handover: Handover) -> bool:
+    """Whether nobody is asked any more to take over what was begun for another. After a pause it is asked again."""
+    return episode.awaits_its_first_team and not handover.is_open and handover.closing_reason != PAUSED
 
 
 def _is_a_no(handover: Handover) -> bool:

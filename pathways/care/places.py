@@ -32,7 +32,7 @@ from pathways.care.programme.commands import Enrol
 from pathways.care.reaching import stop_what_is_met
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import UNANSWERED, Action, HandoverStatus
-from pathways.definition.models import Pathway
+from pathways.definition.models import BEGINNING, Pathway
 from pathways.definition.networks import Network
 from pathways.errors import Refused
 from pathways.phrases import Phrase
@@ -44,6 +44,8 @@ def units_to_look_at(pathway: Pathway, network: Network, episode: Episode | None
     match command:
         case BeginEpisode(level=level, unit=unit):
             units = [unit] if unit else _units_at(network, level)
+        case PlanHandover(is_draft=False) if command.move == BEGINNING and episode:
+            units = command.to_units or _units_at(network, episode.level)
         case PlanHandover(is_draft=False):
             move = pathway.moves.get(command.move)
             units = command.to_units or (_units_at(network, move.to) if move else ())

@@ -127,6 +127,8 @@ def _require_soon(context: Context, episode: Episode, before: Handover) -> None:
         why = Phrase("its pathway does not say what holds then")
     elif not completed or completed[-1].reference != before.reference:
         why = Phrase("the patient is not where that handover led")
+    elif before.plan.begins:
+        why = Phrase("the patient was where the episode began")
     elif before.plan.move not in context.pathway.moves or before.plan.from_level not in context.pathway.levels:
         why = Phrase("the version that the episode goes by now does not know that way")
     elif before.plan.returns is not None:

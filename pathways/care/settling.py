@@ -1,5 +1,6 @@
 """Settling a handover that nobody took: the sender asks for no other now, and says why."""
 
+from pathways.care.beginnings import carries_its_level
 from pathways.care.clocks import handover_key
 from pathways.care.commands import SettleHandover
 from pathways.care.episodes import ClockKind, Handover
@@ -20,6 +21,9 @@ def settle(recorder: Recorder, command: SettleHandover) -> None:
         )
     if command.actor.team != handover.plan.from_team:
         raise _refused(handover, Phrase("that is for {team} to say", team=handover.plan.from_team), Phrase("Ask them."))
+    if not carries_its_level(recorder.context, recorder.episode):
+        mend = Phrase("Ask another team to take over, hand the patient over by another move, or end the episode.")
+        raise _refused(handover, Phrase("your team cannot give the care of that level"), mend)
     if not command.words.strip():
         raise _refused(
             handover, Phrase("nothing was said"), Phrase("Say in a few words why no other handover is needed now.")

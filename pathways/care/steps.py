@@ -11,6 +11,7 @@ from pathways.care.notice_kinds import ABOUT_THE_ANSWER, NoticeKind
 from pathways.care.parties import owe_party, tell_stand_ins
 from pathways.care.patient_clocks import follow_responsibility
 from pathways.care.places import release_all
+from pathways.care.plans import move_of
 from pathways.care.recording import Recorder
 from pathways.care.services import adjust_services
 from pathways.care.states import TERMINAL, HandoverStatus
@@ -122,5 +123,5 @@ def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:
 
 def _informed(recorder: Recorder, made: Plan) -> set[str]:
     """The teams that the move informs."""
-    context, roles = recorder.context, recorder.context.pathway.moves[made.move].informs
+    context, roles = recorder.context, move_of(recorder.context, made).informs
     return {team for role in roles for team in teams_for_role(context, recorder.episode, role)}

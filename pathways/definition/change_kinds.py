@@ -24,7 +24,7 @@ _LIMITS = {
     *("cause_within", "change_within", "limit", "later", "end_of_day", "draft_limit", "clocks", "record_within"),
     *("act_within", "longest", "name_within", "review"),
 }
-_MOVES = {"moves", "levels", "begin_at", "reasons", "rejections", "ends", "coming_back", "urgencies"}
+_MOVES = {"moves", "levels", "begin_at", "reasons", "rejections", "ends", "coming_back", "beginning", "urgencies"}
 _ITEMS = {"readiness", "ready", "waivers", "waive", "summary", "read_back", "waive_read_back", "evidence"}
 _AGREEMENT = {"pathway", "agreement", "in_force_from", "in_force_until", "title", "languages"}
 _BY_NAME = (

@@ -175,6 +175,7 @@ _FIELDS = {
 }
 _WHOLE = {
     "coming_back": ("what holds when a patient comes back", "when a patient comes back"),
+    "beginning": ("what holds when another team begins", "when another team begins"),
     "fixed_contact": ("the fixed contact", "the fixed contact"),
     "joint_visits": ("what holds for joint visits", "joint visits"),
     "swaps": ("what holds when services are swapped", "when services are swapped"),

@@ -25,6 +25,8 @@ def check_limits(pathway: Pathway) -> Iterator[Finding]:
     if pathway.coming_back is not None:
         answer = _Given(("coming_back", "answer"), pathway.coming_back.answer)
         yield from _check_arrive(_Given(("coming_back", "arrive"), pathway.coming_back.arrive), answer)
+    answer = _Given(("beginning", "answer"), pathway.beginning.answer)
+    yield from _check_arrive(_Given(("beginning", "arrive"), pathway.beginning.arrive), answer)
     for name, rules in pathway.urgencies.items():
         yield from _check_marks(pathway, name, rules)
         yield from _check_stale(pathway, name, rules)

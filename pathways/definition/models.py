@@ -14,8 +14,17 @@ from pathways.definition.grants import Package, Swaps
 from pathways.definition.meetings import JointVisits, Meeting
 from pathways.definition.programmes import Enrolment, Evaluation
 from pathways.definition.roll_outs import RollOut
-from pathways.definition.texts import Text
+from pathways.definition.texts import Language, Text
 from pathways.definition.treatments import FixedContact, Treatment
+
+BEGINNING = "begin"
+"""The move, urgency and reason of the handover by which an episode begins under another team than the beginner's."""
+
+_BEGINNING_TITLE: Text = {
+    Language.SWEDISH: "Övertagande vid start",
+    Language.DANISH: "Overtagelse ved start",
+    Language.ENGLISH: "Taking over at the beginning",
+}
 
 NO_PLACE = "no-place"
 """The rejection that leads on to a move's `if_no_place`."""
@@ -187,6 +196,43 @@ class ComingBack(Frozen):
     cause_within: Limit = Duration(amount=1, unit=Unit.DAY)
 
 
+class Beginning(Frozen):
+    """What holds where an episode begins under another team than the one that begins it: that team is asked first.
+
+    Until it has taken over, the team that began the episode is responsible. The limits count from the request.
+    """
+
+    answer: Limit = Duration(amount=2, unit=Unit.HOUR)
+    arrive: Limit = Duration(amount=1, unit=Unit.DAY)
+    repeat: Limit = Duration(amount=1, unit=Unit.HOUR)
+    delivered: Limit = Duration(amount=15, unit=Unit.MINUTE)
+    seen: Limit = Duration(amount=1, unit=Unit.HOUR)
+
+    @property
+    def title(self) -> Text:
+        """What the taking over is called, as a move, an urgency and a reason."""
+        return _BEGINNING_TITLE
+
+    @property
+    def rules(self) -> UrgencyRules:
+        """What such a request asks for."""
+        return UrgencyRules(title=self.title, delivered=self.delivered, seen=self.seen)
+
+    def move_at(self, level: str) -> Move:
+        """The move by which another team takes over at a level: the patient stays, and only responsibility passes."""
+        limits = Urgency(answer=self.answer, arrive=self.arrive, repeat=self.repeat)
+        return Move.model_validate(
+            {
+                "title": self.title,
+                "from": (level,),
+                "to": level,
+                "reasons": (BEGINNING,),
+                "urgencies": {BEGINNING: limits},
+                "travels": False,
+            }
+        )
+
+
 class Service(Frozen):
     """Something that a role does for the patient at some levels, and that pauses at all others.
 
@@ -292,6 +338,7 @@ class Pathway(Frozen):
     draft_limit: Limit
     phases: Mapping[Phase, PhaseRules] = {}
     coming_back: ComingBack | None = None
+    beginning: Beginning = Beginning()
     services: Mapping[str, Service] = {}
     pauses: Mapping[str, PauseKind] = {}
     milestones: Mapping[str, Milestone] = {}
@@ -315,11 +362,12 @@ class Pathway(Frozen):
 
     def urgency_title(self, urgency: str, language: str) -> str:
         """The urgency in words of this language, or its name where the pathway gives it no title."""
-        return self.urgencies[urgency].title[language] if urgency in self.urgencies else urgency
+        return self.rules_for(urgency).title.get(language, urgency)
 
     def rules_for(self, urgency: str) -> UrgencyRules:
         """What an urgency asks for; nothing where the pathway does not say."""
-        return self.urgencies.get(urgency) or UrgencyRules(title={})
+        usual = self.beginning.rules if urgency == BEGINNING else UrgencyRules(title={})
+        return self.urgencies.get(urgency, usual)
 
     def rules_in(self, phase: Phase | None) -> PhaseRules:
         """What a phase of illness changes; nothing where none is known or the pathway does not say."""

@@ -293,4 +293,9 @@ def _require(viewer: Viewer, right: Right, ground: _Ground, known: str) -> None:
             "You see {reference}, but that is not yours to do there.", "Ask the responsible team.", reference=known
         )
     if viewer.stands_in_for != ground.covered:
-        raise Refused("Your team does not answer for that one now.", "Act for your own team, or ask theirs.")
+        raise no_stand_in()
+
+
+def no_stand_in() -> Refused:
+    """What somebody is told who acts for a team that theirs does not answer for."""
+    return Refused("Your team does not answer for that one now.", "Act for your own team, or ask theirs.")

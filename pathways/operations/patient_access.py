@@ -19,8 +19,9 @@ from pathways.care.actors import Actor
 from pathways.care.episodes import Episode
 from pathways.care.recording import Context
 from pathways.clock import Clock
+from pathways.cover.rotas import rota_of
 from pathways.errors import Refused, Stale
-from pathways.operations.access import Access
+from pathways.operations.access import Access, no_stand_in
 from pathways.operations.beginning import Begin, BeginGuard
 from pathways.operations.identities import Identification, Identities, Told
 from pathways.operations.noting import entry_of
@@ -100,6 +101,7 @@ class PatientAccess:
         Whoever may not see the episode that keeps it from beginning is told the same, whatever that says.
         """
         _require_begin(viewer, wanted.network)
+        self._require_own_team(viewer)
         if wanted.patient is not None:
             self._count(viewer)
 
@@ -223,6 +225,16 @@ class PatientAccess:
                 change = work.people.name_reader if is_named else work.people.unname_reader
                 change(_known(work, episode), named)
                 work.commit()
+
+    def _require_own_team(self, viewer: Viewer) -> None:
+        """Whoever begins does so for their own team, or for one that is closed and that theirs answers for now."""
+        if viewer.stands_in_for is None:
+            return
+        with UnitOfWork(self._engine, writes=False) as work:
+            network = work.definitions.network(viewer.network)
+            rota = rota_of(network, work.cover.feeds(viewer.network))
+        if viewer.stands_in_for not in rota.stands_in_for(viewer.team or "", self._clock()):
+            raise no_stand_in()
 
     def _person(self, work: UnitOfWork, wanted: Begin) -> int | None:
         """The patient whom somebody wanted to begin with, if known: whoever tries numbers is seen."""

@@ -185,6 +185,7 @@ class Operations:
                 district=wanted.district,
                 provider=wanted.provider,
                 criteria=wanted.criteria,
+                handover=_unused_reference(work, ReferenceKind.HANDOVER),
             )
             decision = begin(self._context(work, pathway, network, None, command), command)
             if because_of_the_patient is not None:
@@ -198,6 +199,8 @@ class Operations:
             work.commit()
         for each in (decision, *(each.decision for each in asked)):
             self._send(each)
+        for handover in handovers_changed(decision):
+            self._wake(handover)
         return decision.episode, warnings
 
     def _patient(self, work: UnitOfWork, network: Network, wanted: Begin) -> tuple[int | None, tuple[str, ...]]:

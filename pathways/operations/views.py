@@ -70,7 +70,8 @@ class EpisodeView:
         is_latest = reference == [*self.episode.handovers][-1] and not self.episode.has_ended
         is_turned_down = handover.status is HandoverStatus.REJECTED and handover.closing_reason == NO_PLACE
         is_offered = waits or (is_turned_down and is_latest)
-        return self.pathway.moves[handover.plan.move].if_no_place if is_offered else None
+        move = self.pathway.moves.get(handover.plan.move)  # None: of a beginning, or of an earlier version
+        return move.if_no_place if move and is_offered else None
 
     def number_in_line(self, reference: str, unit: str) -> int:
         """Which number a request is on the waiting list of a unit, from 1."""

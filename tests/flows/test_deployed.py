@@ -49,6 +49,7 @@ def test_no_deployment_has_a_limit_whose_slot_a_dead_run_could_keep(handslag: In
     [
         ("begin-episode", "Beginning", "level"),
         ("begin-episode", "Beginning", "team"),
+        ("begin-episode", "Beginning", "responsible"),
         ("request-handover", "Request", "move"),
         ("request-handover", "Request", "reason"),
         ("end-episode", "Ending", "end"),
@@ -73,7 +74,7 @@ def test_the_form_that_starts_a_flow_offers_what_is_published(
 
 
 def test_a_value_that_is_none_of_the_choices_starts_no_run(handslag: Installation) -> None:
-    parameters = {"beginning": {"pathway": "nonsense", "network": "jonkoping-demo", "level": "home"}}
+    parameters = {"beginning": {"pathway": "nonsense", "network": "jonkoping-demo", "level": "home", "team": SENDER}}
     refused = handslag.pools.post(
         f"/deployments/{handslag.deployments['begin-episode']}/create_flow_run",
         {"parameters": parameters, "state": {"type": "SCHEDULED"}},

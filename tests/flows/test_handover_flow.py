@@ -15,7 +15,7 @@ from pathways.logs import during
 
 pytestmark = pytest.mark.flows
 
-BEGINNING = {"pathway": PATHWAY, "network": NETWORK, "level": "home"}
+BEGINNING = {"pathway": PATHWAY, "network": NETWORK, "level": "home", "team": SENDER}
 UNKNOWN = new_reference(ReferenceKind.EPISODE)
 REQUEST = {"team": SENDER, "move": "home-to-home-specialised", "urgency": "acute", "reason": "worsening"}
 
@@ -52,10 +52,23 @@ def test_a_handover_is_begun_requested_accepted_in_its_form_and_taken_over(hands
     assert handslag.episode(episode).responsible_team == RECEIVER
 
 
+def test_another_team_is_asked_to_take_over_what_is_begun_for_it(handslag: Installation) -> None:
+    said = handslag.flow("begin-episode", beginning={**BEGINNING, "level": "home-specialised", "responsible": RECEIVER})
+    episode = said.split()[1]
+    (handover,) = handslag.episode(episode).handovers
+    assert f"{RECEIVER} is asked to take over, by {handover}; until it has, {SENDER} is responsible." in said
+    run = handslag.waits(handover, "requested")
+    assert handslag.answer(run, "accept: we take over")["status"] == "ACCEPT"
+    ready = handslag.waits(handover, "ready", after=form_key(run))
+    assert handslag.answer(ready, "arrived: we are responsible now")["status"] == "ACCEPT"
+    handslag.end_of(run.id)
+    assert handslag.episode(episode).responsible_team == RECEIVER
+
+
 @pytest.mark.parametrize(
     ("flow", "parameters", "sentence"),
     [
-        ("begin-episode", {"beginning": {**BEGINNING, "team": "gp-practice"}}, "That is not a team for home"),
+        ("begin-episode", {"beginning": {**BEGINNING, "responsible": "gp-practice"}}, "That is not a team for home"),
         ("request-handover", {"request": {"episode": UNKNOWN, **REQUEST}}, f"There is no episode {UNKNOWN}."),
         ("end-episode", {"ending": {"episode": "nonsense", "team": SENDER, "end": "deceased"}}, "reference"),
     ],

@@ -43,6 +43,18 @@ def test_an_episode_pauses_and_goes_on(run: CommandLine) -> None:
     assert "next-step" in run("waiting")
 
 
+def test_an_episode_begun_for_another_team_is_asked_for_and_its_beginner_stays_responsible(run: CommandLine) -> None:
+    asked(run, "home-to-short-term", "--unit", "korttids-norr", "--reason", "relief")
+    words = ("begin", "jonkoping-palliative", "jonkoping-demo", "home-specialised", "--as", MUNICIPALITY, "--json")
+    begun = json.loads(run(*words))
+    assert f"Responsible: {MUNICIPALITY}" in run("show", begun["episode"])
+    assert begun["handover"] in run("waiting")
+    assert "is ready" in run("answer", begun["handover"], "accept", "--as", SSIH)
+    run("arrive", begun["handover"], "--as", SSIH)
+    assert f"Responsible: {SSIH}" in run("show", begun["episode"])
+    assert f"{SSIH} is asked to take over" in run(*words[:-1], "--to", SSIH)
+
+
 def test_an_end_recorded_in_error_is_taken_back_with_its_handover(run: CommandLine) -> None:
     handover = asked(run, "home-to-short-term", "--unit", "korttids-norr", "--reason", "relief")
     episode = episode_of(run, handover)

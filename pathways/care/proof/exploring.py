@@ -100,6 +100,7 @@ class Explorer:
                     criteria=tuple(context.pathway.enrolment.criteria) if context.pathway.enrolment else (),
                 )
                 try:
+                    self._begin_for_another(context, command, words, found)
                     begun = begin(context, command).episode
                 except Refused as refused:
                     _bar(found, level, (f"A patient is to begin at {where}.", _told(refused)))
@@ -108,6 +109,16 @@ class Explorer:
                 summary = WriteSummary(actor=person_of(team), summary=_SUMMARY)
                 yield Situation(self._rules(context, begun, summary).episode, context.now, (words,))
                 break
+
+    def _begin_for_another(self, context: Context, command: BeginEpisode, words: str, found: Explored) -> None:
+        """Go through all that can follow where a team of another role begins, and asks the one that is to take over."""
+        teams = context.network.teams
+        other = next((key for key, team in teams.items() if team.role != teams[str(command.team)].role), None)
+        if other is None:
+            return
+        asking = command.model_copy(update={"actor": person_of(other), "handover": HANDOVER})
+        asked = Situation(begin(context, asking).episode, context.now, (f"{words[:-1]} as soon as it takes over.",))
+        self._through(context, asked, found)
 
     def _wait_for_a_place(self, context: Context, command: BeginEpisode, words: str, found: Explored) -> None:
         """What can follow where the programme is full, and whoever is to begin waits for a place."""
@@ -179,7 +190,7 @@ class Explorer:
             here = waiting.popleft()
             if self._watch(context, here, found):
                 continue
-            if here.handover is None and arrived is None and here.episode.level != first.episode.level:
+            if here.handover is None and arrived is None and len(here.episode.stays) > len(first.episode.stays):
                 arrived = here
                 if is_known:
                     break

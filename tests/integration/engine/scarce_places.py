@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from engine.world import MUNICIPAL, NETWORK, PATHWAY, Day, a_day, demonstration, settings
+from engine.world import MUNICIPAL, NETWORK, PATHWAY, Day, a_day, demonstration, person, settings
 from pathways.care.actors import Actor
 from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Handover
@@ -55,8 +55,9 @@ def answer(day: Day, reference: str, action: Action, actor: Actor, unit: str | N
 
 
 def begun_at(day: Day, level: str, unit: str) -> str:
-    """The reference of a new episode at a unit."""
-    return day.operations.begin_episode(Begin(PATHWAY, NETWORK, level, unit=unit), MUNICIPAL)[0].reference
+    """The reference of a new episode at a unit, begun by its own team."""
+    own = person(demonstration()[1].units[unit].team)
+    return day.operations.begin_episode(Begin(PATHWAY, NETWORK, level, unit=unit), own)[0].reference
 
 
 def claims(day: Day) -> list[tuple[str, int, str, str | None]]:

@@ -63,6 +63,17 @@ def test_nobody_begins_in_a_network_that_is_not_theirs(day: Day) -> None:
         day.operations.patient_access.begin(viewer("municipal"), Begin(PATHWAY, "elsewhere", "home"))
 
 
+def test_nobody_begins_for_a_team_that_theirs_does_not_answer_for(day: Day) -> None:
+    begin = Begin(PATHWAY, NETWORK, "home-specialised")
+    forged = viewer("municipal").acting_for("ssih-jonkoping")
+    with pytest.raises(Refused, match="Your team does not answer for that one now"):
+        day.operations.patient_access.begin(forged, begin)
+    episode, _warnings = day.operations.patient_access.begin(viewer("municipal"), begin)
+    assert episode.responsible_team == "municipal-palliative-team"
+    assert episode.open_handover
+    assert episode.open_handover.plan.to_team == "ssih-jonkoping"
+
+
 def test_a_beginning_that_is_refused_is_noted_with_the_patient_whose_number_was_tried(day: Day) -> None:
     day.begun(ASTRID)
     for wanted in (ASTRID, Patient("nonsense"), None):

@@ -21,7 +21,7 @@ from engine.scarce_places import (
     waits,
     with_places,
 )
-from engine.world import MUNICIPAL, NETWORK, NORTH, SSIH, Day, demonstration, person
+from engine.world import MUNICIPAL, NETWORK, NORTH, PATHWAY, RYHOV, SSIH, Day, demonstration, person
 from pathways.care.actors import Actor
 from pathways.care.commands import ChangeHandover, ConfirmReadiness, EndEpisode, TakeBackEnd
 from pathways.care.decisions import decide
@@ -30,6 +30,7 @@ from pathways.care.recording import Context
 from pathways.care.states import Action, HandoverStatus, MarkKind
 from pathways.errors import NotFound, Refused
 from pathways.notices.outcomes import NotSent, NotSentCode, Sent
+from pathways.operations.beginning import Begin
 from pathways.store.place_tables import CLAIM
 from pathways.store.tables import NoticeStatus
 from pathways.store.unit_of_work import UnitOfWork
@@ -136,6 +137,20 @@ def test_an_episode_does_not_begin_at_a_full_unit(day: Day) -> None:
 
     with pytest.raises(Refused, match="No place is free at ryhov"):
         begun_at(day, "hospital-bed", "ryhov")
+
+
+def test_an_episode_begun_for_a_full_unit_waits_for_a_place_there_until_its_team_takes_over(day: Day) -> None:
+    there = begun_at(day, "hospital-bed", "ryhov")
+    wanted = Begin(PATHWAY, NETWORK, "hospital-bed", unit="ryhov")
+    reference = day.operations.begin_episode(wanted, MUNICIPAL)[0].reference
+    (asked,) = day.operations.views.show(reference).episode.handovers
+    assert asked in day.woken
+    assert handover(day, asked).awaited_units == ("ryhov",)
+    day.operations.perform(there, EndEpisode(actor=RYHOV, end="deceased"))
+    assert held(day, asked) == ("ryhov",)
+    for action in (Action.ACCEPT, Action.ARRIVE):
+        answer(day, asked, action, RYHOV)
+    assert day.operations.views.show(reference).episode.responsible_team == RYHOV.team
 
 
 def cancel_and_die(day: Day, reference: str) -> None:

@@ -9,7 +9,7 @@ from engine.databases import Database
 from engine.kills import Place, place_of
 from engine.programs import started
 from engine.together import at_once, refused
-from engine.world import MUNICIPAL, NETWORK, NUMBER, PATHWAY, Day, a_day, demonstration, settings
+from engine.world import MUNICIPAL, NETWORK, NUMBER, PATHWAY, SSIH, Day, a_day, demonstration, settings
 from pathways.care.evolution import replayed
 from pathways.care.states import Action
 from pathways.errors import Refused
@@ -83,7 +83,7 @@ def test_an_answer_and_the_sending_of_its_request_never_wait_for_each_other_in_a
 def test_one_patient_gets_one_active_episode_however_many_begin_it(day: Day) -> None:
     begin = Begin(PATHWAY, NETWORK, "home", Patient(NUMBER))
 
-    outcomes = at_once(*[lambda: day.operations.begin_episode(begin, MUNICIPAL)] * 6)
+    outcomes = at_once(*[lambda: day.operations.begin_episode(begin, SSIH)] * 6)
 
     assert len(refused(outcomes)) == 5
     with day.operations.engine.connect() as connection:

@@ -35,6 +35,7 @@ from pathways.care.commands import (
     RecordMilestone,
     RecordReturnCause,
     ResumeEpisode,
+    SettleHandover,
     TakeBackEnd,
     Waive,
     WriteSummary,
@@ -54,8 +55,10 @@ from pathways.care.patient import (
     TreatmentLimit,
     TreatmentLimits,
 )
+from pathways.care.plans import moves_from_here
 from pathways.care.states import STEPS, Action, HandoverStatus, Party, PatientChange
 from pathways.definition.conditions import SCORES, Instrument, Phase
+from pathways.definition.models import BEGINNING
 
 NONSENSE = "nonsense"
 REFERENCES = tuple(f"H222-{number:04}" for number in range(100))
@@ -176,9 +179,9 @@ anything: st.SearchStrategy[Command] = st.one_of(
         PlanHandover,
         actor=_actors,
         reference=_handovers,
-        move=_one_of(tuple(PATHWAY.moves)),
-        urgency=_one_of(("acute", "planned")),
-        reason=_one_of(tuple(PATHWAY.reasons)),
+        move=_one_of((*PATHWAY.moves, BEGINNING)),
+        urgency=_one_of(("acute", "planned", BEGINNING)),
+        reason=_one_of((*PATHWAY.reasons, BEGINNING)),
         to_team=st.none() | _one_of(TEAMS),
         to_units=st.just(()) | st.lists(_one_of(tuple(NETWORK.units)), max_size=3).map(tuple),
         replaces=st.none() | _handovers,
@@ -198,8 +201,9 @@ anything: st.SearchStrategy[Command] = st.one_of(
     ),
     st.builds(OfferPlace, actor=_actors, handover=_handovers, unit=_one_of(tuple(NETWORK.units))),
     st.builds(ComeBack, actor=_actors, reference=_handovers, returns=_handovers, cause=_causes),
+    st.builds(SettleHandover, actor=_actors, handover=_handovers, words=_words),
     st.builds(RecordReturnCause, actor=_actors, handover=_handovers, cause=_causes),
-    st.builds(PauseEpisode, actor=_actors, kind=st.just(NONSENSE)),
+    st.builds(PauseEpisode, actor=_actors, kind=_one_of(("elsewhere",)), cancels=st.none() | _handovers),
     st.builds(ResumeEpisode, actor=_actors),
     st.builds(TakeBackEnd, actor=_actors),
     st.builds(
@@ -252,9 +256,9 @@ anything: st.SearchStrategy[Command] = st.one_of(
 
 def possible_plan(episode: Episode, number: int, *, is_draft: bool) -> PlanHandover:
     """A plan that the pathway allows now, asked for by the team that is responsible."""
-    names = [name for name, move in PATHWAY.moves.items() if episode.level in move.from_levels]
-    name = pick(names, number)
-    move = PATHWAY.moves[name]
+    moves = moves_from_here(PATHWAY, episode)
+    name = pick(tuple(moves), number)
+    move = moves[name]
     units = [key for key, unit in NETWORK.units.items() if unit.level == move.to]
     return PlanHandover(
         actor=person(episode.responsible_team),

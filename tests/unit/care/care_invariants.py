@@ -3,16 +3,18 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Protocol
 
 from care_stories import Story
 
 from pathways.access.relations import relations_of
 from pathways.access.table import Relation, Role
 from pathways.access.users import Membership
+from pathways.care.beginnings import carries_its_level
 from pathways.care.clocks import declared_key, declared_name
 from pathways.care.communication import Summary
 from pathways.care.concerned import teams_concerned
-from pathways.care.episodes import ClockKind, Handover, Standing
+from pathways.care.episodes import ClockKind, Episode, Handover, Standing
 from pathways.care.events import ClockPassed, ClockStarted, EndTakenBack, EpisodePaused, EpisodeResumed, FactRecorded
 from pathways.care.events_of_handovers import (
     HandoverAddressed,
@@ -26,9 +28,10 @@ from pathways.care.patient import Kit, TreatmentLimits
 from pathways.care.patient_clocks import OF_THE_PATIENT
 from pathways.care.phases import phase_of
 from pathways.care.plans import move_of
+from pathways.care.recording import Context
 from pathways.care.repeats import lengthened
 from pathways.care.states import UNANSWERED, EpisodeStatus, HandoverStatus, MarkKind
-from pathways.care.waits import WaitKind, waits
+from pathways.care.waits import WaitKind, waits, waits_by_clock
 from pathways.definition.models import Side, TimeCounted, Trigger
 
 _ASKS_FOR_AN_ANSWER = {
@@ -58,14 +61,24 @@ _ABOUT_THE_EPISODE = _AFTER_AN_END | {
 }
 
 
+_ACTS_BY_ITSELF = {ClockKind.GRANT_END, ClockKind.ORDER_END}
 _URGES_TO_ANSWER = {ClockKind.DELIVERED, ClockKind.SEEN, ClockKind.CLOSING, ClockKind.STALE}
 
 
-def is_active(story: Story) -> bool:
+class Seen(Protocol):
+    """An episode as it stands, with what it is decided in."""
+
+    @property
+    def episode(self) -> Episode: ...
+    @property
+    def context(self) -> Context: ...
+
+
+def is_active(story: Seen) -> bool:
     return not story.episode.has_ended
 
 
-def exactly_one_team_is_responsible_while_it_is_active(story: Story) -> None:
+def exactly_one_team_is_responsible_while_it_is_active(story: Seen) -> None:
     team = story.episode.responsible_team
     assert (team in story.context.network.teams) if is_active(story) else (team is None)
 
@@ -97,10 +110,42 @@ def responsibility_moves_with_each_completed_handover_and_never_otherwise(story:
 
 
 def the_responsible_team_has_the_role_of_the_level(story: Story) -> None:
-    for stay in story.episode.stays:
+    """But for a first stay under the team that has begun the episode for another, which has not taken over yet."""
+    begun_for_another = any(handover.plan.begins for handover in story.episode.handovers.values())
+    for stay in story.episode.stays[1 if begun_for_another else 0 :]:
         role = story.context.pathway.levels[stay.level].responsible
         assert story.context.network.teams[stay.team].role == role
         assert (stay.unit is not None) == story.context.pathway.levels[stay.level].places
+
+
+def everything_owed_is_in_somebodys_inbox_with_a_clock(story: Seen) -> None:
+    """Every clock is what a team waits for, or belongs to a handover that a team waits for, or acts by itself."""
+    episode, teams = story.episode, story.context.network.teams
+    found = waits_by_clock(episode)
+    subjects = {wait.subject for wait in found.values()}
+    assert found.keys() <= episode.clocks.keys()
+    assert all(wait.teams and set(wait.teams) <= set(teams) for wait in found.values())
+    for key, clock in episode.clocks.items():
+        rests = episode.pause is not None and clock.subject in episode.handovers  # the pause is looked at instead
+        assert key in found or clock.subject in subjects or rests or clock.kind in _ACTS_BY_ITSELF
+    if episode.open_handover:
+        assert episode.open_handover.reference in subjects or ClockKind.PAUSE in episode.clocks
+
+
+def what_was_begun_for_another_team_is_waited_for_until_one_takes_over(story: Seen) -> None:
+    episode = story.episode
+    if episode.status is EpisodeStatus.ACTIVE and not carries_its_level(story.context, episode):
+        assert episode.awaits_its_first_team
+        asks = {clock.owner for clock in episode.clocks.values() if clock.kind is ClockKind.NEXT_STEP}
+        assert episode.open_handover or asks == {episode.responsible_team}
+
+
+ALWAYS = (
+    exactly_one_team_is_responsible_while_it_is_active,
+    everything_owed_is_in_somebodys_inbox_with_a_clock,
+    what_was_begun_for_another_team_is_waited_for_until_one_takes_over,
+)
+"""What holds after every command of every kind, in every world: each walk claims it, and those of `CLAIMS` besides."""
 
 
 def at_most_one_handover_is_open(story: Story) -> None:
@@ -462,7 +507,7 @@ CLAIMS = (
     a_request_has_the_summary_that_its_urgency_asks_for,
     readiness_and_read_back_hold_or_are_waived_by_name,
     what_is_never_waived_was_never_waived,
-    exactly_one_team_is_responsible_while_it_is_active,
+    *ALWAYS,
     whoever_it_concerns_or_waits_for_has_a_part_in_it,
     responsibility_moves_with_each_completed_handover_and_never_otherwise,
     the_responsible_team_has_the_role_of_the_level,

@@ -10,6 +10,8 @@ from typing import Any, cast
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor, ActorKind
+from pathways.care.areas import context_of_area
+from pathways.care.beginnings import carrier
 from pathways.care.commands import (
     AnswerQuestion,
     AskQuestion,
@@ -53,7 +55,10 @@ def told(decision: Decision) -> set[tuple[NoticeKind, str]]:
 
 
 class Story:
-    """An episode, its history and its outbox. Time moves only when it is told to."""
+    """An episode, its history and its outbox. Time moves only when it is told to.
+
+    The team that is to be responsible begins it itself; `by`: another team begins it, and asks that one by H.
+    """
 
     def __init__(
         self,
@@ -66,6 +71,7 @@ class Story:
         care_team: Mapping[str, str] | None = None,
         district: str | None = None,
         provider: str | None = None,
+        by: str | None = None,
     ) -> None:
         self.context = context or Context(PATHWAY, NETWORK, now)
         self.now = self.context.now
@@ -73,9 +79,12 @@ class Story:
         self.replayed: Episode | None = None
         self.outbox: tuple[NoticeOwed, ...] = ()
         self.owed: tuple[NoticeOwed, ...] = ()
+        area = context_of_area(self.context, district, provider)
+        own, _unit = carrier(area, level, team, unit, care_team or {})
         command = BeginEpisode(
-            actor=person(team),
+            actor=person(by or own),
             reference=E,
+            handover=H,
             level=level,
             team=team,
             unit=unit,

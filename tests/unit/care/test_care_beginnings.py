@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from care_stories import E, Story, person
+from care_stories import E, H, Story, person
 from care_worlds import NETWORK, PATHWAY, PERSON_NAME, START, jonkoping
 
 from pathways.care.actors import CLOCK, SYSTEM, Actor, ActorKind
@@ -23,11 +23,16 @@ def begun(
     unit: str | None = None,
     care_team: Mapping[str, str] | None = None,
     network: Network = NETWORK,
+    by: str = "clinic-one",
 ) -> Episode:
+    """Begun by the team that is to be responsible, which another has found."""
     command = BeginEpisode(
-        actor=person("home-north"), reference=E, level=level, team=team, unit=unit, care_team=care_team or {}
+        actor=person(by), reference=E, level=level, team=team, unit=unit, care_team=care_team or {}, handover=H
     )
-    return begin(Context(PATHWAY, network, START), command).episode
+    context = Context(PATHWAY, network, START)
+    asked = begin(context, command).episode.open_handover
+    own = command.model_copy(update={"actor": person(asked.plan.to_team if asked else by)})
+    return begin(context, own).episode
 
 
 def without(*teams: str) -> Network:
@@ -54,6 +59,13 @@ def test_the_only_team_for_a_level_need_not_be_named() -> None:
 def test_where_there_are_several_teams_one_must_be_named() -> None:
     with pytest.raises(Refused, match=r"several choices of team for home\. Name one of: home-north, home-south\."):
         begun("home")
+
+
+def test_of_several_teams_ones_own_need_not_be_named() -> None:
+    episode = begun("home", by="home-south")
+    assert (episode.responsible_team, episode.open_handover) == ("home-south", None)
+    assert begun("home", care_team={"home-care": "home-north"}, by="home-south").responsible_team == "home-north"
+    assert begun("bed", by="ward-east").stay.unit == "east-bed"
 
 
 def test_the_only_unit_of_a_team_need_not_be_named() -> None:
@@ -101,12 +113,13 @@ def test_a_unit_is_carried_by_a_team_of_the_role_that_is_responsible() -> None:
 
 
 def test_only_a_team_of_the_network_begins_an_episode() -> None:
-    command = BeginEpisode(actor=person(PERSON_NAME), reference=E, level="home", team="home-north")
-    with pytest.raises(
-        Refused, match=r"begun by a team of the network, and that is none\. Act for one of: home-n"
-    ) as no:
-        begin(Context(PATHWAY, NETWORK, START), command)
-    assert PERSON_NAME not in str(no.value)
+    for actor in (person(PERSON_NAME), person(None), CLOCK, SYSTEM):
+        command = BeginEpisode(actor=actor, reference=E, level="home", team="home-north", handover=H)
+        with pytest.raises(
+            Refused, match=r"begun by a team of the network, and that is none\. Act for one of: home-n"
+        ) as no:
+            begin(Context(PATHWAY, NETWORK, START), command)
+        assert PERSON_NAME not in str(no.value)
 
 
 def test_a_network_without_a_team_for_the_level_is_refused_and_says_so() -> None:

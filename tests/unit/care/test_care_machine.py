@@ -75,12 +75,14 @@ class Care(RuleBasedStateMachine):
     @initialize(
         now=st.sampled_from([START, SPRING, AUTUMN]),
         begun=st.sampled_from([("home", "home-north", None), ("home-plus", None, None), ("bed", None, "west-bed")]),
+        by=st.sampled_from([None, None, *TEAMS]),
         number=numbers,
     )
-    def begin(self, now: datetime, begun: tuple[str, str | None, str | None], number: int) -> None:
+    def begin(self, now: datetime, begun: tuple[str, str | None, str | None], by: str | None, number: int) -> None:
+        """By the team itself or by another, which then asks that one to take over."""
         level, team, unit = begun
         context = Context(*pick(self.worlds, number), now)
-        self.story = Story(level, team=team, unit=unit, context=context)
+        self.story = Story(level, team=team, unit=unit, context=context, by=by)
         self.closed: dict[str, Handover] = {}
 
     def ask(self, command: Command, *, crash: bool = False) -> Decision | None:
@@ -344,7 +346,7 @@ class Care(RuleBasedStateMachine):
                 cause=pick(("too-soon", "no-medicine"), number),
             )
         )
-        assert (decision is not None) == (is_soon and latest.plan.returns is None)
+        assert (decision is not None) == (is_soon and latest.plan.returns is None and not latest.plan.begins)
 
     @precondition(lambda self: self.coming_back())
     @rule(number=numbers)

@@ -304,7 +304,7 @@ def test_an_end_frees_the_place_of_the_patient_and_all_that_is_held_for_them() -
 
 def test_an_episode_does_not_begin_at_a_full_unit() -> None:
     context = replace(holding(), occupancy=FULL_EAST)
-    command = BeginEpisode(actor=person("experts"), reference=E, level="bed", unit="east-bed")
+    command = BeginEpisode(actor=person("ward-east"), reference=E, level="bed", unit="east-bed")
 
     with pytest.raises(Refused, match="No place is free at east-bed"):
         begin(context, command)

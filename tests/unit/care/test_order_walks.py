@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+from care_invariants import ALWAYS
 from care_stories import person, told
 from care_worlds import PERSON_NAME, ZONE
 from hypothesis import given, settings
@@ -76,6 +77,8 @@ def test_no_visit_is_forgotten_whatever_is_tried(steps: list[Command | int]) -> 
         else:
             _try(story, step)
         _holds(story)
+        for claim in ALWAYS:
+            claim(story)
 
 
 def _try(story: Ordered, command: Command) -> None:

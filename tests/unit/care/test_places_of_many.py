@@ -256,7 +256,9 @@ class Many(RuleBasedStateMachine):
     @rule(who=st.integers(0, 3), unit=st.sampled_from(["east-bed", "west-bed", "west-annex"]))
     def begin_at_a_unit(self, who: int, unit: str) -> None:
         """Refused where no place is free, and only there."""
-        command = BeginEpisode(actor=person("home-north"), reference=f"E444-{self.count:04}", level="bed", unit=unit)
+        command = BeginEpisode(
+            actor=person(SMALL[unit].team), reference=f"E444-{self.count:04}", level="bed", unit=unit
+        )
         is_free = len(self.paper.sits[unit]) < SMALL[unit].places - self.paper.closed[unit]
         try:
             begin(self._context(command.reference, None, command), command)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from types import SimpleNamespace
 
+from care_invariants import ALWAYS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from programme_worlds import Programme, programme
@@ -68,6 +70,9 @@ def test_the_cap_is_never_passed_and_every_wait_has_its_clock_and_its_team(
         with suppress(Refused):
             step(world, *each)
         assert len(world.occupancy.taken) <= 2
+        for episode in world.episodes.values():
+            for claim in ALWAYS:
+                claim(SimpleNamespace(episode=episode, context=world.context))
         for episode in world.episodes.values():
             clocks = {clock.kind: clock for clock in episode.clocks.values()}
             waits = episode.status is EpisodeStatus.WAITLIST

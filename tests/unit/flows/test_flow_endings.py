@@ -49,7 +49,7 @@ class CutOff:
 def test_an_episode_that_has_begun_ends_its_run_well_even_if_announcing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     service = CutOff()
     monkeypatch.setattr(beginning, "operations", lambda: service)
-    wanted = beginning.Beginning(pathway="p", network="n", level="home")
+    wanted = beginning.Beginning(pathway="p", network="n", level="home", team=SENDER)
     state = ended(beginning.begin_episode.fn(wanted))
     assert state.is_completed()
     assert state.message == f"Episode {E} has begun at home, under {SENDER}."
