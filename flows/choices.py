@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pathways.definition.models import BEGINNING, Pathway
+from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 
 
@@ -23,9 +23,9 @@ def choices(pathways: Iterable[Pathway], networks: Iterable[Network]) -> Mapping
         "unit": units,
         "to_unit": units,
         "also_unit": units,
-        "move": [*(name for name, _move in moves), BEGINNING],
-        "urgency": [urgency for _name, move in moves for urgency in move.urgencies] + [BEGINNING],
-        "reason": [reason for _name, move in moves for reason in move.reasons] + [BEGINNING],
+        "move": [name for name, _move in moves],
+        "urgency": [urgency for _name, move in moves for urgency in move.urgencies],
+        "reason": [reason for _name, move in moves for reason in move.reasons],
         "meeting": [meeting for pathway in pathways for meeting in pathway.meetings],
         "district": [district for network in networks for district in network.districts],
         "provider": [organisation for network in networks for organisation in network.organisations],

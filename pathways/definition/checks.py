@@ -25,6 +25,7 @@ from pathways.definition.checks_of_texts import (
     check_lists,
     check_names,
     check_not_empty,
+    check_reserved_names,
     check_texts,
 )
 from pathways.definition.checks_of_treatments import check_treatments
@@ -52,6 +53,7 @@ def check_pathway(pathway: Pathway) -> list[Finding]:
     return [
         *check_names([(("pathway",), pathway.pathway)], at_key=False),
         *check_names(_names_in(pathway)),
+        *check_reserved_names(pathway),
         *check_clock_names(pathway),
         *check_texts(pathway),
         *check_not_empty(_needed_in(pathway)),

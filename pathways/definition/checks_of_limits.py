@@ -1,11 +1,11 @@
 """Soundness of the limits of a pathway: what comes first has no more time than what comes after it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pathways.definition.durations import Duration
 from pathways.definition.faults import Code, Finding, KeyPath
-from pathways.definition.models import Pathway, UrgencyRules
+from pathways.definition.models import Beginning, Pathway, UrgencyRules
 
 
 class _Given(NamedTuple):
@@ -25,10 +25,9 @@ def check_limits(pathway: Pathway) -> Iterator[Finding]:
     if pathway.coming_back is not None:
         answer = _Given(("coming_back", "answer"), pathway.coming_back.answer)
         yield from _check_arrive(_Given(("coming_back", "arrive"), pathway.coming_back.arrive), answer)
-    answer = _Given(("beginning", "answer"), pathway.beginning.answer)
-    yield from _check_arrive(_Given(("beginning", "arrive"), pathway.beginning.arrive), answer)
+    yield from _check_beginning(pathway.beginning)
     for name, rules in pathway.urgencies.items():
-        yield from _check_marks(pathway, name, rules)
+        yield from _check_marks(("urgencies", name), rules, _answers(pathway, name))
         yield from _check_stale(pathway, name, rules)
         yield from _check_hold(pathway, name, rules)
     yield from _check_phases(pathway)
@@ -54,10 +53,16 @@ def _check_arrive(arrive: _Given, answer: _Given) -> Iterator[Finding]:
         yield _finding(Code.ARRIVE_NOT_LONGER, arrive, sentence, mend, answer)
 
 
-def _check_marks(pathway: Pathway, name: str, rules: UrgencyRules) -> Iterator[Finding]:
+def _check_beginning(beginning: Beginning) -> Iterator[Finding]:
+    answer = _Given(("beginning", "answer"), beginning.answer)
+    yield from _check_arrive(_Given(("beginning", "arrive"), beginning.arrive), answer)
+    yield from _check_marks(("beginning",), beginning.rules, [answer])
+
+
+def _check_marks(path: KeyPath, rules: UrgencyRules, answers: Iterable[_Given]) -> Iterator[Finding]:
     """Delivered, then seen, then answered. What is too long for several moves is told for the quickest."""
     marks = [
-        _Given(("urgencies", name, mark), limit)
+        _Given((*path, mark), limit)
         for mark, limit in (("delivered", rules.delivered), ("seen", rules.seen))
         if limit is not None
     ]
@@ -65,10 +70,11 @@ def _check_marks(pathway: Pathway, name: str, rules: UrgencyRules) -> Iterator[F
         sentence = f"`seen` is shorter than `delivered` ({marks[0].limit}); both count from the request."
         mend = "Give more time to be seen, or less to be delivered."
         yield _finding(Code.SEEN_BEFORE_DELIVERED, marks[1], sentence, mend, marks[0])
-    quickest = min(_answers(pathway, name), key=lambda answer: answer.seconds, default=None)
+    quickest = min(answers, key=lambda answer: answer.seconds, default=None)
     for mark in marks:
         if quickest is not None and mark.seconds > quickest.seconds:
-            sentence = f"`{mark.path[-1]}` is longer than `answer` of the move `{quickest.path[1]}` ({quickest.limit})."
+            of = f" of the move `{quickest.path[1]}`" if quickest.path[0] == "moves" else ""
+            sentence = f"`{mark.path[-1]}` is longer than `answer`{of} ({quickest.limit})."
             yield _finding(Code.MARK_AFTER_ANSWER, mark, sentence, f"Write at most {quickest.limit}.", quickest)
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pathways.definition.faults import Code, Finding, KeyPath
-from pathways.definition.models import Pathway
+from pathways.definition.models import BEGINNING, Pathway
 from pathways.definition.programmes import texts_in
 from pathways.definition.texts import LANGUAGES, Text
 
@@ -72,6 +72,15 @@ def check_names(names: Iterable[tuple[KeyPath, str]], at_key: bool = True) -> It
             yield Finding(
                 Code.WRONG_NAME, path, name, "This is not a name of lower-case words and hyphens.", mend, at_key
             )
+
+
+def check_reserved_names(pathway: Pathway) -> Iterator[Finding]:
+    """No move, urgency or reason has the name that stands for the beginning of an episode for another team."""
+    for section in ("moves", "urgencies", "reasons"):
+        if BEGINNING in getattr(pathway, section):
+            sentence = f"`{BEGINNING}` stands for the request to a team for which another has begun an episode."
+            mend = "Choose another name; the limits of that request are given under `beginning`."
+            yield Finding(Code.RESERVED_NAME, (section, BEGINNING), BEGINNING, sentence, mend, at_key=True)
 
 
 def check_clock_names(pathway: Pathway) -> Iterator[Finding]:

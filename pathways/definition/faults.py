@@ -54,6 +54,7 @@ class Code(StrEnum):
     TEXT_NOT_ONE_LINE = "text-not-one-line", "Titles stand in subjects and tables: one line, no control characters."
     EMPTY_LIST = "empty-list", "At least one entry is needed here for the definition to work."
     REPEATED_ENTRY = "repeated-entry", "The same entry stands twice in one list."
+    RESERVED_NAME = "reserved-name", "The name is that of the request by which an episode begins for another team."
     # References and use
     UNKNOWN_ROLE = "unknown-role", "A role is named that the pathway does not declare under `roles`."
     UNKNOWN_LEVEL = "unknown-level", "A level is named that the pathway does not declare under `levels`."

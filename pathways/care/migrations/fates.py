@@ -144,6 +144,8 @@ def _misfit(passage: Passage, handover: Handover, name: str) -> str | None:
     """Why an open handover could not go on under the new version; None where it can."""
     plan, new = handover.plan, passage.new
     start, end = (passage.renamed("levels", level) for level in (plan.from_level, plan.to_level))
+    if plan.begins:
+        return _misplaced(passage, handover, end) if end in new.levels else "the new version has no level of that name"
     move = new.moves.get(name)
     if move is None:
         return "the new version has no such move"

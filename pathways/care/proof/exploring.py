@@ -67,7 +67,8 @@ class Explorer:
     def explore(self, context: Context, district: str | None = None) -> Explored:
         """All that can happen in this context to a patient who lives in a district, from every way to begin."""
         found = Explored(district=district)
-        waiting = deque(self._beginnings(context, found))
+        begun = list(self._beginnings(context, found))
+        waiting = deque(here for _command, here in begun)
         while waiting:
             here = waiting.popleft()
             if here.episode.level in found.reached:
@@ -77,11 +78,14 @@ class Explorer:
             self._pause_and_end(context, here, found)
             self._beside(context, here, begun_beside(context.pathway, here), found)
             waiting += self._moves(context, here, found)
+        for command, here in begun:
+            self._begin_for_another(context, command, here, found)
         for level in found.reached:
             found.barred.pop(level, None)
         return found
 
-    def _beginnings(self, context: Context, found: Explored) -> Iterator[Situation]:
+    def _beginnings(self, context: Context, found: Explored) -> Iterator[tuple[BeginEpisode, Situation]]:
+        """How a patient begins at each level under the team that carries it, and what is then."""
         network, district = context.network, found.district
         care_team = {role: teams[0] for role in context.pathway.roles if (teams := _teams(context, role, district))}
         for level in context.pathway.begin_at:
@@ -100,24 +104,26 @@ class Explorer:
                     criteria=tuple(context.pathway.enrolment.criteria) if context.pathway.enrolment else (),
                 )
                 try:
-                    self._begin_for_another(context, command, words, found)
                     begun = begin(context, command).episode
                 except Refused as refused:
                     _bar(found, level, (f"A patient is to begin at {where}.", _told(refused)))
                     continue
                 self._wait_for_a_place(context, command, words, found)
                 summary = WriteSummary(actor=person_of(team), summary=_SUMMARY)
-                yield Situation(self._rules(context, begun, summary).episode, context.now, (words,))
+                yield command, Situation(self._rules(context, begun, summary).episode, context.now, (words,))
                 break
 
-    def _begin_for_another(self, context: Context, command: BeginEpisode, words: str, found: Explored) -> None:
+    def _begin_for_another(self, context: Context, command: BeginEpisode, own: Situation, found: Explored) -> None:
         """Go through all that can follow where a team of another role begins, and asks the one that is to take over."""
+        if found.unwatched:
+            return
         teams = context.network.teams
         other = next((key for key, team in teams.items() if team.role != teams[str(command.team)].role), None)
         if other is None:
             return
         asking = command.model_copy(update={"actor": person_of(other), "handover": HANDOVER})
-        asked = Situation(begin(context, asking).episode, context.now, (f"{words[:-1]} as soon as it takes over.",))
+        words = f"{own.story[0][:-1]} as soon as it takes over; until then {other} is."
+        asked = Situation(begin(context, asking).episode, context.now, (words,))
         self._through(context, asked, found)
 
     def _wait_for_a_place(self, context: Context, command: BeginEpisode, words: str, found: Explored) -> None:

@@ -308,7 +308,8 @@ def test_an_episode_does_not_begin_at_a_full_unit() -> None:
 
     with pytest.raises(Refused, match="No place is free at east-bed"):
         begin(context, command)
-    assert begin(context, command.model_copy(update={"unit": "west-bed"})).episode.stay.unit == "west-bed"
+    elsewhere = command.model_copy(update={"unit": "west-bed", "actor": person("ward-west")})
+    assert begin(context, elsewhere).episode.stay.unit == "west-bed"
 
 
 def test_a_unit_that_has_left_the_network_has_no_places() -> None:

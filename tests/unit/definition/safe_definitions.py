@@ -77,6 +77,7 @@ coming_back:
   answer: 30 min
   arrive: 4 h
   repeat: 10 min
+beginning: {answer: 1 h, arrive: 8 h, repeat: 30 min, delivered: 10 min, seen: 40 min}
 services:
   visits: {title: {sv: Hembesök, en: Home visits}, role: home-team, levels: [home]}
   cleaning: {title: {sv: Städning, en: Cleaning}, role: home-team, levels: [home]}

@@ -1,9 +1,12 @@
 """Every way in which a pathway text can be wrong, and the fault that it is answered with."""
 
+import re
+
 import pytest
 from small_definitions import PATHWAY, changed, line_of
 
 from pathways.definition.faults import Code, DefinitionError, Fault
+from pathways.definition.models import BEGINNING
 from pathways.definition.reading import pathway_of
 
 ACUTE = "{answer: 30 min, remind: 10 min, arrive: 4 h, repeat: 10 min, ready: [named]}"
@@ -117,6 +120,32 @@ def test_a_broken_pathway_is_answered_with_the_fault_and_its_line(code: Code, ol
     expected = text[: text.index(mark)].count("\n") + 1
     assert expected in [fault.line for fault in found]
     assert all(fault.mend and fault.sentence and fault.column for fault in found)
+
+
+@pytest.mark.parametrize(("section", "name"), [("moves", "to-rest"), ("urgencies", "acute"), ("reasons", "worse")])
+def test_the_name_of_a_beginning_for_another_team_is_given_to_nothing_else(section: str, name: str) -> None:
+    text = re.sub(rf"\b{name}\b", BEGINNING, PATHWAY)
+    (fault,) = faults_of(text)
+    assert (fault.code, fault.words) == (Code.RESERVED_NAME, BEGINNING)
+    lines = text.splitlines()
+    assert (
+        fault.line
+        == lines.index(next(each for each in lines if each.startswith(f"  {BEGINNING}:")), lines.index(f"{section}:"))
+        + 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        ("{answer: 2 h, arrive: 120 min}", Code.ARRIVE_NOT_LONGER),
+        ("{delivered: 2 h, seen: 1 h}", Code.SEEN_BEFORE_DELIVERED),
+        ("{answer: 30 min}", Code.MARK_AFTER_ANSWER),
+    ],
+)
+def test_the_limits_of_a_beginning_for_another_team_are_kept_in_their_order(limits: str, code: Code) -> None:
+    faults = faults_of(changed(PATHWAY, "draft_limit:", f"beginning: {limits}\ndraft_limit:"))
+    assert code in {fault.code for fault in faults}
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_lines() -> None:

@@ -199,6 +199,18 @@ def test_rules_of_care_that_forget_something_are_found_out(change: object, words
     assert fault.example.endswith(words)
 
 
+def test_what_is_forgotten_only_where_an_episode_begins_for_another_team_is_found_out() -> None:
+    def change(episode: Episode) -> Episode:
+        return _without_answer(episode) if episode.awaits_its_first_team else episode
+
+    found = list(_breaking(change).findings(small()[1], {"small": small()[0]}))
+    (fault,) = [each for each in found if each.code is Code.UNWATCHED]
+    assert fault.example == (
+        "A patient begins at `home`: hemteam is responsible as soon as it takes over; until then avdelning is. "
+        "hemteam opens the request. Then the handover waits, and no clock runs for it."
+    )
+
+
 def test_teams_that_cover_one_another_and_close_at_the_same_hour_are_found(tmp_path: Path) -> None:
     text = changed(SMALL_NETWORK, "    name: Mottagningen\n", "    name: Mottagningen\n    covered_by: hemteam\n")
     (fault,) = faults_in(tmp_path, SMALL, text)
