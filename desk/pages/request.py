@@ -9,9 +9,9 @@ from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_w
 from desk.patients import patient_of
 from desk.recording import summary_of
 from pathways.care.commands import WantedHandover, WriteSummary
-from pathways.care.communication import IllnessSeverity
+from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.plans import moves_from_here
-from pathways.definition.models import Move
+from pathways.definition.models import BEGINNING, Move
 from pathways.errors import HandslagError, NotFound, Refused
 from pathways.operations.views import EpisodeView
 
@@ -47,7 +47,8 @@ def request(asking: Presses, reference: str, move: str, form: Typed) -> Response
         )
         summary = summary_of(form)
         known = access.see(viewer, reference).episode.summary
-        if known is None or known.summary != summary:
+        before = known.summary if known else Summary()
+        if summary != before:
             access.perform(viewer, reference, WriteSummary(actor=viewer.actor, summary=summary))
         done = "drafted" if wanted.is_draft else "request"
         return went_well(f"/handovers/{access.plan_handover(viewer, reference, wanted)}", done)
@@ -67,6 +68,7 @@ def _page(asking: Asking, view: EpisodeView, name: str, status: int = 200, **val
         "episode": view.episode,
         "patient": patient_of(asking, view.episode.reference),
         "name": name,
+        "begins": BEGINNING,
         "move": move,
         "units": _units(view, move),
         "teams": view.network.teams_in(view.pathway.levels[move.to].responsible),

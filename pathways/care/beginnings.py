@@ -40,7 +40,7 @@ def begin(recorder: Recorder, command: BeginEpisode) -> None:
     if command.actor.team not in context.network.teams:
         raise Refused(
             "An episode is begun by a team of the network, and that is none.",
-            "Act for one of: {choices}.",
+            "Act for your own team, or ask one of these to begin it: {choices}.",
             choices=tuple(context.network.teams),
         )
     if command.actor.is_program:

@@ -145,6 +145,9 @@ def _follow_the_care_team(recorder: Recorder) -> None:
 
 
 def _owner(context: Context, episode: Episode, clock: DeclaredClock) -> str:
+    """The patient's team with the clock's role. Where an episode was begun for that role, its beginner until then."""
+    if episode.awaits_its_first_team and clock.role == context.pathway.levels[episode.level].responsible:
+        return episode.stay.team
     return (*teams_for_role(context, episode, clock.role), episode.stay.team)[0]
 
 

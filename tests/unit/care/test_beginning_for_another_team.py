@@ -5,11 +5,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from care_stories import E, H, Story, person, told
 from care_worlds import NETWORK, PATHWAY, START, TEAMS
+from deadline_worlds import DEADLINES
 from place_worlds import occupied, others
 from programme_worlds import Programme
 from programme_worlds import programme as programme_of
 
-from pathways.care.commands import BeginEpisode, ComeBack, PauseEpisode, PlanHandover, ResumeEpisode, SettleHandover
+from pathways.care.clocks import declared_key
+from pathways.care.commands import (
+    BeginEpisode,
+    ComeBack,
+    PauseEpisode,
+    PlanHandover,
+    ResumeEpisode,
+    SettleHandover,
+    TakeBackEnd,
+)
 from pathways.care.concerned import teams_concerned
 from pathways.care.decisions import begin
 from pathways.care.episodes import ClockKind, Stay
@@ -138,6 +148,28 @@ def test_while_it_is_asked_for_a_pause_names_it_and_the_beginner_asks_again_afte
     assert (wait.kind, wait.teams, wait.subject) == (WaitKind.NEXT_STEP, (BEGINNER,), H)
 
 
+@pytest.mark.parametrize(("end", "told_by"), [("deceased", NoticeKind.LOOK_FIRST), ("moved", NoticeKind.ENDED)])
+def test_an_end_while_it_is_asked_for_tells_who_was_asked_and_taken_back_it_is_asked_for_again(
+    end: str, told_by: NoticeKind
+) -> None:
+    story = begun()
+    assert (told_by, OTHER) in told(story.end(end, team=BEGINNER))
+    assert not story.handover().is_open
+    assert (NoticeKind.END_TAKEN_BACK, OTHER) in told(story.perform(TakeBackEnd(actor=person(BEGINNER))))
+    (wait,) = waits(story.episode)
+    assert (wait.kind, wait.teams, wait.subject) == (WaitKind.ANSWER, (OTHER,), H)
+    assert story.episode.responsible_team == BEGINNER
+
+
+@pytest.mark.parametrize("beginner", ["nobody-here", None])
+def test_nobody_from_outside_the_network_begins(beginner: str | None) -> None:
+    command = BeginEpisode(actor=person(beginner), reference=E, level="home", team=OTHER, handover=H)
+    with pytest.raises(
+        Refused, match=r"begun by a team of the network, and that is none\. Act for your own team, or ask one of these"
+    ):
+        begin(Context(PATHWAY, NETWORK, START), command)
+
+
 def test_who_withdraws_the_request_still_owes_the_next_step() -> None:
     story = begun()
     story.change(Action.CANCEL, BEGINNER, "wrong team")
@@ -177,3 +209,18 @@ def test_a_request_needs_a_reference() -> None:
     command = BeginEpisode(actor=person(BEGINNER), reference=E, level="home", team=OTHER)
     with pytest.raises(Refused, match="the request has no reference"):
         begin(Context(PATHWAY, NETWORK, START), command)
+
+
+@pytest.mark.parametrize(("by", "owner"), [(BEGINNER, BEGINNER), (None, "ward-east")])
+def test_a_limit_of_the_level_is_the_beginners_until_the_team_that_is_asked_takes_over(
+    by: str | None, owner: str
+) -> None:
+    story = Story("bed", team=None, unit="east-bed", context=Context(DEADLINES, NETWORK, START), by=by)
+    key = declared_key("se.lus.admission-notice")
+    clock = story.episode.clocks[key]
+    assert clock.owner == owner
+    if by:
+        story.change(Action.ACCEPT, "ward-east")
+        assert story.episode.clocks[key].owner == BEGINNER
+        story.change(Action.ARRIVE, "ward-east")
+    assert story.episode.clocks[key] == clock.model_copy(update={"owner": "ward-east"})

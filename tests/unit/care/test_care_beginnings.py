@@ -116,7 +116,8 @@ def test_only_a_team_of_the_network_begins_an_episode() -> None:
     for actor in (person(PERSON_NAME), person(None), CLOCK, SYSTEM):
         command = BeginEpisode(actor=actor, reference=E, level="home", team="home-north", handover=H)
         with pytest.raises(
-            Refused, match=r"begun by a team of the network, and that is none\. Act for one of: home-n"
+            Refused,
+            match=r"and that is none\. Act for your own team, or ask one of these to begin it: home-n",
         ) as no:
             begin(Context(PATHWAY, NETWORK, START), command)
         assert PERSON_NAME not in str(no.value)

@@ -438,3 +438,23 @@ def test_a_fixed_contact_is_asked_for_from_the_move_on_where_the_old_version_did
     again = version(PATHWAY, in_force_from="2028-01-01")
     assert fates(story, again)["fixed-contact"] is Fate.NEEDS_A_PERSON
     assert fates(story, version(asks, in_force_from="2028-01-01"))["fixed-contact"] is Fate.KEPT
+
+
+def test_what_was_begun_for_another_team_moves_while_that_is_asked_and_can_still_be_taken_over() -> None:
+    def asked() -> Story:
+        return Story(team="home-north", by="home-south")
+
+    to = version(PATHWAY, levels=renamed(PATHWAY, "levels", "home", "at-home"))
+    kept = fates(asked(), to, home="at-home")
+    assert (kept["home"], kept[H]) == (Fate.MAPPED, Fate.KEPT)
+    assert fates(asked(), to)[H] is Fate.NEEDS_A_PERSON
+    story = asked()
+    moved(story, to, home="at-home")
+    story.change(Action.ACCEPT, "home-north")
+    story.change(Action.ARRIVE, "home-north")
+    assert (story.episode.level, story.episode.responsible_team) == ("at-home", "home-north")
+
+
+def test_what_a_team_of_another_role_began_is_moved_after_it_was_taken_over() -> None:
+    with pytest.raises(Refused, match="there home-care is responsible, and clinic-one is another"):
+        migrate(passage(Story(by="clinic-one"), version(PATHWAY)))
