@@ -3,7 +3,7 @@
 A published pathway version never changes. A network changes at once, but not under the feet of a running episode.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -22,6 +22,7 @@ from pathways.definition.versions import clashes
 from pathways.errors import NotFound, Refused
 from pathways.operations.places import crowded
 from pathways.phrases import Phrase
+from pathways.store.episodes import Needs
 from pathways.store.unit_of_work import UnitOfWork
 
 
@@ -101,7 +102,6 @@ class Publishing:
         )
 
     def _network(self, work: UnitOfWork, network: Network) -> Published:
-        self._require_what_episodes_need(work, network)
         try:
             present = work.definitions.network(network.network)
         except NotFound:
@@ -109,6 +109,9 @@ class Publishing:
             return Published(network.network, None, Outcome.NEW)
         if present == network:
             return Published(network.network, None, Outcome.UNCHANGED)
+        needs = work.episodes.needs(network.network)
+        _require_parts_kept(present, network, needs.in_care)
+        self._require_what_episodes_need(work, network, needs)
         work.definitions.add_network(network, self._clock())
         if _roles(present) != _roles(network):  # whoever has a role without being named has a part in what it does
             work.concerns.follow(network.network, self._clock())
@@ -116,15 +119,16 @@ class Publishing:
         occupancy = work.places.occupancy(network.network, tuple(network.units), self._clock())
         return Published(network.network, None, Outcome.CHANGED, changes, tuple(crowded(network, occupancy)))
 
-    def _require_what_episodes_need(self, work: UnitOfWork, network: Network) -> None:
-        needs = work.episodes.needs(network.network)
+    def _require_what_episodes_need(self, work: UnitOfWork, network: Network, needs: Needs) -> None:
         gone = sorted(needs.teams - set(network.teams)) + sorted(needs.units - set(network.units))
         gone += [name for name, _version in sorted(needs.versions) if name not in network.pathways]
         if not gone:
             every_version = work.definitions.all_pathways()
             versions = [work.definitions.pathway(name, version) for name, version in sorted(needs.versions)]
             gone = [
-                finding.sentence for version in versions for finding in check_version(network, version, every_version)
+                finding.sentence.removesuffix(".")
+                for version in versions
+                for finding in check_version(network, version, every_version)
             ]
         if gone:
             raise Refused(
@@ -132,6 +136,33 @@ class Publishing:
                 "Keep it in the file until those episodes have moved on or ended.",
                 network=network.network,
                 choices=tuple(gone),
+            )
+
+
+def _require_parts_kept(present: Network, network: Network, in_care: Mapping[str, int]) -> None:
+    """Whoever gives a patient care, or is asked to, keeps the role, and the unit its level and team. Raises Refused."""
+    for team in sorted(in_care.keys() & present.teams.keys() & network.teams.keys()):
+        role = present.teams[team].role
+        if network.teams[team].role != role:
+            raise Refused(
+                "Running episodes of the network {network} still need {team} as {role}: {count}.",
+                "Keep that role in the file until they have been handed over or have ended.",
+                network=network.network,
+                team=team,
+                role=role,
+                count=in_care[team],
+            )
+    for unit in sorted(in_care.keys() & present.units.keys() & network.units.keys()):
+        there = present.units[unit]
+        if (network.units[unit].level, network.units[unit].team) != (there.level, there.team):
+            raise Refused(
+                "Running episodes of the network {network} still need {unit} at {level}, of {team}: {count}.",
+                "Give the new unit another name in the file, and keep this one until it is empty and no longer asked.",
+                network=network.network,
+                unit=unit,
+                level=there.level,
+                team=there.team,
+                count=in_care[unit],
             )
 
 

@@ -1,6 +1,7 @@
 """Episodes as rows: read back into the state that `care` knows, and written by decision, in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,11 +23,15 @@ from pathways.store.writing import write
 
 @dataclass(frozen=True)
 class Needs:
-    """Teams, units and pathway versions of one network that may not go away yet."""
+    """Teams, units and pathway versions of one network that may not go away yet.
+
+    `in_care`: the teams and units that give a patient care or are asked to, each with the number of running episodes.
+    """
 
     teams: frozenset[str]
     units: frozenset[str]
     versions: frozenset[tuple[str, date]]
+    in_care: Mapping[str, int]
 
 
 class Episodes:
@@ -174,7 +179,7 @@ class Episodes:
         """What running episodes and unanswered clocks need of a network."""
         mine = col(EpisodeRow.network) == network
         active = mine, col(EpisodeRow.status) != EpisodeStatus.FINISHED
-        stays = self._session.exec(select(EpisodeRow.team, EpisodeRow.unit).where(*active).distinct()).all()
+        stays = self._session.exec(select(EpisodeRow.reference, EpisodeRow.team, EpisodeRow.unit).where(*active)).all()
         owners = self._session.exec(
             select(ClockRow.owner)
             .join(EpisodeRow, col(EpisodeRow.reference) == ClockRow.episode)
@@ -182,20 +187,26 @@ class Episodes:
             .distinct()
         )
         plans = self._session.exec(
-            select(HandoverRow.plan, HandoverRow.details)
+            select(HandoverRow.episode, HandoverRow.plan, HandoverRow.details)
             .join(EpisodeRow, col(EpisodeRow.reference) == HandoverRow.episode)
             .where(*active, col(HandoverRow.status).not_in(tuple(TERMINAL)))
         ).all()
         versions = self._session.exec(
             select(col(EpisodeRow.pathway), col(EpisodeRow.version)).where(*active).distinct()
         )
-        teams = {team for team, _unit in stays} | set(owners)
-        teams |= {plan[side] for plan, _details in plans for side in ("from_team", "to_team")}
-        units = {unit for _team, unit in stays} | {plan["to_unit"] for plan, _details in plans}
-        for _plan, details in plans:
-            teams |= {asked["team"] for asked in details["asked"]}
-            units |= {asked["unit"] for asked in details["asked"]}
-        return Needs(frozenset(teams), frozenset(unit for unit in units if unit), frozenset(versions.all()))
+        teams = {(episode, team) for episode, team, _unit in stays}
+        units = {(episode, unit) for episode, _team, unit in stays if unit}
+        for episode, plan, details in plans:
+            teams |= {(episode, plan[side]) for side in ("from_team", "to_team")}
+            teams |= {(episode, asked["team"]) for asked in details["asked"]}
+            units |= {(episode, each["unit"]) for each in details["asked"] if each["unit"]}
+            units |= {(episode, plan["to_unit"])} if plan["to_unit"] else set()
+        return Needs(
+            teams=frozenset(owners) | {team for _episode, team in teams},
+            units=frozenset(unit for _episode, unit in units),
+            versions=frozenset(versions.all()),
+            in_care=Counter(key for _episode, key in (*teams, *units)),
+        )
 
     def write(self, before: Episode | None, decision: Decision, *, person_id: int | None = None) -> None:
         """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""

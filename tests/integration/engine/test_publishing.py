@@ -14,6 +14,7 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.errors import Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.publishing import Outcome
 
 PRESENT, PLACES = demonstration()
@@ -128,6 +129,53 @@ def test_a_network_keeps_what_running_episodes_need(day: Day, network: Network, 
     with pytest.raises(Refused, match=f"still need this of the network {NETWORK}: .*{missing}"):
         day.operations.publishing.apply([], [network])
     assert published(day)[1] == [PLACES]
+
+
+def with_role(team: str, role: str) -> Network:
+    teams = {**PLACES.teams, team: PLACES.teams[team].model_copy(update={"role": role})}
+    return PLACES.model_copy(update={"teams": teams})
+
+
+def with_unit(unit: str, **changed: str) -> Network:
+    units = {**PLACES.units, unit: PLACES.units[unit].model_copy(update=changed)}
+    return PLACES.model_copy(update={"units": units})
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        (with_role("short-term-north", "hospital-ward"), "still need short-term-north as short-term-unit: 2"),
+        (with_unit("korttids-norr", team="short-term-south"), "korttids-norr at short-term, of short-term-north: 2"),
+        (with_unit("korttids-norr", level="hospital-bed"), "korttids-norr at short-term, of short-term-north: 2"),
+    ],
+    ids=["role", "team-of-a-unit", "level-of-a-unit"],
+)
+def test_nobody_who_is_asked_loses_the_role_by_which_they_could_take_over(
+    day: Day, network: Network, said: str
+) -> None:
+    for _ in range(2):
+        asked = WantedHandover(
+            move="home-to-short-term", urgency="planned", reason="relief", to_units=("korttids-norr",)
+        )
+        day.operations.plan_handover(day.begun(), MUNICIPAL, asked)
+
+    with pytest.raises(Refused, match=said):
+        day.operations.publishing.apply([], [network])
+    assert published(day)[1] == [PLACES]
+
+
+def test_of_two_teams_with_a_role_the_one_that_is_responsible_keeps_it_and_the_other_may_lose_it(day: Day) -> None:
+    teams = {**PLACES.teams, "municipal-two": PLACES.teams["municipal-palliative-team"]}
+    day.operations.publishing.apply([], [PLACES.model_copy(update={"teams": teams})])
+    day.operations.begin_episode(Begin(PATHWAY, NETWORK, "home"), MUNICIPAL)
+    without, kept = (
+        PLACES.model_copy(update={"teams": {**teams, team: teams[team].model_copy(update={"role": "gp"})}})
+        for team in ("municipal-palliative-team", "municipal-two")
+    )
+    with pytest.raises(Refused, match="still need municipal-palliative-team as municipal-team: 1"):
+        day.operations.publishing.apply([], [without])
+    day.operations.publishing.apply([], [kept])
+    assert published(day)[1] == [kept]
 
 
 def test_follow_ups_still_need_the_team_that_owns_them_until_they_are_done(day: Day) -> None:
