@@ -67,6 +67,7 @@ def test_the_form_that_starts_a_flow_offers_what_is_published(
     published: dict[str, Any] = {
         "level": pathway.begin_at,
         "team": network.teams,
+        "responsible": network.teams,
         "move": pathway.moves,
         "end": pathway.ends,
     }
@@ -196,7 +197,7 @@ def test_an_episode_has_its_timeline_with_references_and_teams_only(handslag: In
 
 
 def test_an_episode_that_just_began_in_prefect_has_its_timeline(handslag: Installation) -> None:
-    beginning = {"pathway": "jonkoping-palliative", "network": "jonkoping-demo", "level": "home"}
+    beginning = {"pathway": "jonkoping-palliative", "network": "jonkoping-demo", "level": "home", "team": SENDER}
     said = handslag.flow("begin-episode", beginning=beginning)
 
     episode = said.split()[1]
