@@ -64,6 +64,7 @@ BROKEN = [
     (Code.WRONG_NAME, "  no-place: {", "  9-åå: {sv: Nio, en: Nine}\n  no-place: {", "9-åå"),
     (Code.WRONG_NAME, "  no-place: {", "  ÅÄÖ!: {sv: Nio, en: Nine}\n  no-place: {", "ÅÄÖ!"),
     (Code.WRONG_NAME, "  no-place: {", f"  {'a' * 61}: {{sv: Nio, en: Nine}}\n  no-place: {{", "aaaaaa"),
+    (Code.RESERVED_NAME, "  better: {", "  begin: {sv: Genast, en: At once}\n  better: {", "  begin:"),
     (Code.UNKNOWN_LANGUAGE, "languages: [sv, en]", "languages: [sv, en, fi]", "languages"),
     (Code.MISSING_LANGUAGE, "{sv: Hemma, en: Home}", "{sv: Hemma}", "Hemma"),
     (Code.UNDECLARED_LANGUAGE, "{sv: Hemma, en: Home}", "{sv: Hemma, en: Home, da: Hjemme}", "Hjemme"),
