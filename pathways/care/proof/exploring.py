@@ -118,13 +118,12 @@ class Explorer:
         if found.unwatched:
             return
         teams = context.network.teams
-        other = next((key for key, team in teams.items() if team.role != teams[str(command.team)].role), None)
-        if other is None:
-            return
-        asking = command.model_copy(update={"actor": person_of(other), "handover": HANDOVER})
-        words = f"{own.story[0][:-1]} as soon as it takes over; until then {other} is."
-        asked = Situation(begin(context, asking).episode, context.now, (words,))
-        self._through(context, asked, found)
+        others = [key for key, team in teams.items() if team.role != teams[str(command.team)].role]
+        for other in others[:1]:
+            asking = command.model_copy(update={"actor": person_of(other), "handover": HANDOVER})
+            words = f"{own.story[0][:-1]} as soon as it takes over; until then {other} is."
+            asked = Situation(begin(context, asking).episode, context.now, (words,))
+            self._through(context, asked, found)
 
     def _wait_for_a_place(self, context: Context, command: BeginEpisode, words: str, found: Explored) -> None:
         """What can follow where the programme is full, and whoever is to begin waits for a place."""
