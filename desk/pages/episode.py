@@ -10,6 +10,7 @@ from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
 from desk.charts import chart_of
 from desk.granting import GRANTS
 from desk.histories import happened, shown
+from desk.looking import Looked, is_said_by_script, keep_look
 from desk.news import news_of
 from desk.ordering import ORDERS
 from desk.patients import patient_of
@@ -47,8 +48,16 @@ _COMPLICATION = "complication"
 def show(asking: Asks, reference: str, done: str = "", before: Before = 0) -> HTMLResponse:
     """Show an episode. `before`: of its history, what happened before the event of that number; 0, the latest."""
     view = asking.service.access.see(asking.viewer, reference)
-    look = asking.service.looks.shown(asking.viewer, view.episode, goes_on=bool(done))
-    return page_of(asking, view, done=done, before=before, look=look)
+    look = asking.service.looks.showing(asking.viewer, view.episode, goes_on=bool(done))
+    to_say = Looked(view.episode.number, look.seen, bool(done))
+    return page_of(asking, view, done=done, before=before, look=look, looked=to_say)
+
+
+@router.post("/episodes/{reference}/looked")
+def looked(asking: Presses, reference: str, form: Typed) -> Response:
+    """Keep that the viewer has looked at the page: said by its script, or by its button where no script runs."""
+    keep_look(asking, reference, form)
+    return Response(status_code=204) if is_said_by_script(asking) else went_well(f"/episodes/{reference}")
 
 
 @router.post("/episodes/{reference}/{action}")
@@ -107,6 +116,7 @@ def page_of(
         "chart": chart_of(view, asking.reader.now),
         **what_is_given(context, view, viewer.team),
         "typed": {},
+        "looked": None,
         "fault": None,
         "action": "",
         "done": "",

@@ -10,10 +10,12 @@ from starlette.datastructures import FormData
 
 from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_well
 from desk.histories import happened, shown
+from desk.looking import Looked, is_said_by_script, keep_look
 from desk.news import news_of
 from desk.patients import patient_of
 from desk.typed import a_number, is_number
 from pathways.access.looks import Look
+from pathways.access.table import Right
 from pathways.care.actors import Actor
 from pathways.care.commands import (
     AnswerQuestion,
@@ -43,18 +45,37 @@ _LATEST = 50
 
 @router.get("/handovers/{reference}")
 def show(asking: Asks, reference: str, done: str = "") -> HTMLResponse:
-    """Show a handover. A receiver who opens it has seen it."""
-    access, viewer = asking.service.access, asking.viewer
-    view = access.see(viewer, reference)
-    for unseen in _by_action(possible(view.handover(reference)), _teams(asking)).get(Action.SEE, ()):
-        with suppress(Refused):  # somebody else was faster, or it is not for this role
-            see = ChangeHandover(actor=viewer.actor, handover=reference, action=Action.SEE)
-            access.perform(viewer.acting_for(unseen.team), reference, see)
-            view = access.see(viewer, reference)
+    """Show a handover. That a receiver has seen it, the page says once it is looked at: see `looked`."""
+    viewer = asking.viewer
+    view = asking.service.access.see(viewer, reference)
+    handover = view.handover(reference)
     of_it = {each.number for each in shown(view, reference)}
     hidden = [each.number for each in shown(view) if each.number not in of_it]
-    look = asking.service.looks.shown(viewer, view.episode, hidden=hidden, goes_on=bool(done))
-    return _page(asking, view, view.handover(reference), done=done, look=look)
+    look = asking.service.looks.showing(viewer, view.episode, hidden=hidden, goes_on=bool(done))
+    to_say = Looked(view.episode.number, look.seen, bool(done), _unseen(asking, handover))
+    return _page(asking, view, handover, done=done, look=look, looked=to_say)
+
+
+@router.post("/handovers/{reference}/looked")
+def looked(asking: Presses, reference: str, form: Typed) -> Response:
+    """Keep that the viewer has looked at the page and, of a receiver, mark the request as seen.
+
+    Said by the script of the page, which is given the page anew where that changed it and nobody else did meanwhile;
+    or by its button, where no script runs.
+    """
+    number = keep_look(asking, reference, form).number
+    is_current = number == a_number(form, "number")
+    for team in texts(form, "seen_by"):
+        see = ChangeHandover(actor=asking.viewer.actor, handover=reference, action=Action.SEE)
+        with suppress(Refused):  # somebody else was faster, or it is not for this role
+            number += len(asking.service.access.perform(asking.viewer.acting_for(team), reference, see).events)
+    if not is_said_by_script(asking):
+        return went_well(f"/handovers/{reference}", Action.SEE if texts(form, "seen_by") else "")
+    if not is_current or not texts(form, "seen_by"):
+        return Response(status_code=204)
+    view = asking.service.access.see(asking.viewer, reference)
+    is_own = view.episode.number == number
+    return _page(asking, view, view.handover(reference)) if is_own else Response(status_code=204)
 
 
 @router.post("/handovers/{reference}/{action}")
@@ -111,6 +132,7 @@ def _page(
         "is_all": len(history) <= _LATEST,
         "meanwhile": happened(view, [each for each in history if known is not None and each.number > known]),
         "typed": typed or {},
+        "looked": None,
         "fault": None,
         "action": "",
         "done": "",
@@ -122,6 +144,17 @@ def _teams(asking: Asking) -> tuple[str, ...]:
     """The teams for which the viewer may act now: the own one first, then the closed ones that it stands in for."""
     own = asking.viewer.team
     return (own, *asking.service.cover.stood_in_for(asking.network, own)) if own else ()
+
+
+def _unseen(asking: Asking, handover: Handover) -> tuple[str, ...]:
+    """The teams of the viewer that see the request by looking at its page."""
+    access, viewer = asking.service.access, asking.viewer
+    found = {each.team for each in _by_action(possible(handover), _teams(asking)).get(Action.SEE, ())}
+    return tuple(
+        team
+        for team in sorted(found)
+        if viewer.may(Right.ACT_ON_HANDOVER, access.relations(viewer.acting_for(team), handover.reference))
+    )
 
 
 def _by_action(found: Sequence[Possible], teams: Sequence[str]) -> Mapping[str, list[Possible]]:

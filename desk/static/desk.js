@@ -27,6 +27,7 @@ function begin() {
   });
   if (done) history.replaceState(null, "", location.pathname);
   warnBeforeTheEnd();
+  sayThatItWasLookedAt();
 }
 
 // A second press on the same button sends nothing.
@@ -67,6 +68,30 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const newer = document.getElementById("newer");
   if (newer && event.detail.xhr.responseText !== page.dataset.number) newer.hidden = false;
 });
+
+// That somebody has looked at the page is said once it is before their eyes: what only fetches it says nothing.
+function sayThatItWasLookedAt() {
+  const form = document.querySelector("form[data-looked]");
+  if (!form) return;
+  if (document.prerendering || document.visibilityState !== "visible") {
+    document.addEventListener(document.prerendering ? "prerenderingchange" : "visibilitychange", sayThatItWasLookedAt, { once: true });
+    return;
+  }
+  const body = new URLSearchParams(new FormData(form));
+  fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: true })
+    .then((answer) => (answer.status === 200 ? answer.text() : ""))
+    .then((text) => { if (text) follow(new DOMParser().parseFromString(text, "text/html")); })
+    .catch(() => window.addEventListener("online", sayThatItWasLookedAt, { once: true }));
+}
+
+// What looking has changed is shown; what people type on the page stays as it is.
+function follow(after) {
+  for (const id of ["state", "waits", "marks", "story"]) document.getElementById(id).replaceWith(after.getElementById(id));
+  const number = after.querySelector(".changes").dataset.number;
+  document.querySelector(".changes").dataset.number = number;
+  document.querySelectorAll("main form:not([data-looked]) input[name=number]").forEach((each) => { each.value = number; });
+  document.getElementById("newer").hidden = true;
+}
 
 function warnBeforeTheEnd() {
   const endsAt = Date.parse(document.body.dataset.endsAt || "");

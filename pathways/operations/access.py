@@ -127,6 +127,10 @@ class Access:
                 return found
         return self._found(viewer, known)[0].number
 
+    def shown(self, viewer: Viewer, reference: str) -> Episode:
+        """The episode of a page that the viewer was shown, which was noted then. Raises NotFound. Is not noted."""
+        return self._found(viewer, _read(reference))[0]
+
     def is_seen(self, work: UnitOfWork, viewer: Viewer, episode: str) -> bool:
         """Whether the viewer may see an episode. Is not noted."""
         found = self._views.episode(work, episode)

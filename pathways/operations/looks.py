@@ -1,4 +1,4 @@
-"""What is new to a viewer: kept when a page of an episode is shown to them, and told on their boards and inboxes."""
+"""What is new to a viewer: shown on the pages of an episode, kept once they looked, marked on boards and inboxes."""
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
@@ -24,15 +24,19 @@ class Looking:
         self._engine = engine
         self._clock = clock
 
-    def shown(self, viewer: Viewer, episode: Episode, *, hidden: Iterable[int] = (), goes_on: bool = False) -> Look:
-        """A page of the episode is shown to the viewer now; gives what is new to them. See `look_at`."""
-        login, now = viewer.user.login, self._clock()
+    def showing(self, viewer: Viewer, episode: Episode, *, hidden: Iterable[int] = (), goes_on: bool = False) -> Look:
+        """What is new to the viewer on a page of the episode, as `look_at` decides. Keeps nothing: see `looked`."""
         before = self.latest(viewer, episode.reference)
-        look = look_at(before, episode.number, now, hidden=hidden, goes_on=goes_on)
+        return look_at(before, episode.number, self._clock(), hidden=hidden, goes_on=goes_on)
+
+    def looked(self, viewer: Viewer, episode: str, seen: int, *, goes_on: bool = False) -> Look:
+        """Keep that the viewer has looked at a page of the episode that showed it up to the event `seen`."""
+        before = self.latest(viewer, episode)
+        look = look_at(before, seen, self._clock(), goes_on=goes_on)
         is_as_before = before is not None and look == before.model_copy(update={"at": look.at})
         if before is None or not is_as_before or look.at - before.at >= _OFTEN:
             with suppress(Stale), UnitOfWork(self._engine) as work:  # their other page was faster: it saw the same
-                work.looks.write(login, episode.reference, look)
+                work.looks.write(viewer.user.login, episode, look)
                 work.commit()
         return look
 

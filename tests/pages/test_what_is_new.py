@@ -18,7 +18,7 @@ def looked_yesterday(desk: Desk, episode: str, team: str = MUNICIPALITY) -> View
     """The coordinator of a team, who looked at an episode as it is now, yesterday."""
     user = desk.service.users.get(f"{team}@{NETWORK}.example")
     viewer = Viewer(user=user, membership=user.memberships[0])
-    some_days_ago(desk, 1).looks.shown(viewer, desk.service.views.show(episode).episode)
+    some_days_ago(desk, 1).looks.looked(viewer, episode, desk.service.views.show(episode).episode.number)
     return viewer
 
 
@@ -34,6 +34,12 @@ def nurse(people: People) -> Page:
     return people.coordinator(MUNICIPALITY)
 
 
+def look(page: Page, address: str) -> None:
+    """Open a page, and wait until it has said that it was looked at."""
+    with page.expect_response(lambda answer: answer.url.endswith("/looked")):
+        page.goto(address)
+
+
 def marked(page: Page) -> list[str]:
     """The parts of the page that are marked as new, by the heading or line that bears the mark."""
     return [each.inner_text().split("★")[0].strip() for each in page.locator("main h3:has(.new)").all()]
@@ -44,7 +50,7 @@ def test_what_others_did_is_marked_until_the_visit_is_over(desk: Desk, nurse: Pa
     looked_yesterday(desk, episode)
     kit_is_placed(desk, episode)
     for _again in range(2):
-        nurse.goto(f"{desk.url}/episodes/{episode}")
+        look(nurse, f"{desk.url}/episodes/{episode}")
         expect(nurse.locator(".notice.news")).to_contain_text("1 sak har ändrats sedan du senast tittade")
         assert marked(nurse) == ["Läkemedel vid behov (kit)"]
         expect(nurse.locator(".story .fresh")).to_have_count(1)
@@ -61,13 +67,13 @@ def test_the_next_visit_has_no_old_marks(desk: Desk, nurse: Page) -> None:
     episode = on_the_way(desk).episode
     kit_is_placed(desk, episode)
     looked_yesterday(desk, episode)
-    nurse.goto(f"{desk.url}/episodes/{episode}")
+    look(nurse, f"{desk.url}/episodes/{episode}")
     assert nurse.locator(".new").count() == 0
 
 
 def test_whoever_looks_for_the_first_time_is_not_told_that_all_is_new(desk: Desk, nurse: Page) -> None:
     episode = on_the_way(desk).episode
-    nurse.goto(f"{desk.url}/episodes/{episode}")
+    look(nurse, f"{desk.url}/episodes/{episode}")
     assert nurse.locator(".new").count() == 0
     kit_is_placed(desk, episode)
     nurse.reload()
@@ -83,7 +89,7 @@ def test_the_sender_sees_on_the_handover_what_the_receiver_did(desk: Desk, peopl
     desk.service.perform(way.handover, accept)
     desk.service.perform(way.handover, ConfirmReadiness(actor=receiver, handover=way.handover))
     page = people.coordinator(MUNICIPALITY, **(PHONE if phone else {}))
-    page.goto(f"{desk.url}/handovers/{way.handover}")
+    look(page, f"{desk.url}/handovers/{way.handover}")
     expect(page.locator("h1 .new")).to_be_visible()
     expect(page.locator(".marks li", has_text="accepterad").locator(".new")).to_be_visible()
     assert page.locator(".ticks .new").count() == page.locator(".ticks .made").count() > 0
@@ -111,7 +117,7 @@ def test_board_and_inbox_mark_what_has_changed_since_the_last_look_and_asking_in
     nurse.reload()
     expect(card.locator(".new")).to_be_visible()
     keep_picture(nurse, "what-is-new-on-the-board")
-    nurse.goto(f"{desk.url}/episodes/{way.episode}")
+    look(nurse, f"{desk.url}/episodes/{way.episode}")
     nurse.goto(f"{desk.url}/board")
     assert card.locator(".new").count() == 0
 
@@ -121,6 +127,6 @@ def test_what_only_time_or_a_channel_does_is_marked_as_well(desk: Desk, nurse: P
     viewer = looked_yesterday(desk, episode)
     wanted = WantedHandover(move="home-to-home-specialised", urgency="acute", reason="worsening")
     handover = desk.service.plan_handover(episode, viewer.actor, wanted)
-    nurse.goto(f"{desk.url}/handovers/{handover}")
+    look(nurse, f"{desk.url}/handovers/{handover}")
     expect(nurse.locator(".marks li", has_text="levererad").locator(".new")).to_be_visible()
     assert nurse.locator("h1 .new").count() == 0, "that it was asked for is one's own doing"

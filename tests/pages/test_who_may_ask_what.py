@@ -109,6 +109,8 @@ PAGES_OF_A_TEAM: Mapping[Route, tuple[Right, Given]] = {
 }
 PAGES_OF_A_PATIENT: Mapping[Route, tuple[Right, Given]] = {
     ("GET", "/handovers/{reference}"): (Right.SEE_EPISODE, {}),
+    ("POST", "/handovers/{reference}/looked"): (Right.SEE_EPISODE, {"number": "1", "seen": "1"}),
+    ("POST", "/episodes/{reference}/looked"): (Right.SEE_EPISODE, {"number": "1", "seen": "1"}),
     ("POST", "/handovers/{reference}/{action}"): (Right.ACT_ON_HANDOVER, {"action": "accept"}),
     ("GET", "/episodes/{reference}"): (Right.SEE_EPISODE, {}),
     ("POST", "/episodes/{reference}/{action}"): (Right.END, {"action": "end", "end": "none"}),

@@ -24,7 +24,7 @@ def day(database: Database, tmp_path: Path) -> Day:
 
 def look(day: Day, episode: str, name: str = "municipal") -> tuple[int, int]:
     """Somebody looks at an episode; up to which event they have seen it, and what is new after."""
-    found = day.operations.looks.shown(viewer(name), day.operations.views.show(episode).episode)
+    found = day.operations.looks.looked(viewer(name), episode, day.operations.views.show(episode).episode.number)
     return found.seen, found.new_after
 
 
