@@ -205,8 +205,9 @@ def test_whoever_only_reads_sees_what_is_known_and_no_button(desk: Desk, people:
     page.goto(f"{desk.url}/episodes/{episode}")
     expect(page.locator("#known-kit")).to_contain_text(WHERE)
     assert {form.get_attribute("action") for form in page.locator("main form").all()} == {
-        f"/episodes/{episode}/night-sheet"
-    }
+        f"/episodes/{episode}/night-sheet",
+        f"/episodes/{episode}/looked",
+    }, "the last one has a button only where no script runs"
 
 
 def test_the_chart_is_drawn_and_says_the_same_as_a_table(desk: Desk, nurse: Page) -> None:
