@@ -110,6 +110,7 @@ class Asking:
             "csrf": self.session.csrf,
             "ends_at": self.session.ends_at,
             "here": self.request.url.path,
+            "back": _page_of(self.request),
             "stamp": self.stamp,
             "prefect": self.service.settings.prefect_api_url.removesuffix("/api"),
             "runs": RUNS.get(f"/{self.request.url.path.split('/')[1]}"),

@@ -30,6 +30,7 @@ class Happened:
 
     `titles`: texts of the pathway. `said`: words to translate, after a colon. `names`: teams, units, contacts, scores.
     `typed`: what a person wrote. `team` and `who`: of a person; empty for a clock and for Handslag itself.
+    `in_prefect`: it was done in the Prefect UI, where nobody is identified.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Happened:
     typed: tuple[str, ...]
     team: str | None
     who: str | None
+    in_prefect: bool
 
 
 def shown(view: EpisodeView, handover: str | None = None) -> list[Recorded]:
@@ -84,6 +86,7 @@ def _told(view: EpisodeView, recorded: Recorded) -> Happened:
         typed=tuple(_typed(recorded, data)),
         team=_name(view, recorded.actor.team) if is_person and recorded.actor.team else None,
         who=_who(recorded.actor),
+        in_prefect=recorded.actor.via == "prefect",
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from desk import care_terms, terms
+from pathways.access.freshness import NeedsFreshLogin
 from pathways.care.orders.values import OrderStatus
 from pathways.care.patient import TreatmentLimit
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
@@ -30,10 +31,11 @@ _TERMS: Mapping[type[str], Mapping[Any, str]] = {
 
 @dataclass(frozen=True)
 class Told:
-    """What a page says of a fault: what is so, and what to do about it."""
+    """What a page says of a fault: what is so, and what to do about it. `signs_in_again`: that is to sign in again."""
 
     sentence: str
     mend: str
+    signs_in_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Teller:
 
     def told(self, fault: SpokenError) -> Told:
         """A fault, as a page says it."""
-        return Told(self.said(fault.sentence), self.said(fault.mend))
+        return Told(self.said(fault.sentence), self.said(fault.mend), isinstance(fault, NeedsFreshLogin))
 
     def said(self, words: str) -> str:
         """Words, or a code, in the reader's language."""

@@ -3,6 +3,7 @@
 Who somebody is, the login service says; what they may do here, the users of the network.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from authlib.integrations.base_client import OAuthError
@@ -12,10 +13,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from httpx import HTTPError
 
 from desk.asking import Presses, Typed, is_reached_by_tls, operations_of, session_cookie, text
+from desk.browsers import browser_of
 from desk.intake import address_of
 from desk.rendering import Reader, page
 from desk.security import Tries, is_from_this_machine
-from pathways.access.logins import login_of
+from pathways.access.logins import login_of, proved_at
 from pathways.access.users import Membership
 from pathways.definition.texts import Language
 from pathways.errors import HandslagError, NotFound, Refused
@@ -53,20 +55,22 @@ def login_service(service: Operations) -> OAuth | None:
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, back: str = "/") -> HTMLResponse:
-    """The page to sign in."""
-    return _page(request, back=_own(back))
+def sign_in_page(request: Request, back: str = "/", again: str = "") -> HTMLResponse:
+    """The page to sign in. `again`: somebody who is signed in already is to prove anew who they are."""
+    return _page(request, back=_own(back), again=bool(again))
 
 
 @router.get("/sign-in/service")
-async def to_the_login_service(request: Request, back: str = "/") -> Response:
-    """Go to the login service; it leads back to `/sign-in/done`."""
+async def to_the_login_service(request: Request, back: str = "/", again: str = "") -> Response:
+    """Go to the login service; it leads back to `/sign-in/done`. `again`: it is to let them prove anew who they are."""
     client = _client(request)
     _tries(request).count(_who(request))
-    request.session["back"] = _own(back)
+    request.session["back"], request.session["again"] = _own(back), bool(again)
     try:
         settings = operations_of(request).settings
         asked = {"acr_values": settings.login_acr} if settings.login_acr else {}
+        if again:
+            asked |= {"prompt": "login", "max_age": str(settings.fresh_login_minutes * 60)}
         found: Response = await client.authorize_redirect(request, f"{settings.desk_address}{_DONE}", **asked)
     except (HTTPError, OAuthError, RuntimeError, ValueError):
         return _page(request, 502, fault=_away())
@@ -78,17 +82,19 @@ async def back_from_the_login_service(request: Request) -> Response:
     """Come back from the login service."""
     client = _client(request)
     settings = operations_of(request).settings
-    back = _own(str(request.session.get("back", "/")))
+    back, again = _own(str(request.session.get("back", "/"))), bool(request.session.get("again"))
     try:
         _tries(request).require(_failed(request))
         token = await client.authorize_access_token(request)
+        claims = token.get("userinfo") or {}
         login = login_of(
-            token.get("userinfo") or {},
+            claims,
             claim=settings.login_claim,
             client=settings.login_client_id,
             levels=settings.login_acr.split(),
         )
-        return _signed_in(request, login, back)
+        within = timedelta(minutes=settings.fresh_login_minutes) if again else None
+        return _signed_in(request, login, back, proved_at(claims, operations_of(request).clock(), within))
     except OAuthError:
         _tries(request).note(_failed(request))
         return _page(request, 403, back=back, fault=Refused("Signing in was broken off.", "Try again."))
@@ -107,7 +113,7 @@ def sign_in_to_the_demonstration(request: Request, form: Typed) -> Response:
     back = _own(text(form, "back"))
     try:
         _tries(request).count(_who(request))
-        return _signed_in(request, text(form, "login"), back)
+        return _signed_in(request, text(form, "login"), back, operations_of(request).clock())
     except HandslagError as fault:
         return _page(request, 403, back=back, fault=fault)
 
@@ -134,9 +140,10 @@ def sign_out(asking: Presses) -> Response:
     return answer
 
 
-def _signed_in(request: Request, login: str, back: str) -> Response:
-    service = operations_of(request)
-    token, name = service.sessions.sign_in(login), session_cookie(service)
+def _signed_in(request: Request, login: str, back: str, proved: datetime | None) -> Response:
+    service, name = operations_of(request), session_cookie(operations_of(request))
+    browser = browser_of(request.headers.get("user-agent", ""))
+    token = service.sessions.sign_in(login, proved_at=proved, address=address_of(request.scope), browser=browser)
     if before := request.cookies.get(name):
         service.sessions.sign_out(before)
     answer = RedirectResponse(back, 303)
@@ -155,6 +162,7 @@ def _page(request: Request, status: int = 200, **values: Any) -> HTMLResponse:
         "has_service": request.app.state.login is not None,
         "fault": None,
         "back": "/",
+        "again": False,
         "viewer": None,
         "network": _names_of(service, people) if people else {},
     }

@@ -388,6 +388,7 @@ DONE = {
     "decided": N_("Noted: it has left the list."),
     "raised": N_("It is on the list of the next meeting."),
     "open-places": N_("All places are open again. Those who wait get them in their order."),
+    "session-ended": N_("That session is over."),
     "token-ended": N_("The token no longer holds."),
     "drafted": N_("Kept as a draft: nobody has been asked yet."),
     "request": N_("The request has been sent."),

@@ -10,8 +10,10 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
 
-from flows.forms import NOTHING, command_for
+from flows.forms import command_for
+from flows.people import NAME, NOTHING, given_name, person
 from flows.runs import is_first
+from pathways.care.actors import Actor
 from pathways.errors import Refused
 from pathways.operations.service import Operations
 
@@ -30,7 +32,7 @@ async def take_answers(client: PrefectClient, service: Operations, run: FlowRun,
         inputs = await client.filter_flow_run_input(holder, key_prefix=_PREFIX, limit=200, exclude_keys=set())
         for given in inputs:
             if given.key.endswith(_ENDING):
-                refusal = await asyncio.to_thread(_carry_out, service, reference, orjson.loads(given.value)) or refusal
+                refusal = await asyncio.to_thread(carry_out, service, reference, orjson.loads(given.value)) or refusal
         await asyncio.gather(*(client.delete_flow_run_input(holder, used.key) for used in inputs))
     return refusal
 
@@ -46,14 +48,20 @@ async def _holders(client: PrefectClient, run: FlowRun, reference: str) -> Seque
     return [*(former.id for former in runs if former.id != run.id), run.id]
 
 
-def _carry_out(service: Operations, reference: str, answer: dict[str, object]) -> str | None:
+def carry_out(service: Operations, reference: str, answer: dict[str, object]) -> str | None:
+    """Carry out one answer of a form; gives why it was refused, if it was."""
+    if answer.get("answer", NOTHING) == NOTHING:
+        return None
     view = service.views.show(reference)
     handover = view.handover(reference)
-    command = command_for(handover, view.pathway, answer)
-    if command is None:
-        said_nothing = answer.get("answer", NOTHING) == NOTHING
-        return None if said_nothing else f"Your answer came too late: {reference} is {handover.status} already."
+
+    def who(team: str) -> Actor:
+        return person(service, team).model_copy(update={"name": given_name(answer.get(NAME))})
+
     try:
+        command = command_for(handover, view.pathway, answer, who)
+        if command is None:
+            return f"Your answer came too late: {reference} is {handover.status} already."
         service.perform(reference, command)
     except Refused as refused:
         return str(refused)

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from flows.announcing import announce
 from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.installation import operations
+from flows.people import person
 from flows.reports import report_episode
-from pathways.care.actors import Actor, ActorKind
 from pathways.care.states import EpisodeStatus
 from pathways.operations.beginning import Begin
 
@@ -44,7 +44,7 @@ class Beginning(BaseModel):
 async def begin_episode(beginning: Beginning) -> State[Any]:
     """Begin an episode; another team than yours is asked to take over. Then connect it with: handslag identify."""
     service = operations()
-    actor = Actor(kind=ActorKind.PERSON, team=beginning.team, via="prefect")
+    actor = person(service, beginning.team)
     wanted = Begin(
         beginning.pathway,
         beginning.network,

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from flows.announcing import announce
 from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.installation import operations
+from flows.people import person
 from flows.reports import report_episode, report_waiting
-from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import EndEpisode
 from pathways.care.references import ReferenceKind
 
@@ -28,7 +28,7 @@ class Ending(BaseModel):
 async def end_episode(ending: Ending) -> State[Any]:
     """End an episode: everything that waits stops at once, and its follow-ups start."""
     service = operations()
-    actor = Actor(kind=ActorKind.PERSON, team=ending.team, via="prefect")
+    actor = person(service, ending.team)
     episode = await asyncio.to_thread(service.views.reference, ending.episode, ReferenceKind.EPISODE)
     await asyncio.to_thread(service.perform, episode, EndEpisode(actor=actor, end=ending.end))
     with best_effort():

@@ -1,27 +1,26 @@
 """The forms of the Prefect UI: what may be done with a handover now, as choices, and the command that a choice means.
 
-Prefect stores what is written into a form. So a form has choices only: no field takes free text, and nobody writes
-their name. The answer is recorded as given by a person of the team whom Handslag has not identified. What needs words
-of one's own (evidence, a read-back, a question, going ahead without something) is said on the command line.
+Prefect stores what is written into a form until the answer is carried out, and then Handslag removes it. So a form has
+choices only, and the name of whoever answers: the answer is recorded as theirs, in Prefect, whom Handslag has not
+identified. What needs words of one's own (evidence, a read-back, a question, going ahead without something) is said at
+the desk. An installation may take no answers in Prefect: then a form only says where to answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from prefect.input import RunInput
 from pydantic import Field, create_model
 
+from flows.people import LONGEST_NAME, NAME, NAME_IN_A_FORM, NOTHING
 from flows.reports import PageOf, link
-from pathways.care.actors import Actor, ActorKind
+from pathways.care.actors import Actor
 from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness
 from pathways.care.episodes import Handover, Standing
 from pathways.care.possible import Possible, possible
 from pathways.care.states import STEPS, Action, HandoverStatus
 from pathways.definition.models import Pathway, Side
 from pathways.operations.views import EpisodeView
-
-NOTHING = "look again, change nothing"
-"""The choice that stands there at first, and what a wake without an answer means."""
 
 NO_REASON = "no reason needed"
 _NOT_STATED = "not stated (answered in Prefect)"
@@ -63,12 +62,21 @@ def _asks_for_evidence(handover: Handover, pathway: Pathway, confirming: Possibl
     return any(pathway.readiness[item].evidence for item in handover.missing if handover.plan.items[item] is side)
 
 
-def form(view: EpisodeView, reference: str, refusal: str | None, page_of: PageOf) -> type[RunInput]:
+def form(
+    view: EpisodeView, reference: str, refusal: str | None, page_of: PageOf, *, is_open: bool = True
+) -> type[RunInput]:
     """The form for what a handover waits for now, with the way to its page at the desk.
 
-    `refusal` says why the answer before was not taken.
+    `refusal` says why the answer before was not taken. `is_open`: this installation takes answers here; else the form
+    has no field.
     """
     handover = view.handover(reference)
+    made = create_model("Answer", __base__=RunInput, **(_fields(view, handover) if is_open else {}))
+    made._description = _description(view, handover, refusal, page_of, is_open=is_open)
+    return made
+
+
+def _fields(view: EpisodeView, handover: Handover) -> dict[str, Any]:
     reasons = (NO_REASON, *view.pathway.rejections)
     fields: dict[str, Any] = {
         "answer": (
@@ -81,12 +89,14 @@ def form(view: EpisodeView, reference: str, refusal: str | None, page_of: PageOf
             Literal[reasons],
             Field(default=NO_REASON, title="Reason", description="Needed to reject."),
         )
-    made = create_model("Answer", __base__=RunInput, **fields)
-    made._description = _description(view, handover, refusal, page_of)
-    return made
+    name = Field(
+        title="Your name", description="It stands beside the answer.", pattern=NAME_IN_A_FORM, max_length=LONGEST_NAME
+    )
+    fields[NAME] = (str, name)
+    return fields
 
 
-def _description(view: EpisodeView, handover: Handover, refusal: str | None, page_of: PageOf) -> str:
+def _description(view: EpisodeView, handover: Handover, refusal: str | None, page_of: PageOf, *, is_open: bool) -> str:
     plan = handover.plan
     waits = [wait for wait in view.waits if wait.subject == handover.reference]
     lines = [f"> {refusal}\n"] if refusal else []
@@ -102,8 +112,11 @@ def _description(view: EpisodeView, handover: Handover, refusal: str | None, pag
     if handover.missing and handover.status is HandoverStatus.ACCEPTED:
         lines += ["\nNot yet in place:", *(f"- {item} ({plan.items[item]})" for item in handover.missing)]
     lines += _place_lines(view, handover)
+    if not is_open:
+        lines.append(f"\n**Nobody answers here.** Answer at the desk: {link(handover.reference, page_of)}.")
+        return "\n".join(lines)
     lines.append(f"\nWith all that is known, at the desk: {link(handover.reference, page_of)}.")
-    lines.append("\nWrite no name and nothing about the patient here. Your answer counts as *not identified*.")
+    lines.append("\nWrite your own name, and nothing about the patient. Your answer counts as *not identified*.")
     return "\n".join(lines)
 
 
@@ -117,13 +130,18 @@ def _place_lines(view: EpisodeView, handover: Handover) -> Iterator[str]:
         yield f"\nThe pathway offers **{fallback}** instead. To choose it, cancel this one and request that."
 
 
-def command_for(handover: Handover, pathway: Pathway, answer: Mapping[str, Any]) -> Command | None:
-    """The command that a filled-in form means; None where it says nothing, or what the handover no longer offers."""
+def command_for(
+    handover: Handover, pathway: Pathway, answer: Mapping[str, Any], who: Callable[[str], Actor]
+) -> Command | None:
+    """The command that a filled-in form means; None where it says nothing, or what the handover no longer offers.
+
+    `who`: makes the person of the team who answers.
+    """
     choice = choices(handover, pathway).get(str(answer.get("answer", NOTHING)))
     if choice is None:
         return None
     action, team, unit = choice
-    actor = Actor(kind=ActorKind.PERSON, team=team, via="prefect", is_identified=False)
+    actor = who(team)
     if action is Action.CONFIRM:
         return ConfirmReadiness(actor=actor, handover=handover.reference)
     given = answer.get("reason", NO_REASON)

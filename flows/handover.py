@@ -23,6 +23,7 @@ from flows.answers import take_answers
 from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.forms import form
 from flows.installation import operations, waker
+from flows.people import WAKE
 from flows.reports import report_episode, report_waiting
 from flows.runs import run_tags
 from pathways.logs import for_request
@@ -52,8 +53,13 @@ async def handover(reference: str) -> State[Any]:
         _log.info("A handover is %s.", found.status, extra={"handover": reference})
     if not found.is_open:
         return done(f"{reference} is {found.status}.")
-    await _wait(service, view, reference, form(view, reference, refusal, service.settings.page_of), run.id)
+    await _wait(service, view, reference, _form(service, view, reference, refusal), run.id)
     return done(f"{reference} goes on.")
+
+
+def _form(service: Operations, view: EpisodeView, reference: str, refusal: str | None) -> type[RunInput]:
+    settings = service.settings
+    return form(view, reference, refusal, settings.page_of, is_open=settings.answers_in_prefect)
 
 
 async def _wait(service: Operations, view: EpisodeView, reference: str, question: type[RunInput], run: UUID) -> None:
@@ -70,7 +76,7 @@ async def _wait(service: Operations, view: EpisodeView, reference: str, question
         latest = await asyncio.to_thread(service.views.show, reference)
         if latest.episode.number != view.episode.number:
             async with get_client() as client:
-                await client.resume_flow_run(run)
+                await client.resume_flow_run(run, run_input=dict(WAKE))
         raise
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from flows.endings import RETRIES, done, refusals_end_the_run
 from flows.installation import operations
-from pathways.care.actors import Actor, ActorKind
+from flows.people import person
 from pathways.care.commands import WantedHandover
 from pathways.care.references import ReferenceKind
 
@@ -57,7 +57,7 @@ class Request(BaseModel):
 async def request_handover(request: Request) -> State[Any]:
     """Ask another team to take over. Its answer is waited for in the run of the handover."""
     service = operations()
-    actor = Actor(kind=ActorKind.PERSON, team=request.team, via="prefect")
+    actor = person(service, request.team)
     episode = await asyncio.to_thread(service.views.reference, request.episode, ReferenceKind.EPISODE)
     wanted = WantedHandover(
         move=request.move,

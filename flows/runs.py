@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from flows.api import PrefectApi
+from flows.people import WAKE
 from pathways.care.episodes import Episode
 from pathways.errors import Failed
 from pathways.settings import Settings
@@ -85,7 +86,7 @@ class Runs:
 
     def resume(self, run: str) -> bool:
         """Resume a suspended run without an answer. False if it is not suspended, or no longer known."""
-        answer = self._api.ask("POST", f"/flow_runs/{run}/resume", {"run_input": {}})
+        answer = self._api.ask("POST", f"/flow_runs/{run}/resume", {"run_input": dict(WAKE)})
         return answer is not None and answer["status"] == "ACCEPT"
 
     def look_at(self, runs: Iterable[str]) -> Mapping[str, Run]:

@@ -107,6 +107,11 @@ class Settings(BaseSettings):
     prefect_api_auth: SecretStr = Field(
         default=SecretStr(""), description="User and password of the Prefect server, with a colon between, if any."
     )
+    answers_in_prefect: bool = Field(
+        default=True,
+        description="Whether people may answer handovers, begin and end episodes in the Prefect UI, where nobody is "
+        "identified. Without, they do it at the desk.",
+    )
     stuck_after_seconds: int = Field(
         default=90,
         ge=5,
@@ -140,6 +145,13 @@ class Settings(BaseSettings):
     )
     session_idle_minutes: int = Field(
         default=15, ge=1, le=120, description="Time in minutes without a press after which a session of the desk ends."
+    )
+    fresh_login_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=720,
+        description="Time in minutes for which a login is fresh. Giving roles, making tokens, and protecting an "
+        "identity or lifting that ask for a fresh one.",
     )
     session_hours: int = Field(
         default=10, ge=1, le=24, description="Time in hours after which a session of the desk ends in any case."

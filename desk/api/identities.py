@@ -107,8 +107,7 @@ def protect(calling: Calls, reference: EpisodeReference, body: Protection) -> Pr
     """Protect the patient's identity, or ask or agree to lift that; the answer says whether it is protected now."""
     if not body.is_protected:
         return Protection(is_protected=not calling.service.patient_access.lift_protection(calling.viewer, reference))
-    with calling.service.access.acting(calling.viewer, _read(reference), Right.WRITE_IDENTITY) as episode:
-        calling.service.patients.protect(episode, calling.viewer.actor)
+    calling.service.patient_access.protect(calling.viewer, _read(reference))
     return body
 
 

@@ -96,8 +96,7 @@ def _remove_relative(asking: Asking, reference: str, form: FormData) -> None:
 
 
 def _protect(asking: Asking, reference: str) -> None:
-    with asking.service.access.acting(asking.viewer, reference, Right.WRITE_IDENTITY) as episode:
-        asking.service.patients.protect(episode, asking.viewer.actor)
+    asking.service.patient_access.protect(asking.viewer, reference)
 
 
 def _unprotect(asking: Asking, reference: str) -> str:

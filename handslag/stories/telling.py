@@ -26,6 +26,9 @@ from pathways.operations.people import Patient
 from pathways.operations.service import Operations
 
 _PATIENCE_SECONDS = 60.0
+_ANSWERS = "Nils i Prefect"
+"""The name of whoever answers in the Prefect UI."""
+
 _REFERENCE = re.compile(r"\b[EHM][2-9A-Z]{3}-[2-9A-Z]{4}\b")
 
 
@@ -107,7 +110,7 @@ class Teller:
         choice = next((choice for choice in choices if words in choice), None)
         if choice is None:
             return False
-        answer = {"answer": choice} | ({"reason": reason} if reason else {})
+        answer = {"answer": choice, "answered_by": _ANSWERS} | ({"reason": reason} if reason else {})
         taken = self._prefect.ask("POST", f"/flow_runs/{run['id']}/resume", {"run_input": answer})
         return bool(taken["status"] == "ACCEPT")
 

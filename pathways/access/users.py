@@ -88,7 +88,8 @@ class Viewer(Frozen):
     """Somebody acting in one membership. `scope`: the only rights that the token used was given; None, all.
 
     `stands_in_for`: the closed team for which they act, where theirs covers it; what they do then, that team does.
-    `speaks_for`: the person in whose name a program says that it acts.
+    `speaks_for`: the person in whose name a program says that it acts. `proved_at`: when the person last proved who
+    they are, as the login service said; None where it did not, and for a token.
     """
 
     user: User
@@ -97,6 +98,7 @@ class Viewer(Frozen):
     speaks_for: str | None = None
     via: Way = Way.DESK
     scope: frozenset[Right] | None = None
+    proved_at: AwareDatetime | None = None
 
     @property
     def team(self) -> str | None:

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from sqlalchemy import Engine
 
+from pathways.access.freshness import Step, require_fresh
 from pathways.access.table import Right
 from pathways.access.users import Viewer, read_login
 from pathways.audit.entries import Outcome
@@ -69,8 +70,10 @@ class PatientAccess:
         begin_episode: Beginning,
         protection: Protection,
         numbers_an_hour: int,
+        fresh: timedelta,
     ) -> None:
         self._engine = engine
+        self._fresh = fresh
         self._protection = protection
         self._numbers_an_hour = numbers_an_hour
         self._clock = clock
@@ -172,12 +175,19 @@ class PatientAccess:
         others = len(all_of_them - seen)
         return replace(done, kept=kept, joined=joined, ends=ends, others=others, whole=whole)
 
+    def protect(self, viewer: Viewer, reference: str) -> bool:
+        """Protect the identity of the patient; gives whether that changed anything. Raises as `lift_protection`."""
+        with self._access.acting(viewer, reference, Right.WRITE_IDENTITY) as episode:
+            require_fresh(viewer, Step.PROTECT, self._clock(), self._fresh)
+            return self._patients.protect(episode, viewer.actor)
+
     def lift_protection(self, viewer: Viewer, reference: str) -> bool:
         """Ask to lift the protection of an identity or, as a second person, agree; says whether it is lifted now.
 
         Raises NotFound without access, Refused.
         """
         with self._access.acting(viewer, reference, Right.WRITE_IDENTITY) as episode:
+            require_fresh(viewer, Step.LIFT_PROTECTION, self._clock(), self._fresh)
             return self._protection.lift(viewer, episode, self._access.relations(viewer, episode))
 
     def _count(self, viewer: Viewer) -> None:
@@ -216,6 +226,8 @@ class PatientAccess:
         """Let somebody see who the patient is although the identity is protected, or no longer. Raises as `readers`."""
         with self._access.acting(viewer, reference, Right.NAME_READER) as episode:
             named = read_login(login)
+            if is_named:
+                require_fresh(viewer, Step.NAME_READER, self._clock(), self._fresh)
             if named == viewer.user.login and is_named:
                 raise Refused("Nobody names themselves.", "Ask another coordinator to name you.")
             with UnitOfWork(self._engine) as work:

@@ -8,6 +8,7 @@ delivers and watches.
 import logging
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Self
 
@@ -130,9 +131,10 @@ class Operations:
         self.agreements = Agreements(engine, clock)
         self.migrations = Migrations(engine, clock, self._after)
         self.night_sheets = NightSheets(engine, vault, self.patients, clock, self.cover.rota)
-        self.users = Users(engine, clock)
+        fresh = timedelta(minutes=settings.fresh_login_minutes)
+        self.users = Users(engine, clock, fresh)
         self.sessions = Sessions(engine, settings, vault, clock)
-        self.tokens = Tokens(engine, vault, clock)
+        self.tokens = Tokens(engine, vault, clock, fresh)
         self.access = Access(engine, settings, clock, self.views, self.audit, self)
         self.protection = Protection(engine, self.patients, clock)
         self.patient_access = PatientAccess(
@@ -144,6 +146,7 @@ class Operations:
             self.begin_episode,
             self.protection,
             settings.numbers_an_hour,
+            fresh,
         )
 
     @classmethod

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from pathways.access.users import Membership, User, Viewer, read_login
 from pathways.clock import Clock
-from pathways.errors import Refused
+from pathways.errors import NotFound, Refused
 from pathways.operations.noting import entry_of
 from pathways.people.vault import Vault
 from pathways.settings import Settings
@@ -23,6 +23,10 @@ _SEEN_EACH = timedelta(minutes=1)
 """How often it is written down that somebody is still there."""
 
 
+_HANDLE = 24
+"""How long the handle of a session is, in hexadecimal digits."""
+
+
 @dataclass(frozen=True)
 class Session:
     """Somebody who is signed in. `csrf`: what every form must bring back. `ends_at`: when, if nothing is pressed."""
@@ -30,6 +34,22 @@ class Session:
     viewer: Viewer
     csrf: str = field(repr=False)
     ends_at: datetime
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """One of somebody's sessions. `handle`: by which it is ended, and which opens nothing. `is_this`: who asks uses it.
+
+    `address` and `browser`: where it was begun; empty where that is not known.
+    """
+
+    handle: str
+    membership: Membership
+    began_at: datetime
+    seen_at: datetime
+    address: str
+    browser: str
+    is_this: bool
 
 
 class Sessions:
@@ -42,10 +62,11 @@ class Sessions:
         self._idle = timedelta(minutes=settings.session_idle_minutes)
         self._longest = timedelta(hours=settings.session_hours)
 
-    def sign_in(self, login: str) -> str:
+    def sign_in(self, login: str, *, proved_at: datetime | None = None, address: str = "", browser: str = "") -> str:
         """Begin a session for whoever the login service says that it is; gives its token. Raises Refused.
 
-        They act in their first membership until they choose another one.
+        They act in their first membership until they choose another one. `proved_at`: when they proved who they are, if
+        the service says. `address`, `browser`: where from, for their page of sessions.
         """
         token = secrets.token_urlsafe(32)
         with UnitOfWork(self._engine) as work:
@@ -56,7 +77,9 @@ class Sessions:
                 )
             now = self._clock()
             work.sessions.forget(now - self._longest)
-            work.sessions.add(self._hash(token), user.login, user.memberships[0], now)
+            known = self._hash(token)
+            begun = SignedIn(known, user.login, user.memberships[0], now, now, proved_at, address, browser)
+            work.sessions.add(begun)
             self._note(work, user, user.memberships[0], "sign-in")
             work.commit()
         return token
@@ -79,7 +102,8 @@ class Sessions:
                 work.commit()
             seen_at = now
         ends_at = min(seen_at + self._idle, signed_in.began_at + self._longest)
-        return Session(Viewer(user=user, membership=signed_in.membership), self._csrf(token), ends_at)
+        viewer = Viewer(user=user, membership=signed_in.membership, proved_at=signed_in.proved_at)
+        return Session(viewer, self._csrf(token), ends_at)
 
     def act_as(self, token: str, membership: Membership) -> None:
         """Go on in another membership of the same user. Raises Refused."""
@@ -99,6 +123,38 @@ class Sessions:
             if found := self._found(work, known, self._clock()):
                 self._note(work, found[0], found[1].membership, "sign-out")
             work.sessions.end(known)
+            work.commit()
+
+    def of(self, token: str) -> tuple[OwnSession, ...]:
+        """The sessions of whoever this token belongs to that are not over, the latest first; of nobody, none."""
+        known, now = self._hash(token), self._clock()
+        with UnitOfWork(self._engine, writes=False) as work:
+            found = self._found(work, known, now)
+            others = work.sessions.of(found[0].login) if found else ()
+            return tuple(
+                OwnSession(
+                    self._handle(each),
+                    each.membership,
+                    each.began_at,
+                    each.seen_at,
+                    each.address,
+                    each.browser,
+                    each.hash == known,
+                )
+                for each in others
+                if self._found(work, each.hash, now) is not None
+            )
+
+    def end_one(self, token: str, handle: str) -> None:
+        """End one of the sessions of whoever this token belongs to. Raises NotFound where they have none of it."""
+        with UnitOfWork(self._engine) as work:
+            found = self._found(work, self._hash(token), self._clock())
+            own = work.sessions.of(found[0].login) if found else ()
+            ended = next((each for each in own if self._handle(each) == handle), None)
+            if found is None or ended is None:
+                raise NotFound("You have no such session any more.", "Load the page again.")
+            self._note(work, found[0], ended.membership, "sign-out")
+            work.sessions.end(ended.hash)
             work.commit()
 
     def sign_out_everywhere(self, token: str) -> None:
@@ -127,6 +183,9 @@ class Sessions:
 
     def _hash(self, token: str) -> str:
         return self._vault.keyed_hash("session", token).hex()
+
+    def _handle(self, session: SignedIn) -> str:
+        return self._vault.keyed_hash("session handle", session.hash).hex()[:_HANDLE]
 
     def _csrf(self, token: str) -> str:
         """It follows from the token, so that nothing has to be kept, and does not tell it."""

@@ -12,6 +12,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from pathways.access import administration
+from pathways.access.freshness import Step, require_fresh
 from pathways.access.table import Right
 from pathways.access.users import Membership, User, Viewer, Way, read_login
 from pathways.care.texts import require_name
@@ -36,8 +37,9 @@ _USED_EACH = timedelta(minutes=1)
 class Tokens:
     """Makes, ends and lists tokens, and tells who one belongs to. `by` is as of users."""
 
-    def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock, fresh: timedelta) -> None:
         self._engine = engine
+        self._fresh = fresh
         self._vault = vault
         self._clock = clock
 
@@ -72,6 +74,7 @@ class Tokens:
             if not 1 <= days <= LONGEST_DAYS:
                 raise Refused("A token holds for a time.", "Give 1 to {longest_days} days.", longest_days=LONGEST_DAYS)
             now = self._clock()
+            require_fresh(by, Step.MAKE_TOKEN, now, self._fresh)
             expires_at = now + timedelta(days=days)
             work.tokens.add(
                 self._hash(token),
@@ -116,6 +119,7 @@ class Tokens:
             if by is not None:
                 network = work.definitions.network(by.network)
                 administration.require_confirms(by, network, token.login, token.membership, token.made_by)
+            require_fresh(by, Step.CONFIRM_TOKEN, self._clock(), self._fresh)
             work.tokens.confirm(number)
             note_user(work, by, self._clock(), "confirm-token", token.login, token.membership)
             work.commit()

@@ -6,10 +6,12 @@ Nobody changes what they themselves may do, and what opens patients, users or th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Engine
 
 from pathways.access import administration
+from pathways.access.freshness import Step, require_fresh
 from pathways.access.table import Role
 from pathways.access.users import Membership, User, Viewer, read_login
 from pathways.clock import Clock
@@ -32,8 +34,9 @@ class Waiting:
 class Users:
     """Adds, changes, ends and lists users. `by`: who administers; None, the installation itself."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, fresh: timedelta) -> None:
         self._engine = engine
+        self._fresh = fresh
         self._clock = clock
 
     def add(self, user: User, by: Viewer | None = None) -> bool:
@@ -53,6 +56,7 @@ class Users:
             _require_same_kind(known, user)
             administration.require_may_have(user, *user.memberships)
             _require_possible(work, *user.memberships)
+            require_fresh(by, Step.GIVE_ROLE, self._clock(), self._fresh)
             waits = [each for each in user.memberships if administration.needs_second(by, each)]
             held = tuple(each for each in user.memberships if each not in waits)
             keep = work.users.add if known is None else work.users.change
@@ -76,6 +80,7 @@ class Users:
             _require_possible(work, membership)
             if membership in user.memberships:
                 return True
+            require_fresh(by, Step.GIVE_ROLE, self._clock(), self._fresh)
             if administration.needs_second(by, membership):
                 if all(each.membership != membership for each in work.role_requests.of(user.login)):
                     self._ask(work, by, user.login, membership)
@@ -94,6 +99,7 @@ class Users:
                 administration.require_confirms(by, network, user.login, request.membership, request.asked_by)
             administration.require_may_have(user, request.membership)
             _require_possible(work, request.membership)
+            require_fresh(by, Step.CONFIRM_ROLE, self._clock(), self._fresh)
             self._give(work, by, user, request.membership, "confirm-role")
             work.commit()
         return user

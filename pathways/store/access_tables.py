@@ -46,6 +46,9 @@ class SessionRow(SQLModel, table=True):
     role: str
     began_at: datetime = Field(index=True)
     seen_at: datetime
+    proved_at: datetime | None = None
+    address: str | None = None
+    browser: str | None = None
 
 
 class TokenRow(SQLModel, table=True):

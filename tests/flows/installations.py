@@ -42,6 +42,9 @@ FLOWS = (
 )
 PATHWAY, NETWORK = "jonkoping-palliative", "jonkoping-demo"
 SENDER, RECEIVER = "municipal-palliative-team", "ssih-jonkoping"
+ANSWERS = "Nils Påhittad"
+"""The name of whoever answers in a form."""
+
 NAME = "Astrid Påhittad"
 """A made-up person, who may stand nowhere in Prefect."""
 
@@ -217,7 +220,7 @@ class Installation:
         """Fill in a suspended run's form with the choice that has these words, as the Prefect UI does."""
         offered = self.form(run)["properties"]["answer"]["enum"]
         choice = next(choice for choice in offered if words in choice)
-        return self.resume(run.id, {"answer": choice, **more})
+        return self.resume(run.id, {"answer": choice, "answered_by": ANSWERS, **more})
 
     def resume(self, run: UUID, answer: dict[str, str]) -> dict[str, Any]:
         """Send an answer to a suspended run; gives the server's verdict."""

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from installations import FREE_TEXT, NAME, NETWORK, PATHWAY, RECEIVER, SENDER, Installation, form_key
+from installations import ANSWERS, FREE_TEXT, NAME, NETWORK, PATHWAY, RECEIVER, SENDER, Installation, form_key
 from prefect_on_test import wait_until
 
-from flows.forms import NO_REASON, NOTHING
+from flows.forms import NO_REASON
+from flows.people import NOTHING
 from pathways.care.references import ReferenceKind, new_reference
 from pathways.care.states import Action
 from pathways.logs import during
@@ -42,7 +43,7 @@ def test_a_handover_is_begun_requested_accepted_in_its_form_and_taken_over(hands
     assert accepted.id == run.id
     history = handslag.service.views.show(episode).history
     (by,) = {each.actor for each in history if getattr(each.event, "mark", None) == "accepted"}
-    assert (by.team, by.via, by.is_identified, by.name) == (RECEIVER, "prefect", False, None)
+    assert (by.team, by.via, by.is_identified, by.name) == (RECEIVER, "prefect", False, ANSWERS)
 
     handslag.make_ready(handover)
     ready = handslag.waits(handover, "ready")
@@ -83,12 +84,16 @@ def test_what_care_refuses_ends_the_run_with_its_sentence_and_is_not_tried_again
     assert sentence in (ended.state.message or "")
 
 
-def test_a_form_with_an_answer_that_is_none_of_its_choices_is_not_taken(handslag: Installation) -> None:
+def test_a_form_with_an_answer_that_is_none_of_its_choices_or_without_a_name_is_not_taken(
+    handslag: Installation,
+) -> None:
     handover = handslag.request(handslag.begin())
     run = handslag.waits(handover, "requested")
-    verdict = handslag.resume(run.id, {"answer": "whatever"})
+    verdict = handslag.resume(run.id, {"answer": "whatever", "answered_by": ANSWERS})
     assert verdict["status"] == "REJECT"
     assert "answer" in verdict["details"]["reason"]
+    for nameless in ({"answer": NOTHING}, {"answer": NOTHING, "answered_by": "19640823-3234"}):
+        assert handslag.resume(run.id, nameless)["status"] == "REJECT"
     assert handslag.pools.state(run.id) == "Suspended"
 
 

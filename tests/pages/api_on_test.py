@@ -70,17 +70,19 @@ class Installation:
         name: str = "a",
         scope: Collection[Right] = tuple(Right),
         is_program: bool = False,
+        is_fresh: bool = True,
     ) -> Caller:
-        """Somebody new, or known from before, in a role of a team."""
+        """Somebody new, or known from before, in a role of a team. `is_fresh`: they have just proved who they are."""
         member = Membership(network=NETWORK, team=team, role=role)
         login = f"{name}-{role}-{team or 'all'}{'-program' if is_program else ''}@api.example"
         known = {user.login: user for user in self.service.users.listed()}
         user = User(login=login, name="Ebba Påhittad", memberships=(member,), is_system=is_program)
         if login not in known:
             self.service.users.add(user)
-        viewer = None if is_program else Viewer(user=user, membership=member)
+        now = self.service.clock()
+        viewer = None if is_program else Viewer(user=user, membership=member, proved_at=now)
         token = self.service.tokens.make(login, member, scope, 1, viewer)
-        session = "" if is_program else self.service.sessions.sign_in(login)
+        session = "" if is_program else self.service.sessions.sign_in(login, proved_at=now if is_fresh else None)
         found = self.service.sessions.viewer_of(session) if session else None
         return Caller(self.client, token, session, found.csrf if found else "")
 

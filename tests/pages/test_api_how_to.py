@@ -19,7 +19,7 @@ def _token(desk: Desk, team: str, *, is_program: bool) -> str:
     login = f"how-to-{team}@api.example"
     user = User(login=login, name="Ebba Påhittad", memberships=(member,), is_system=is_program)
     desk.service.users.add(user)
-    by = None if is_program else Viewer(user=user, membership=member)
+    by = None if is_program else Viewer(user=user, membership=member, proved_at=desk.service.clock())
     return desk.service.tokens.make(login, member, tuple(Right), 1, by)
 
 

@@ -38,6 +38,7 @@ ADDRESSES = {
     "users": "/users",
     "user": f"/users/{SSIH}@{NETWORK}.example",
     "tokens": "/tokens",
+    "sessions": "/sessions",
     "places": "/places",
     "cover": "/cover",
     "cover-of-a-team": "/cover/short-term-north",

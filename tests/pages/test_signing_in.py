@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -27,6 +28,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         for name, claims in (
             ("alva", {"email": LOGIN.upper(), "email_verified": True}),
             ("unverified", {"email": LOGIN, "email_verified": False}),
+            ("stale", {"email": LOGIN, "email_verified": True, "auth_time": int(time.time()) - 7200}),
+            ("silent", {"email": LOGIN, "email_verified": True, "auth_time": 0}),
             ("nobody", {"email": "nobody@region.example", "email_verified": True}),
             ("nameless", {}),
         )
@@ -117,6 +120,27 @@ def test_an_answer_to_another_question_is_refused_and_nothing_goes_wrong(desk: D
     for given in ({"code": code, "state": "made-up"}, {"code": code, "state": state}):
         assert client.get("/sign-in/done", params=given).status_code in (403,)
     assert client.get("/inbox").url.path == "/sign-in"
+
+
+def _again(client: httpx.Client, name: str) -> httpx.Response:
+    page = client.get("/sign-in/service", params={"back": "/tokens", "again": "yes"})
+    assert (page.url.params["prompt"], page.url.params["max_age"]) == ("login", "900")
+    return client.post(page.url, data={"sub": name})
+
+
+def _make_token(client: httpx.Client) -> httpx.Response:
+    csrf = re.search(r'name="csrf" value="(\w+)"', client.get("/tokens").text)
+    assert csrf
+    return client.post("/tokens", data={"csrf": csrf[1], "label": "x", "scope": "look", "days": "1"})
+
+
+def test_a_token_asks_for_a_login_that_the_login_service_says_is_fresh(client: httpx.Client) -> None:
+    for name in ("silent", "stale"):
+        _signed_in_as(client, name)
+        assert _make_token(client).status_code == 409, "it did not say when, or long ago"
+        assert _again(client, name).status_code == 403, "it was to ask anew, and did not"
+    assert _again(client, "alva").url.path == "/tokens"
+    assert _make_token(client).status_code == 200
 
 
 def test_the_login_service_leads_back_to_the_desks_own_address_whatever_host_is_named(desk: Desk) -> None:

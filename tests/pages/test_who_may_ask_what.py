@@ -62,6 +62,9 @@ OF_ANYBODY = {
     ("POST", "/act-as"),
     ("POST", "/sign-out"),
     *OWN_PAGES,
+    ("GET", "/sessions"),
+    ("POST", "/sessions/{handle}/end"),
+    ("POST", "/sessions/end-all"),
 }
 """For whoever is signed in. `/live` never ends, and is tried at a browser; `/to/…` leads on, whatever it names."""
 
@@ -236,6 +239,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "answer": "confirm",
             "move": "home-to-short-term",
             "meeting": "none",
+            "handle": "none",
             "key": "none",
         }
         yield World(installed, known, tuple(_people(installed)), installed.client.get(f"{PATH}/openapi.json").json())

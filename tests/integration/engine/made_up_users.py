@@ -1,6 +1,7 @@
 """Made-up people who sign in, one for each party of the demonstration."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from engine.world import NETWORK
 from pathways.access.table import Role
@@ -30,6 +31,10 @@ PEOPLE: Mapping[str, User] = {
 }
 
 
+JUST_NOW = datetime(2199, 1, 1, tzinfo=UTC)
+"""When whoever has a fresh login proved who they are."""
+
+
 def hired(operations: Operations) -> None:
     """Let all of them sign in."""
     for each in PEOPLE.values():
@@ -37,5 +42,5 @@ def hired(operations: Operations) -> None:
 
 
 def viewer(name: str, place: int = 0) -> Viewer:
-    """One of them, acting in one of their memberships."""
-    return Viewer(user=PEOPLE[name], membership=PEOPLE[name].memberships[place])
+    """One of them, acting in one of their memberships, who has just signed in, whatever time it is."""
+    return Viewer(user=PEOPLE[name], membership=PEOPLE[name].memberships[place], proved_at=JUST_NOW)

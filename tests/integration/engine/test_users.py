@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.databases import Database, Server
-from engine.made_up_users import PEOPLE, hired, membership, user, viewer
+from engine.made_up_users import JUST_NOW, PEOPLE, hired, membership, user, viewer
 from engine.together import at_once, refused
 from engine.world import NETWORK, Day, a_day, settings
 from pathways.access.table import Relation, Right, Role
@@ -16,7 +16,9 @@ from pathways.errors import NotFound, Refused
 from pathways.store.unit_of_work import UnitOfWork
 
 SECOND = Viewer(
-    user=user("second", membership(None, Role.NETWORK_ADMIN)), membership=membership(None, Role.NETWORK_ADMIN)
+    user=user("second", membership(None, Role.NETWORK_ADMIN)),
+    membership=membership(None, Role.NETWORK_ADMIN),
+    proved_at=JUST_NOW,
 )
 OF_THE_MUNICIPALITY = membership("municipal-palliative-team", Role.NETWORK_ADMIN)
 NURSE = membership("municipal-palliative-team")
@@ -42,7 +44,7 @@ def local(day: Day) -> Viewer:
     """Who administers the users of the municipality alone."""
     admin = user("local", OF_THE_MUNICIPALITY)
     day.operations.users.add(admin)
-    return Viewer(user=admin, membership=OF_THE_MUNICIPALITY)
+    return Viewer(user=admin, membership=OF_THE_MUNICIPALITY, proved_at=JUST_NOW)
 
 
 def noted(day: Day) -> list[tuple[str, str, str]]:

@@ -1,8 +1,10 @@
 """Whose login an answer of the login service means."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from pathways.access.logins import login_of
+from pathways.access.logins import login_of, proved_at
 from pathways.errors import Refused
 
 ALVA = {"aud": "handslag", "sub": "123@service.example", "email": "alva@region.example", "email_verified": True}
@@ -46,3 +48,25 @@ def test_who_was_identified_less_strongly_than_is_required_is_not_let_in(level: 
 def test_an_answer_that_names_nobody_is_refused(claims: dict[str, object]) -> None:
     with pytest.raises(Refused, match="did not say who you are"):
         login_of(claims, claim="email", client="handslag")
+
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FRESH = timedelta(minutes=15)
+
+
+def told(minutes: float) -> dict[str, object]:
+    """An answer of the login service, which asked so many minutes ago."""
+    return {**ALVA, "auth_time": int((NOW - timedelta(minutes=minutes)).timestamp())}
+
+
+def test_when_somebody_proved_who_they_are_is_as_the_login_service_says() -> None:
+    assert proved_at(told(200), NOW) == NOW - timedelta(minutes=200)
+    assert proved_at(told(14), NOW, FRESH) == NOW - timedelta(minutes=14)
+    assert proved_at(told(-0.5), NOW, FRESH) == NOW, "its clock is a little ahead"
+    assert proved_at(ALVA, NOW) is None
+
+
+@pytest.mark.parametrize("claims", [ALVA, told(16), told(-2), {"auth_time": "now"}, {"auth_time": 0}])
+def test_an_answer_to_a_fresh_login_that_is_none_is_refused(claims: dict[str, object]) -> None:
+    with pytest.raises(Refused, match="anew"):
+        proved_at(claims, NOW, FRESH)

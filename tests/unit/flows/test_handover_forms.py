@@ -5,13 +5,17 @@ from typing import Any, get_args
 
 import pytest
 from flow_worlds import START, H, Tale, definitions, handover_in, page_of, person, view_in
+from prefect.utilities.schema_tools import validate
 
-from flows.forms import NO_REASON, NOTHING, choices, command_for, form
+from flows.forms import NO_REASON, choices, command_for, form
+from flows.people import LONGEST_NAME, NAME, NOTHING, WAKE, given_name
+from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, ConfirmReadiness
 from pathways.care.communication import IllnessSeverity, ReadBack
 from pathways.care.episodes import Asked, Handover, PlaceStanding
 from pathways.care.occupancy import Claim, UnitOccupancy, in_line, sorted_line
 from pathways.care.states import STEPS, TERMINAL, Action, HandoverStatus, Party
+from pathways.errors import Refused
 
 PATHWAY = definitions()[0]
 WITH_WORDS = {
@@ -26,16 +30,23 @@ OPEN = [status for status in HandoverStatus if status not in TERMINAL]
 CHOICES = [(status, words) for status in OPEN for words in choices(handover_in(status), PATHWAY)]
 
 
+WHO = "Nils Påhittad"
+
+
+def who(team: str) -> Actor:
+    return Actor(kind=ActorKind.PERSON, team=team, name=WHO, via="prefect")
+
+
 @pytest.mark.parametrize(("status", "words"), CHOICES)
 def test_every_choice_is_the_command_of_its_team_that_nobody_has_identified(status: HandoverStatus, words: str) -> None:
     handover = handover_in(status)
     action, team, _unit = choices(handover, PATHWAY)[words]
-    command = command_for(handover, PATHWAY, {"answer": words, "reason": "no-place"})
+    command = command_for(handover, PATHWAY, {"answer": words, "reason": "no-place"}, who)
     assert isinstance(command, ChangeHandover | ConfirmReadiness)
     assert command.handover == H
     assert command.actor.model_dump(exclude={"kind"}) == {
         "team": team,
-        "name": None,
+        "name": WHO,
         "via": "prefect",
         "is_identified": False,
     }
@@ -115,7 +126,7 @@ def test_a_side_to_whom_nothing_is_left_to_confirm_is_not_asked_to() -> None:
     [{}, {"answer": NOTHING}, {"answer": "ward-east: arrived: we are responsible now"}, {"answer": "nonsense"}],
 )
 def test_an_answer_that_says_nothing_or_is_no_longer_offered_means_no_command(answer: dict[str, Any]) -> None:
-    assert command_for(handover_in(HandoverStatus.REQUESTED), PATHWAY, answer) is None
+    assert command_for(handover_in(HandoverStatus.REQUESTED), PATHWAY, answer, who) is None
 
 
 @pytest.mark.parametrize(("given", "reason"), [({}, None), ({"reason": NO_REASON}, None), ({"reason": "x"}, "x")])
@@ -124,7 +135,7 @@ def test_a_rejection_carries_the_reason_that_was_chosen_and_none_if_none_was(
 ) -> None:
     handover = handover_in(HandoverStatus.REQUESTED)
     words = next(words for words, (action, *_) in choices(handover, PATHWAY).items() if action is Action.REJECT)
-    command = command_for(handover, PATHWAY, {"answer": words, **given})
+    command = command_for(handover, PATHWAY, {"answer": words, **given}, who)
     assert isinstance(command, ChangeHandover)
     assert command.reason == reason
 
@@ -132,19 +143,46 @@ def test_a_rejection_carries_the_reason_that_was_chosen_and_none_if_none_was(
 def test_an_acceptance_carries_no_reason_even_if_one_was_chosen() -> None:
     handover = handover_in(HandoverStatus.REQUESTED)
     words = next(words for words, (action, *_) in choices(handover, PATHWAY).items() if action is Action.ACCEPT)
-    command = command_for(handover, PATHWAY, {"answer": words, "reason": "no-place"})
+    command = command_for(handover, PATHWAY, {"answer": words, "reason": "no-place"}, who)
     assert isinstance(command, ChangeHandover)
     assert command.reason is None
 
 
-def test_the_form_has_choices_only_each_with_title_and_description_and_first_of_all_to_change_nothing() -> None:
+def test_the_form_has_choices_and_a_name_each_with_title_and_description_and_first_of_all_to_change_nothing() -> None:
     view = view_in(HandoverStatus.REQUESTED)
     fields = form(view, H, None, page_of).model_fields
-    assert list(fields) == ["answer", "reason"]
+    assert list(fields) == ["answer", "reason", NAME]
     assert get_args(fields["answer"].annotation) == (NOTHING, *choices(view.handover(H), PATHWAY))
     assert get_args(fields["reason"].annotation) == (NO_REASON, *view.pathway.rejections)
     assert all(field.title and field.description for field in fields.values())
     assert (fields["answer"].default, fields["reason"].default) == (NOTHING, NO_REASON)
+
+
+@pytest.mark.parametrize("status", OPEN)
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_form_is_woken_without_an_answer_and_no_answer_is_taken_without_a_name(
+    status: HandoverStatus, is_open: bool
+) -> None:
+    asked = form(view_in(status), H, None, page_of, is_open=is_open)
+    schema = asked.model_json_schema()
+    assert not validate(dict(WAKE), schema), "what the server looks at before it resumes a run"
+    assert bool(validate({"answer": NOTHING}, schema)) is is_open
+    assert schema.get("required", []) == ([NAME] if is_open else [])
+    for name in ("", " ", "19640823-3234", "Nils 7", "N" * (LONGEST_NAME + 1)):
+        assert bool(validate({**WAKE, NAME: name}, schema)) is is_open, name
+
+
+def test_where_no_answers_are_taken_the_form_asks_nothing_and_says_where_to_answer() -> None:
+    closed = form(view_in(HandoverStatus.REQUESTED), H, None, page_of, is_open=False)
+    assert closed.model_fields == {}
+    assert f"**Nobody answers here.** Answer at the desk: [{H}]" in (closed._description or "")
+
+
+@pytest.mark.parametrize("name", [None, 7, "", "   ", "19640823-3234", "Nils 7", "N" * (LONGEST_NAME + 1), "Ni\tls"])
+def test_what_is_no_name_is_none(name: object) -> None:
+    with pytest.raises(Refused):
+        given_name(name)
+    assert given_name(f" {WHO} ") == WHO
 
 
 def test_the_form_asks_for_a_reason_only_where_one_may_reject() -> None:
@@ -194,7 +232,7 @@ def test_of_several_that_are_asked_each_says_yes_or_no_and_none_says_yes_without
 def test_a_yes_of_several_is_the_command_for_its_unit() -> None:
     handover = asked_of(("west", "annex", PlaceStanding.HELD), ("east", "loft", PlaceStanding.HELD))
 
-    command = command_for(handover, PATHWAY, {"answer": "east: accept: we take over (loft)"})
+    command = command_for(handover, PATHWAY, {"answer": "east: accept: we take over (loft)"}, who)
 
     assert isinstance(command, ChangeHandover)
     assert (command.action, command.actor.team, command.unit) == (Action.ACCEPT, "east", "loft")
