@@ -66,6 +66,7 @@ class Whole(Collector):
         yield from _of_clocks(measured)
         yield from _of_notices(measured)
         yield from _of_watch(measured)
+        yield from _of_numbers(measured)
 
     def describe(self) -> Iterable[Metric]:
         """Nothing beforehand: the database is not asked before somebody asks."""
@@ -100,3 +101,10 @@ def _of_watch(measured: Measured) -> Iterable[Metric]:
     for flow, ended_at in measured.last_runs.items():
         runs.add_metric((flow,), ended_at.timestamp())
     return GaugeMetricFamily("handslag_watch_lag_seconds", lag, measured.watch_lag / timedelta(seconds=1)), runs
+
+
+def _of_numbers(measured: Measured) -> Iterable[Metric]:
+    used = "Uses of patients' numbers within an hour, by whichever way."
+    stopped = "Logins that used more numbers within an hour than one may."
+    yield GaugeMetricFamily("handslag_numbers_used_hour", used, measured.numbers_used)
+    yield GaugeMetricFamily("handslag_numbers_stopped_logins", stopped, measured.logins_stopped)

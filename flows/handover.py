@@ -76,7 +76,7 @@ async def _wait(service: Operations, view: EpisodeView, reference: str, question
         latest = await asyncio.to_thread(service.views.show, reference)
         if latest.episode.number != view.episode.number:
             async with get_client() as client:
-                await client.resume_flow_run(run, run_input=dict(WAKE))
+                await client.resume_flow_run(run, run_input=dict(WAKE) if question.model_fields else {})
         raise
 
 

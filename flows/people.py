@@ -15,7 +15,7 @@ NAME = "answered_by"
 """The field for the name of whoever answers."""
 
 WAKE: Mapping[str, str] = {"answer": NOTHING, NAME: "Handslag"}
-"""What resumes a run without an answer: a form asks for both, and one that takes no answers for neither."""
+"""What resumes a run without an answer. A form that takes no answers is given nothing."""
 
 NAME_IN_A_FORM = r"^[^0-9]*[^0-9\s][^0-9]*$"
 """What a name looks like: no digits, so that no number of anybody is written there."""

@@ -86,8 +86,11 @@ class Runs:
 
     def resume(self, run: str) -> bool:
         """Resume a suspended run without an answer. False if it is not suspended, or no longer known."""
-        answer = self._api.ask("POST", f"/flow_runs/{run}/resume", {"run_input": dict(WAKE)})
-        return answer is not None and answer["status"] == "ACCEPT"
+        for given in (dict(WAKE), {}):  # a form from before names were asked for, or one that is closed, takes nothing
+            answer = self._api.ask("POST", f"/flow_runs/{run}/resume", {"run_input": given})
+            if answer is None or answer["status"] != "REJECT":
+                return answer is not None and answer["status"] == "ACCEPT"
+        return False
 
     def look_at(self, runs: Iterable[str]) -> Mapping[str, Run]:
         """The runs that the server knows of these."""

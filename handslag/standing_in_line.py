@@ -27,7 +27,7 @@ def place_lines(view: EpisodeView, handover: Handover) -> Iterator[str]:
     if fallback := view.offered_instead(handover.reference):
         yield f"There is no place. The pathway offers {fallback} instead. To choose it:"
         if handover.is_open:
-            yield f'  handslag cancel {handover.reference} --reason "no place" --as {handover.plan.from_team}'
+            yield f"  handslag cancel {handover.reference} --reason - --as {handover.plan.from_team}"
         yield from _asking(view, handover, fallback)
 
 

@@ -18,7 +18,7 @@ from handslag.commands.acting import (
     perform,
     tell,
 )
-from handslag.commands.asking import asked
+from handslag.commands.asking import WORDS, asked, words
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
 from handslag.standing_in_line import place_lines
@@ -28,7 +28,9 @@ from pathways.care.states import Action, EpisodeStatus
 from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
 
-Reason = Annotated[str, typer.Option(help="Why, in a few words and without naming the patient.")]
+Reason = Annotated[
+    str, typer.Option(help="Why, in a few words and without naming the patient.", parser=words, metavar=WORDS)
+]
 
 
 class Answer(StrEnum):
@@ -154,11 +156,18 @@ def request(
     replaces: Annotated[str | None, typer.Option(help="An earlier handover that this one replaces.")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Plan it only; send it later with: handslag send.")] = False,
     departs_because: Annotated[
-        str | None, typer.Option(help="Why it departs from the place that the patient prefers, where it does.")
+        str | None,
+        typer.Option(
+            help="Why it departs from the place that the patient prefers, where it does.", parser=words, metavar=WORDS
+        ),
     ] = None,
     goes_ahead_because: Annotated[
         str | None,
-        typer.Option(help="Why it goes ahead although the phase of illness, or withdrawn consent, holds it back."),
+        typer.Option(
+            help="Why it goes ahead although the phase of illness, or withdrawn consent, holds it back.",
+            parser=words,
+            metavar=WORDS,
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

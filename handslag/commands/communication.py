@@ -21,6 +21,7 @@ from handslag.commands.acting import (
     perform,
     tell,
 )
+from handslag.commands.asking import WORDS, words
 from handslag.commands.installation import operations
 from handslag.printing import as_json, say
 from handslag.showing import summary_lines
@@ -60,13 +61,16 @@ def summary(
         str | None, typer.Option("--as", envvar="HANDSLAG_AS", help="Your team's key, to write.", metavar="TEAM")
     ] = None,
     illness_severity: Severity = None,
-    situation: Annotated[str | None, typer.Option(help="What is going on now.")] = None,
-    background: Annotated[str | None, typer.Option(help="What led here.")] = None,
-    assessment: Annotated[str | None, typer.Option(help="What you think it is.")] = None,
-    recommendation: Annotated[str | None, typer.Option(help="What you propose.")] = None,
-    contingency: Annotated[str | None, typer.Option(help="What may happen, and what to do then.")] = None,
+    situation: Annotated[str | None, typer.Option(help="What is going on now.", parser=words, metavar=WORDS)] = None,
+    background: Annotated[str | None, typer.Option(help="What led here.", parser=words, metavar=WORDS)] = None,
+    assessment: Annotated[str | None, typer.Option(help="What you think it is.", parser=words, metavar=WORDS)] = None,
+    recommendation: Annotated[str | None, typer.Option(help="What you propose.", parser=words, metavar=WORDS)] = None,
+    contingency: Annotated[
+        str | None, typer.Option(help="What may happen, and what to do then.", parser=words, metavar=WORDS)
+    ] = None,
     action: Annotated[
-        list[str] | None, typer.Option(metavar="WHAT|WHO|WHEN", help="Something to do; all actions anew.")
+        list[str] | None,
+        typer.Option(help="WHAT|WHO|WHEN: something to do; all actions anew.", parser=words, metavar=WORDS),
     ] = None,
     file: Annotated[
         Path | None, typer.Option(help="A JSON or YAML file with the whole summary, with the parts' names.")
@@ -76,7 +80,7 @@ def summary(
 ) -> None:
     """Write the summary of an episode, or show it. What you leave out stays as it is. A request takes the latest.
 
-    Example: handslag summary E7K2-QM4T --situation "more pain" --action "raise the dose|SSIH|tonight" --as ssih
+    Example: handslag summary E7K2-QM4T --situation - --action - --as ssih
     """
     reference = episode_reference(episode)
     known = operations().views.show(reference).episode.summary
@@ -155,14 +159,18 @@ def read_back(
     handover: Handover,
     team: Team,
     severity: Annotated[IllnessSeverity, typer.Option(help="How ill you have understood the patient to be.")],
-    next_action: Annotated[str, typer.Option("--next", help="What you will do next, in your own words.")],
-    contingency: Annotated[str, typer.Option(help="What may happen, and what you will do then.")],
+    next_action: Annotated[
+        str, typer.Option("--next", help="What you will do next, in your own words.", parser=words, metavar=WORDS)
+    ],
+    contingency: Annotated[
+        str, typer.Option(help="What may happen, and what you will do then.", parser=words, metavar=WORDS)
+    ],
     by: By = None,
     json: Json = False,
 ) -> None:
     """Say in your own words, as the receiver, what you have understood. The sender confirms or corrects it.
 
-    Example: handslag read-back H7K2-QM4T --severity watcher --next "visit" --contingency "ring" --as ssih
+    Example: handslag read-back H7K2-QM4T --severity watcher --next - --contingency - --as ssih
     """
     reference = handover_reference(handover)
     command = GiveReadBack(
@@ -178,14 +186,14 @@ def read_back(
 
 def correct(
     handover: Handover,
-    correction: Annotated[str, typer.Argument(help="What in the read-back is not right.")],
+    correction: Annotated[str, typer.Argument(help="What in the read-back is not right.", parser=words, metavar=WORDS)],
     team: Team,
     by: By = None,
     json: Json = False,
 ) -> None:
     """Say, as the sender, what in the latest read-back is not right. The receiver reads back again.
 
-    Example: handslag correct H7K2-QM4T "the pump stays on" --as municipal-palliative-team
+    Example: handslag correct H7K2-QM4T - --as municipal-palliative-team
     """
     reference = handover_reference(handover)
     perform(reference, CorrectReadBack(actor=actor(team, by), handover=reference, correction=correction))
@@ -202,14 +210,14 @@ def confirm_read_back(handover: Handover, team: Team, by: By = None, json: Json 
 
 def ask(
     handover: Handover,
-    text: Annotated[str, typer.Argument(help="Your question to the sender.")],
+    text: Annotated[str, typer.Argument(help="Your question to the sender.", parser=words, metavar=WORDS)],
     team: Team,
     by: By = None,
     json: Json = False,
 ) -> None:
     """Ask the sender something, as the receiver. One question at a time.
 
-    Example: handslag ask H7K2-QM4T "who has the key?" --as ssih-jonkoping
+    Example: handslag ask H7K2-QM4T - --as ssih-jonkoping
     """
     reference = handover_reference(handover)
     perform(reference, AskQuestion(actor=actor(team, by), handover=reference, text=text))
@@ -218,14 +226,14 @@ def ask(
 
 def reply(
     handover: Handover,
-    answer: Annotated[str, typer.Argument(help="Your answer to the receiver's question.")],
+    answer: Annotated[str, typer.Argument(help="Your answer to the receiver's question.", parser=words, metavar=WORDS)],
     team: Team,
     by: By = None,
     json: Json = False,
 ) -> None:
     """Answer the receiver's question, as the sender.
 
-    Example: handslag reply H7K2-QM4T "the daughter" --as municipal-palliative-team
+    Example: handslag reply H7K2-QM4T - --as municipal-palliative-team
     """
     reference = handover_reference(handover)
     perform(reference, AnswerQuestion(actor=actor(team, by), handover=reference, answer=answer))

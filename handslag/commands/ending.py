@@ -17,6 +17,7 @@ from handslag.commands.acting import (
     perform,
     tell,
 )
+from handslag.commands.asking import WORDS, words
 from handslag.commands.installation import operations
 from pathways.care.commands import (
     ChangeHandover,
@@ -78,7 +79,9 @@ def return_cause(handover: Handover, cause: Cause, team: Team, by: By = None, js
 
 def settle(
     handover: Handover,
-    because: Annotated[str, typer.Option(help="Why no other handover is needed now, in a few words.")],
+    because: Annotated[
+        str, typer.Option(help="Why no other handover is needed now, in a few words.", parser=words, metavar=WORDS)
+    ],
     team: Team,
     by: By = None,
     json: Json = False,
@@ -87,7 +90,7 @@ def settle(
 
     Asking somebody else settles it as well. Until one of the two is done, your team is told again and again.
 
-    Example: handslag settle H7K2-QM4T --because "the patient is better" --as municipal-palliative-team
+    Example: handslag settle H7K2-QM4T --because - --as municipal-palliative-team
     """
     reference = handover_reference(handover)
     perform(reference, SettleHandover(actor=actor(team, by), handover=reference, words=because))

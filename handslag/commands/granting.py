@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from handslag.commands.acting import By, Episode, Json, Team, actor, episode_reference, perform, tell
+from handslag.commands.asking import WORDS, words
 from pathways.care.grants.commands import (
     GrantPackage,
     LeaveToLapse,
@@ -109,13 +110,13 @@ def withdraw_grant(
     episode: Episode,
     name: Granted,
     team: Team,
-    reason: Annotated[str, typer.Option(help="Why, in a few words.")] = "",
+    reason: Annotated[str, typer.Option(help="Why, in a few words.", parser=words, metavar=WORDS)] = "",
     by: By = None,
     json: Json = False,
 ) -> None:
     """Withdraw a grant now. Those who carry it out are told to stop.
 
-    Example: handslag withdraw-grant E7K2-QM4T infection-package-1 --reason "well again" --as assessors
+    Example: handslag withdraw-grant E7K2-QM4T infection-package-1 --reason - --as assessors
     """
     reference = episode_reference(episode)
     perform(reference, WithdrawGrant(actor=actor(team, by), grant=name, reason=reason))

@@ -7,6 +7,7 @@ import typer
 from pydantic import ValidationError
 
 from handslag.commands.acting import By, Episode, Json, Team, actor, episode_reference, perform, tell
+from handslag.commands.asking import WORDS, words
 from handslag.commands.installation import operations
 from handslag.ordering import uncovered_lines, visits_left
 from handslag.printing import as_json, local, say, table
@@ -29,7 +30,7 @@ First = Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="Th
 Last = Annotated[datetime | None, typer.Option("--until", formats=_DAY, help="The last day.")]
 Every = Annotated[int | None, typer.Option(help="Every so many days: 2 is every other day.")]
 On = Annotated[list[Weekday] | None, typer.Option("--on", help="Only on this day of the week; once for each.")]
-Words = Annotated[str, typer.Option(help="In a few words. They stay in the database.")]
+Words = Annotated[str, typer.Option(help="In a few words. They stay in the database.", parser=words, metavar=WORDS)]
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +45,10 @@ def register(app: typer.Typer) -> None:
 def order(
     episode: Episode,
     treatment: Annotated[str, typer.Argument(help="One of the pathway's treatments, such as iv-antibiotics.")],
-    drug: Annotated[str, typer.Option(help="What is given, how much and how. It stays in the database.")],
+    drug: Annotated[
+        str,
+        typer.Option(help="What is given, how much and how. It stays in the database.", parser=words, metavar=WORDS),
+    ],
     time: Times,
     until: Last,
     team: Team,
@@ -59,7 +63,7 @@ def order(
     It runs as soon as the patient is where the treatment is given, and ends by itself with its last day. Visits that
     nobody with the competence covers are told at once, with who has it, and when.
 
-    Example: handslag order E7K2-QM4T iv-antibiotics --drug "…" --time 08:00 --time 20:00 --until 2026-12-01 --as ward
+    Example: handslag order E7K2-QM4T iv-antibiotics --drug - --time 08:00 --time 20:00 --until 2026-12-01 --as ward
     """
     reference = episode_reference(episode)
     schedule = _schedule(reference, None, time, from_, until, every, on)
@@ -72,7 +76,7 @@ def change_order(
     episode: Episode,
     team: Team,
     order: Number = 1,
-    drug: Annotated[str | None, typer.Option(help="What is given from now on.")] = None,
+    drug: Annotated[str | None, typer.Option(help="What is given from now on.", parser=words, metavar=WORDS)] = None,
     time: Times = None,
     from_: First = None,
     until: Last = None,
@@ -98,7 +102,7 @@ def stop_order(
 ) -> None:
     """Stop the remaining visits of an order, and say why.
 
-    Example: handslag stop-order E7K2-QM4T --order 1 --words "no fever for three days" --as ward-ryhov
+    Example: handslag stop-order E7K2-QM4T --order 1 --words - --as ward-ryhov
     """
     _do(episode, StopOrder(actor=actor(team, by), order=order, words=words), f"has order {order} stopped", json)
 
@@ -139,7 +143,7 @@ def act_on_missed(
 ) -> None:
     """Say what has been done about a missed visit. Its clock stops.
 
-    Example: handslag act-on-missed E7K2-QM4T "2026-11-23 08:00" --words "given two hours later" --as hjemmesygeplejen
+    Example: handslag act-on-missed E7K2-QM4T "2026-11-23 08:00" --words - --as hjemmesygeplejen
     """
     command = ActOnMissedVisit(actor=actor(team, by), order=order, visit=_key(at) or "", words=words)
     _do(episode, command, "has the missed visit acted upon", json)
@@ -152,7 +156,7 @@ def complication(
 
     The move, its urgency and its reason are those that the pathway names for the treatment.
 
-    Example: handslag complication E7K2-QM4T --order 1 --words "a rash and fever" --as hjemmesygeplejen
+    Example: handslag complication E7K2-QM4T --order 1 --words - --as hjemmesygeplejen
     """
     reference = episode_reference(episode)
     handover = operations().orders.complication(reference, actor(team, by), order, words)

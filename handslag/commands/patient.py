@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from handslag.commands.acting import By, Episode, Json, Team, actor, episode_reference, perform, tell
+from handslag.commands.asking import WORDS, words
 from handslag.commands.installation import operations
 from handslag.knowing import fact_in_words, suggestion_lines
 from handslag.printing import say
@@ -111,8 +112,8 @@ def treatment_limits(
 @record.command()
 def kit(
     context: typer.Context,
-    where: Annotated[str, typer.Option(help="Where it is kept, in a few words.")],
-    checked_by: Annotated[str, typer.Option(help="Who checked it.")],
+    where: Annotated[str, typer.Option(help="Where it is kept, in a few words.", parser=words, metavar=WORDS)],
+    checked_by: Annotated[str, typer.Option(help="Who checked it.", parser=words, metavar=WORDS)],
     team: Team,
     checked: Annotated[
         datetime | None, typer.Option(help="The day of the check; left out: today.", formats=_DAY)
@@ -123,7 +124,7 @@ def kit(
 ) -> None:
     """Record the anticipatory kit. On the day on which it expires, the responsible team is told.
 
-    Example: handslag record E7K2-QM4T kit --where "fridge door" --checked-by "Bo Ek, nurse" --expires 2027-03-01
+    Example: handslag record E7K2-QM4T kit --where - --checked-by - --expires 2027-03-01
     """
     fact = Kit(
         where=where,

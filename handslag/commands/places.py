@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from handslag.commands.acting import By, Json, Team, actor
+from handslag.commands.asking import WORDS, words
 from handslag.commands.installation import operations
 from handslag.printing import as_json, local, say, table
 from pathways.care.occupancy import Claim
@@ -48,7 +49,7 @@ def close_places(
     unit: Unit,
     places: Annotated[int, typer.Argument(help="How many of its places are closed from now on.", min=0)],
     team: Team,
-    reason: Annotated[str, typer.Option(help="Why, in a few words.")] = "",
+    reason: Annotated[str, typer.Option(help="Why, in a few words.", parser=words, metavar=WORDS)] = "",
     until: Annotated[str, typer.Option(metavar="TIME", help="Local time, as '2026-12-24 16:45'.")] = "",
     by: By = None,
     network: InNetwork = None,
@@ -59,7 +60,7 @@ def close_places(
     The number is that of all closed places: it takes the place of the number before. Where more are there, or are
     expected, than places stay open, you are told who they are.
 
-    Example: handslag close-places korttids-norr 2 --reason "too few at night" --as short-term-north
+    Example: handslag close-places korttids-norr 2 --reason - --as short-term-north
     """
     service = operations().places
     zone = ZoneInfo(service.shown(unit, network)[0].network.time_zone)

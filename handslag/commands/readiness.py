@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from handslag.commands.acting import By, Handover, Json, Team, actor, handover_reference, instant, perform, tell
+from handslag.commands.asking import WORDS, words
 from handslag.printing import TIMES
 from pathways.care.commands import ConfirmReadiness, Waive
 from pathways.care.episodes import Handover as HandoverState
@@ -22,7 +23,12 @@ def confirm(
     team: Team,
     item: Annotated[list[str] | None, typer.Option(help="A readiness item; left out: all of your side's.")] = None,
     evidence: Annotated[
-        str, typer.Option(help="How you know: a document's reference, or a few words. Some items ask for it.")
+        str,
+        typer.Option(
+            help="How you know: a document's reference, or a few words. Some items ask for it.",
+            parser=words,
+            metavar=WORDS,
+        ),
     ] = "",
     checked: Annotated[
         datetime | None, typer.Option(formats=TIMES, help="When it was checked, in local time; left out: now.")
@@ -34,7 +40,7 @@ def confirm(
 
     Name an item that is in place already to renew it, where it holds for a time only.
 
-    Example: handslag confirm H7K2-QM4T --item medicines-listed --evidence "list of 3 March" --as ssih
+    Example: handslag confirm H7K2-QM4T --item medicines-listed --evidence - --as ssih
     """
     reference = handover_reference(handover)
     command = ConfirmReadiness(
@@ -52,14 +58,16 @@ def waive(
     team: Team,
     by: Annotated[str, typer.Option(help="Your name and profession: who goes ahead.", envvar="HANDSLAG_BY")],
     reason: Annotated[str, typer.Option(help="One of the pathway's reasons to go ahead without something.")],
-    words: Annotated[str, typer.Option(help="Why, in your own words and without naming the patient.")],
+    words: Annotated[
+        str, typer.Option(help="Why, in your own words and without naming the patient.", parser=words, metavar=WORDS)
+    ],
     item: Annotated[list[str] | None, typer.Option(help="The readiness item to go ahead without.")] = None,
     read_back: Annotated[bool, typer.Option("--read-back", help="Go ahead without a confirmed read-back.")] = False,
     json: Json = False,
 ) -> None:
     """Go ahead without something that should be in place. Your name stays on the handover for good.
 
-    Example: handslag waive H7K2-QM4T --item relatives-informed --reason not-reached --words "rang twice" --as ssih
+    Example: handslag waive H7K2-QM4T --item relatives-informed --reason not-reached --words - --as ssih
     """
     reference = handover_reference(handover)
     command = Waive(

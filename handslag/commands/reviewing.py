@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from handslag.commands.acting import Episode, Json, episode_reference
+from handslag.commands.asking import WORDS, words
 from handslag.commands.audit import ByReviewer, InNetwork, audit, reviewer
 from handslag.commands.installation import operations
 from handslag.files import new_file
@@ -45,7 +46,9 @@ def sample(
 def review(
     number: Annotated[int, typer.Argument(help="The number of the review.")],
     by: ByReviewer,
-    finding: Annotated[str, typer.Option(help="What you looked at, and what follows from it.")] = "",
+    finding: Annotated[
+        str, typer.Option(help="What you looked at, and what follows from it.", parser=words, metavar=WORDS)
+    ] = "",
     is_in_order: Annotated[
         bool | None, typer.Option("--in-order/--not-in-order", help="With --finding: whether all was in order.")
     ] = None,
@@ -53,7 +56,7 @@ def review(
 ) -> None:
     """Show the cases of a review; or, with --finding, write down what was found. That can be done once.
 
-    Example: handslag audit review 3 --finding "Asked all units; no question is left." --in-order --by "Lo Exempel"
+    Example: handslag audit review 3 --finding - --in-order --by "Lo Exempel"
     """
     if (finding == "") != (is_in_order is None):
         raise Refused("A finding goes with whether all was in order.", "Say both: --finding, and --in-order or not.")

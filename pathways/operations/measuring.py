@@ -31,6 +31,7 @@ DELIVER = "deliver"
 WATCH_MAY_BE_SILENT_FOR = timedelta(minutes=5)
 """It runs every minute."""
 
+_AN_HOUR = timedelta(hours=1)
 _MEASURED_FOR = timedelta(seconds=10)
 _LOOKED_AT_FOR = timedelta(seconds=2)
 
@@ -57,6 +58,8 @@ class Measured:
 
     `passed`: by kind, the limits that were due within a day and passed unmet. `watch_lag`: for how long the oldest
     clock that is due has not been acted on. `last_runs`: when each scheduled flow last did all that it is for.
+    `numbers_used`: how often patients' numbers were used within an hour; `logins_stopped`: how many logins used more
+    than one may.
     """
 
     at: datetime
@@ -65,13 +68,16 @@ class Measured:
     notices: tuple[Notices, ...]
     watch_lag: timedelta
     last_runs: Mapping[str, datetime]
+    numbers_used: int
+    logins_stopped: int
 
 
 class Measuring:
     """Measures the whole."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, numbers_an_hour: int) -> None:
         self._engine = engine
+        self._numbers_an_hour = numbers_an_hour
         self._clock = clock
         self._measured = _Kept(self._measure, clock, _MEASURED_FOR)
         self._health = _Kept(self._look, clock, _LOOKED_AT_FOR)
@@ -103,6 +109,7 @@ class Measuring:
         now = self._clock()
         with UnitOfWork(self._engine, writes=False) as work:
             due_since = work.measures.due_since(now)
+            tries = work.number_tries.counted(now - _AN_HOUR).values()
             return Measured(
                 at=now,
                 waiting=work.measures.waiting(now),
@@ -110,6 +117,8 @@ class Measuring:
                 notices=work.measures.notices(now),
                 watch_lag=now - due_since if due_since else timedelta(0),
                 last_runs=work.measures.last_runs(),
+                numbers_used=sum(tries),
+                logins_stopped=sum(count > self._numbers_an_hour for count in tries),
             )
 
     def _look(self) -> Mapping[Part, Health]:

@@ -120,7 +120,7 @@ class Operations:
         self.identities = Identities(engine, vault, self.patients, self._after)
         self.views = Views(engine, clock)
         self.boards = BoardOperations(engine, clock)
-        self.measuring = Measuring(engine, clock)
+        self.measuring = Measuring(engine, clock, settings.numbers_an_hour)
         self.looks = Looking(engine, clock)
         self.meetings = Meetings(engine, clock, self.courier)
         self.places = PlaceOperations(engine, clock, self.perform)

@@ -1,5 +1,6 @@
 """How often somebody uses patients' numbers, as rows. They are kept only as long as they count."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func
@@ -24,3 +25,8 @@ class NumberTries:
         self._session.flush()
         query = select(func.count()).select_from(NumberTryRow).where(NumberTryRow.login == login)
         return self._session.exec(query).one()
+
+    def counted(self, since: datetime) -> Mapping[str, int]:
+        """How many tries each login has made after `since`."""
+        query = select(NumberTryRow.login, func.count()).where(col(NumberTryRow.at) > since)
+        return dict(self._session.exec(query.group_by(NumberTryRow.login)).all())

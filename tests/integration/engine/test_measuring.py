@@ -14,6 +14,7 @@ from pathways.notices.outcomes import NotSent, NotSentCode, Outcome
 from pathways.operations.measuring import WATCH, Health, Measured, Part
 from pathways.store.database import WRITES
 from pathways.store.measures import Age, NoticeOutcome
+from pathways.store.unit_of_work import UnitOfWork
 
 
 @pytest.fixture
@@ -170,3 +171,20 @@ def test_a_database_of_another_version_is_not_ready(day: Day) -> None:
 def test_an_empty_database_is_not_ready(empty_database: Database, tmp_path: Path) -> None:
     day = a_day(empty_database.engine, settings(tmp_path), is_published=True)
     assert health(day) == (Health.WELL, Health.NOT_WELL, Health.UNKNOWN)
+
+
+def test_uses_of_numbers_count_for_an_hour_and_so_does_who_was_stopped(day: Day) -> None:
+    def try_numbers(login: str, times: int) -> None:
+        with UnitOfWork(day.operations.engine) as work:
+            for _each in range(times):
+                work.number_tries.add(login, day.clock.now, day.clock.now - timedelta(hours=1))
+            work.commit()
+
+    most = day.operations.settings.numbers_an_hour
+    try_numbers("siv@region.example", most)
+    try_numbers("bo@region.example", most + 1)
+    found = measured(day)
+    assert (found.numbers_used, found.logins_stopped) == (2 * most + 1, 1)
+    day.clock.forward(minutes=60)
+    found = measured(day)
+    assert (found.numbers_used, found.logins_stopped) == (0, 0)

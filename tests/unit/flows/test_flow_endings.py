@@ -1,7 +1,7 @@
 """How runs end: refused and never retried, failed and retried, and never retried once something is committed."""
 
-from collections.abc import Awaitable
-from types import SimpleNamespace
+from collections.abc import Awaitable, Callable
+from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
@@ -11,6 +11,7 @@ from prefect import State
 
 from flows import begin_episode as beginning
 from flows import end_episode as ending
+from flows import request_handover as requesting
 from flows.endings import best_effort, done, refusals_end_the_run
 from pathways.errors import Failed, Refused
 
@@ -27,8 +28,9 @@ def ended(run: Awaitable[State[Any]]) -> State[Any]:
 class CutOff:
     """Operations that commit what they are asked, and whose database is away from then on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, answers_in_prefect: bool = True) -> None:
         self.committed: list[str] = []
+        self.settings = SimpleNamespace(answers_in_prefect=answers_in_prefect)
         self.views = SimpleNamespace(reference=lambda text, kind: text, show=self._away)
 
     @property
@@ -54,6 +56,28 @@ def test_an_episode_that_has_begun_ends_its_run_well_even_if_announcing_fails(mo
     assert state.is_completed()
     assert state.message == f"Episode {E} has begun at home, under {SENDER}."
     assert service.committed == ["begun"]
+
+
+@pytest.mark.parametrize(
+    ("module", "run"),
+    [
+        (beginning, lambda: beginning.begin_episode.fn(beginning.Beginning(pathway="p", network="n", level="home"))),
+        (ending, lambda: ending.end_episode.fn(ending.Ending(episode=E, team="t", end="deceased"))),
+        (
+            requesting,
+            lambda: requesting.request_handover.fn(requesting.Request(episode=E, team="t", move="m", reason="r")),
+        ),
+    ],
+    ids=["begin", "end", "request"],
+)
+def test_where_nobody_acts_in_prefect_a_run_that_somebody_starts_is_refused_with_where_to_act(
+    module: ModuleType, run: Callable[[], Awaitable[State[Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = CutOff(answers_in_prefect=False)
+    monkeypatch.setattr(module, "operations", lambda: service)
+    state = ended(run())
+    assert (state.is_cancelled(), service.committed) == (True, [])
+    assert "Do it in Handslag's own pages." in (state.message or "")
 
 
 def test_an_episode_that_has_ended_ends_its_run_well_even_if_reporting_fails(monkeypatch: pytest.MonkeyPatch) -> None:
