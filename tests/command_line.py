@@ -1,5 +1,6 @@
 """The command line in this process: an installation in a folder of its own, and what its commands say."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -74,6 +75,10 @@ def _commands(of: typer.Typer, before: str = "") -> Iterator[tuple[str, Callable
         yield from _commands(group.typer_instance, f"{group.name or group.typer_instance.info.name} ")
 
 
+_BREAKS = re.compile(r"[\r\n\ud800-\udfff]")
+"""What no line of standard input can hold."""
+
+
 @cache
 def _in_words() -> frozenset[tuple[str, str]]:
     """Where a command takes words of one's own."""
@@ -92,7 +97,7 @@ def with_words_apart(given: Sequence[str]) -> tuple[list[str], list[str]]:
     for place, word in enumerate(call):
         is_argument = place == 2 and any(not called.startswith("-") for called in texts)
         follows = place > 0 and call[place - 1] in texts
-        if (follows or is_argument) and word not in ("", "-") and not word.startswith("@") and word.isprintable():
+        if (follows or is_argument) and word not in ("", "-") and not word.startswith("@") and not _BREAKS.search(word):
             call[place] = "-"
             lines.append(word)
     return call, lines
