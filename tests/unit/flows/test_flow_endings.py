@@ -61,7 +61,10 @@ def test_an_episode_that_has_begun_ends_its_run_well_even_if_announcing_fails(mo
 @pytest.mark.parametrize(
     ("module", "run"),
     [
-        (beginning, lambda: beginning.begin_episode.fn(beginning.Beginning(pathway="p", network="n", level="home"))),
+        (
+            beginning,
+            lambda: beginning.begin_episode.fn(beginning.Beginning(pathway="p", network="n", level="home", team="t")),
+        ),
         (ending, lambda: ending.end_episode.fn(ending.Ending(episode=E, team="t", end="deceased"))),
         (
             requesting,
