@@ -63,6 +63,7 @@ _FIELDS = {
     "waive_read_back": "who may go ahead without a read-back",
     "delivered": "the limit to be delivered",
     "seen": "the limit to be seen",
+    "unwatched_because": "why nobody watches whether it comes",
     "answer_counts": "the time that the limit to answer counts",
     "hold": "how long a place is held",
     "question": "the limit to answer a question",

@@ -30,6 +30,7 @@ def check_limits(pathway: Pathway) -> Iterator[Finding]:
         yield from _check_marks(("urgencies", name), rules, _answers(pathway, name))
         yield from _check_stale(pathway, name, rules)
         yield from _check_hold(pathway, name, rules)
+    yield from _check_watched(pathway)
     yield from _check_phases(pathway)
 
 
@@ -78,6 +79,33 @@ def _check_marks(path: KeyPath, rules: UrgencyRules, answers: Iterable[_Given]) 
             yield _finding(Code.MARK_AFTER_ANSWER, mark, sentence, f"Write at most {quickest.limit}.", quickest)
 
 
+def _check_watched(pathway: Pathway) -> Iterator[Finding]:
+    """Every urgency that can be asked for says by when a request has come and is opened, or why nobody watches that.
+
+    Without, an address that does not work is not noticed before the answer is late.
+    """
+    for name, answer in _first_answers(pathway).items():
+        rules = pathway.rules_for(name)
+        limits = {"delivered": rules.delivered, "seen": rules.seen}
+        missing = " and ".join(f"`{mark}`" for mark, limit in limits.items() if limit is None)
+        is_declared = name in pathway.urgencies
+        if pathway.urgencies and not is_declared:
+            continue  # it is told that nobody knows it
+        path = ("urgencies", name) if is_declared else answer.path[:-1]
+        if missing and not (rules.unwatched_because or "").strip():
+            sentence = (
+                f"The urgency `{name}` has no {missing}: a request that reaches nobody is noticed only by its answer."
+            )
+            mend = "Write both limits, or under `unwatched_because` why nobody watches."
+            where = "" if is_declared else f"Declare `{name}` under `urgencies`. "
+            yield Finding(Code.UNWATCHED_REQUEST, path, name, sentence, where + mend, at_key=True)
+        elif not missing and rules.unwatched_because is not None:
+            sentence = f"The urgency `{name}` says why nobody watches, and has both limits."
+            at = (*path, "unwatched_because")
+            words = "unwatched_because"
+            yield Finding(Code.UNWATCHED_REQUEST, at, words, sentence, "Leave `unwatched_because` out.", at_key=True)
+
+
 def _check_stale(pathway: Pathway, name: str, rules: UrgencyRules) -> Iterator[Finding]:
     longest = max(_answers(pathway, name), key=lambda answer: answer.seconds, default=None)
     if rules.stale is None or longest is None or rules.stale.approximate_seconds > longest.seconds:
@@ -109,7 +137,7 @@ def _check_hold(pathway: Pathway, name: str, rules: UrgencyRules) -> Iterator[Fi
 
 def _check_phases(pathway: Pathway) -> Iterator[Finding]:
     """Every phase changes something, and one that holds back lets what is urgent pass."""
-    answers = [answer for name in _urgencies(pathway) for answer in _answers(pathway, name)]
+    answers = [answer for name in _first_answers(pathway) for answer in _answers(pathway, name)]
     longest = max(answers, key=lambda answer: answer.seconds, default=None)
     for phase, rules in pathway.phases.items():
         path: KeyPath = ("phases", phase.value)
@@ -128,9 +156,10 @@ def _check_phases(pathway: Pathway) -> Iterator[Finding]:
             yield Finding(Code.ALL_HELD_BACK, (*path, "holds_back"), "holds_back", sentence, mend, at_key=True)
 
 
-def _urgencies(pathway: Pathway) -> dict[str, None]:
-    """The names of all urgencies that moves have limits for."""
-    return dict.fromkeys(name for move in pathway.moves.values() for name in move.urgencies)
+def _first_answers(pathway: Pathway) -> dict[str, _Given]:
+    """The limit to answer of the first move with each urgency that moves have limits for."""
+    names = dict.fromkeys(name for move in pathway.moves.values() for name in move.urgencies)
+    return {name: _answers(pathway, name)[0] for name in names}
 
 
 def _answers(pathway: Pathway, name: str) -> list[_Given]:

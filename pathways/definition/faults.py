@@ -93,6 +93,10 @@ class Code(StrEnum):
     # What urgencies and phases ask for
     SEEN_BEFORE_DELIVERED = "seen-before-delivered", "A request cannot have been opened before it has come."
     MARK_AFTER_ANSWER = "mark-after-answer", "A request comes and is opened before it is answered, never after."
+    UNWATCHED_REQUEST = (
+        "unwatched-request",
+        "Limits watch whether a request comes and is opened, or the pathway says why none do.",
+    )
     STALE_BEFORE_ANSWER = "stale-before-answer", "A request may not close while there is still time to answer it."
     HOLD_AFTER_ARRIVE = "hold-after-arrive", "No place is held for longer than the whole handover may take."
     HOLD_WITHOUT_PLACES = "hold-without-places", "No move of the urgency leads to a level with places to hold."

@@ -95,7 +95,8 @@ class UrgencyRules(Frozen):
     `is_urgent`: it is never held back. `summary`: what the summary must hold before the request. `read_back`: whether
     responsibility passes only after a confirmed read-back, and `waive_read_back` who may go ahead without one.
     `delivered`, `seen`: by when the request must have been taken by the channel and opened by a person, from the
-    request. `answer_counts`: which time `answer` counts. `hold`: how long a place is held for an unanswered request.
+    request; without one of them, `unwatched_because` says why. `answer_counts`: which time `answer` counts. `hold`: how
+    long a place is held for an unanswered request.
     `question`: by when the sender answers a question, and says what follows after a no; `question_stops_answer`:
     whether the answer's clock waits for the former. `stale`: when a request that nobody answered closes itself.
     """
@@ -107,6 +108,7 @@ class UrgencyRules(Frozen):
     waive_read_back: Waiving | None = None
     delivered: Limit | None = None
     seen: Limit | None = None
+    unwatched_because: str | None = None
     answer_counts: TimeCounted = TimeCounted.WALL
     hold: Limit | None = None
     question: Limit = Duration(amount=2, unit=Unit.HOUR)

@@ -83,13 +83,19 @@ def _move(draw: st.DrawFn, a: int, b: int, urgencies: list[str], items: list[str
     }
 
 
+_WATCHED: list[dict[str, str]] = [
+    {"delivered": "5 min", "seen": "10 min"},
+    {"delivered": "5 min", "unwatched_because": "Nobody can say that they have seen it."},
+    {"unwatched_because": "It goes by letter."},
+]
+
+
 def _urgency(draw: st.DrawFn, name: str) -> dict[str, Any]:
     return {
         "title": _title(name),
         "is_urgent": draw(st.booleans()),
         "read_back": draw(st.booleans()),
         "summary": draw(st.sampled_from([[], ["situation"], ["situation", "contingency"]])),
-        "delivered": draw(st.sampled_from([None, "5 min"])),
-        "seen": draw(st.sampled_from([None, "10 min"])),
+        **draw(st.sampled_from(_WATCHED)),
         "stale": draw(st.sampled_from([None, "2 days"])),
     }

@@ -23,8 +23,9 @@ _ACUTE = """\
     stale: 12 h
   calm:
     title: {sv: Lugn, en: Calm}
+    unwatched_because: It goes by letter
     seen: 4 h
-  prompt: {title: {sv: Genast, en: Promptly}}
+  prompt: {title: {sv: Genast, en: Promptly}, delivered: 5 min, seen: 10 min}
 """
 _NAMED = """\
   named:
@@ -206,7 +207,7 @@ joint_visits:
 
 
 def _safe() -> str:
-    text = changed(PATHWAY, "  acute: {title: {sv: Akut, en: Acute}}\n", _ACUTE)
+    text = changed(PATHWAY, "  acute: {title: {sv: Akut, en: Acute}, delivered: 5 min, seen: 10 min}\n", _ACUTE)
     text = changed(text, "  named: {title: {sv: Namngiven, en: Named}, side: receiver}\n", _NAMED)
     text = changed(text, "    travels: false\n", _SUGGESTED)
     text = changed(

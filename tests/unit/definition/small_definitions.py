@@ -33,7 +33,7 @@ reasons:
 rejections:
   no-place: {sv: Ingen plats, en: No place}
 urgencies:
-  acute: {title: {sv: Akut, en: Acute}}
+  acute: {title: {sv: Akut, en: Acute}, delivered: 5 min, seen: 10 min}
 readiness:
   named: {title: {sv: Namngiven, en: Named}, side: receiver}
   listed: {title: {sv: Listad, en: Listed}, side: sender}

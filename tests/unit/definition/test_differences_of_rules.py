@@ -33,7 +33,7 @@ CHANGES = [
     ("    is_urgent: true\n", "", "Urgency `acute`,", "that it is never held back: yes becomes no."),
     ("situation, ", "", "Urgency `acute`,", "what the summary must hold: no longer situation."),
     ("read_back: true", "read_back: false", "Urgency `acute`,", "that it must be read back: yes becomes no."),
-    ("    delivered: 5 min\n", "", "Urgency `acute`,", "the limit to be delivered: no longer 5 min."),
+    ("    stale: 12 h\n", "", "Urgency `acute`,", "when an unanswered request closes itself: no longer 12 h."),
     ("seen: 15 min", "seen: 9 min", "Urgency `acute`,", "the limit to be seen: 15 min becomes 9 min."),
     ("cover", "wall", "Urgency `acute`,", "the time that the limit to answer counts: cover becomes wall."),
     ("hold: 2 h", "hold: 1 h", "Urgency `acute`,", "how long a place is held: 2 h becomes 1 h."),

@@ -243,9 +243,13 @@ def test_a_circle_of_ways_on_is_told_once() -> None:
     assert [fault.code for fault in faults_of(text)].count(Code.FALLBACK_IN_CIRCLE) == 1
 
 
-def test_urgencies_need_no_titles() -> None:
-    text = changed(PATHWAY, "urgencies:\n  acute: {title: {sv: Akut, en: Acute}}\n", "")
-    assert pathway_of(text, "x").urgency_title("acute", "sv") == "acute"
+def test_urgencies_need_no_titles_but_limits_to_be_watched_by() -> None:
+    text = changed(PATHWAY, "urgencies:\n  acute: {title: {sv: Akut, en: Acute}, delivered: 5 min, seen: 10 min}\n", "")
+    (fault,) = faults_of(text)
+    assert (fault.code, fault.words) == (Code.UNWATCHED_REQUEST, "acute")
+    assert fault.sentence.startswith("The urgency `acute` has no `delivered` and `seen`: ")
+    assert fault.mend.startswith("Declare `acute` under `urgencies`. ")
+    assert pathway_of(PATHWAY, "x").model_copy(update={"urgencies": {}}).urgency_title("acute", "sv") == "acute"
     assert pathway_of(PATHWAY, "x").urgency_title("acute", "sv") == "Akut"
 
 

@@ -59,11 +59,12 @@ BROKEN = [
     (Code.WAIVE_WITHOUT_EFFECT, "by: [receiver]", "by: [receiver], urgencies: [acute]", "waive_read_back"),
     (Code.WAIVE_WITHOUT_EFFECT, "urgencies: [acute]", "urgencies: [acute, calm]", "[acute, calm]"),
     (Code.SEEN_BEFORE_DELIVERED, "seen: 15 min", "seen: 4 min", "seen: 4 min"),
+    (Code.UNWATCHED_REQUEST, "Promptly}, delivered: 5 min, seen: 10 min}", "Promptly}, seen: 10 min}", "prompt"),
     (Code.MARK_AFTER_ANSWER, "seen: 15 min", "seen: 31 min", "seen: 31 min"),
-    (Code.MARK_AFTER_ANSWER, "    seen: 4 h\n", "    delivered: 25 h\n", "delivered: 25 h"),
+    (Code.MARK_AFTER_ANSWER, "    seen: 4 h\n", "    seen: 25 h\n", "seen: 25 h"),
     (Code.STALE_BEFORE_ANSWER, "stale: 12 h", "stale: 2 h", "stale: 2 h"),
     (Code.HOLD_AFTER_ARRIVE, "hold: 2 h", "hold: 241 min", "hold: 241 min"),
-    (Code.HOLD_WITHOUT_PLACES, "    seen: 4 h\n", "    hold: 4 h\n", "hold: 4 h"),
+    (Code.HOLD_WITHOUT_PLACES, "    seen: 4 h\n", "    seen: 4 h\n    hold: 4 h\n", "hold: 4 h"),
     (Code.ARRIVE_NOT_LONGER, "  arrive: 4 h\n", "  arrive: 30 min\n", "  arrive: 30 min"),
     (Code.PHASE_WITHOUT_EFFECT, "{change_within: 72 h, repeat: 12 h}", "{repeat: 12 h}", "unstable: {repeat"),
     (Code.PHASE_WITHOUT_EFFECT, "answer: 25 min, holds", "answer: 24 h, holds", "answer: 24 h, holds"),
@@ -233,15 +234,16 @@ def test_a_mark_that_comes_too_late_is_told_once_for_the_quickest_move() -> None
 
 
 def test_with_no_urgencies_declared_leave_may_be_given_for_those_of_the_moves() -> None:
-    text = changed(PATHWAY, "urgencies:\n  acute: {title: {sv: Akut, en: Acute}}\n", "")
+    acute = "urgencies:\n  acute: {title: {sv: Akut, en: Acute}, delivered: 5 min, seen: 10 min}\n"
+    text = changed(PATHWAY, acute, "")
     waivers = "waivers:\n  wish: {sv: Önskan, en: Wish}\nmoves:"
     text = changed(
         changed(text, "side: receiver}", "side: receiver, waive: {by: [sender], urgencies: [acute]}}"),
         "moves:",
         waivers,
     )
-    assert pathway_of(text, "x").readiness["named"].waive is not None
-    (fault,) = faults_of(changed(text, "urgencies: [acute]", "urgencies: [akut]"))
+    assert [fault.code for fault in faults_of(text)] == [Code.UNWATCHED_REQUEST]
+    fault, _unwatched = faults_of(changed(text, "urgencies: [acute]", "urgencies: [akut]"))
     assert (fault.code, fault.mend) == (Code.UNKNOWN_URGENCY, "Did you mean `acute`?")
 
 

@@ -61,13 +61,15 @@ names = st.from_regex("[a-z]{1,8}(-[0-9]{1,3})?", fullmatch=True)
 @st.composite
 def rules(draw: st.DrawFn) -> UrgencyRules:
     """Sound rules for what is acute in the pathway that uses every key."""
+    seen = draw(st.none() | st.integers(5, 15).map(lambda amount: Duration.of(f"{amount} min")))
     return UrgencyRules(
         title=draw(st.fixed_dictionaries({"sv": lines, "en": lines})),
         is_urgent=True,
         summary=tuple(draw(st.lists(st.sampled_from(SummaryField), unique=True))),
         read_back=draw(st.booleans()),
-        delivered=draw(st.none() | st.just(Duration.of("5 min"))),
-        seen=draw(st.none() | st.integers(5, 15).map(lambda amount: Duration.of(f"{amount} min"))),
+        delivered=Duration.of("5 min"),
+        seen=seen,
+        unwatched_because=None if seen else draw(lines),
         answer_counts=draw(st.sampled_from(TimeCounted)),
         hold=draw(st.none() | st.integers(1, 4).map(lambda amount: Duration.of(f"{amount} h"))),
         question=draw(minutes),
