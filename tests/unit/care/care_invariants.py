@@ -58,6 +58,9 @@ _ABOUT_THE_EPISODE = _AFTER_AN_END | {
     NoticeKind.PAUSE_DUE,
     NoticeKind.SERVICES_PAUSED,
     NoticeKind.SERVICES_RESUMED,
+    NoticeKind.DEATH_REPORTED,
+    NoticeKind.LIFE_REPORTED,
+    NoticeKind.REPORT_WITHDRAWN,
 }
 
 
@@ -308,7 +311,10 @@ def a_declared_clock_is_the_patients_own_teams_and_what_started_it_holds(story: 
             continue
         declared = story.context.pathway.clocks[declared_name(key)]
         teams = network.teams_in(declared.role)
-        assert clock.owner == episode.care_team.get(declared.role, teams[0])
+        role_of_the_level = story.context.pathway.levels[episode.level].responsible
+        is_begun_for_it = episode.awaits_its_first_team and declared.role == role_of_the_level
+        own = episode.stay.team if is_begun_for_it else episode.care_team.get(declared.role, teams[0])
+        assert clock.owner == own
         assert clock.started_at <= story.now
         assert clock.subject == episode.reference or clock.subject in episode.milestones
         left = {trigger.leaves for trigger in declared.stops if trigger.leaves and clock.subject == episode.reference}
