@@ -283,6 +283,7 @@ class Explorer:
         handover = next(each for each in first.episode.handovers.values() if each.is_open)
         rules = context.pathway.rules_for(handover.plan.urgency).model_dump(exclude={"title", "summary"})
         return (
+            handover.plan.begins,
             handover.plan.travels,
             frozenset(handover.plan.items.values()),
             handover.plan.from_team == handover.plan.to_team,
