@@ -78,7 +78,7 @@ def variables(text: str) -> set[str]:
 
 
 def _handslag_in(line: str) -> Iterator[str]:
-    found = re.search(r'(?:^|[$(/ ])handslag ([a-z-]+\b(?:"[^"]*"|[^|>)"])*)', line)
+    found = re.search(r"""(?:^|[$(/ ])handslag ([a-z-]+\b(?:"[^"]*"|'[^']*'|[^|>)"'])*)""", line)
     if found and not re.search(r"(createdb|createuser|pg_dump|chown)", line):
         yield found[1].strip()
 
