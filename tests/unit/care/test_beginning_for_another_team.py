@@ -24,6 +24,7 @@ from pathways.care.concerned import teams_concerned
 from pathways.care.decisions import begin
 from pathways.care.episodes import ClockKind, Stay
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.places import units_to_look_at
 from pathways.care.recording import Context
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
 from pathways.care.waits import WaitKind, waits
@@ -138,6 +139,18 @@ def test_nobody_takes_a_place_that_is_not_free_and_the_beginner_waits_for_one() 
     assert story.handover().awaited_units == ("east-bed",)
     (wait,) = waits(story.episode)
     assert (wait.kind, wait.teams) == (WaitKind.PLACE, (BEGINNER,))
+
+
+@pytest.mark.parametrize("named", [("east-bed",), ()])
+def test_whoever_asks_again_is_told_of_the_places_of_the_level_it_begins_at(named: tuple[str, ...]) -> None:
+    story = begun("bed", "ward-east", "east-bed")
+    again = PlanHandover(
+        actor=person(BEGINNER), reference=AGAIN, move=BEGINNING, urgency=BEGINNING, reason=BEGINNING, to_units=named
+    )
+    found = units_to_look_at(PATHWAY, NETWORK, story.episode, again)
+    beds = tuple(sorted(key for key, unit in NETWORK.units.items() if unit.level == "bed"))
+    assert found == (named or beds)
+    assert "east-bed" in found
 
 
 def test_while_it_is_asked_for_a_pause_names_it_and_the_beginner_asks_again_afterwards() -> None:
