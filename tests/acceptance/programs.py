@@ -35,14 +35,14 @@ def environment(folder: Path, given: Mapping[str, str] | None = None) -> dict[st
 
 
 def handslag(
-    folder: Path, *words: str, given: Mapping[str, str] | None = None, seconds: float = 60
+    folder: Path, *words: str, given: Mapping[str, str] | None = None, typed: str = "", seconds: float = 60
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command of the command line to its end."""
+    """Run a command of the command line to its end. `typed`: its standard input."""
     return subprocess.run(
         [*_COMMAND, *words],
         env=environment(folder, given),
         cwd=folder,
-        stdin=subprocess.DEVNULL,
+        input=typed,
         capture_output=True,
         encoding="utf-8",
         timeout=seconds,

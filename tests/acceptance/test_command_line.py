@@ -28,9 +28,9 @@ class Installation:
     folder: Path
     given: Mapping[str, str]
 
-    def data(self, *words: str) -> Any:
+    def data(self, *words: str, typed: str = "") -> Any:
         """What a command that reads prints with `--json`."""
-        done = handslag(self.folder, *words, "--json", given=self.given)
+        done = handslag(self.folder, *words, "--json", given=self.given, typed=typed)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
@@ -72,11 +72,11 @@ def test_all_that_reads_speaks_json(installation: Installation) -> None:
     begun = installation.data(
         "begin", "jonkoping-palliative", "jonkoping-demo", "home", "--as", "municipal-palliative-team"
     )
-    summary = {"--illness-severity": "watcher", "--action": "look again|nurse|today"}
-    parts = ("situation", "background", "assessment", "recommendation", "contingency")
-    words = [*summary.items(), *((f"--{part}", "as agreed") for part in parts)]
+    parts = ("action", "situation", "background", "assessment", "recommendation", "contingency")
+    asked = [word for part in parts for word in (f"--{part}", "-")]
     team = ("--as", "municipal-palliative-team")
-    installation.data("summary", begun["episode"], *(word for pair in words for word in pair), *team)
+    typed = "look again|nurse|today\n" + "as agreed\n" * 5
+    installation.data("summary", begun["episode"], "--illness-severity", "watcher", *asked, *team, typed=typed)
     requested = installation.data(
         *("request", begun["episode"], "home-to-home-specialised", "--reason", "worsening"),
         *("--as", "municipal-palliative-team"),
