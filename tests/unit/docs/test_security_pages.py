@@ -27,7 +27,7 @@ OF_LEVELS_1_AND_2 = {name: int(count) for name, _, count in (each.partition("=")
 DOORS = {"desk pages", "API", "command line", "Prefect UI and its API", "notices", "calendars"}
 WHO = {
     *("a nurse of another team", "a coordinator of another county", "a program with a token", "an administrator"),
-    *("another user of the host", "a web page in the same browser", "a mail scanner or prefetcher that follows links"),
+    *("another user of the host", "a web page in the same browser", "a mail scanner that follows links"),
     *("an attacker on the network", "who finds a phone or laptop", "who steals a backup"),
 }
 
