@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -17,6 +18,19 @@ T = TypeVar("T")
 
 _OURS = ("HANDSLAG_", "PREFECT_")
 _COMMAND = (sys.executable, "-m", "handslag.cli")
+
+
+@contextmanager
+def nothing_set() -> Iterator[None]:
+    """Let nothing of ours be set in this process's environment; what is set within the block is undone after it."""
+    kept = dict(os.environ)
+    for name in [name for name in kept if name.startswith(_OURS)]:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
 
 
 def wait_until(look: Callable[[], T], what: str, seconds: float = 30) -> T:

@@ -1,6 +1,5 @@
 """One handover is carried to its end while worker and server are killed under it, and nothing of it is lost."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -11,7 +10,7 @@ from uuid import uuid4
 import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
-from acceptance.programs import processes_of, wait_until
+from acceptance.programs import nothing_set, processes_of, wait_until
 from acceptance.records import patients_of
 from flows.api import PrefectApi
 from handslag.inbox import Inbox
@@ -152,16 +151,8 @@ class Crashing:
 @pytest.fixture(scope="module")
 def crashing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crashing]:
     folder = tmp_path_factory.mktemp("crashing")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith(("HANDSLAG_", "PREFECT_"))]:
-            patch.delenv(name)
-        kept = dict(os.environ)
-        try:
-            with _playground(folder) as playground:
-                yield Crashing(playground)
-        finally:
-            os.environ.clear()
-            os.environ.update(kept)
+    with nothing_set(), _playground(folder) as playground:
+        yield Crashing(playground)
     assert processes_of(folder) == []
 
 

@@ -27,6 +27,7 @@ from pathlib import Path
 
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
+from acceptance.programs import nothing_set
 from bench.clusters import Cluster, running_cluster
 from flows.api import PrefectApi
 from handslag.inbox import Inbox, Letter
@@ -304,7 +305,7 @@ def _of(team: str) -> Actor:
 def tortured(folder: Path, seed: int) -> Iterator[Tortured]:
     """A Handslag on PostgreSQL that runs, in a folder of its own."""
     post = Post()
-    with running_cluster() as cluster:
+    with nothing_set(), running_cluster() as cluster:
         extra = {
             "HANDSLAG_DATABASE_URL": cluster.make_database("handslag"),
             "HANDSLAG_STUCK_AFTER_SECONDS": str(_STUCK_AFTER_SECONDS),
