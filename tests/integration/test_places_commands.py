@@ -131,7 +131,7 @@ def test_what_is_offered_instead_can_be_typed_as_it_stands(run: CommandLine) -> 
     waits = request(run, *UNITS, "--urgency", "acute", json_wanted=False)
     commands = [line.strip() for line in waits.splitlines() if line.strip().startswith("handslag ")]
     cancel, instead = (shlex.split(command)[1:] for command in commands)
-    run(*cancel)
+    run(*cancel, typed="no place in time\n")
     planned = json.loads(run(*instead, "--json"))["reference"]
     plan = json.loads(run("show", planned, "--json"))["episode"]["handovers"][planned]["plan"]
     assert (plan["move"], plan["urgency"], plan["replaces"]) == ("home-to-hospital", "acute", waits.partition(" ")[0])
