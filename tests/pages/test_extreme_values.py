@@ -167,7 +167,11 @@ def _written(value: Any) -> str:
     return str(value)
 
 
-ROUTES = [route for router in PAGES for route in router.routes if isinstance(route, APIRoute)]
+_SIGNS_OUT = "/sessions/end-all"
+"""After it whoever tries would be told to sign in, whatever they try next."""
+ROUTES = [
+    route for router in PAGES for route in router.routes if isinstance(route, APIRoute) and route.path != _SIGNS_OUT
+]
 
 
 def _places_in(route: APIRoute) -> Iterator[tuple[str, str]]:

@@ -151,8 +151,8 @@ def test_the_page_of_sessions_shows_where_each_was_begun_and_ends_it(desk: Desk,
 
 
 def test_nobody_ends_a_session_of_somebody_else(installed: Installation) -> None:
-    own = installed.caller(Role.COORDINATOR, SSIH, name="own")
-    other = installed.caller(Role.COORDINATOR, MUNICIPALITY, name="other")
+    own = installed.caller(Role.COORDINATOR, SSIH, name="whose-session")
+    other = installed.caller(Role.COORDINATOR, MUNICIPALITY, name="who-tries")
     (handle,) = [each.handle for each in installed.service.sessions.of(own.session)]
     assert other.page("POST", f"/sessions/{handle}/end").status_code == 409
     assert other.page("POST", f"/sessions/{handle}/end", {"csrf": "0"}).status_code == 403
