@@ -46,7 +46,11 @@ window.addEventListener("pageshow", () => document.querySelectorAll("form[data-s
 }));
 
 // The connection: said at once when it is lost, and taken back when it is there again.
-const lost = (isLost) => { const box = document.getElementById("lost"); if (box) box.hidden = !isLost; };
+// What was under way and still arrives does not say that it is there again while the browser knows that it is not.
+const lost = (isLost) => {
+  const box = document.getElementById("lost");
+  if (box) box.hidden = !isLost && navigator.onLine;
+};
 window.addEventListener("offline", () => lost(true));
 window.addEventListener("online", () => lost(false));
 document.addEventListener("htmx:sendError", () => lost(true));
