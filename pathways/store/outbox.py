@@ -1,4 +1,7 @@
-"""The outbox: notices recorded with the decision that owes them, claimed, sent, tried again, given up on, withdrawn."""
+"""The outbox: notices recorded with the decision that owes them, until they are sent, withdrawn or given up on.
+
+They are claimed, held back while a channel is away, tried again, and given to another contact instead.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -62,12 +65,7 @@ class Outbox:
         rows = [
             {
                 **about,
-                "status": NoticeStatus.WAITING,
-                "created_at": now,
-                "next_attempt_at": now,
-                "attempts": 0,
-                "may_have_arrived": False,
-                "leaks": [],
+                **_untried(now),
                 "request": request_here(),
                 **owed.model_dump(),
             }
@@ -214,12 +212,7 @@ class Outbox:
             **{name: getattr(first, name) for name in kept},
             "team": to.team,
             "contact": to.contact,
-            "status": NoticeStatus.WAITING,
-            "created_at": now,
-            "next_attempt_at": now,
-            "attempts": 0,
-            "may_have_arrived": False,
-            "leaks": [],
+            **_untried(now),
             "instead_of": first.id,
         }
         key = f"{first.key}/instead/{to.team}/{to.contact}"
@@ -255,6 +248,18 @@ class Outbox:
         if episode is not None:
             query = query.where(NoticeRow.episode == episode)
         return self._session.exec(query).all()
+
+
+def _untried(now: datetime) -> Mapping[str, Any]:
+    """How every notice begins: it waits, and may be tried at once."""
+    return {
+        "status": NoticeStatus.WAITING,
+        "created_at": now,
+        "next_attempt_at": now,
+        "attempts": 0,
+        "may_have_arrived": False,
+        "leaks": [],
+    }
 
 
 def _behind(attempts: int) -> timedelta:
