@@ -154,11 +154,13 @@ class Delivery:
     def _tell_another(self, work: UnitOfWork, claimed: "_Claimed", *, gives_up: bool) -> None:
         """Let the next contact have it, who can be reached: one of another channel, unless it was given up on here."""
         notice, network, now = claimed.notice, claimed.network, self._clock()
-        if notice.team not in network.teams or work.outbox.is_with_another(notice, on_its_way=True):
+        if work.outbox.is_with_another(notice, on_its_way=True):
             return
         if notice.episode is not None:
             work.episodes.get(notice.episode, for_writing=True)  # it is not withdrawn between looking and adding
         first = work.outbox.first_of(notice)
+        if first.team not in network.teams:
+            return
         rota = rota_of(network, work.cover.feeds(network.network))
         tried = work.outbox.tried(notice)
         for told in others_to_tell(rota, NoticeKind(notice.kind), first.team, now, tried):
