@@ -4,7 +4,7 @@ from desk.words import N_
 from pathways.care.grants.values import GrantStatus
 from pathways.care.orders.covering import WhyUncovered
 from pathways.care.orders.values import OrderStatus, StopReason, VisitOutcome
-from pathways.care.patient import PlaceOf, SaidBy, TreatmentLimit
+from pathways.care.patient import PlaceOf, SaidBy, TreatmentLimit, WordOf
 from pathways.definition.conditions import Fact, Instrument
 
 FACTS = {
@@ -15,6 +15,7 @@ FACTS = {
     "preference": N_("Preferred place"),
     "carer": N_("The carer at home"),
     "consent": N_("Consent to share"),
+    "view-limit": N_("Who may see this"),
 }
 """What is known of the patient, by the type of fact."""
 
@@ -52,6 +53,16 @@ SAID_BY = {
 CONSENTS = {
     True: N_("given"),
     False: N_("withdrawn"),
+}
+
+WORDS_OF = {
+    WordOf.PATIENT: N_("the patient"),
+    WordOf.REPRESENTATIVE: N_("who represents the patient"),
+}
+
+VIEW_LIMITS = {
+    True: N_("may not see this"),
+    False: N_("may see this again"),
 }
 
 SPEAKS_FOR = {

@@ -11,7 +11,7 @@ from pathways.care.events import FactRecorded, Recorded
 from pathways.care.events_of_handovers import HandoverChanged, HandoverMarked
 from pathways.care.grants.events import GrantWithdrawn
 from pathways.care.orders.events import OrderStopped, VisitRecorded
-from pathways.care.patient import Consent, PhaseOfIllness, Score, TreatmentLimits
+from pathways.care.patient import Consent, PhaseOfIllness, Score, TreatmentLimits, ViewLimit
 from pathways.care.states import MarkKind
 from pathways.definition.models import BEGINNING
 from pathways.definition.texts import Text
@@ -107,6 +107,8 @@ def _said(recorded: Recorded) -> Iterator[str]:
             yield from (care_terms.TREATMENT_LIMITS[each] for each in limits)
         case FactRecorded(fact=Consent(is_given=is_given)):
             yield care_terms.CONSENTS[is_given]
+        case FactRecorded(fact=ViewLimit(is_limited=is_limited)):
+            yield care_terms.VIEW_LIMITS[is_limited]
         case VisitRecorded(outcome=outcome):
             yield care_terms.VISIT_OUTCOMES[outcome]
         case OrderStopped(because=because):
@@ -117,6 +119,9 @@ def _names(view: EpisodeView, recorded: Recorded, data: Mapping[str, Any]) -> It
     match recorded.event:
         case FactRecorded(fact=Score(instrument=instrument, score=score)):
             yield f"{care_terms.INSTRUMENTS[instrument]} {score}"
+        case FactRecorded(fact=ViewLimit(organisation=organisation)):
+            known = view.network.organisations.get(organisation)
+            yield known.name if known else organisation
         case VisitRecorded(visit=visit):
             yield visit.replace("T", " ")
         case _:

@@ -24,6 +24,8 @@ from pathways.care.patient import (
     Score,
     TreatmentLimit,
     TreatmentLimits,
+    ViewLimit,
+    WordOf,
 )
 from pathways.definition.conditions import Instrument, Phase
 from pathways.errors import Refused
@@ -120,6 +122,15 @@ def _consent(press: Press) -> PatientFact:
     return Consent(is_given=a_yes_or_no(press.form, "is_given"))
 
 
+def _view_limit(press: Press) -> PatientFact:
+    return ViewLimit(
+        organisation=text(press.form, "organisation"),
+        is_limited=not a_yes_or_no(press.form, "may_see"),
+        said_by=one_of(press.form, "said_by", WordOf),
+        said_on=a_day(press.form, "said_on") or press.today,
+    )
+
+
 _FACTS: Mapping[str, Callable[[Press], PatientFact]] = {
     "phase": _phase,
     "score": _score,
@@ -129,6 +140,7 @@ _FACTS: Mapping[str, Callable[[Press], PatientFact]] = {
     "preference": _preference,
     "carer": _carer,
     "consent": _consent,
+    "view-limit": _view_limit,
 }
 
 

@@ -424,7 +424,9 @@ DONE = {
     "summary": N_("The summary has been written."),
     "phase": N_("The phase has been recorded."),
     "score": N_("The score has been recorded."),
-    **dict.fromkeys(("limits", "kit", "kit-retrieved", "preference", "carer", "consent"), N_("It has been recorded.")),
+    **dict.fromkeys(
+        ("limits", "kit", "kit-retrieved", "preference", "carer", "consent", "view-limit"), N_("It has been recorded.")
+    ),
     "milestone": N_("The milestone has been recorded."),
     "fixed-contact": N_("The fixed contact has been named."),
     "grant": N_("It is granted, and those who carry it out have been told."),

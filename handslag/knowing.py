@@ -10,7 +10,17 @@ from rich.table import Table
 
 from handslag.printing import local, table
 from pathways.care.episodes import Plan, Standing
-from pathways.care.patient import Carer, Consent, Kit, PatientFact, PhaseOfIllness, Preference, Score, TreatmentLimits
+from pathways.care.patient import (
+    Carer,
+    Consent,
+    Kit,
+    PatientFact,
+    PhaseOfIllness,
+    Preference,
+    Score,
+    TreatmentLimits,
+    ViewLimit,
+)
 from pathways.operations.views import EpisodeView
 
 _STANDINGS = {
@@ -42,6 +52,9 @@ def fact_in_words(fact: PatientFact) -> str:
             words = _carer_in_words(fact)
         case Consent():
             words = f"consent to share {'given' if fact.is_given else 'withdrawn'}"
+        case ViewLimit():
+            may = "may not see this" if fact.is_limited else "may see this again"
+            words = f"{fact.organisation} {may} (said by the {fact.said_by} on {fact.said_on})"
     return words
 
 

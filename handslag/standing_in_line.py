@@ -53,9 +53,9 @@ def _first(wanted: str, possible: Sequence[str]) -> Sequence[str]:
 
 def _receivers(view: EpisodeView, level: Level, name: str) -> dict[str, Sequence[str]]:
     """The units or teams among which a request must name one, by the option that does so."""
-    teams = view.network.teams_in(level.responsible)
+    teams = view.context.network.teams_in(level.responsible)
     if level.places:
-        units = view.network.units.items()
+        units = view.context.network.units.items()
         return {"--unit": [key for key, unit in units if unit.level == name and unit.team in teams]}
     is_known = len(teams) == 1 or view.episode.care_team.get(level.responsible) in teams
     return {} if is_known else {"--to": teams}

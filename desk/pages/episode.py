@@ -28,11 +28,10 @@ from pathways.care.commands import (
     TakeBackEnd,
 )
 from pathways.care.communication import IllnessSeverity
-from pathways.care.patient import PlaceOf, SaidBy, TreatmentLimit
+from pathways.care.patient import PlaceOf, SaidBy, TreatmentLimit, ViewLimit, WordOf
 from pathways.care.pauses import cancelled_by_a_pause
 from pathways.care.phases import phase_of
 from pathways.care.plans import moves_from_here
-from pathways.care.recording import Context
 from pathways.definition.conditions import SCORES, Phase
 from pathways.errors import HandslagError, NotFound
 from pathways.operations.views import EpisodeView
@@ -90,7 +89,6 @@ def page_of(
     """The page of an episode that the viewer may see. `look`: what is new to them; left out, as it was last."""
     episode, viewer = view.episode, asking.viewer
     look = look or asking.service.looks.latest(viewer, episode.reference)
-    context = Context(view.pathway, view.network, asking.reader.now)
     relations = asking.service.access.relations(viewer, episode.reference)
     history = [each for each in shown(view) if not before or each.number < before]
     given = {
@@ -99,6 +97,7 @@ def page_of(
         "patient": patient_of(asking, episode.reference),
         "phase": phase_of(episode),
         **_CHOICES,
+        **_who_may_see(view),
         "moves": moves_from_here(view.pathway, episode),
         "suggested": {suggestion.move: suggestion for suggestion in view.suggestions},
         "news": news_of(view, viewer, look),
@@ -114,7 +113,7 @@ def page_of(
         "is_emergency": Relation.EMERGENCY in relations,
         "emergency_until": asking.service.access.opened_in_emergency(viewer).get(episode.reference),
         "chart": chart_of(view, asking.reader.now),
-        **what_is_given(context, view, viewer.team),
+        **what_is_given(view.context, view, viewer.team),
         "typed": {},
         "looked": None,
         "fault": None,
@@ -122,6 +121,13 @@ def page_of(
         "done": "",
     }
     return asking.page("episode.html", status, **{**given, **values})
+
+
+def _who_may_see(view: EpisodeView) -> dict[str, Any]:
+    """The organisations that may not see the episode, as recorded, and those of which that could be said."""
+    known = [each for each in view.episode.known.values() if isinstance(each.fact, ViewLimit) and each.fact.is_limited]
+    own = view.network.teams[view.episode.stay.team].organisation
+    return {"view_limits": known, "other_organisations": [key for key in view.network.organisations if key != own]}
 
 
 _CHOICES = {
@@ -132,6 +138,7 @@ _CHOICES = {
     "limits": list(TreatmentLimit),
     "places_of": list(PlaceOf),
     "sayers": list(SaidBy),
+    "words_of": list(WordOf),
 }
 """What the forms offer."""
 

@@ -11,6 +11,7 @@ from desk.recording import summary_of
 from pathways.care.commands import WantedHandover, WriteSummary
 from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.plans import moves_from_here
+from pathways.care.viewing import hidden_from
 from pathways.definition.models import BEGINNING, Move
 from pathways.errors import HandslagError, NotFound, Refused
 from pathways.operations.views import EpisodeView
@@ -71,7 +72,8 @@ def _page(asking: Asking, view: EpisodeView, name: str, status: int = 200, **val
         "begins": BEGINNING,
         "move": move,
         "units": _units(view, move),
-        "teams": view.network.teams_in(view.pathway.levels[move.to].responsible),
+        "teams": view.context.network.teams_in(view.pathway.levels[move.to].responsible),
+        "left_out": [view.network.organisations[each].name for each in sorted(hidden_from(view.episode))],
         "places": {unit.key: unit for unit in asking.service.places.shown(network=view.network.network)},
         "severities": list(IllnessSeverity),
         "typed": {},
@@ -82,4 +84,4 @@ def _page(asking: Asking, view: EpisodeView, name: str, status: int = 200, **val
 
 def _units(view: EpisodeView, move: Move) -> list[str]:
     """The units at which the patient could stay, where the level has any."""
-    return [key for key, unit in view.network.units.items() if unit.level == move.to]
+    return [key for key, unit in view.context.network.units.items() if unit.level == move.to]

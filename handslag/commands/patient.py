@@ -26,6 +26,8 @@ from pathways.care.patient import (
     Score,
     TreatmentLimit,
     TreatmentLimits,
+    ViewLimit,
+    WordOf,
 )
 from pathways.definition.conditions import Instrument, Phase
 from pathways.errors import Refused
@@ -46,6 +48,13 @@ class ConsentGiven(StrEnum):
 
     GIVEN = "given"
     WITHDRAWN = "withdrawn"
+
+
+class Sees(StrEnum):
+    """Whether an organisation may see an episode."""
+
+    NOT = "may-not-see"
+    AGAIN = "may-see"
 
 
 def register(app: typer.Typer) -> None:
@@ -210,6 +219,30 @@ def consent(
     Example: handslag record E7K2-QM4T consent withdrawn --as municipal-palliative-team
     """
     _note(context, Consent(is_given=consent is ConsentGiven.GIVEN), team, by, json)
+
+
+@record.command("view-limit")
+def view_limit(
+    context: typer.Context,
+    organisation: Annotated[str, typer.Argument(help="The organisation of the network, by its name in the file.")],
+    sees: Annotated[Sees, typer.Argument(help="Whether it may see the episode.")],
+    said_by: Annotated[WordOf, typer.Option(help="Whose word it is.")],
+    team: Team,
+    said: Annotated[datetime | None, typer.Option(help="The day; left out: today.", formats=_DAY)] = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Record that an organisation may not see the episode, or may again. For the responsible team.
+
+    It is neither asked nor told then, and there is no such episode for it but in an emergency. What it still has to do
+    is handed over or closed first.
+
+    Example: handslag record E7K2-QM4T view-limit jonkopings-kommun may-not-see --said-by patient
+    """
+    fact = ViewLimit(
+        organisation=organisation, is_limited=sees is Sees.NOT, said_by=said_by, said_on=_day(context, said)
+    )
+    _note(context, fact, team, by, json)
 
 
 def _day(context: typer.Context, given: datetime | None) -> date:

@@ -1,4 +1,8 @@
-"""How a team stands to an episode: what it is to it now, or was until lately. Changes nothing."""
+"""How a team stands to an episode: what it is to it now, or was until lately. Changes nothing.
+
+A team that may not see an episode, as its patient has said, has no part in it, whatever it was before: see
+`pathways.care.viewing`.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
@@ -27,7 +31,7 @@ def relations_of(
 
     `acted_at`: when somebody last did something to the episode for that team. Never empty: UNRELATED stands alone.
     """
-    team = membership.team
+    team, context = membership.team, context.about(episode)
     if team is None or membership.network != episode.network or team not in context.network.teams:
         return UNRELATED
     found = frozenset(relation for relation, teams in _now(context, episode) if team in teams)

@@ -16,6 +16,7 @@ from pathways.care.programme.admission import admit, grant_what_is_enrolled_for,
 from pathways.care.recording import Context, Recorder
 from pathways.care.requests import request
 from pathways.care.services import adjust_services
+from pathways.care.viewing import require_seen_by
 from pathways.care.wishes import Heeded
 from pathways.definition.models import BEGINNING
 from pathways.errors import Refused
@@ -141,6 +142,7 @@ def carrier(
     What is left out is filled in where only one is possible; otherwise Refused names the choices.
     """
     definition = context.pathway.levels[level]
+    _require_seen_by(context, definition.responsible, team, unit)
     if definition.places:
         return _unit_of(context, level, team, unit)
     if unit is not None:
@@ -149,6 +151,16 @@ def carrier(
     usual = care_team.get(definition.responsible)
     wanted = team or (usual if usual in teams else None)
     return _one_of(teams, wanted, Phrase("team for {level}", level=level)), None
+
+
+def _require_seen_by(context: Context, role: str, team: str | None, unit: str | None) -> None:
+    """The patient lets the team see the episode that is named, or one of those with the role. Raises Refused."""
+    whole, able = context.whole or context.network, context.network.teams_in(role)
+    known = whole.units.get(unit or "")
+    named = known.team if known else team
+    if named is None and not able:
+        named = next(iter(whole.teams_in(role)), None)
+    require_seen_by(context.whole, context.network, named, able)
 
 
 def _unit_of(context: Context, level: str, team: str | None, unit: str | None) -> tuple[str, str]:

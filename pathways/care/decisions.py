@@ -5,6 +5,7 @@ else is ever raised for a command that the models accept.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pathways.care import (
@@ -82,6 +83,7 @@ from pathways.care.programme import admission, measuring
 from pathways.care.programme.commands import Enrol, KeepWaiting, OfferEnrolment, RecordMeasurement
 from pathways.care.recording import Context, Decision, Recorder
 from pathways.care.texts import require_texts
+from pathways.care.viewing import require_in_sight
 
 _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     PlanHandover: handovers.plan,
@@ -138,6 +140,7 @@ def begin(context: Context, command: BeginEpisode) -> Decision:
 
 def migrate(passage: Passage) -> Decision:
     """Decide on the move of an episode to the version of the context. Raises Refused."""
+    passage = replace(passage, context=passage.context.about(passage.episode))
     recorder = Recorder(passage.context, passage.episode, passage.command.actor)
     migrations.migrate(recorder, passage)
     return _decided(recorder)
@@ -150,6 +153,8 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
         raise TypeError(f"no rule for the command {type(command).__name__}")
     require_texts(command)
     require_amounts(command)
+    seen = context.about(episode)
+    require_in_sight(seen.whole, seen.network, episode.reference, command.actor.team)
     admission.require_enrolled_for(episode, command)
     recorder = Recorder(context, episode, command.actor)
     rule(recorder, command)

@@ -2,11 +2,20 @@
 
 from datetime import date
 
+from pathways.care import view_limits
 from pathways.care.commands import RecordFact
 from pathways.care.concerned import teams_concerned
 from pathways.care.episodes import Episode
 from pathways.care.events import FactRecorded
-from pathways.care.patient import Kit, PatientFact, Preference, Score, TreatmentLimit, TreatmentLimits
+from pathways.care.patient import (
+    Kit,
+    PatientFact,
+    Preference,
+    Score,
+    TreatmentLimit,
+    TreatmentLimits,
+    ViewLimit,
+)
 from pathways.care.patient_clocks import follow_fact
 from pathways.care.phases import phase_of
 from pathways.care.recording import Context, Recorder
@@ -23,6 +32,7 @@ _WORDS = {
     "preference": Phrase("this preference"),
     "carer": Phrase("this of the carer"),
     "consent": Phrase("this consent"),
+    "view-limit": Phrase("who may see the episode"),
 }
 
 _Fault = tuple[Phrase, Phrase] | None
@@ -32,11 +42,15 @@ _Fault = tuple[Phrase, Phrase] | None
 def record(recorder: Recorder, command: RecordFact) -> None:
     """Record a fact, with the clocks that follow from it. Raises Refused.
 
-    For the teams concerned, and every team of the patient's care team. After the end only a kit is still retrieved.
+    For the teams concerned, and every team of the patient's care team. After the end only a kit is still retrieved, and
+    it is said who may see the episode.
     """
     context, episode, fact = recorder.context, recorder.episode, command.fact
     fault = (
-        _not_theirs(context, episode, command.actor.team) or _over(episode, fact) or _impossible(context, episode, fact)
+        _not_theirs(context, episode, command.actor.team)
+        or _over(episode, fact)
+        or _impossible(context, episode, fact)
+        or (view_limits.fault_of(context, episode, command.actor.team, fact) if isinstance(fact, ViewLimit) else None)
     )
     if fault:
         why, mend = fault
@@ -50,6 +64,8 @@ def record(recorder: Recorder, command: RecordFact) -> None:
     before = phase_of(episode)
     recorder.record(FactRecorded(fact=fact))
     follow_fact(recorder, fact, before)
+    if isinstance(fact, ViewLimit):
+        view_limits.follow(recorder)
 
 
 def _not_theirs(context: Context, episode: Episode, team: str | None) -> _Fault:
@@ -61,7 +77,7 @@ def _not_theirs(context: Context, episode: Episode, team: str | None) -> _Fault:
 
 
 def _over(episode: Episode, fact: PatientFact) -> _Fault:
-    if not episode.has_ended or (isinstance(fact, Kit) and fact.retrieved_on):
+    if not episode.has_ended or isinstance(fact, ViewLimit) or (isinstance(fact, Kit) and fact.retrieved_on):
         return None
     return Phrase("it has ended"), Phrase("After the end, record only that the kit was retrieved.")
 
@@ -76,6 +92,8 @@ def _impossible(context: Context, episode: Episode, fact: PatientFact) -> _Fault
             return _of_kit(fact, context.today, episode)
         case Preference():
             return _of_preference(fact, context.today, context.pathway)
+        case ViewLimit():
+            return _in_the_future(fact.said_on, context.today)
         case _:
             return None
 

@@ -138,8 +138,31 @@ class Consent(Frozen):
         return self.type
 
 
+class WordOf(StrEnum):
+    """Whose word it is who may see what is recorded: nobody else says so for a patient."""
+
+    PATIENT = "patient"
+    REPRESENTATIVE = "representative"
+
+
+class ViewLimit(Frozen):
+    """That an organisation may not see the episode, or that it may again: on whose word, and when that was said."""
+
+    type: Literal["view-limit"] = "view-limit"
+    organisation: str
+    is_limited: bool
+    said_by: WordOf
+    said_on: date
+
+    @property
+    def slot(self) -> str:
+        """The place that this fact takes: one for each organisation."""
+        return f"{self.type}/{self.organisation}"
+
+
 PatientFact = Annotated[
-    PhaseOfIllness | Score | TreatmentLimits | Kit | Preference | Carer | Consent, Field(discriminator="type")
+    PhaseOfIllness | Score | TreatmentLimits | Kit | Preference | Carer | Consent | ViewLimit,
+    Field(discriminator="type"),
 ]
 
 

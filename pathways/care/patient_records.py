@@ -15,6 +15,7 @@ from pathways.care.events import PatientChanged
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder
 from pathways.care.states import EpisodeStatus
+from pathways.care.viewing import require_in_sight
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
 
@@ -32,6 +33,7 @@ def note_change(recorder: Recorder, command: NotePatientChange) -> None:
 
 def require_part(context: Context, episode: Episode, actor: Actor) -> None:
     """Only a team with a part in the episode knows its patient: now, or by a follow-up that waits. Raises Refused."""
+    require_in_sight(context.whole, context.network, episode.reference, actor.team)
     owners = {clock.owner for clock in episode.clocks.values()}
     if actor.team not in owners.union(teams_concerned(context, episode)):
         raise Refused(

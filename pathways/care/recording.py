@@ -1,7 +1,7 @@
 """How a decision is put together: the context it is made in, the decision itself, and the recorder that builds it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from pathways.care.evolution import evolved
 from pathways.care.notice_kinds import NoticeKind, Reach
 from pathways.care.occupancy import UnitOccupancy
 from pathways.care.programme.values import ProgrammeOccupancy
+from pathways.care.viewing import network_that_sees
 from pathways.cover.rotas import Rota, rota_of
 from pathways.definition.frozen import Frozen
 from pathways.definition.models import Pathway
@@ -26,7 +27,8 @@ class Context:
 
     `occupancy`: who is at the units that the decision may concern; None where nobody else is anywhere.
     `feeds`: the text of each calendar of cover, by the team whose it is. `programme`: who has a place in the pathway's
-    programme and who waits; None where nobody does.
+    programme and who waits; None where nobody does. `whole`: the network with those teams as well that may not see the
+    episode that is decided on; None where none was left out.
     """
 
     pathway: Pathway
@@ -35,6 +37,13 @@ class Context:
     occupancy: Mapping[str, UnitOccupancy] | None = None
     feeds: Mapping[str, str] = field(default_factory=dict)
     programme: ProgrammeOccupancy | None = None
+    whole: Network | None = None
+
+    def about(self, episode: Episode) -> "Context":
+        """The context in which this episode is looked at: its network is those teams alone that may see it."""
+        whole = self.whole or self.network
+        seen_by = network_that_sees(whole, episode)
+        return self if seen_by is self.network else replace(self, network=seen_by, whole=whole)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,11 +96,16 @@ class Recorder:
     """Collects the events and notices of one decision, with the state that follows from them so far."""
 
     def __init__(self, context: Context, episode: Episode | None, actor: Actor) -> None:
-        self.context = context
+        self._context = context
         self._episode = episode
         self.actor = actor
         self._events: list[Recorded] = []
         self._notices: list[NoticeOwed] = []
+
+    @property
+    def context(self) -> Context:
+        """What is decided in, with those teams alone that may see the episode as it is so far."""
+        return self._context if self._episode is None else self._context.about(self._episode)
 
     @property
     def episode(self) -> Episode:

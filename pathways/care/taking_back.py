@@ -88,7 +88,7 @@ def _require_still_there(recorder: Recorder, stopped: Stopped) -> None:
     gone = sorted(needed - set(network.teams) - set(network.units))
     if gone:
         raise Refused(
-            "Cannot take back the end of episode {episode}: {teams} left the network meanwhile.",
+            "Cannot take back the end of episode {episode}: {teams} left the network meanwhile, or may not see it.",
             "Begin a new episode.",
             episode=episode.reference,
             teams=tuple(gone),

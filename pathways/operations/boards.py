@@ -16,7 +16,7 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.versions import in_force
 from pathways.errors import NotFound
-from pathways.store.boards import BoardSide, Card, Chosen, ColumnKey, DeadNotice, TeamWait
+from pathways.store.boards import BoardSide, Card, Chosen, ColumnKey, DeadNotice, SeenBy, TeamWait
 from pathways.store.unit_of_work import UnitOfWork
 
 _IN_A_COLUMN = 25
@@ -119,7 +119,15 @@ class BoardOperations:
             now = self._clock()
             found = work.definitions.network(network)
             covered = _covered(work, found, team, now) if team else ()
-            chosen = Chosen(network, (team, *covered) if team else None, responsible, unit, district, pathway)
+            chosen = Chosen(
+                network,
+                (team, *covered) if team else None,
+                seen_by(found, team),
+                responsible,
+                unit,
+                district,
+                pathway,
+            )
             totals = work.boards.totals(chosen, by)
             pathways = _in_force(work, found, now)
             keys = [column] if column else _keys(found, _one_of(pathways, pathway), by, totals)
@@ -139,13 +147,13 @@ class BoardOperations:
             now = self._clock()
             found = work.definitions.network(network)
             covered = _covered(work, found, team, now)
-            teams = (team, *covered)
+            teams, own = (team, *covered), SeenBy(team, found.teams[team].organisation)
             return Inbox(
                 network=found,
                 at=now,
-                items=work.boards.inbox(network, teams, limit, now),
-                counts=work.boards.counts(network, teams),
-                dead=work.boards.dead(network, team, limit),
+                items=work.boards.inbox(network, teams, own, limit, now),
+                counts=work.boards.counts(network, teams, own),
+                dead=work.boards.dead(network, own, limit),
                 covered=covered,
             )
 
@@ -156,6 +164,12 @@ class BoardOperations:
         """
         with UnitOfWork(self._engine, writes=False) as work:
             return work.boards.stamp(network)
+
+
+def seen_by(network: Network, team: str | None) -> SeenBy | None:
+    """Who looks, as a team of this network; None for no team, or one that has left it."""
+    found = network.teams.get(team or "")
+    return SeenBy(str(team), found.organisation) if found else None
 
 
 def _covered(work: UnitOfWork, network: Network, team: str, now: datetime) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from pathways.care.notice_kinds import NoticeKind
 from pathways.care.notice_parts import NOTICE_RULES
 from pathways.care.recording import Context
 from pathways.care.states import Action
+from pathways.care.viewing import network_that_sees
 from pathways.clock import Clock
 from pathways.cover.rotas import rota_of
 from pathways.definition.networks import Network
@@ -159,6 +160,8 @@ class Delivery:
         if notice.episode is not None:
             work.episodes.get(notice.episode, for_writing=True)  # it is not withdrawn between looking and adding
         first = work.outbox.first_of(notice)
+        if notice.episode is not None:
+            network = network_that_sees(network, work.episodes.get(notice.episode))
         if first.team not in network.teams:
             return
         rota = rota_of(network, work.cover.feeds(network.network))

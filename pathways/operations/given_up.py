@@ -14,7 +14,7 @@ from pathways.clock import Clock
 from pathways.errors import NotFound, Refused
 from pathways.operations.couriers import Courier
 from pathways.operations.noting import entry_of
-from pathways.store.boards import DeadNotice
+from pathways.store.boards import DeadNotice, SeenBy
 from pathways.store.unit_of_work import UnitOfWork
 
 _WHY = "given up on"
@@ -34,7 +34,7 @@ class GivenUp:
         if not viewer.may(Right.SEE_NOTICES):
             return ()
         with UnitOfWork(self._engine, writes=False) as work:
-            return work.boards.dead(viewer.network, viewer.team, limit)
+            return work.boards.dead(viewer.network, _seen_by(work, viewer), limit)
 
     def resend(self, number: int, by: Viewer | None = None) -> None:
         """Let one be sent again, now, with all its attempts. Raises NotFound, Refused."""
@@ -47,7 +47,7 @@ class GivenUp:
 
     def _allow(self, work: UnitOfWork, by: Viewer, number: int) -> None:
         """Note that the viewer sends it again. Raises NotFound where they may not know of it, Refused."""
-        found = work.boards.dead(by.network, by.team, 1, number) if by.may(Right.SEE_NOTICES) else ()
+        found = work.boards.dead(by.network, _seen_by(work, by), 1, number) if by.may(Right.SEE_NOTICES) else ()
         if not found:
             raise NotFound("That notice does not wait to be sent again, or no longer.", "Load the page again.")
         if not by.may(Right.RESEND_NOTICE):
@@ -56,3 +56,10 @@ class GivenUp:
         person = work.people.of(episode) if episode else None
         noted = entry_of(by, self._clock(), Right.RESEND_NOTICE, _WHY, episode=episode, person=person)
         work.audit.add(noted)
+
+
+def _seen_by(work: UnitOfWork, viewer: Viewer) -> SeenBy | None:
+    if viewer.team is None:
+        return None
+    found = work.definitions.network(viewer.network).teams.get(viewer.team)
+    return SeenBy(viewer.team, found.organisation if found else "")

@@ -19,6 +19,7 @@ from pathways.care.meetings.values import Matter
 from pathways.care.notice_kinds import REACH, NoticeKind
 from pathways.care.recording import Context, NoticeOwed
 from pathways.care.references import ReferenceKind, new_reference
+from pathways.care.viewing import may_see
 from pathways.clock import Clock
 from pathways.cover.meeting_days import list_at, meeting_from
 from pathways.definition.meetings import Meeting
@@ -111,7 +112,9 @@ class Meetings:
             all_held = tuple(each for each in _held(work, now) if network in (None, each.network.network))
             held = [each for each in all_held if meeting in (None, each.name) and team in (None, each.team)]
             held = [each for each in held if seen_by in (None, each.team, *each.sits_in)]
-            found = tuple(_list_of(work, each, _next(each, now), now, skip=skip, limit=limit) for each in held)
+            found = tuple(
+                _list_of(work, each, _next(each, now), now, seen_by=seen_by, skip=skip, limit=limit) for each in held
+            )
         if not all_held:
             raise NotFound(
                 "No pathway that is in force now holds meetings.",
@@ -205,10 +208,11 @@ def _list_of(
     now: datetime,
     reference: str | None = None,
     *,
+    seen_by: str | None = None,
     skip: int = 0,
     limit: int | None = None,
 ) -> MeetingList:
-    entries = _entries(work, held, now)
+    entries = _entries(work, held, now, seen_by)
     end = None if limit is None else skip + limit
     return MeetingList(
         network=held.network.network,
@@ -224,13 +228,17 @@ def _list_of(
     )
 
 
-def _entries(work: UnitOfWork, held: _Held, now: datetime) -> Iterator[OnList]:
-    """Each episode goes by the pathway version that it began under. Read some at a time, as far as they are wanted."""
+def _entries(work: UnitOfWork, held: _Held, now: datetime, seen_by: str | None) -> Iterator[OnList]:
+    """Each episode goes by the pathway version that it began under. Read some at a time, as far as they are wanted.
+
+    `seen_by`: only what this team may see, which sits in.
+    """
     there = work.meetings.episodes(held.network, held.pathway.pathway, held.meeting.role, held.team, now)
     for episode in work.episodes.many(there):
         pathway = work.definitions.pathway(episode.pathway, episode.version)
-        context = Context(pathway, held.network, now)
-        if held.team in teams_for_role(context, episode, held.meeting.role):
+        context = Context(pathway, held.network, now).about(episode)
+        is_seen = may_see(held.network, episode, seen_by)
+        if is_seen and held.team in teams_for_role(context, episode, held.meeting.role):
             found = matters(context, episode, held.name)
             if found:
                 yield OnList(episode.reference, found)

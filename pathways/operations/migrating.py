@@ -137,7 +137,7 @@ class Migrations:
             target = self._target(work, wanted, network)
             command = MigrateEpisode(actor=actor, names=wanted.names, let_go=wanted.let_go)
             now = work.episodes.turn(reference, self._clock())
-            context = Context(target, network, now, feeds=work.cover.feeds(network.network))
+            context = Context(target, network, now, feeds=work.cover.feeds(network.network)).about(episode)
             passage = Passage(context, work.definitions.pathway(episode.pathway, episode.version), episode, command)
             found = matters(passage)
             left = _left_because(work, passage, found)

@@ -311,11 +311,11 @@ class Patients:
         return self._death(work, found)
 
     def context(self, work: UnitOfWork, episode: Episode) -> Context:
-        """What is decided in about an episode, now."""
+        """What is decided in about an episode, now: with those teams alone that may see it."""
         pathway = work.definitions.pathway(episode.pathway, episode.version)
         network = work.definitions.network(episode.network)
         now = work.episodes.turn(episode.reference, self._clock())
-        return Context(pathway, network, now, feeds=work.cover.feeds(network.network))
+        return Context(pathway, network, now, feeds=work.cover.feeds(network.network)).about(episode)
 
     def _change(self, episode: str, actor: Actor, what: PatientChange, changed: Callable[[Person], Person]) -> bool:
         with UnitOfWork(self._engine) as work:

@@ -34,6 +34,7 @@ _CLOCKS_OF_ONE_WAIT = 4
 class EpisodeView:
     """An episode with all that belongs to it, as of one moment.
 
+    `network` is whole: it names whoever ever had a part. `context` has the teams alone that may see the episode.
     `uncovered`: by order, the visits that nobody can make as ordered.
     `lines`: the waiting lists on which it stands. `roll_outs`: those of its pathway that it is inside. `matters`: why
     it stands on the list of each meeting now.
@@ -44,6 +45,7 @@ class EpisodeView:
     network: Network
     history: tuple[Recorded, ...]
     notices: Sequence[NoticeRow]
+    context: Context
     suggestions: tuple[Suggestion, ...] = ()
     ladders: tuple[LadderView, ...] = ()
     lines: Mapping[str, tuple[InLine, ...]] = field(default_factory=dict)
@@ -124,10 +126,10 @@ class Views:
         return work.episodes.get_by_handover(reference) if is_handover else work.episodes.get(reference)
 
     def context(self, work: UnitOfWork, episode: Episode) -> Context:
-        """What an episode is looked at in, now."""
+        """What an episode is looked at in, now: with those teams alone that may see it."""
         pathway = work.definitions.pathway(episode.pathway, episode.version)
         network = work.definitions.network(episode.network)
-        return Context(pathway, network, self._clock(), feeds=work.cover.feeds(network.network))
+        return Context(pathway, network, self._clock(), feeds=work.cover.feeds(network.network)).about(episode)
 
     def view(self, work: UnitOfWork, context: Context, episode: Episode) -> EpisodeView:
         """All that belongs to an episode, as `work` sees it."""
@@ -135,7 +137,8 @@ class Views:
         return EpisodeView(
             episode=episode,
             pathway=context.pathway,
-            network=context.network,
+            network=context.whole or context.network,
+            context=context,
             history=work.episodes.history(episode.reference),
             notices=work.outbox.listed(episode=episode.reference),
             suggestions=suggested_moves(context, episode),

@@ -22,6 +22,7 @@ from pathways.care.patient import (
     TreatmentLimits,
 )
 from pathways.care.states import HandoverStatus
+from pathways.care.viewing import network_that_sees
 from pathways.definition.conditions import Phase
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network, Team
@@ -177,7 +178,7 @@ def content_of(
         paused=_paused(episode, pathway),
         who=_who(person),
         where=_where(episode, pathway, network),
-        cover=_cover(network, episode.stay.team),
+        cover=_cover(network_that_sees(network, episode), episode.stay.team),
         limits=_known(episode, TreatmentLimits, "treatment-limits"),
         state=_state(episode),
         contingency=_contingency(episode, network),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal_column, or_, select, true, union_all
 from sqlmodel import Session
 
 from pathways.care.episodes import Handover
@@ -50,14 +50,24 @@ ColumnKey = tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class SeenBy:
+    """Who looks: a team, and the organisation that it belongs to, which a patient may have said may not see."""
+
+    team: str
+    organisation: str
+
+
+@dataclass(frozen=True)
 class Chosen:
     """Which episodes of a network a board shows, of those that are not over.
 
-    `concerning`: those in which one of these teams has a part. `responsible`: those of this team.
+    `concerning`: those in which one of these teams has a part. `responsible`: those of this team. `seen_by`: those that
+    the patient lets this team see.
     """
 
     network: str
     concerning: Collection[str] | None = None
+    seen_by: SeenBy | None = None
     responsible: str | None = None
     unit: str | None = None
     district: str | None = None
@@ -167,13 +177,15 @@ class Boards:
             found[key].append(_card(row, tuple(waits[row.reference].values()), handovers.get(row.reference)))
         return {key: tuple(cards) for key, cards in found.items()}
 
-    def inbox(self, network: str, teams: Collection[str], limit: int, now: datetime) -> tuple[TeamWait, ...]:
-        """What these teams are waited for, what is due first first."""
+    def inbox(
+        self, network: str, teams: Collection[str], seen_by: SeenBy, limit: int, now: datetime
+    ) -> tuple[TeamWait, ...]:
+        """What these teams are waited for, as far as one of them may see it, what is due first first."""
         about = [EPISODE.c.pathway, EPISODE.c.version, EPISODE.c.level, EPISODE.c.team.label("responsible")]
         rows = self._rows(
             select(TEAM_WAIT, *about)
             .join_from(TEAM_WAIT, EPISODE, EPISODE.c.reference == TEAM_WAIT.c.episode)
-            .where(TEAM_WAIT.c.network == network, TEAM_WAIT.c.team.in_(teams))
+            .where(TEAM_WAIT.c.network == network, TEAM_WAIT.c.team.in_(teams), _is_waited_for(seen_by))
             .order_by(TEAM_WAIT.c.due_at, TEAM_WAIT.c.episode, TEAM_WAIT.c.key)
             .limit(limit)
         )
@@ -195,16 +207,22 @@ class Boards:
             for row in rows
         )
 
-    def counts(self, network: str, teams: Collection[str]) -> Mapping[str, int]:
-        """How many things each of these teams is waited for, where there are any."""
+    def counts(self, network: str, teams: Collection[str], seen_by: SeenBy) -> Mapping[str, int]:
+        """How many things each of these teams is waited for, where there are any that one of them may see."""
         column = TEAM_WAIT.c.team
-        counted = select(column, func.count()).where(TEAM_WAIT.c.network == network, column.in_(teams))
+        counted = (
+            select(column, func.count())
+            .join_from(TEAM_WAIT, EPISODE, EPISODE.c.reference == TEAM_WAIT.c.episode)
+            .where(TEAM_WAIT.c.network == network, column.in_(teams), _is_waited_for(seen_by))
+        )
         return {row[0]: row[1] for row in self._rows(counted.group_by(column))}
 
-    def dead(self, network: str, team: str | None, limit: int, number: int | None = None) -> tuple[DeadNotice, ...]:
+    def dead(
+        self, network: str, seen_by: SeenBy | None, limit: int, number: int | None = None
+    ) -> tuple[DeadNotice, ...]:
         """The notices given up on, for a team or about the episodes for which it is responsible; the newest first.
 
-        Without a team those of all the network. `number`: only that one.
+        Without a team those of all the network. `number`: only that one. None about an episode that it may not see.
         """
         columns = [NOTICE.c[name] for name in DeadNotice.__annotations__ if name != "number"]
         of = NOTICE.c.episode
@@ -214,8 +232,10 @@ class Boards:
             .order_by(NOTICE.c.id.desc())
             .limit(limit)
         )
-        if team is not None:
-            dead = dead.where(or_(NOTICE.c.team == team, _of_episode(of, EPISODE.c.team) == team))
+        if seen_by is not None:
+            limited = exists().where(EPISODE.c.reference == of, ~_is_open_to(seen_by))
+            of_the_team = and_(NOTICE.c.team == seen_by.team, ~limited)
+            dead = dead.where(or_(of_the_team, _of_episode(of, EPISODE.c.team) == seen_by.team))
         rows = self._rows(dead if number is None else dead.where(NOTICE.c.id == number))
         return tuple(DeadNotice(**row._mapping) for row in rows)
 
@@ -272,10 +292,25 @@ def _narrowed(query: Select[Any], chosen: Chosen) -> Select[Any]:
         (EPISODE.c.pathway, chosen.pathway),
     ):
         query = query if value is None else query.where(column == value)
+    if chosen.seen_by is not None:
+        own = exists().where(CONCERN.c.episode == EPISODE.c.reference, CONCERN.c.team == chosen.seen_by.team)
+        query = query.where(or_(_is_open_to(chosen.seen_by), own))
     if chosen.concerning is None:
         return query
     concern = exists().where(CONCERN.c.episode == EPISODE.c.reference, CONCERN.c.team.in_(chosen.concerning))
     return query.where(concern)
+
+
+def _is_waited_for(seen_by: SeenBy) -> ColumnElement[bool]:
+    """What a team is waited for itself it always sees; what those whom it covers are, as far as the patient lets it."""
+    return or_(TEAM_WAIT.c.team == seen_by.team, _is_open_to(seen_by))
+
+
+def _is_open_to(seen_by: SeenBy) -> ColumnElement[bool]:
+    """The patient of an episode has not said that the organisation of this team may not see it."""
+    path = "known", f"view-limit/{seen_by.organisation}", "fact", "is_limited"
+    limited: ColumnElement[bool] = EPISODE.c.details[path].as_boolean()
+    return limited.is_not(true())
 
 
 def _of_episode(reference: ColumnElement[Any], column: ColumnElement[str]) -> ColumnElement[Any]:

@@ -69,7 +69,7 @@ class Concerns:
     def _write_what_follows(self, episode: Episode, now: datetime) -> None:
         definitions = Definitions(self._session)
         pathway = definitions.pathway(episode.pathway, episode.version)
-        context = Context(pathway, definitions.network(episode.network), now)
+        context = Context(pathway, definitions.network(episode.network), now).about(episode)
         teams = () if episode.has_ended else teams_concerned(context, episode)
         _write_teams(self._session.connection(), episode, teams)
         comes_at = on_list_at(context, episode)

@@ -33,6 +33,7 @@ from pathways.care.pauses import require_going_on
 from pathways.care.recording import Recorder
 from pathways.care.repeats import record_passing
 from pathways.care.roll_outs import is_in_roll_out
+from pathways.care.viewing import require_seen_by
 from pathways.definition.meetings import JointVisits
 from pathways.errors import Refused
 from pathways.phrases import Phrase, one_of
@@ -61,6 +62,7 @@ def propose(recorder: Recorder, command: ProposeJointVisit) -> None:
     require_role(recorder, rules.roles, Phrase("propose a joint visit"))
     require_going_on(episode, Phrase("propose a joint visit"))
     around = [each for role in rules.roles for each in teams_for_role(context, episode, role) if each != team]
+    require_seen_by(context.whole, context.network, command.with_team, tuple(dict.fromkeys(around)))
     if command.with_team not in around:
         raise Refused(
             "Cannot propose a joint visit in episode {episode}: that is not a team to visit with.",

@@ -12,6 +12,7 @@ from pathways.care.actors import Actor, ActorKind
 from pathways.care.episodes import Episode, Stay
 from pathways.care.events import FactRecorded, Recorded
 from pathways.care.patient import PatientFact, PhaseOfIllness, Score
+from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus
 from pathways.definition.conditions import SCORES, Instrument, Phase
 from pathways.definition.reading import read_definitions
@@ -51,7 +52,9 @@ def chart(
         Recorded(number=number, at=after(at), actor=NURSE, event=FactRecorded(fact=fact))
         for number, (at, fact) in enumerate(facts, 2)
     )
-    return chart_of(EpisodeView(episode, PATHWAY, NETWORK, history, notices=()), after(hours))
+    return chart_of(
+        EpisodeView(episode, PATHWAY, NETWORK, history, (), Context(PATHWAY, NETWORK, after(hours))), after(hours)
+    )
 
 
 def after(hours: float) -> datetime:

@@ -110,7 +110,9 @@ class Tale:
 
     def view(self) -> EpisodeView:
         pathway, network = definitions()
-        return EpisodeView(self.episode, pathway, network, self.history, ())
+        return EpisodeView(
+            self.episode, pathway, network, self.history, (), Context(pathway, network, self.episode.began_at)
+        )
 
 
 def view_in(status: HandoverStatus) -> EpisodeView:

@@ -1,0 +1,149 @@
+"""Whom the patient does not let see an episode: kept from it in rows, by night, in notices, and for who stands in."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from engine.databases import Database
+from engine.made_up_users import hired, viewer
+from engine.world import (
+    MUNICIPAL,
+    NAME,
+    NETWORK,
+    NORTH,
+    NUMBER,
+    PATHWAY,
+    SSIH,
+    Day,
+    a_day,
+    demonstration,
+    settings,
+)
+from pathways.care.commands import ChangeHandover, EndEpisode, RecordFact, TakeBackEnd
+from pathways.care.patient import PhaseOfIllness, ViewLimit, WordOf
+from pathways.care.states import Action
+from pathways.definition.conditions import Phase
+from pathways.definition.covers import Cover
+from pathways.definition.networks import LastResort, Network
+from pathways.errors import NotFound, Refused
+from pathways.notices.outcomes import NotSent, NotSentCode
+from pathways.operations.beginning import Begin
+from pathways.operations.people import NothingBegun, Patient
+from pathways.store.concern_tables import CONCERN
+from pathways.store.tables import NOTICE
+
+SSIH_TEAM, LAST = str(SSIH.team), str(NORTH.team)
+REGION = "region-jonkopings-lan"
+
+
+def _answered_by_the_municipality(network: Network) -> Network:
+    """The network with somebody of the municipality as last resort, always on duty; SSIH covers others as before."""
+    team = network.teams[LAST]
+    on_call = team.contacts[-1].model_copy(update={"cover": Cover(always=True)})
+    teams = {**network.teams, LAST: team.model_copy(update={"contacts": (*team.contacts[:-1], on_call)})}
+    last = LastResort(team=LAST, contact=on_call.name)
+    return network.model_copy(update={"teams": teams, "last_resort": last})
+
+
+@pytest.fixture
+def day(database: Database, tmp_path: Path) -> Day:
+    day = a_day(database.engine, settings(tmp_path))
+    pathway, network = demonstration()
+    day.operations.publishing.apply([pathway], [_answered_by_the_municipality(network)])
+    hired(day.operations)
+    return day
+
+
+def at_home(day: Day) -> str:
+    return day.begun(Patient(NUMBER, NAME))
+
+
+def say(day: Day, episode: str, *, is_limited: bool = True) -> None:
+    today = day.clock().date()
+    fact = ViewLimit(organisation=REGION, is_limited=is_limited, said_by=WordOf.REPRESENTATIVE, said_on=today)
+    day.operations.perform(episode, RecordFact(actor=MUNICIPAL, fact=fact))
+
+
+def concerned(day: Day, episode: str) -> set[str]:
+    with day.operations.engine.connect() as connection:
+        return set(connection.scalars(select(CONCERN.c.team).where(CONCERN.c.episode == episode)))
+
+
+def shown(day: Day, team: str) -> set[str]:
+    board, inbox = day.operations.boards.board(NETWORK, team=team), day.operations.boards.inbox(NETWORK, team)
+    waits = {item.wait.episode for item in inbox.items} | {str(each.episode) for each in inbox.dead}
+    assert inbox.count == len(inbox.items) + len(inbox.dead)
+    return {card.reference for column in board.columns for card in column.cards} | waits
+
+
+def unstable(day: Day, episode: str) -> None:
+    day.operations.perform(episode, RecordFact(actor=MUNICIPAL, fact=PhaseOfIllness(phase=Phase.UNSTABLE)))
+
+
+def test_who_stands_in_at_night_sees_nothing_of_it_and_somebody_else_is_told(day: Day) -> None:
+    episode = at_home(day)
+    unstable(day, episode)
+    day.clock.now = day.clock.now.replace(hour=22)
+    assert shown(day, SSIH_TEAM) == {episode}
+    say(day, episode)
+    assert SSIH_TEAM not in concerned(day, episode)
+    assert shown(day, SSIH_TEAM) == set()
+    assert day.operations.boards.inbox(NETWORK, SSIH_TEAM).covered
+    for acting in (viewer("ssih"), viewer("ssih").acting_for(str(MUNICIPAL.team))):
+        with pytest.raises(NotFound):
+            day.operations.access.see(acting, episode)
+    day.clock.forward(hours=73)
+    day.operations.pass_due_clocks()
+    with day.operations.engine.connect() as connection:
+        told = set(connection.scalars(select(NOTICE.c.team).where(NOTICE.c.episode == episode)))
+    assert told == {LAST}
+    say(day, episode, is_limited=False)
+    assert shown(day, SSIH_TEAM) == {episode}
+
+
+def test_a_network_that_is_published_again_brings_nobody_back(day: Day) -> None:
+    episode = at_home(day)
+    say(day, episode)
+    before = concerned(day, episode)
+    network = day.operations.views.network(NETWORK)
+    gp = network.teams["gp-practice"]
+    other = {**network.teams, "gp-practice-two": gp}
+    day.operations.publishing.apply([], [network.model_copy(update={"teams": other})])
+    assert concerned(day, episode) == before
+
+
+def test_the_patients_number_leads_them_to_nothing(day: Day) -> None:
+    episode = at_home(day)
+    say(day, episode)
+    access = day.operations.patient_access
+    assert access.look_up(viewer("ssih"), NUMBER).episodes == ()
+    with pytest.raises(NothingBegun):
+        access.begin(viewer("ssih"), Begin(PATHWAY, NETWORK, "home-specialised", Patient(NUMBER, NAME)))
+
+
+def test_a_notice_that_was_given_up_on_is_before_those_alone_who_may_see(day: Day) -> None:
+    day.post.answer = lambda key: NotSent(NotSentCode.REFUSED, permanent=True)
+    episode = at_home(day)
+    handover = day.requested(episode)
+    day.do(handover, Action.CANCEL, MUNICIPAL, "x")
+    (dead,) = [each for each in day.operations.given_up.listed(viewer("ssih")) if each.kind == "cancelled"]
+    say(day, episode)
+    assert day.operations.given_up.listed(viewer("ssih")) == ()
+    assert dead.number in {each.number for each in day.operations.given_up.listed(viewer("municipal"))}
+    with pytest.raises(NotFound):
+        day.operations.given_up.resend(dead.number, viewer("ssih"))
+
+
+def test_an_end_that_had_stopped_a_request_to_them_is_not_taken_back(day: Day) -> None:
+    episode = at_home(day)
+    handover = day.requested(episode)
+    with pytest.raises(Refused, match=f"a team of it has a part in handover {handover}"):
+        say(day, episode)
+    day.operations.perform(episode, EndEpisode(actor=MUNICIPAL, end="discharged"))
+    say(day, episode)
+    with pytest.raises(Refused, match="ssih-jonkoping left the network meanwhile, or may not see it"):
+        day.operations.perform(episode, TakeBackEnd(actor=MUNICIPAL))
+    see = ChangeHandover(actor=SSIH, handover=handover, action=Action.SEE)
+    with pytest.raises(NotFound):
+        day.operations.perform(handover, see)
