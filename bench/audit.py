@@ -13,16 +13,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
+from cryptography.fernet import Fernet
+
 from bench.clusters import NoPostgres, running_cluster
 from bench.measuring import Row, report
 from pathways.audit.chain import Seals
 from pathways.audit.entries import Entry
 from pathways.clock import system_clock
 from pathways.operations.audit import AuditOperations
+from pathways.people.vault import Vault
+from pathways.settings import new_keys
 from pathways.store.audit import Keeper, keeping_log
 from pathways.store.audit_heads import Heads
 from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
+from pathways.store.texts import sealing_texts
 from pathways.store.unit_of_work import UnitOfWork
 
 _TIMES = 400
@@ -74,7 +79,8 @@ def _measured(url: str, folder: Path) -> dict[str, list[float]]:
     engine = open_engine(url)
     upgrade(engine)
     keeper = Keeper(Seals(b"a key of the benchmark"), Heads(folder / "audit"))
-    kept = keeping_log(engine, keeper)
+    vault = Vault([Fernet.generate_key().decode()], new_keys()["HANDSLAG_HASH_KEY"])
+    kept = keeping_log(sealing_texts(engine, vault), keeper)
     log = AuditOperations(kept, keeper, system_clock)
 
     def change(*entries: Entry) -> None:

@@ -4,7 +4,7 @@ The first are decided by `care` and written by the store. All others are copies 
 every row is one that a decision has written. Each episode holds one handover that waits and one that has ended.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     cast,
     func,
     insert,
@@ -41,7 +42,9 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.store.database import WRITES
-from pathways.store.tables import EPISODE, HANDOVER, HANDOVER_RUN, NOTICE, NoticeStatus
+from pathways.store.sealed_columns import SEALED, free_to_change
+from pathways.store.tables import EPISODE, EVENT, HANDOVER, HANDOVER_RUN, NOTICE, NoticeStatus
+from pathways.store.texts import Texts
 from pathways.store.unit_of_work import UnitOfWork
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -200,6 +203,29 @@ def _copy(connection: Connection, copies: list[tuple[str, ...]]) -> None:
             rows = select(*[_renamed(column, connection) for column in kept]).join_from(table, _COPIES, about)
             connection.execute(insert(table).from_select([column.name for column in kept], rows))
     connection.execute(_COPIES.delete())
+    _seal_anew(connection, {copy[len(_NAMES)]: copy[0] for copy in copies})
+
+
+def _seal_anew(connection: Connection, originals: Mapping[str, str]) -> None:
+    """Seal the texts of copied episodes with a key of each; until now they are sealed with that of its original."""
+    texts = Texts(connection, {*originals.values(), *originals})
+    for column in SEALED:
+        if column.table not in (EPISODE, EVENT, HANDOVER):
+            continue
+        table, kept = column.table, column.table.c[column.name]
+        of = table.c.reference if table is EPISODE else table.c.episode
+        is_sealed = cast(kept, Text).contains("u0002" if isinstance(kept.type, JSON) else "\x02")
+        keys = list(table.primary_key)
+        change = update(table).where(*(key == bindparam(f"of_{key.name}") for key in keys))
+        changed = []
+        for row in connection.execute(select(table).where(of.in_(originals), is_sealed)).all():
+            places, subject, value = column.places(row), column.subject(row), row._mapping[column.name]
+            opened = texts.open_in(places, value, originals[subject], column.name)
+            this = {f"of_{key.name}": row._mapping[key.name] for key in keys}
+            changed.append({**this, column.name: texts.seal_in(places, opened, subject, column.name)})
+        if changed:
+            with free_to_change(connection, table):
+                connection.execute(change, changed)
 
 
 def _about(table: Table) -> Iterator[ColumnElement[bool]]:

@@ -77,6 +77,7 @@ def filled(url: str, folder: Path, episodes: int, active: int) -> Operations:
     engine = open_engine(url)
     upgrade(engine)
     service = Operations(bench_settings(folder), engine, SilentPost(), clock=lambda: START + timedelta(hours=1))
+    engine = service.engine  # with the keys of its texts
     pathway, network = definitions()
     service.publishing.apply([pathway], [network])
     fresh = fresh_references()

@@ -88,11 +88,11 @@ class Watch:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self._now = DUE
-        self.engine = engine
         settings = bench_settings(folder)
         runs = SuspendedRuns(settings, patience_seconds=1)
         self._waker = Waker(settings, engine, clock=lambda: self._now, runs=runs)
         self._service = Operations(settings, engine, SilentPost(), clock=lambda: self._now, wake=self._waker.wake)
+        self.engine = self._service.engine
 
     def publish(self) -> None:
         """Publish the definitions of the crowd."""
@@ -137,7 +137,7 @@ def crowded(url: str, folder: Path, waiting: int, due: int, **how: Any) -> Watch
     upgrade(engine)
     watch = Watch(engine, folder)
     watch.publish()
-    fill(engine, waiting=waiting, due=due, **how)
+    fill(watch.engine, waiting=waiting, due=due, **how)
     return watch
 
 

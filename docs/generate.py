@@ -18,6 +18,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from desk.api import declared
@@ -28,6 +29,7 @@ from flows.resident.settings import ResidentSettings
 from handslag.cli import ExitCode, app
 from pathways.access.commands import RIGHTS, name_of_kind
 from pathways.access.table import OF_A_PATIENT, OF_A_TEAM, Relation, Right, Role
+from pathways.care import texts_of_care
 from pathways.care.notice_kinds import REACH, NoticeKind, Reach
 from pathways.care.states import STEPS, TERMINAL, HandoverStatus, Step
 from pathways.definition.conditions import SCORES, Condition
@@ -42,6 +44,7 @@ from pathways.definition.schemas import KINDS, schema_of
 from pathways.definition.texts import Text
 from pathways.notices.contacts import ENVIRONMENT_PREFIX
 from pathways.settings import described_settings
+from pathways.store import sealed_columns
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -64,6 +67,7 @@ def pages() -> dict[str, str]:
         "reference/settings.md": _settings(),
         "reference/events.md": _events(),
         "reference/access.md": _access(),
+        "reference/at-rest.md": _at_rest(),
         "reference/api.md": _api(),
         "reference/cli.md": _commands(),
         "reference/faults.md": _faults(),
@@ -220,6 +224,41 @@ def _events() -> str:
         "An event is announced at least once: it counts as announced when the server has said that it took it. If it "
         "comes twice, both have the same id.",
     )
+
+
+# at-rest.md
+
+
+def _at_rest() -> str:
+    sealed = ((model.__name__, ", ".join(map(_code, sorted(fields)))) for model, fields in texts_of_care.SEALED.items())
+    columns = ((_code(column.table.name), _code(column.name)) for column in sealed_columns.SEALED)
+    return _page(
+        "What is sealed in the database",
+        "What a person types of the care is sealed wherever it is kept. Every other field of every event and state, "
+        "and every other column, stays in clear for the reason that is given here; one that is in none of these tables "
+        "is an error when Handslag is imported.",
+        "## Texts in events and states",
+        _table(("in", "sealed"), sealed),
+        "## Columns with texts",
+        _table(("table", "column"), columns),
+        "## What stays in clear in events and states",
+        _table(("field", "why"), _why_clear(texts_of_care.CLEAR, texts_of_care.CLEAR_IN)),
+        "## Columns that stay in clear",
+        _table(("column", "why"), _why_clear(sealed_columns.CLEAR, {})),
+        _table(
+            ("table", "column", "why"),
+            ((_code(table), _code(column), why) for (table, column), why in sealed_columns.CLEAR_IN.items()),
+        ),
+    )
+
+
+def _why_clear(
+    by_name: Mapping[str, str], by_model: Mapping[type[BaseModel], Mapping[str, str]]
+) -> Iterator[Sequence[str]]:
+    for why in dict.fromkeys(by_name.values()):
+        yield ", ".join(_code(name) for name, said in by_name.items() if said == why), why
+    for model, fields in by_model.items():
+        yield from ((f"{_code(name)} of {model.__name__}", why) for name, why in fields.items())
 
 
 # cli.md

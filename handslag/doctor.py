@@ -18,6 +18,7 @@ from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import NotSent
 from pathways.notices.words import NoticeFacts, render
 from pathways.operations.agreements import Agreements
+from pathways.operations.at_rest import TextsAtRest, sealing_engine
 from pathways.operations.cover import CoverOperations
 from pathways.operations.incidents import words_of
 from pathways.operations.log_reviews import LogReviews
@@ -96,6 +97,7 @@ def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, 
     yield "contact points", lambda: _contacts(engine, settings)
     yield "calendars", lambda: _calendars(engine, settings)
     yield "notices", lambda: _notices(engine)
+    yield "texts of care", lambda: _texts(settings)
     yield "reviews of the log", lambda: _log_reviews(engine, settings)
 
 
@@ -134,6 +136,13 @@ def _log_reviews(engine: Engine, settings: Settings) -> str:
     standing, now = LogReviews(engine, vault, system_clock, settings).standing(), system_clock()
     late = [each.network.network for each in standing if each.is_late(now)]
     return f"Somebody has to look through those of: {', '.join(late)}. See: handslag audit reviews." if late else ""
+
+
+def _texts(settings: Settings) -> str:
+    engine = sealing_engine(settings)
+    texts = TextsAtRest(engine, Vault(settings.key_ring, settings.hash_key.get_secret_value()))
+    said = ", ".join(f"{table} ({rows} rows)" for table, rows in texts.in_clear().items())
+    return f"Some stand in clear: {said}. Seal them: handslag reseal" if said else ""
 
 
 def _notices(engine: Engine) -> str:

@@ -23,11 +23,11 @@ from pathways.definition.moved_dates import with_dates_moved, years_until_in_for
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
 from pathways.definition.versions import in_force
+from pathways.operations.at_rest import sealing_engine
 from pathways.operations.couriers import AtOnce
 from pathways.operations.service import Operations
 from pathways.private_files import write
 from pathways.settings import settings_from_environment
-from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
 
 DEFINITIONS = Path(__file__).parents[1] / "pathways"
@@ -89,7 +89,7 @@ class Playground:
         os.environ.update(self.environment)
         pathways, served = definitions_of(networks)
         self._write_contacts(served)
-        engine = open_engine(self.settings.database_url)
+        engine = sealing_engine(self.settings)
         upgrade(engine)
         self.service = Operations.opened(self.settings, engine, Waker(self.settings, engine).wake, courier=AtOnce)
         today = self.service.clock().date()

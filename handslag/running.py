@@ -12,10 +12,10 @@ from pydantic import SecretStr
 from handslag.log_files import LogLimits
 from handslag.printing import say
 from handslag.processes import Processes, Stopped, python, stop_signals
+from pathways.operations.at_rest import sealing_engine
 from pathways.operations.service import Operations
 from pathways.server_secrets import keep_secret
 from pathways.settings import PREFIX, Settings
-from pathways.store.database import open_engine
 from pathways.store.schema import upgrade
 
 _SERVER_READY_SECONDS = 120
@@ -95,7 +95,7 @@ def run_until_stopped(settings: Settings) -> int:
         with stop_signals(), Processes(settings.data_folder, logs) as processes:
             settings = _with_secret(settings)
             environment = prefect_environment(settings, settings.data_folder / "prefect")
-            engine = open_engine(settings.database_url)
+            engine = sealing_engine(settings)
             upgrade(engine)
             say("The database is up to date. Starting the Prefect server …")
             start_server(processes, settings, environment)

@@ -7,6 +7,7 @@ import typer
 
 from handslag.printing import as_json, say, table, warn
 from pathways.errors import Failed
+from pathways.operations.at_rest import sealing_engine
 from pathways.operations.service import Operations
 from pathways.settings import new_keys, settings_from_environment
 from pathways.store.database import open_engine
@@ -77,7 +78,7 @@ def start() -> None:
 
 def upgrade() -> None:
     """Make the database, or bring it up to date. `handslag start` does it too; doing it again changes nothing."""
-    upgrade_schema(open_engine(settings_from_environment().database_url))
+    upgrade_schema(sealing_engine(settings_from_environment()))
     say("The database is up to date.")
 
 
@@ -103,5 +104,9 @@ def keys() -> None:
 
 
 def reseal() -> None:
-    """Seal every patient's record with the first of HANDSLAG_KEYS; then an old key can be taken out of the ring."""
-    say(f"{operations().patients.reseal()} records are sealed with the first key.")
+    """Seal every patient's record, and the key of every episode's texts, with the first of HANDSLAG_KEYS.
+
+    Then an old key can be taken out of the ring. A text that stands in clear is sealed as well.
+    """
+    done = operations()
+    say(f"{done.patients.reseal()} records and {done.texts.reseal()} keys of texts are sealed with the first key.")

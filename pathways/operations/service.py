@@ -35,6 +35,7 @@ from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
 from pathways.operations.access import Access, Guard
 from pathways.operations.agreements import Agreements
+from pathways.operations.at_rest import TextsAtRest
 from pathways.operations.audit import AuditOperations
 from pathways.operations.beginning import Begin, BeginGuard
 from pathways.operations.boards import BoardOperations
@@ -72,6 +73,7 @@ from pathways.phrases import Phrase
 from pathways.settings import Settings
 from pathways.store.audit import Keeper, keeping_log
 from pathways.store.audit_heads import Heads
+from pathways.store.texts import sealing_texts
 from pathways.store.unit_of_work import UnitOfWork
 
 _log = logging.getLogger("handslag.operations")
@@ -103,7 +105,7 @@ class Operations:
         self._wake = wake
         vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
         keeper = Keeper(Seals(vault.keyed_hash("audit log", "")), Heads(settings.data_folder / "audit"))
-        self.engine = engine = keeping_log(engine, keeper)
+        self.engine = engine = sealing_texts(keeping_log(engine, keeper), vault)
         self.audit = AuditOperations(engine, keeper, clock)
         self.log_reviews = LogReviews(engine, vault, clock, settings)
         self.log_extracts = LogExtracts(engine, clock)
@@ -117,6 +119,7 @@ class Operations:
             engine, contacts, clock, partial(fetch_calendar, allowed=settings.private_calendars)
         )
         self.patients = Patients(engine, vault, clock)
+        self.texts = TextsAtRest(engine, vault)
         self.identities = Identities(engine, vault, self.patients, self._after)
         self.views = Views(engine, clock)
         self.boards = BoardOperations(engine, clock)

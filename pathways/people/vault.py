@@ -65,6 +65,20 @@ class Vault:
         except InvalidToken:
             raise _no_key_fits() from None
 
+    def sealed_key(self, key: bytes) -> bytes:
+        """A key of texts, sealed with the first key of the ring."""
+        return self._ring.encrypt(key)
+
+    def opened_key(self, token: bytes) -> bytes:
+        """The key of texts in `token`. Raises Failed when no key of the ring fits."""
+        try:
+            return self._ring.decrypt(token)
+        except InvalidToken:
+            raise Failed(
+                "The texts of an episode cannot be opened with the keys in HANDSLAG_KEYS.",
+                "Put the key that sealed them back there, after the first one.",
+            ) from None
+
     def fingerprint(self, identifier: Identifier) -> str:
         """What to find a person by: 64 hexadecimal characters, the same however the identifier was written.
 

@@ -1,5 +1,7 @@
 """The audit log as rows. Entries are written when the unit of work commits, in its transaction, and never changed.
 
+Why somebody might is sealed as texts of care are: it may be in own words. The chain is of what was said.
+
 So that nobody queues for long, the lock on a network's log is the last one taken, just before the commit.
 """
 
@@ -17,8 +19,10 @@ from sqlmodel import Session
 
 from pathways.audit.chain import BEGINNING, Link, Sealed, Seals
 from pathways.audit.entries import Entry, instant_as_text
+from pathways.errors import Failed
 from pathways.store.audit_heads import Heads
 from pathways.store.audit_tables import BEGINNING_AFTER, ENTRY
+from pathways.store.texts import Texts, of_log
 
 _log = logging.getLogger("handslag.audit")
 _KEEPER = "handslag_audit_keeper"
@@ -135,19 +139,21 @@ class AuditLog:
         return link if self.keeper.seals.proves(network, link, row.proof) else BEGINNING
 
     def _read(self, wanted: Select[Any]) -> Iterator[Sealed]:
+        texts = Texts(self._session.connection())
         for number, seal, *values in self._session.execute(wanted, execution_options={"yield_per": _READ_AT_ONCE}):
             plain = {column.name: value for column, value in zip(_FIELDS, values, strict=True)}
-            yield Sealed(plain, Link(number, seal))
+            yield Sealed(_opened(plain, texts), Link(number, seal))
 
     def _append(self, network: str, entries: Sequence[Entry]) -> None:
         self._lock(network)
         last = self._last(network)
         has_its_head = self._has(network, last)
-        rows = []
+        rows, texts = [], Texts(self._session.connection())
         for entry in entries:
             plain = entry.plain()
             last = self.keeper.seals.next(plain, last)
-            rows.append({**plain, "number": last.number, "seal": last.seal})
+            why = texts.seal(entry.why, of_log(network), "why")
+            rows.append({**plain, "why": why, "number": last.number, "seal": last.seal})
         self._session.execute(insert(ENTRY), rows)
         if has_its_head:
             self._heads[network] = last
@@ -172,3 +178,11 @@ class AuditLog:
         here = select(ENTRY.c.seal).where(ENTRY.c.network == network, ENTRY.c.number == head.number)
         seal = self._session.scalars(here).first()
         return seal == head.seal or (seal is None and head.number < self.beginning(network).number)
+
+
+def _opened(plain: dict[str, Any], texts: Texts) -> dict[str, Any]:
+    """An entry with its reason as it was said; what somebody has put in its place stays, and is found to be wrong."""
+    try:
+        return {**plain, "why": texts.open(plain["why"], of_log(plain["network"]), "why")}
+    except Failed:
+        return plain

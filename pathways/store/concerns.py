@@ -64,7 +64,8 @@ class Concerns:
 
     def _episodes(self, *which: ColumnElement[bool]) -> Iterator[Episode]:
         connection = self._session.connection()
-        return episodes_of(connection, connection.scalars(select(EPISODE.c.reference).where(*which)).all())
+        found = connection.scalars(select(EPISODE.c.reference).where(*which)).all()
+        return episodes_of(connection, found, opens_texts=False)
 
     def _write_what_follows(self, episode: Episode, now: datetime) -> None:
         definitions = Definitions(self._session)

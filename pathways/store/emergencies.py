@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from pathways.access.users import Viewer
 from pathways.store.access_tables import NO_TEAM, EmergencyRow
+from pathways.store.texts import Texts
 
 
 class Emergencies:
@@ -24,7 +25,7 @@ class Emergencies:
                 network=viewer.network,
                 team=viewer.team or NO_TEAM,
                 episode=episode,
-                reason=reason,
+                reason=Texts(self._session.connection()).seal(reason, episode, "reason"),
                 at=at,
                 until_at=until_at,
             )
@@ -36,7 +37,11 @@ class Emergencies:
         query = select(EmergencyRow.reason, EmergencyRow.until_at).where(
             EmergencyRow.login == login, EmergencyRow.episode == episode, col(EmergencyRow.until_at) > now
         )
-        return self._session.exec(query.order_by(col(EmergencyRow.until_at).desc()).limit(1)).first()
+        found = self._session.exec(query.order_by(col(EmergencyRow.until_at).desc()).limit(1)).first()
+        if found is None:
+            return None
+        reason, until_at = found
+        return Texts(self._session.connection()).open(reason, episode, "reason"), until_at
 
     def all_open_to(self, login: str, network: str, now: datetime) -> Sequence[tuple[str, datetime]]:
         """The episodes of a network that are open to somebody now, each until when, the one that closes first first."""

@@ -13,11 +13,13 @@ from pathways.care.events import Recorded, event_adapter
 from pathways.care.recording import Decision
 from pathways.care.references import ReferenceKind
 from pathways.care.states import TERMINAL, EpisodeStatus
+from pathways.care.texts_of_care import IN_EVENTS
 from pathways.errors import NotFound
 from pathways.phrases import Phrase
 from pathways.store.loading import episode_of, episodes_of, waiting
 from pathways.store.outbox import Outbox
 from pathways.store.tables import ClockRow, EpisodeRow, EventRow, HandoverRow
+from pathways.store.texts import Texts
 from pathways.store.writing import write
 
 
@@ -110,12 +112,13 @@ class Episodes:
             .where(EventRow.episode == reference, EventRow.number > after)
             .order_by(col(EventRow.number))
         )
+        texts = Texts(self._session.connection())
         return tuple(
             Recorded(
                 number=row.number,
                 at=row.at,
                 actor=Actor.model_validate(row.actor),
-                event=event_adapter.validate_python(row.data),
+                event=event_adapter.validate_python(texts.open_in(IN_EVENTS[row.type], row.data, reference)),
             )
             for row in rows
         )

@@ -8,7 +8,9 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bi
 
 from pathways.care.episodes import Episode, Handover, Mark, Plan, RunningClock, Stay
 from pathways.care.states import HandoverStatus
+from pathways.care.texts_of_care import IN_EPISODE, IN_HANDOVER, Places
 from pathways.store.tables import CLOCK, EPISODE, HANDOVER, MARK, STAY
+from pathways.store.texts import Texts
 
 _BATCH = 200
 _THIS: BindParameter[str] = bindparam("episode")
@@ -34,6 +36,9 @@ HANDOVER_FIELDS = {
     "reference", "status", "drafted_at", "changed_at", "requested_at", "held_from", "escalations", "closing_reason",
 }  # fmt: skip
 """What of a handover has a column of its own, besides plan and marks; all else is kept in its `details`."""
+
+IN_HANDOVER_ROW = Places(fields={**IN_HANDOVER.fields, "details": IN_HANDOVER})
+"""Where the texts are in the row of a handover: in its plan, in a column of its own, and in its details."""
 
 _NOT_SHOWN = {"episode", "position", "number", "is_unseen"}
 
@@ -94,27 +99,30 @@ def episode_of(connection: Connection, reference: str, *, is_handover: bool, for
     handovers = connection.execute(_HANDOVERS_IN_ORDER, this).all()
     marks = connection.execute(_MARKS_IN_ORDER, this).all() if handovers else ()
     clocks = connection.execute(_RUNNING_CLOCKS, this).all()
-    return _put_together(found, stays, handovers, marks, clocks)
+    return _put_together(found, Texts(connection), stays, handovers, marks, clocks)
 
 
-def episodes_of(connection: Connection, references: Iterable[str]) -> Iterator[Episode]:
+def episodes_of(connection: Connection, references: Iterable[str], *, opens_texts: bool = True) -> Iterator[Episode]:
     """The episodes with these references, in their order; those that there are none of are left out.
 
-    A batch at a time: it asks as often for a hundred as for one.
+    A batch at a time: it asks as often for a hundred as for one. Without `opens_texts`, what was typed stays sealed:
+    for what does not ask for it, and is not written.
     """
     left = iter(references)
     while batch := list(islice(left, _BATCH)):
-        yield from _batch_of(connection, batch)
+        yield from _batch_of(connection, batch, Texts(connection, batch) if opens_texts else None)
 
 
-def _batch_of(connection: Connection, references: Sequence[str]) -> list[Episode]:
+def _batch_of(connection: Connection, references: Sequence[str], texts: Texts | None) -> list[Episode]:
     found = {row.reference: row for row in connection.execute(_OF_MANY["episodes"], {"episodes": references})}
     parts = {
         part: _by_episode(connection.execute(_OF_MANY[part], {"episodes": references}))
         for part in ("stays", "handovers", "marks", "clocks")
     }
     return [
-        _put_together(found[each], *(of.get(each, ()) for of in parts.values())) for each in references if each in found
+        _put_together(found[each], texts, *(of.get(each, ()) for of in parts.values()))
+        for each in references
+        if each in found
     ]
 
 
@@ -127,19 +135,26 @@ def _by_episode(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
 
 def _put_together(
     found: Row[Any],
+    texts: Texts | None,
     stays: Iterable[Row[Any]],
     handovers: Iterable[Row[Any]],
     marks: Sequence[Row[Any]],
     clocks: Iterable[Row[Any]],
 ) -> Episode:
     columns = dict(found._mapping)
+    details, reference = columns.pop("details"), columns["reference"]
+    opened = texts.open_in(IN_EPISODE, details, reference) if texts else details
     return Episode(
-        **columns.pop("details"),
+        **opened,
         **columns,
         stays=tuple(Stay(**_own(stay)) for stay in stays),
-        handovers={row.reference: handover_of(_own(row), marks) for row in handovers},
+        handovers={row.reference: handover_of(_opened(_own(row), reference, texts), marks) for row in handovers},
         clocks={row.key: clock_of(_own(row)) for row in clocks},
     )
+
+
+def _opened(handover: dict[str, Any], episode: str, texts: Texts | None) -> dict[str, Any]:
+    return texts.open_in(IN_HANDOVER_ROW, handover, episode) if texts else handover
 
 
 def _own(row: Row[Any]) -> dict[str, Any]:
@@ -167,7 +182,7 @@ def _waiting(row: Mapping[Any, Any]) -> tuple[str, RunningClock, Handover | None
 
 
 def handover_of(row: Any, marks: Iterable[Row[Any]] = ()) -> Handover:
-    """The handover in a row with `HANDOVER_COLUMNS`, with those of the marks that are its own."""
+    """The handover in a row with `HANDOVER_COLUMNS`, with its own of the marks. Texts stay as they are."""
     values = dict(row)
     return Handover(
         **{

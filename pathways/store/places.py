@@ -21,6 +21,7 @@ from pathways.care.episodes import Episode
 from pathways.care.occupancy import Claim, InLine, UnitOccupancy, claims_of, in_line
 from pathways.store.place_tables import CLAIM, CLOSING, WAIT, PlaceClaimRow, PlaceClosingRow, PlaceWaitRow
 from pathways.store.tables import CLOCK
+from pathways.store.texts import Texts, of_network
 
 _UNITS = 7302283
 """First number of the PostgreSQL advisory locks on units; the second follows from the unit's name."""
@@ -102,7 +103,13 @@ class Places:
         rows = self._session.exec(
             select(PlaceClosingRow).where(*here, CLOSING.c.number == latest.correlate(CLOSING).scalar_subquery())
         )
-        return {row.unit: Closing.model_validate(row, from_attributes=True) for row in rows}
+        texts = Texts(self._session.connection())
+        found = {row.unit: Closing.model_validate(row, from_attributes=True) for row in rows}
+        subject = of_network(network)
+        return {
+            unit: closing.model_copy(update={"reason": texts.open(closing.reason, subject, "reason")})
+            for unit, closing in found.items()
+        }
 
     def close(self, network: str, unit: str, closing: Closing) -> None:
         """Record a closing, or an opening, in place of the one before."""
@@ -111,7 +118,10 @@ class Places:
                 PlaceClosingRow.network == network, PlaceClosingRow.unit == unit
             )
         ).one()
-        row = PlaceClosingRow(network=network, unit=unit, number=(latest or 0) + 1, **closing.model_dump())
+        reason = Texts(self._session.connection()).seal(closing.reason, of_network(network), "reason")
+        row = PlaceClosingRow(
+            network=network, unit=unit, number=(latest or 0) + 1, **{**closing.model_dump(), "reason": reason}
+        )
         self._session.add(row)
         self._session.flush()
 

@@ -1,5 +1,6 @@
 """The database's schema: brought up to date by Alembic's migrations, and nothing else."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +17,21 @@ from pathways.errors import Failed
 from pathways.store.concern_tables import CONCERN
 from pathways.store.concerns import Concerns
 from pathways.store.database import WRITES
+from pathways.store.sealed_columns import SEALED, in_clear, seal_what_is_clear
 from pathways.store.tables import EPISODE
+from pathways.store.text_key_tables import TEXT_KEY
+from pathways.store.texts import seals_texts
 
 _UPGRADING = 7302281
 """Number of the PostgreSQL advisory lock by which programs that start together upgrade one after the other."""
 
+_WIPING = {
+    "sqlite": ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"),
+    "postgresql": tuple(f"VACUUM FULL {table}" for table in dict.fromkeys(column.table.name for column in SEALED)),
+}
+"""What writes tables anew without what was changed or deleted in them."""
+
+_log = logging.getLogger("handslag.store")
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -32,19 +43,49 @@ def configuration() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema up to date. Doing it again, or from several programs at once, changes nothing."""
+    """Bring the schema up to date. Doing it again, or from several programs at once, changes nothing.
+
+    Texts that an earlier version left in clear are sealed; raises Failed where the engine cannot: see `sealing_texts`.
+    """
     config = configuration()
     with engine.execution_options(**WRITES).connect() as connection, _tables_made_anew(connection):
         connection.begin()  # or Alembic would commit each migration by itself, and let another program in between
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
         config.attributes["connection"] = connection
-        had_what_follows = _has_what_follows(connection)
+        had_what_follows, sealed_texts = _has_what_follows(connection), inspect(connection).has_table(TEXT_KEY.name)
         command.upgrade(config, "head")
         if not had_what_follows:
             Concerns(Session(connection)).fill(system_clock())
+        has_sealed = not sealed_texts and _seal(connection)
         _require_whole(connection)
         connection.commit()
+    if has_sealed:
+        _wipe(engine)
+
+
+def _seal(connection: Connection) -> bool:
+    """Seal what was typed before texts were sealed; says whether there was any."""
+    if not in_clear(connection):
+        return False
+    if not seals_texts(connection):
+        raise Failed(
+            "The database has texts to seal, and no key was given.", "Bring it up to date.", command="handslag upgrade"
+        )
+    return seal_what_is_clear(connection) > 0
+
+
+def _wipe(engine: Engine) -> None:
+    """Let nothing of what stood in clear be left in the files of the database, as far as it can be reached now."""
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        cursor = connection.connection.cursor()  # no transaction has begun
+        try:
+            for statement in _WIPING[connection.dialect.name]:
+                cursor.execute(statement)
+        except connection.dialect.loaded_dbapi.Error:
+            _log.warning(
+                "What was sealed may be left in free pages of the database: see docs/how-to/run-it-for-real.md."
+            )
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from pathways.store.programmes import Programmes
 from pathways.store.role_requests import RoleRequests
 from pathways.store.runs import Runs
 from pathways.store.sessions import Sessions
+from pathways.store.text_keys import TextKeys
 from pathways.store.tokens import Tokens
 from pathways.store.users import Users
 
@@ -43,7 +44,7 @@ class UnitOfWork:
     Within the block: `episodes`, `outbox`, `definitions`, `people`, `runs`, `cover`, `places`, `programmes`,
     `meetings`, `audit`, `audit_reviews`, `users`, `role_requests`, `sessions`, `tokens`, `emergencies`, `concerns`,
     `boards`, `measures`, `looks`, `announcements`, `number_tries`,
-    `incidents`.
+    `incidents`, `text_keys`.
     """
 
     def __init__(self, engine: Engine, *, writes: bool = True) -> None:
@@ -72,6 +73,7 @@ class UnitOfWork:
         self.announcements = Announcements(self._session)
         self.number_tries = NumberTries(self._session)
         self.incidents = Incidents(self._session)
+        self.text_keys = TextKeys(self._session)
 
     def __enter__(self) -> Self:
         return self

@@ -9,15 +9,17 @@ from pathways.care.episodes import Episode, Handover, RunningClock
 from pathways.care.events import ClockStopped, NoticesWithdrawn
 from pathways.care.notice_parts import CLOSING
 from pathways.care.recording import Decision
+from pathways.care.texts_of_care import IN_EPISODE, IN_EVENTS
 from pathways.care.waits import first_due_at
 from pathways.errors import Stale
 from pathways.logs import request_here
 from pathways.store.concerns import write_concerns
-from pathways.store.loading import EPISODE_DETAILS, HANDOVER_FIELDS
+from pathways.store.loading import EPISODE_DETAILS, HANDOVER_FIELDS, IN_HANDOVER_ROW
 from pathways.store.outbox import Outbox
 from pathways.store.places import write_places
 from pathways.store.programmes import write_programme_place
 from pathways.store.tables import CLOCK, EPISODE, EVENT, HANDOVER, HANDOVER_RUN, MARK, STAY
+from pathways.store.texts import Texts
 
 _CHANGE_EPISODE = update(EPISODE).where(
     EPISODE.c.reference == bindparam("of_reference"), EPISODE.c.number == bindparam("at_number")
@@ -36,25 +38,25 @@ def write(
     connection: Connection, outbox: Outbox, before: Episode | None, decision: Decision, person_id: int | None
 ) -> None:
     """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""
-    after = decision.episode
+    after, texts = decision.episode, Texts(connection)
     if before is None:
-        values = _values_of(decision)
+        values = _values_of(decision, texts)
         connection.execute(insert(EPISODE), {**values, "person_id": person_id, "announced_number": 0})
     else:
-        _change(connection, before, decision)
+        _change(connection, before, decision, texts)
     _write_stays(connection, before, after)
-    _write_handovers(connection, before, after)
+    _write_handovers(connection, before, after, texts)
     write_programme_place(connection, before, after)
     write_places(connection, before, after)
     write_concerns(connection, before, decision)
     _write_clocks(connection, before, decision)
-    _write_history(connection, decision)
+    _write_history(connection, decision, texts)
     _write_notices(outbox, decision)
 
 
-def _change(connection: Connection, before: Episode, decision: Decision) -> None:
+def _change(connection: Connection, before: Episode, decision: Decision, texts: Texts) -> None:
     after = decision.episode
-    values = {name: value for name, value in _values_of(decision).items() if name != "reference"}
+    values = {name: value for name, value in _values_of(decision, texts).items() if name != "reference"}
     guard = {"of_reference": after.reference, "at_number": before.number}
     if connection.execute(_CHANGE_EPISODE, {**values, **guard}).rowcount != 1:
         raise Stale(
@@ -74,14 +76,14 @@ def _write_stays(connection: Connection, before: Episode | None, after: Episode)
             connection.execute(_CLOSE_STAY, {**stay.model_dump(), **where})
 
 
-def _write_handovers(connection: Connection, before: Episode | None, after: Episode) -> None:
+def _write_handovers(connection: Connection, before: Episode | None, after: Episode, texts: Texts) -> None:
     known: Mapping[str, Handover] = before.handovers if before else {}
     marks: _Rows = []
     for position, (reference, handover) in enumerate(after.handovers.items()):
         earlier = known.get(reference)
         if earlier == handover:
             continue
-        values = {**_handover_values(handover), "number": after.number, "is_unseen": True}
+        values = {**_handover_values(handover, after.reference, texts), "number": after.number, "is_unseen": True}
         if earlier is None:
             connection.execute(insert(HANDOVER), {**values, "episode": after.reference, "position": position})
         else:
@@ -126,15 +128,16 @@ def _write_clocks(connection: Connection, before: Episode | None, decision: Deci
             connection.execute(_CHANGE_CLOCK, [{**values, "of_episode": after.reference} for values in rows])
 
 
-def _write_history(connection: Connection, decision: Decision) -> None:
+def _write_history(connection: Connection, decision: Decision, texts: Texts) -> None:
+    reference = decision.episode.reference
     rows = [
         {
-            "episode": decision.episode.reference,
+            "episode": reference,
             "number": recorded.number,
             "type": recorded.event.type,
             "at": recorded.at,
             "actor": recorded.actor.model_dump(mode="json"),
-            "data": recorded.event.model_dump(mode="json"),
+            "data": texts.seal_in(IN_EVENTS[recorded.event.type], recorded.event.model_dump(mode="json"), reference),
             "request": request_here(),
         }
         for recorded in decision.events
@@ -158,8 +161,9 @@ def _informed(decision: Decision, handover: str | None) -> set[str]:
     return {owed.team for owed in decision.notices if owed.kind in CLOSING and owed.handover in (None, handover)}
 
 
-def _values_of(decision: Decision) -> dict[str, Any]:
+def _values_of(decision: Decision, texts: Texts) -> dict[str, Any]:
     episode = decision.episode
+    details = episode.model_dump(mode="json", include=EPISODE_DETAILS)
     return {
         "reference": episode.reference,
         "pathway": episode.pathway,
@@ -174,17 +178,19 @@ def _values_of(decision: Decision) -> dict[str, Any]:
         "began_at": episode.began_at,
         "ended_at": episode.ended_at,
         "end": episode.end,
-        "details": episode.model_dump(mode="json", include=EPISODE_DETAILS),
+        "details": texts.seal_in(IN_EPISODE, details, episode.reference),
         "number": episode.number,
         "due_at": first_due_at(episode),
         "on_list_at": decision.on_list_at,
     }
 
 
-def _handover_values(handover: Handover) -> dict[str, Any]:
+def _handover_values(handover: Handover, episode: str, texts: Texts) -> dict[str, Any]:
     values = handover.model_dump(mode="python", include=HANDOVER_FIELDS)
     details = handover.model_dump(mode="json", exclude={*HANDOVER_FIELDS, "plan", "marks"})
-    return {**values, "plan": handover.plan.model_dump(mode="json"), "details": details}
+    whole = {**values, "plan": handover.plan.model_dump(mode="json"), "details": details}
+    sealed: dict[str, Any] = texts.seal_in(IN_HANDOVER_ROW, whole, episode)
+    return sealed
 
 
 def _clock_values(clock: RunningClock) -> dict[str, Any]:

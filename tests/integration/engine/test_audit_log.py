@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.databases import Database
 from engine.programs import started
 from engine.together import at_once
-from engine.world import a_day, settings
+from engine.world import a_day, sealing, settings
 from pathways.audit.chain import Fault, Finding, Seals
 from pathways.audit.entries import Entry, Outcome
 from pathways.clock import system_clock
@@ -30,7 +30,7 @@ KEY = b"a key of the tests"
 
 def the_log(engine: Engine, folder: Path) -> AuditOperations:
     keeper = Keeper(Seals(KEY), Heads(folder / "audit"))
-    return AuditOperations(keeping_log(engine, keeper), keeper, system_clock)
+    return AuditOperations(keeping_log(sealing(engine), keeper), keeper, system_clock)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def tamper(engine: Engine, *statements: str) -> None:
 def test_an_entry_is_there_when_its_unit_of_work_has_committed_and_not_otherwise(
     log: AuditOperations, engine: Engine, tmp_path: Path
 ) -> None:
-    kept = keeping_log(engine, Keeper(Seals(KEY), Heads(tmp_path / "audit")))
+    kept = keeping_log(sealing(engine), Keeper(Seals(KEY), Heads(tmp_path / "audit")))
     with UnitOfWork(kept) as work:
         work.audit.add(an_entry(1))
         work.commit()
@@ -90,7 +90,7 @@ def test_what_was_added_comes_back_as_it_was(log: AuditOperations, engine: Engin
     )  # fmt: skip
     log.note(entry)
 
-    with UnitOfWork(engine, writes=False) as work:
+    with UnitOfWork(sealing(engine), writes=False) as work:
         (kept,) = work.audit.sealed("n")
     assert Entry.model_validate(kept.entry) == entry
     assert findings(log) == ()
@@ -205,7 +205,7 @@ def test_whatever_is_done_to_the_rows_is_found(
 def test_a_log_built_anew_without_the_key_is_found(written: AuditOperations, engine: Engine, tmp_path: Path) -> None:
     tamper(engine, "DELETE FROM audit_entry")
     forger = Keeper(Seals(b"another key"), Heads(tmp_path / "forged"))
-    AuditOperations(keeping_log(engine, forger), forger, system_clock).note(
+    AuditOperations(keeping_log(sealing(engine), forger), forger, system_clock).note(
         *(an_entry(number, why="-") for number in range(1, 7))
     )
 
@@ -363,11 +363,11 @@ def write_and_die(url: str, folder: Path, point: str) -> None:
     if point == "commit":
         event.listen(engine, "commit", lambda _: os.kill(os.getpid(), signal.SIGKILL))
     keeper = Keeper(Seals(KEY), DyingHeads(folder / "audit"))
-    AuditOperations(keeping_log(engine, keeper), keeper, system_clock).note(an_entry(2))
+    AuditOperations(keeping_log(sealing(engine), keeper), keeper, system_clock).note(an_entry(2))
 
 
 def test_what_cannot_be_logged_is_not_done(log: AuditOperations, engine: Engine, tmp_path: Path) -> None:
-    kept = keeping_log(engine, Keeper(Seals(KEY), Heads(tmp_path / "audit")))
+    kept = keeping_log(sealing(engine), Keeper(Seals(KEY), Heads(tmp_path / "audit")))
     tamper(engine, "DROP TABLE audit_entry")
 
     def add_a_person() -> None:

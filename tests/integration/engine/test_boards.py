@@ -8,6 +8,7 @@ from alembic import command as alembic
 from sqlalchemy import Engine, select, text, update
 
 from engine.random_walks import walk
+from engine.unsealing import in_clear
 from engine.world import MUNICIPAL, NETWORK, NORTH, PATHWAY, RYHOV, SSIH, Day, a_day, demonstration, settings
 from pathways.care.actors import Actor
 from pathways.care.commands import (
@@ -362,6 +363,7 @@ def test_a_database_from_before_is_filled_when_it_is_upgraded(day: Day) -> None:
     with engine.begin() as connection:
         connection.execute(update(EPISODE).where(EPISODE.c.reference == asked).values(district="north"))
     known = rows(engine)
+    in_clear(engine)
     config = configuration()
     with engine.execution_options(**WRITES).connect() as connection:
         config.attributes["connection"] = connection

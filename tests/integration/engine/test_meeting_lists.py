@@ -9,7 +9,8 @@ from alembic import command as alembic
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from engine.world import HASH_KEY, KEY, HandClock, Post, person
+from engine.unsealing import in_clear
+from engine.world import HASH_KEY, KEY, HandClock, Post, person, sealing
 from handslag.playground import definitions_of
 from pathways.care.grants.commands import GrantPackage
 from pathways.care.meetings.commands import DecideMatter, RaiseMatter
@@ -177,12 +178,13 @@ def test_a_list_is_read_in_parts_of_which_the_last_says_that_there_is_no_more(da
 
 def test_what_comes_onto_lists_is_found_again_in_a_database_from_before(day: Day) -> None:
     on_it, _not_on_it = day.raised(), day.begun()
+    in_clear(day.engine)
     config = configuration()
     with day.engine.execution_options(**WRITES).connect() as connection:
         config.attributes["connection"] = connection
         alembic.downgrade(config, "0010")
         connection.commit()
-    upgrade(day.engine)
+    upgrade(sealing(day.engine))
     assert references(day.listed()) == [on_it]
 
 

@@ -51,7 +51,7 @@ def test_a_minute_reads_as_much_as_is_due_however_many_wait(server: Server, tmp_
 
 def test_the_crowd_is_as_real_as_if_each_had_been_decided(database: Database, tmp_path: Path) -> None:
     watch = crowded(database.url, tmp_path, FEW, ARE_DUE, decided=DECIDED)
-    with UnitOfWork(database.engine, writes=False) as work:
+    with UnitOfWork(watch.engine, writes=False) as work:
         running = work.episodes.waiting(None)
         episodes = {episode for episode, _, _ in running}
         assert len(episodes) == FEW

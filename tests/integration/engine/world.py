@@ -24,7 +24,9 @@ from pathways.notices.words import Words
 from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
 from pathways.operations.service import Operations, Wake
+from pathways.people.vault import Vault
 from pathways.settings import Settings
+from pathways.store.texts import sealing_texts
 
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)
 CATALOGUE_FILE = Path(pathways.__path__[0]) / "catalogue" / "jonkoping-palliative.yaml"
@@ -46,6 +48,11 @@ MUNICIPAL = person("municipal-palliative-team")
 SSIH = person("ssih-jonkoping")
 NORTH = person("short-term-north")
 RYHOV = person("ward-ryhov")
+
+
+def sealing(engine: Engine) -> Engine:
+    """The engine, which seals and opens texts with the keys of the tests' settings."""
+    return sealing_texts(engine, Vault([KEY], HASH_KEY))
 
 
 @lru_cache(maxsize=1)

@@ -148,12 +148,14 @@ def test_the_lines_of_the_readme_are_those_of_the_catalogue(name: str) -> None:
     assert [line for line in lines if line not in catalogue and not line.startswith(shortened)] == []
 
 
-def test_the_explanation_says_what_lies_unencrypted_in_the_database() -> None:
+def test_the_explanation_says_what_is_sealed_and_what_lies_in_clear_in_the_database() -> None:
     page = (ROOT / "docs/explanation.md").read_text(encoding="utf-8")
     said = page.partition("## What is where")[2].partition("\n## ")[0]
-    (row,) = [line for line in said.splitlines() if "**not encrypted**" in line]
+    (row,) = [line for line in said.splitlines() if "**in clear**" in line]
+    (sealed,) = [line for line in said.splitlines() if "**sealed** with a key of the episode" in line]
     facts = get_args(get_args(PatientFact)[0])
     kinds = {fact.model_fields["type"].default.replace("-", " ") for fact in facts}
-    for word in {*kinds, "summaries", "read-backs", "questions", "evidence", "words of a waiver"}:
-        assert word in row
-    assert "Encrypt the\ndisk or the database" in said
+    assert [kind for kind in kinds if kind not in row] == []
+    for word in ("summaries", "read-backs", "questions", "evidence", "words of a waiver"):
+        assert word in sealed
+    assert "Encrypt the disk or the database" in said

@@ -1,0 +1,34 @@
+"""The keys of texts as rows, and the texts that stand in clear: for whoever looks after both."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from pathways.store.sealed_columns import in_clear, seal_what_is_clear
+from pathways.store.text_key_tables import TEXT_KEY
+
+
+class TextKeys:
+    """Reads and writes the keys of texts within one unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def sealed_after(self, subject: str, limit: int) -> Sequence[tuple[str, bytes]]:
+        """Subjects and sealed keys of those after a subject, in order: for going through all of them."""
+        rows = select(TEXT_KEY).where(TEXT_KEY.c.subject > subject).order_by(TEXT_KEY.c.subject).limit(limit)
+        return [(row.subject, row.sealed) for row in self._session.connection().execute(rows.with_for_update())]
+
+    def reseal(self, subject: str, sealed: bytes) -> None:
+        """Put a key sealed anew in the place of the same one."""
+        this = update(TEXT_KEY).where(TEXT_KEY.c.subject == subject)
+        self._session.connection().execute(this.values(sealed=sealed))
+
+    def in_clear(self, newest: int | None = None) -> Mapping[str, int]:
+        """How many rows of each table have a text in clear, of the `newest` or of all; none named has none."""
+        return in_clear(self._session.connection(), newest)
+
+    def seal_what_is_clear(self) -> int:
+        """Seal every text that stands in clear; gives how many there were."""
+        return seal_what_is_clear(self._session.connection())
