@@ -11,7 +11,7 @@ from pathways.definition.models import DeclaredClock, Pathway
 def with_limits_divided_by(pathway: Pathway, divisor: int) -> Pathway:
     """The same pathway with every limit `divisor` times shorter, in whole seconds, none below one second.
 
-    Limits that fall on the same second are no longer ordered: do not publish the result, only show it.
+    Limits that fall on the same second are no longer ordered, and publishing refuses them: divide by less then.
     """
     return pathway.model_copy(update=_shortened_fields(pathway, divisor))
 

@@ -6,43 +6,20 @@ The order is fixed: the file, its YAML, its structure, then its soundness as far
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Protocol
 
-from pathways.definition.checks import (
-    check_network,
-    check_network_alone,
-    check_pathway,
-    check_version,
-    check_versions_from,
-)
+from pathways.definition.checks import check_network, check_network_alone, check_pathway
 from pathways.definition.checks_of_versions import check_versions
 from pathways.definition.documents import Document, document_of, short
 from pathways.definition.faults import Code, DefinitionError, Fault, Finding
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
+from pathways.definition.soundness import Prover, check_texts_together, prove
 from pathways.definition.stories import told
 from pathways.definition.structure import Model, fit
-from pathways.definition.versions import not_yet_over
 
 _LARGEST_BYTES = 1_000_000
 _KINDS = ("pathway", "network")
-
-
-class Prover(Protocol):
-    """What proves more of networks and their pathways than their texts say, such as what happens at every hour."""
-
-    begin: date
-    """The day from which on it is proved."""
-
-    def findings(
-        self, network: Network, pathways: Mapping[str, Pathway], earlier: Sequence[Pathway] = ()
-    ) -> Iterable[Finding]:
-        """What keeps this sound network from carrying out its sound pathways, and `earlier` versions of them."""
-
-    def example(self, finding: Finding, network: Network) -> str:
-        """How a finding of a network comes about, as a short story; empty where there is nothing to tell."""
 
 
 def read_pathway(path: Path) -> Pathway:
@@ -152,30 +129,18 @@ def _network_beside(
     """
     if versions is None:
         return _sound(document, Network, check_network_alone)
-    last = {each.pathway: each for each in versions}
     if prover is None:
+        last = {each.pathway: each for each in versions}
         return _sound(document, Network, lambda network: check_network(network, last, versions))
 
     def check(network: Network) -> Iterable[Finding]:
-        found = (*check_network(network, last, versions), *check_versions_from(network, versions, prover.begin))
+        found = check_texts_together(network, versions, prover.begin)
         return [replace(each, example=each.example or prover.example(each, network)) for each in found]
 
     network = _sound(document, Network, check)
-    proved = prover.findings(network, last, _earlier(network, versions, given, prover.begin))
-    if faults := [_placed(finding, document) for finding in proved]:
+    if faults := [_placed(finding, document) for finding in prove(network, versions, given, prover)]:
         raise DefinitionError(tuple(sorted(faults, key=lambda fault: (fault.line, fault.column))))
     return network
-
-
-def _earlier(network: Network, versions: Sequence[Pathway], given: Sequence[Pathway], day: date) -> list[Pathway]:
-    """The versions proved beside the last ones: given or not over that day, where the network has what they ask for."""
-    last = {each.pathway: each for each in versions}
-    wanted = [*not_yet_over(network.pathways, versions, day), *given]
-    return [
-        each
-        for each in versions
-        if each in wanted and each != last[each.pathway] and not check_version(network, each, versions)
-    ]
 
 
 def _sound(document: Document, kind: type[Model], check: Callable[[Model], Iterable[Finding]]) -> Model:

@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from pathways.care.proof.proving import Prover
 from pathways.clock import Clock
-from pathways.definition.checks import check_network, check_version, check_versions_from
+from pathways.definition.checks import check_pathway, check_version
 from pathways.definition.differences import Difference, differences, differences_between_networks
+from pathways.definition.faults import Finding
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
+from pathways.definition.soundness import check_texts_together, prove
 from pathways.definition.versions import clashes
 from pathways.errors import NotFound, Refused
 from pathways.operations.places import crowded
@@ -69,14 +72,13 @@ class Publishing:
         return self.apply(*read_definitions(files, known, Prover(self._clock().date())))
 
     def apply(self, pathways: Iterable[Pathway], networks: Iterable[Network]) -> tuple[Published, ...]:
-        """Publish sound definitions. Doing it again changes nothing. Raises Refused."""
+        """Publish definitions. Doing it again changes nothing. Raises Refused for what `handslag check` refuses."""
         with UnitOfWork(self._engine) as work:
             work.definitions.keep_networks(to_change=True)
             done = [self._pathway(work, pathway) for pathway in pathways]
             _require_versions_in_order(work)
-            newly = [each.name for each in done if each.outcome is Outcome.NEW]
             done += [self._network(work, network) for network in networks]
-            _require_networks_carry(work, newly, self._clock().date())
+            _require_networks_carry(work, done, self._clock().date())
             work.commit()
         return tuple(done)
 
@@ -86,6 +88,7 @@ class Publishing:
         except NotFound:
             others = [known for known in work.definitions.all_pathways() if known.pathway == pathway.pathway]
             earlier = [known for known in others if known.in_force_from < pathway.in_force_from] or others
+            _require_sound(pathway)
             work.definitions.add_pathway(pathway, self._clock())
             changes = differences(earlier[-1], pathway) if earlier else ()
             return Published(pathway.pathway, pathway.version, Outcome.NEW, changes, _staying(work, pathway))
@@ -166,6 +169,19 @@ def _require_parts_kept(present: Network, network: Network, in_care: Mapping[str
             )
 
 
+def _require_sound(pathway: Pathway) -> None:
+    """What a file of it would be refused for is refused here too, whoever publishes it. Raises Refused."""
+    for finding in check_pathway(pathway):
+        raise Refused(
+            "The pathway {pathway} of {version} is not sound: {said}",
+            "{mend}",
+            pathway=pathway.pathway,
+            version=pathway.version,
+            said=finding.sentence,
+            mend=finding.mend,
+        )
+
+
 def _roles(network: Network) -> dict[str, str]:
     return {key: team.role for key, team in network.teams.items()}
 
@@ -196,20 +212,42 @@ def _require_versions_in_order(work: UnitOfWork) -> None:
         )
 
 
-def _require_networks_carry(work: UnitOfWork, pathways: Iterable[str], today: date) -> None:
-    """The networks can carry out their pathways of which there are new versions, from today on. Raises Refused."""
-    names = set(pathways)
+def _require_networks_carry(work: UnitOfWork, done: Sequence[Published], today: date) -> None:
+    """Each network of which something is new can carry out its pathways from today on. Raises Refused."""
+    new = {each.name for each in done if each.outcome is not Outcome.UNCHANGED}
+    named = {each.name for each in done}
     versions = work.definitions.all_pathways()
-    last = {each.pathway: each for each in versions}
+    given = [each for each in versions if (each.pathway, each.version) in {(one.name, one.version) for one in done}]
     for network in work.definitions.networks():
-        if not names & set(network.pathways):
+        if new.isdisjoint((network.network, *network.pathways)):
             continue
-        findings = (*check_network(network, last, versions), *check_versions_from(network, versions, today))
-        if findings:
+        for finding in _findings(_Judged(network, tuple(versions), tuple(given), today)):
             raise Refused(
                 "The network {network} could not carry this out: {said}",
-                "{mend} Give both files.",
+                "{mend}" if network.network in named else "{mend} Give both files.",
                 network=network.network,
-                said=findings[0].sentence,
-                mend=findings[0].mend,
+                said=finding.sentence,
+                mend=finding.mend,
             )
+
+
+class _Judged:
+    """A network with all versions of its pathways as they would be, told apart by what they say."""
+
+    def __init__(self, network: Network, versions: Sequence[Pathway], given: Sequence[Pathway], today: date) -> None:
+        served = [each for each in versions if each.pathway in network.pathways]
+        self.network, self.versions, self.given, self.today = network, versions, given, today
+        self._said = (today, *(each.model_dump_json() for each in (network, *served, *given)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Judged) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+
+@lru_cache(maxsize=64)
+def _findings(judged: _Judged) -> tuple[Finding, ...]:
+    """All that `handslag check` finds of it. Remembered, for it takes a second or two, and is asked again and again."""
+    found = check_texts_together(judged.network, judged.versions, judged.today)
+    return tuple(found or prove(judged.network, judged.versions, judged.given, Prover(judged.today)))

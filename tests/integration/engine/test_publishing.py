@@ -31,14 +31,27 @@ def changed(pathway: Pathway, *, in_force_from: date) -> Pathway:
 
 
 def with_task(duties: Duties) -> Pathway:
-    task = Task(title={"sv": "Besök", "en": "Visits"}, levels={"home": duties})
+    elsewhere = tuple(level for level in PRESENT.levels if level != "home")
+    task = Task(title={"sv": "Besök", "en": "Visits"}, levels={"home": duties}, not_at=elsewhere)
     return PRESENT.model_copy(update={"in_force_from": date(2026, 1, 1), "tasks": {"visits": task}})
 
 
 def without_team(team: str) -> Network:
-    teams = {key: found for key, found in PLACES.teams.items() if key != team}
+    teams = {
+        key: found.model_copy(update={"covered_by": None}) if found.covered_by == team else found
+        for key, found in PLACES.teams.items()
+        if key != team
+    }
     units = {key: unit for key, unit in PLACES.units.items() if unit.team != team}
     return PLACES.model_copy(update={"teams": teams, "units": units})
+
+
+def asking_for_a_chaplain(pathway: Pathway) -> Pathway:
+    """The same version, sound, with a role that no team of the network has."""
+    move = pathway.moves["home-to-hospital"]
+    informing = move.model_copy(update={"informs": (*move.informs, "chaplain")})
+    roles = {**pathway.roles, "chaplain": {"sv": "Präst", "en": "Chaplain"}}
+    return pathway.model_copy(update={"roles": roles, "moves": {**pathway.moves, "home-to-hospital": informing}})
 
 
 def published(day: Day) -> tuple[list[Pathway], list[Network]]:
@@ -227,8 +240,7 @@ def test_versions_that_leave_a_gap_or_overlap_are_refused_as_they_are_published(
 
 
 def test_a_version_that_a_network_could_not_carry_out_is_refused(day: Day) -> None:
-    newer = changed(PRESENT, in_force_from=date(2026, 4, 1))
-    asks_more = newer.model_copy(update={"roles": {**newer.roles, "chaplain": {"sv": "Präst", "en": "Chaplain"}}})
+    asks_more = asking_for_a_chaplain(changed(PRESENT, in_force_from=date(2026, 4, 1)))
 
     with pytest.raises(Refused, match=f"{NETWORK} could not carry this out: No team has the role `chaplain`"):
         day.operations.publishing.apply([asks_more], [])
@@ -237,8 +249,7 @@ def test_a_version_that_a_network_could_not_carry_out_is_refused(day: Day) -> No
 
 def test_a_version_between_two_that_a_network_could_not_carry_out_is_refused(day: Day) -> None:
     day.operations.publishing.apply([changed(PRESENT, in_force_from=date(2026, 6, 1))], [])
-    between = changed(PRESENT, in_force_from=date(2026, 4, 1))
-    asks_more = between.model_copy(update={"roles": {**between.roles, "chaplain": {"sv": "Präst", "en": "Chaplain"}}})
+    asks_more = asking_for_a_chaplain(changed(PRESENT, in_force_from=date(2026, 4, 1)))
 
     with pytest.raises(Refused, match=r"No team has the role `chaplain`.* The version of 2026-04-01 asks for it"):
         day.operations.publishing.apply([asks_more], [])
