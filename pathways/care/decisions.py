@@ -131,9 +131,7 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
 
 def begin(context: Context, command: BeginEpisode) -> Decision:
     """Decide on the beginning of an episode. Raises Refused."""
-    require_texts(command)
-    require_amounts(command)
-    recorder = Recorder(context, None, command.actor)
+    recorder = _recorder(context, None, command)
     beginnings.begin(recorder, command)
     return _decided(recorder)
 
@@ -141,7 +139,7 @@ def begin(context: Context, command: BeginEpisode) -> Decision:
 def migrate(passage: Passage) -> Decision:
     """Decide on the move of an episode to the version of the context. Raises Refused."""
     passage = replace(passage, context=passage.context.about(passage.episode))
-    recorder = Recorder(passage.context, passage.episode, passage.command.actor)
+    recorder = _recorder(passage.context, passage.episode, passage.command)
     migrations.migrate(recorder, passage)
     return _decided(recorder)
 
@@ -151,14 +149,19 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     rule = _RULES.get(type(command))
     if rule is None:
         raise TypeError(f"no rule for the command {type(command).__name__}")
-    require_texts(command)
-    require_amounts(command)
+    recorder = _recorder(context, episode, command)
     seen = context.about(episode)
     require_in_sight(seen.whole, seen.network, episode.reference, command.actor.team)
     admission.require_enrolled_for(episode, command)
-    recorder = Recorder(context, episode, command.actor)
     rule(recorder, command)
     return _decided(recorder)
+
+
+def _recorder(context: Context, episode: Episode | None, command: Command) -> Recorder:
+    """What a command is recorded with, once every text and number in it is one that can be kept. Raises Refused."""
+    require_texts(command)
+    require_amounts(command)
+    return Recorder(context, episode, command.actor)
 
 
 def _decided(recorder: Recorder) -> Decision:

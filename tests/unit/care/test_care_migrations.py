@@ -458,3 +458,10 @@ def test_what_was_begun_for_another_team_moves_while_that_is_asked_and_can_still
 def test_what_a_team_of_another_role_began_is_moved_after_it_was_taken_over() -> None:
     with pytest.raises(Refused, match="there home-care is responsible, and clinic-one is another"):
         migrate(passage(Story(by="clinic-one"), version(PATHWAY)))
+
+
+@pytest.mark.parametrize("words", ["\x1b[31m", "\ud800", "½" * 5_000], ids=["control", "half", "too-long"])
+def test_the_words_of_a_move_are_judged_as_those_of_every_command(words: str) -> None:
+    for given in (passage(Story(), version(PATHWAY), words), passage(Story(), version(PATHWAY), home=words)):
+        with pytest.raises(Refused, match="text"):
+            migrate(given)
