@@ -126,12 +126,14 @@ def _ask_to_take_over(recorder: Recorder, reference: str, asked: Asked) -> None:
 
 
 def carries_its_level(context: Context, episode: Episode) -> bool:
-    """Whether the responsible team can give the care of the level; not so where it has begun the episode for another.
+    """Whether the responsible team gives the care of the level; not so where it has begun the episode for another."""
+    return can_carry(context, episode.level, episode.stay.team, episode.stay.unit)
 
-    Where the level has places, a patient is at a unit.
-    """
-    level = context.pathway.levels[episode.level]
-    return episode.stay.team in context.network.teams_in(level.responsible) and level.places == bool(episode.stay.unit)
+
+def can_carry(context: Context, level: str, team: str, unit: str | None) -> bool:
+    """Whether a team can give the care of a level; where the level has places, at a unit."""
+    definition = context.pathway.levels[level]
+    return team in context.network.teams_in(definition.responsible) and definition.places == bool(unit)
 
 
 def carrier(

@@ -27,13 +27,16 @@ def teams_concerned(context: Context, episode: Episode) -> tuple[str, ...]:
     return _in_the_network(context, teams)
 
 
-def teams_waited_for(context: Context, episode: Episode) -> tuple[str, ...]:
-    """The teams with a part in the episode now, and those of which a clock wants something, each once.
+def teams_to_tell(context: Context, episode: Episode) -> tuple[str, ...]:
+    """The teams that hear when an episode pauses, goes on, ends or follows other rules, each once.
 
-    The latter may have no part: such as a team that was proposed a joint visit, or that owns a follow-up.
+    They are those with a part in it now, and others that wait for something in it or prepare for it: of which a clock
+    wants something, that are one side of a joint visit, or that ordered a treatment which is not over.
     """
-    owners = (clock.owner for clock in episode.clocks.values())
-    return _in_the_network(context, (*teams_concerned(context, episode), *owners))
+    owners = [clock.owner for clock in episode.clocks.values()]
+    sides = [team for visit in episode.joint_visits.values() if visit.is_open for team in (visit.team, visit.with_team)]
+    ordering = [str(order.ordered_by.team) for order in episode.orders.values() if order.is_open]
+    return _in_the_network(context, (*teams_concerned(context, episode), *owners, *sides, *ordering))
 
 
 def teams_ever_concerned(context: Context, episode: Episode) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from pathways.care.clocks import follow_up_key, started
 from pathways.care.commands import CompleteFollowUp, EndEpisode
-from pathways.care.concerned import teams_ever_concerned, teams_for_role, teams_standing_in, teams_waited_for
+from pathways.care.concerned import teams_ever_concerned, teams_for_role, teams_standing_in, teams_to_tell
 from pathways.care.episodes import ClockKind, Episode, Handover, Stopped
 from pathways.care.events import EpisodeEnded, FollowUpCompleted
 from pathways.care.events_of_handovers import HandoverChanged
@@ -41,7 +41,7 @@ def end(recorder: Recorder, command: EndEpisode) -> None:
             team=episode.stay.team,
         )
     waits = episode.status is EpisodeStatus.WAITLIST  # nobody but its team knows of it, and nothing is to follow
-    concerned = (episode.stay.team,) if waits else teams_waited_for(context, episode)
+    concerned = (episode.stay.team,) if waits else teams_to_tell(context, episode)
     stopped = Stopped(
         status=episode.status,
         handover=episode.open_handover,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathways.care.actors import Actor
 from pathways.care.clocks import handover_key, started
 from pathways.care.commands import PauseEpisode, ResumeEpisode
-from pathways.care.concerned import teams_concerned
+from pathways.care.concerned import teams_to_tell
 from pathways.care.episodes import ClockKind, Episode, Handover, RunningClock
 from pathways.care.events import EpisodePaused, EpisodeResumed
 from pathways.care.next_steps import PAUSED, ask_again_after_the_pause
@@ -43,7 +43,7 @@ def pause(recorder: Recorder, command: PauseEpisode) -> None:
         )
     _require_kind(recorder, command)
     _require_named(episode, command)
-    concerned = teams_concerned(context, episode)
+    concerned = teams_to_tell(context, episode)
     arrive = _put_aside_what_is_open(recorder)
     recorder.record(EpisodePaused(kind=command.kind, arrive=arrive))
     review = context.pathway.pauses[command.kind].review
@@ -81,7 +81,7 @@ def resume(recorder: Recorder, command: ResumeEpisode) -> None:
         recorder.start(arrive)
     recorder.stop(PAUSE_KEY)
     recorder.withdraw_notices(subject=PAUSE_KEY)
-    _tell(recorder, NoticeKind.EPISODE_RESUMED, teams_concerned(recorder.context, recorder.episode))
+    _tell(recorder, NoticeKind.EPISODE_RESUMED, teams_to_tell(recorder.context, recorder.episode))
     for reference in _cancelled_by_the_pause(episode):
         ask_again_after_the_pause(recorder, reference)
 

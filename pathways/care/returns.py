@@ -3,7 +3,7 @@
 Both sides say why. The sender does so when asking; the receiver may at any time, and is asked for it on arrival.
 """
 
-from pathways.care.beginnings import carrier
+from pathways.care.beginnings import can_carry, carrier
 from pathways.care.clocks import handover_key, started
 from pathways.care.commands import ComeBack, RecordReturnCause
 from pathways.care.episodes import Asked, ClockKind, Episode, Handover, Plan
@@ -131,6 +131,8 @@ def _require_soon(context: Context, episode: Episode, before: Handover) -> None:
         why = Phrase("the patient was where the episode began")
     elif before.plan.move not in context.pathway.moves or before.plan.from_level not in context.pathway.levels:
         why = Phrase("the version that the episode goes by now does not know that way")
+    elif not can_carry(context, before.plan.from_level, before.plan.from_team, before.plan.from_unit):
+        why = Phrase("{team} does not give the care of that level", team=before.plan.from_team)
     elif before.plan.returns is not None:
         why = Phrase("that handover was a coming back itself")
     elif context.now > rules.within.after(before.changed_at, context.zone):

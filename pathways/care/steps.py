@@ -114,7 +114,7 @@ def _tell(recorder: Recorder, before: Handover, status: HandoverStatus) -> None:
     for team in dict.fromkeys(parties):
         if team != recorder.actor.team:
             owe_party(recorder, kind, before, team, due_at=due_at)
-    if status in TERMINAL:
+    if status in TERMINAL or kind is NoticeKind.ACCEPTED:
         tell_stand_ins(recorder, kind, before)
     if status is HandoverStatus.COMPLETED:
         for team in _informed(recorder, made) - {*parties, recorder.actor.team}:

@@ -1,7 +1,7 @@
 """Taking back an end that was recorded in error: what it stopped comes back as it was, and all are told."""
 
 from pathways.care.commands import TakeBackEnd
-from pathways.care.concerned import parties, teams_ever_concerned, teams_standing_in, teams_waited_for
+from pathways.care.concerned import parties, teams_ever_concerned, teams_standing_in, teams_to_tell
 from pathways.care.episodes import ClockKind, Episode, Stopped
 from pathways.care.events import EndTakenBack
 from pathways.care.notice_kinds import NoticeKind
@@ -35,7 +35,7 @@ def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
     recorder.record(EndTakenBack(late=late))
     if not stopped.end:
         take_place_again(recorder)
-    waited_for = teams_waited_for(context, recorder.episode)
+    waited_for = teams_to_tell(context, recorder.episode)
     for key in tuple(recorder.episode.clocks):
         recorder.stop(key, withdrawn=True)
     recorder.withdraw_notices()
@@ -44,7 +44,7 @@ def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
             recorder.start(clock)
     hold_again(recorder)
     forget_a_kit_that_was_retrieved(recorder)
-    for team in dict.fromkeys((*waited_for, *teams_waited_for(context, recorder.episode))):
+    for team in dict.fromkeys((*waited_for, *teams_to_tell(context, recorder.episode))):
         recorder.owe(NoticeKind.END_TAKEN_BACK, team)
 
 

@@ -217,6 +217,10 @@ class Finding:
     example: str = ""
 
 
+_LONGEST_FILE = 200
+"""Characters of a file's name that a fault shows, from its end."""
+
+
 class Fault(BaseModel):
     """One fault of a file: what, where (counted from 1; 0 for the file as a whole), how to mend it, and an example."""
 
@@ -233,7 +237,8 @@ class Fault(BaseModel):
 
     def __str__(self) -> str:
         """The fault on one line, as a compiler would write it."""
-        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        file = self.file if len(self.file) <= _LONGEST_FILE else f"…{self.file[-_LONGEST_FILE:]}"
+        where = f"{file}:{self.line}:{self.column}" if self.line else file
         return f"{where}: {self.sentence} {self.mend} [{self.code}]"
 
 

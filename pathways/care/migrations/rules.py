@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pathways.care.clocks import started
-from pathways.care.concerned import teams_concerned
+from pathways.care.concerned import teams_to_tell
 from pathways.care.declared_clocks import start_now
 from pathways.care.episodes import ClockKind
 from pathways.care.events import ClockStarted
@@ -43,12 +43,12 @@ def migrate(recorder: Recorder, passage: Passage) -> tuple[Matter, ...]:
                 why=matter.why,
                 mend=matter.mend,
             )
-    before = teams_concerned(replace(passage.context, pathway=passage.old), episode)
+    before = teams_to_tell(replace(passage.context, pathway=passage.old), episode)
     recorder.record(_event(passage))
     _carry_clocks(recorder, found)
     _start_new_clocks(recorder, passage)
     adjust_services(recorder)
-    for team in dict.fromkeys((*before, *teams_concerned(recorder.context, recorder.episode))):
+    for team in dict.fromkeys((*before, *teams_to_tell(recorder.context, recorder.episode))):
         recorder.owe(NoticeKind.RULES_CHANGED, team)
     return found
 

@@ -32,7 +32,9 @@ def two_pathways(engine: Engine, folder: Path) -> Day:
     day = a_day(engine, settings(folder))
     pathway, network = demonstration()
     ends = {name: end for name, end in pathway.ends.items() if not end.is_death}
-    second = pathway.model_copy(update={"pathway": SECOND, "ends": ends})
+    then = {name for end in ends.values() for name in end.then}
+    follow_ups = {name: each for name, each in pathway.follow_ups.items() if name in then}
+    second = pathway.model_copy(update={"pathway": SECOND, "ends": ends, "follow_ups": follow_ups})
     day.operations.publishing.apply([second], [network.model_copy(update={"pathways": (PATHWAY, SECOND)})])
     return day
 

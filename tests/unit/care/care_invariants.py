@@ -13,7 +13,7 @@ from pathways.access.users import Membership
 from pathways.care.beginnings import carries_its_level
 from pathways.care.clocks import declared_key, declared_name
 from pathways.care.communication import Summary
-from pathways.care.concerned import teams_concerned
+from pathways.care.concerned import parties, teams_concerned
 from pathways.care.episodes import ClockKind, Episode, Handover, Standing
 from pathways.care.events import ClockPassed, ClockStarted, EndTakenBack, EpisodePaused, EpisodeResumed, FactRecorded
 from pathways.care.events_of_handovers import (
@@ -22,13 +22,15 @@ from pathways.care.events_of_handovers import (
     HandoverEscalated,
     ResponsibilityPassed,
 )
-from pathways.care.notice_kinds import NoticeKind
+from pathways.care.joint_visits.values import JointVisitStatus
+from pathways.care.notice_kinds import ABOUT_THE_ANSWER, NoticeKind
+from pathways.care.notice_parts import ASKING, CLOSING
 from pathways.care.occupancy import claims_of, in_line
 from pathways.care.patient import Kit, TreatmentLimits
 from pathways.care.patient_clocks import OF_THE_PATIENT
 from pathways.care.phases import phase_of
 from pathways.care.plans import move_of
-from pathways.care.recording import Context
+from pathways.care.recording import Context, NoticeOwed
 from pathways.care.repeats import lengthened
 from pathways.care.states import UNANSWERED, EpisodeStatus, HandoverStatus, MarkKind
 from pathways.care.waits import WaitKind, waits, waits_by_clock
@@ -507,7 +509,35 @@ def no_step_of_a_ladder_ends_at_a_closed_desk(story: Story) -> None:
             assert told.contact in [duty.contact for duty in on_duty]
 
 
+def _is_still_wanted(story: Story, asked: NoticeOwed) -> bool:
+    """Whether an answer to a notice that asks for one is wanted still, of the team that got it."""
+    if asked.kind is NoticeKind.JOINT_VISIT_PROPOSED:
+        visit = story.episode.joint_visits[str(asked.subject).rpartition("/")[2]]
+        return is_active(story) and visit.status is JointVisitStatus.PROPOSED
+    handover = story.episode.handovers[str(asked.handover)]
+    if asked.kind is NoticeKind.CANCEL_ASKED:
+        return handover.cancel_asked is not None
+    if asked.kind in (NoticeKind.READ_BACK_GIVEN, NoticeKind.READ_BACK_CORRECTED):
+        return handover.is_open and handover.awaits_review
+    if asked.kind is NoticeKind.QUESTION_ASKED:
+        return handover.is_open and handover.open_question is not None
+    assert asked.kind in ABOUT_THE_ANSWER
+    known_to = {*parties(handover), *(told.team for told in handover.stand_ins)}
+    return handover.status in UNANSWERED and asked.team in known_to
+
+
+def what_was_asked_of_a_team_is_closed_for_it_once_it_is_over(story: Story) -> None:
+    """As if every notice had left the moment it was owed. Whoever has acted on it knows, and needs to hear nothing."""
+    for place, asked in enumerate(story.owed):
+        if asked.kind in ASKING and not _is_still_wanted(story, asked):
+            number = int(asked.key.split("/")[1])
+            acted = [each for each in story.history if each.number > number and each.actor.team == asked.team]
+            closed = [each for each in story.owed[place + 1 :] if each.kind in CLOSING and each.team == asked.team]
+            assert acted or closed, f"{asked.kind} to {asked.team} was never closed"
+
+
 CLAIMS = (
+    what_was_asked_of_a_team_is_closed_for_it_once_it_is_over,
     no_notice_but_of_the_end_and_what_it_started_is_unsent_after_an_end,
     no_step_of_a_ladder_ends_at_a_closed_desk,
     a_request_has_the_summary_that_its_urgency_asks_for,

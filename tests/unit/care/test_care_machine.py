@@ -27,6 +27,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from place_worlds import EMPTY, HOLDING, in_line, occupied, others
 
 from pathways.care.actors import CLOCK, SYSTEM
+from pathways.care.beginnings import can_carry
 from pathways.care.clocks import declared_name
 from pathways.care.commands import (
     ComeBack,
@@ -346,7 +347,10 @@ class Care(RuleBasedStateMachine):
                 cause=pick(("too-soon", "no-medicine"), number),
             )
         )
-        assert (decision is not None) == (is_soon and latest.plan.returns is None and not latest.plan.begins)
+        made = latest.plan
+        could_carry = can_carry(self.story.context, made.from_level, made.from_team, made.from_unit)
+        is_possible = made.returns is None and not made.begins and could_carry
+        assert (decision is not None) == (is_soon and is_possible)
 
     @precondition(lambda self: self.coming_back())
     @rule(number=numbers)

@@ -246,5 +246,21 @@ def test_a_team_that_has_left_the_network_takes_nobody_back() -> None:
     story = with_handover(HandoverStatus.COMPLETED)
     teams = {key: team for key, team in NETWORK.teams.items() if key != S}
     story.context = Context(PATHWAY, NETWORK.model_copy(update={"teams": teams}), story.now)
-    with pytest.raises(Refused, match=r"not a team for home in this network\. Choose one of: home-south\."):
+    with pytest.raises(Refused, match=rf"{S} does not give the care of that level\. Request an ordinary move"):
         come_back(story)
+
+
+@pytest.mark.parametrize(
+    ("level", "unit", "by"), [("home", None, "experts"), ("bed", "west-bed", "ward-east")], ids=["home", "bed"]
+)
+def test_nobody_comes_back_to_whoever_began_the_episode_for_another_team(level: str, unit: str | None, by: str) -> None:
+    story = Story(level, team=None if unit else S, unit=unit, by=by)
+    story.change(Action.CANCEL, by, reason="sooner", reference=H)
+    story.plan("relieve", unit="east-rest", reference="H333-3333", by=by)
+    receiver = story.handover("H333-3333").plan.to_team
+    story.change(Action.ACCEPT, receiver, reference="H333-3333")
+    story.confirm(receiver, "booked", reference="H333-3333")
+    story.change(Action.DEPART, by, reference="H333-3333")
+    story.change(Action.ARRIVE, receiver, reference="H333-3333")
+    with pytest.raises(Refused, match=f"{by} does not give the care of that level"):
+        come_back(story, returns="H333-3333")

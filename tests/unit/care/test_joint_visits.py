@@ -8,7 +8,7 @@ from care_stories import E, Story, person, told
 from care_worlds import PERSON_NAME
 from grant_worlds import ASSESSOR, HOME, PLAIN, PLANNER, begun
 
-from pathways.care.commands import EndEpisode, PauseEpisode, TakeBackEnd
+from pathways.care.commands import Command, EndEpisode, PauseEpisode, ResumeEpisode, TakeBackEnd
 from pathways.care.joint_visits.commands import (
     AnswerJointVisit,
     CancelJointVisit,
@@ -191,9 +191,32 @@ def test_a_side_that_has_left_the_network_meanwhile_is_told_nothing() -> None:
     assert told(answer(story, yes=False)) == set()
 
 
-def test_an_end_and_its_taking_back_are_told_to_whoever_was_proposed_a_visit() -> None:
-    story = proposed()
-    team = person(str(story.episode.responsible_team))
-    ended = story.perform(EndEpisode(actor=team, end=next(iter(story.context.pathway.ends))))
-    assert HOME in {owed.team for owed in ended.notices}
-    assert (NoticeKind.END_TAKEN_BACK, HOME) in told(story.perform(TakeBackEnd(actor=team)))
+def with_a_team_that_has_no_other_part() -> Story:
+    """At home in a network where the experts neither have services nor are consulted."""
+    visits = {"roles": ["home-care", "expert-care"], "answer": "2 days", "record": "1 day", "repeat": "6 h"}
+    return begun(pathway=Pathway.model_validate({**PLAIN, "services": {}, "joint_visits": visits}))
+
+
+@pytest.mark.parametrize("is_booked", [False, True], ids=["proposed", "booked"])
+@pytest.mark.parametrize("sides", [(HOME, PLANNER), (PLANNER, HOME)], ids=["asked", "asking"])
+def test_whoever_is_one_side_of_a_visit_hears_what_happens_to_the_episode_until_the_visit_is_over(
+    sides: tuple[str, str], is_booked: bool
+) -> None:
+    story = with_a_team_that_has_no_other_part()
+    propose(story, *sides)
+    if is_booked:
+        answer(story, team=sides[1])
+    home = person(HOME)
+    end = next(iter(story.context.pathway.ends))
+    pause = next(iter(story.context.pathway.pauses))
+    happens: list[tuple[Command, NoticeKind]] = [
+        (PauseEpisode(actor=home, kind=pause), NoticeKind.EPISODE_PAUSED),
+        (ResumeEpisode(actor=home), NoticeKind.EPISODE_RESUMED),
+        (EndEpisode(actor=home, end=end), NoticeKind.LOOK_FIRST),
+        (TakeBackEnd(actor=home), NoticeKind.END_TAKEN_BACK),
+    ]
+    for command, kind in happens:
+        assert (kind, PLANNER) in told(story.perform(command))
+    cancel(story, HOME)
+    for command, kind in happens[:2]:
+        assert (kind, PLANNER) not in told(story.perform(command))

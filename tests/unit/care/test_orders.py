@@ -12,6 +12,7 @@ from order_worlds import DRUG, MONDAY, Ordered, schedule, visit_key
 
 from pathways.care.actors import CLOCK
 from pathways.care.commands import PauseEpisode, ResumeEpisode, TakeBackEnd
+from pathways.care.concerned import teams_to_tell
 from pathways.care.episodes import ClockKind
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.orders.commands import PlaceOrder
@@ -358,3 +359,14 @@ def test_a_clock_cannot_order() -> None:
     command = PlaceOrder(actor=CLOCK, treatment="drip", drug=DRUG, schedule=schedule("14:00"))
     with pytest.raises(Refused, match="your team does not order"):
         Ordered().perform(command)
+
+
+def test_whoever_ordered_a_treatment_hears_what_happens_to_the_episode_until_the_treatment_is_over() -> None:
+    story = Ordered()
+    story.place("14:00")
+    order = story.episode.orders[1]
+    of_the_ward = order.model_copy(update={"ordered_by": person("ward-west")})
+    over = of_the_ward.model_copy(update={"status": OrderStatus.COMPLETED})
+    for known, is_told in ((of_the_ward, True), (over, False)):
+        episode = story.episode.model_copy(update={"orders": {1: known}})
+        assert ("ward-west" in teams_to_tell(story.context, episode)) is is_told

@@ -140,3 +140,13 @@ def test_who_gets_it_instead_after_another_had_it_is_known_as_well() -> None:
     later = ChangeHandover(actor=SYSTEM, handover=H, action=Action.DELIVER, told_to=WEST, instead=stand_in)
     assert story.perform(later).events
     assert stand_in in story.handover().stand_ins
+
+
+def test_who_was_asked_in_the_stead_of_a_receiver_hears_that_the_receiver_has_answered() -> None:
+    for action, kind in ((Action.ACCEPT, NoticeKind.ACCEPTED), (Action.REJECT, NoticeKind.REJECTED)):
+        story = asked("west-bed")
+        deliver(story, WEST)
+        instead = Told(team="experts", contact="first")
+        story.perform(ChangeHandover(actor=SYSTEM, handover=H, action=Action.DELIVER, told_to=WEST, instead=instead))
+        answered = story.change(action, "ward-west", "no-place" if action is Action.REJECT else None)
+        assert (kind, "experts") in told(answered)
