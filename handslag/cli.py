@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
 from handslag.commands import (
@@ -39,6 +38,7 @@ from handslag.commands import (
     seeing,
     users,
 )
+from handslag.printing import end_with
 from handslag.usage import QuietGroup
 from pathways.definition.faults import DefinitionError
 from pathways.errors import Failed, HandslagError, Refused, SettingsError
@@ -142,7 +142,7 @@ def _failure(error: OSError) -> Failed:
 
 
 def _end(error: HandslagError) -> None:
-    Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
+    end_with(str(error))
     sys.exit(_exit_code(error))
 
 

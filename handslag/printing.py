@@ -1,6 +1,7 @@
 """How the command line prints: words in colour for people, JSON for programs."""
 
 import json
+import re
 import sys
 from datetime import datetime
 from typing import Any
@@ -17,23 +18,41 @@ TIMES = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 """The ways in which a person may write a local time."""
 
 
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal obeys instead of showing it, or cannot show; all but the end of a line."""
+
+
+def visible(words: str) -> str:
+    """The words with each character that cannot be seen as its code, as JSON writes it: a file name may hold any."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", words)
+
+
 def _console() -> Console:
     return Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def say(words: str | Table) -> None:
     """Print a line or a table."""
-    _console().print(words)
+    _console().print(visible(words) if isinstance(words, str) else words)
 
 
 def warn(words: str) -> None:
     """Print a line beside the output, for people: programs that read the output do not see it."""
-    Console(stderr=True, soft_wrap=True).print(words, style="yellow", markup=False, highlight=False)
+    _print_beside(words, "yellow")
+
+
+def end_with(words: str) -> None:
+    """Print, beside the output, why nothing comes of a command."""
+    _print_beside(words, "red")
+
+
+def _print_beside(words: str, style: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(visible(words), style=style, markup=False, highlight=False)
 
 
 def as_json(data: Any) -> None:
     """Print data as JSON; what JSON has no form for is written as text."""
-    _console().print(json.dumps(data, indent=2, default=str, ensure_ascii=False), markup=False)
+    _console().print(visible(json.dumps(data, indent=2, default=str, ensure_ascii=False)), markup=False)
 
 
 def table(title: str, *columns: str) -> Table:

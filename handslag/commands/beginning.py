@@ -64,6 +64,6 @@ def new_network(
 def _write(path: Path, text: str) -> None:
     """Write a file that is not there yet. Raises Refused or Failed."""
     if is_file(path):
-        raise Refused(f"{path} is there already.", "Choose another name or folder: nothing is overwritten.")
+        raise Refused("A file of that name is there already.", "Choose another name or folder: nothing is overwritten.")
     write_file(path, text)
     say(f"Wrote {path}")
