@@ -40,7 +40,7 @@ from handslag.commands import (
 )
 from handslag.printing import end_with
 from handslag.usage import QuietGroup
-from pathways.definition.faults import DefinitionError
+from pathways.definition.faults import DefinitionError, shown_file
 from pathways.errors import Failed, HandslagError, Refused, SettingsError
 
 app = typer.Typer(
@@ -134,7 +134,7 @@ def _refusal(error: ValidationError) -> Refused:
 
 def _failure(error: OSError) -> Failed:
     """What the machine does not give: a folder that cannot be written, a disk that is full, no free port."""
-    where = f" {error.filename}" if isinstance(error.filename, str) else ""
+    where = f" {shown_file(error.filename)}" if isinstance(error.filename, str) else ""
     return Failed(
         f"The machine refuses{where}: {error.strerror or type(error).__name__}.",
         "See whose it is and whether the disk is full. The logs are in the folder of HANDSLAG_DATA_FOLDER.",

@@ -218,7 +218,11 @@ class Finding:
 
 
 _LONGEST_FILE = 200
-"""Characters of a file's name that a fault shows, from its end."""
+
+
+def shown_file(name: str) -> str:
+    """The name of a file as an error shows it: the end of a very long one."""
+    return name if len(name) <= _LONGEST_FILE else f"…{name[-_LONGEST_FILE:]}"
 
 
 class Fault(BaseModel):
@@ -237,7 +241,7 @@ class Fault(BaseModel):
 
     def __str__(self) -> str:
         """The fault on one line, as a compiler would write it."""
-        file = self.file if len(self.file) <= _LONGEST_FILE else f"…{self.file[-_LONGEST_FILE:]}"
+        file = shown_file(self.file)
         where = f"{file}:{self.line}:{self.column}" if self.line else file
         return f"{where}: {self.sentence} {self.mend} [{self.code}]"
 
