@@ -67,7 +67,7 @@ format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix .
 
 bench: $(READY) ## Measure how long people wait, and what waiting and looking costs; writes bench/out (ARGS=waiting: only that)
-	@for what in $(or $(firstword $(ARGS)),latency waiting desk); do \
+	@for what in $(or $(firstword $(ARGS)),latency waiting desk sealing); do \
 	  $(BIN)/python -m bench.$$what $(wordlist 2,99,$(ARGS)) || exit; done
 
 docs: $(READY) ## Write the generated pages of the reference and the catalogues of words anew

@@ -139,9 +139,9 @@ def measure(looks: int, many: tuple[int, int]) -> bool:
             say(f"{database}: looking, {looks} times each …")
             visits = [Visits(service, _NETWORK) for service in services]
             found = {
-                name: _in_turn([service.boards for service in services], look, looks) for name, look in LOOKS.items()
+                name: in_turn([service.boards for service in services], look, looks) for name, look in LOOKS.items()
             }
-            found |= {f"page: {name}": _in_turn(visits, _visit(name), looks) for name in visits[-1].paths}
+            found |= {f"page: {name}": in_turn(visits, _visit(name), looks) for name in visits[-1].paths}
             for name, (few, more) in found.items():
                 ratios[f"{database}, {name}: {many[0]} / {FEW[0]} episodes"] = statistics.median(
                     more
@@ -160,7 +160,7 @@ def _visit(name: str) -> Callable[[Visits], None]:
     return lambda visits: visits.visit(name)
 
 
-def _in_turn(looked_at: Sequence[T], look: Callable[[T], Any], looks: int) -> tuple[list[float], ...]:
+def in_turn(looked_at: Sequence[T], look: Callable[[T], Any], looks: int) -> tuple[list[float], ...]:
     """The milliseconds of each look at each database."""
     times: tuple[list[float], ...] = tuple([] for _ in looked_at)
     for number in range(looks + 2):
