@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col, select
 
 from pathways.care.episodes import Told
-from pathways.care.notice_parts import CLOSING
+from pathways.care.notice_parts import CLOSING, REMINDING
 from pathways.care.recording import NoticeOwed
 from pathways.errors import NotFound, Refused
 from pathways.logs import request_here
@@ -67,11 +67,29 @@ class Outbox:
                 **about,
                 **_untried(now),
                 "request": request_here(),
+                "created_at": self._taken_place_of(about, owed, now),
                 **owed.model_dump(),
             }
             for owed in notices
         ]
         self._session.connection().execute(insert(NOTICE), rows)
+
+    def _taken_place_of(self, about: Mapping[str, str], owed: NoticeOwed, now: datetime) -> datetime:
+        """Withdraw the unsent reminders of which this is a newer one to the same contact, and say since when they wait.
+
+        So that a contact who could not be reached for hours gets one, and whoever is told instead is not told later.
+        """
+        if owed.kind not in REMINDING:
+            return now
+        same = {"kind": owed.kind, "team": owed.team, "contact": owed.contact, "handover": owed.handover}
+        same |= {**about, "subject": owed.subject}
+        older = (
+            update(NOTICE)
+            .where(_is(NoticeStatus.WAITING), *(NOTICE.c[name].is_not_distinct_from(it) for name, it in same.items()))
+            .values(status=NoticeStatus.WITHDRAWN)
+            .returning(NOTICE.c.created_at)
+        )
+        return min([now, *self._session.connection().execute(older).scalars()])
 
     def withdraw(
         self,

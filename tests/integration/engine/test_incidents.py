@@ -283,3 +283,26 @@ def test_prefect_hears_of_it_and_a_server_that_is_away_changes_nothing(
 )
 def test_what_rests_on_one_host_is_one_channel(one: str, other: str, *, same: bool) -> None:
     assert (channel_of(SecretStr(one)) == channel_of(SecretStr(other))) is same
+
+
+def test_of_reminders_that_could_not_leave_a_contact_gets_the_newest_once_the_channel_is_back(
+    engine: Engine, tmp_path: Path, channels: Channels
+) -> None:
+    day = installed(engine, tmp_path, channels)
+    day.requested(day.begun(), is_draft=True)
+    channels.faults[MAIL] = AWAY
+    for _ in range(12):
+        day.clock.forward(days=1)
+        day.operations.pass_due_clocks()
+        day.operations.delivery.deliver()
+    waiting = [each for each in notices(day) if each.kind == "draft-waiting" and each.status == NoticeStatus.WAITING]
+    first_at = min(each.created_at for each in notices(day) if each.kind == "draft-waiting")
+    assert len({each.contact for each in waiting}) == len(waiting)
+    assert max(each.times for each in waiting) == 12
+    assert {each.created_at for each in waiting} <= {each.created_at for each in notices(day)}
+    assert first_at in {each.created_at for each in waiting}
+
+    del channels.faults[MAIL]
+    day.clock.forward(minutes=1)
+    day.operations.delivery.deliver()
+    assert len(channels.to(MAIL)) == len(waiting)
