@@ -1,9 +1,10 @@
 """Owns the last look at a notice before it leaves: nothing in it may tell who someone is or what care they get.
 
-A leak makes the notice go out in the bare generic words and is reported as a code; a notice is never dropped, and the
-text that leaked is never passed on. Rules: `domain.md` §7 (HSLF-FS 2016:40, 3 kap. 15-16 §§).
+A leak, or a faulty text, makes the notice go out in the bare generic words and is reported as a code; a notice is never
+dropped, and the text that leaked is never passed on. Rules: `domain.md` §7 (HSLF-FS 2016:40, 3 kap. 15-16 §§).
 """
 
+import logging
 import re
 import unicodedata
 from collections.abc import Collection
@@ -13,7 +14,10 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from pathways.errors import Failed
 from pathways.notices.words import NoticeFacts, Words, render, render_generic
+
+_log = logging.getLogger("handslag.notices")
 
 SENDER = "Handslag"
 """The name that every notice is sent under."""
@@ -40,13 +44,17 @@ _REVEALING_WORDS = Path(__file__).with_name("revealing_words.txt")
 
 
 class LeakCode(StrEnum):
-    """What kind of thing leaked. A notice's fault is stored and shown as this code."""
+    """Why the generic words went out: what kind of thing leaked, or `NO_WORDS`, that the text is missing or faulty.
+
+    A notice's fault is stored and shown as this code.
+    """
 
     PERSONAL_NUMBER = "personal-number"
     CPR_NUMBER = "cpr-number"
     RESERVE_NUMBER = "reserve-number"
     REVEALING_WORD = "revealing-word"
     KNOWN_NAME = "known-name"
+    NO_WORDS = "no-words"
 
 
 class Place(StrEnum):
@@ -93,14 +101,19 @@ def guarded(
     known_to_reveal: Collection[str],
     sender: str = SENDER,
 ) -> GuardedWords:
-    """The words to send: those of the notice's kind, or the generic ones if those would leak (see `inspect`).
+    """The words to send: those of the notice's kind, or the generic ones if those leak (see `inspect`) or are faulty.
 
-    The generic words leave the link out where the link itself leaks. Raises Failed as `render` does.
+    The generic words leave the link out where the link itself leaks. Raises Failed where they are faulty as well.
     """
-    words = render(facts, templates, now)
-    leaks = tuple(inspect(words, known_to_reveal, sender))
-    if not leaks:
-        return GuardedWords(words, leaks)
+    try:
+        words = render(facts, templates, now)
+    except Failed as fault:
+        _log.error("%s The generic words go out instead.", fault)
+        leaks: tuple[Leak, ...] = (Leak(LeakCode.NO_WORDS, Place.BODY),)
+    else:
+        leaks = tuple(inspect(words, known_to_reveal, sender))
+        if not leaks:
+            return GuardedWords(words, leaks)
     link_leaks = facts.link is not None and inspect(Words("", facts.link), known_to_reveal)
     spoken = replace(facts, link=None) if link_leaks else facts
     return GuardedWords(render_generic(spoken, templates, now), leaks)

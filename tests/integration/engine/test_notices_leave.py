@@ -216,7 +216,7 @@ def test_a_text_that_tells_the_patients_name_goes_out_in_bare_words_with_the_fau
 
 
 @pytest.mark.parametrize("text", [b"Hej\n\n{{ 1 / 0 }}\n", b"Hej\n\n\xe5\n", b"Hej\n\n{{ patient }}\n"])
-def test_a_faulty_text_is_a_fault_of_one_notice_and_stops_no_other(
+def test_a_notice_whose_text_is_faulty_goes_out_in_bare_words_with_the_fault_recorded(
     engine: Engine, tmp_path: Path, inbox: Inbox, text: bytes
 ) -> None:
     given = by_mail(inbox, tmp_path)
@@ -228,10 +228,11 @@ def test_a_faulty_text_is_a_fault_of_one_notice_and_stops_no_other(
     handover = day.requested(day.begun())
     day.do(handover, Action.ACCEPT)
 
-    assert {notice.kind: (notice.status, notice.error) for notice in day.operations.views.notices()} == {
-        "requested": (NoticeStatus.WITHDRAWN, "no-words"),
-        "accepted": (NoticeStatus.SENT, None),
+    assert {notice.kind: (notice.status, notice.leaks) for notice in day.operations.views.notices()} == {
+        "requested": (NoticeStatus.SENT, ["no-words/body"]),
+        "accepted": (NoticeStatus.SENT, []),
     }
+    assert handover in inbox.letters[0].subject + inbox.letters[0].text
 
 
 def with_ssih(team: Team | None) -> Network:
