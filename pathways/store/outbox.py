@@ -89,7 +89,8 @@ class Outbox:
             .values(status=NoticeStatus.WITHDRAWN)
             .returning(NOTICE.c.created_at)
         )
-        return min([now, *self._session.connection().execute(older).scalars()])
+        since: Sequence[datetime] = self._session.connection().execute(older).scalars().all()
+        return min([now, *since])
 
     def withdraw(
         self,
