@@ -18,8 +18,10 @@ from desk.words import N_
 from pathways.access.relations import UNRELATED
 from pathways.access.table import Right
 from pathways.access.users import Viewer
+from pathways.care.late_entries import LONGEST_AGO
 from pathways.definition.networks import Network
 from pathways.errors import HandslagError, NotFound
+from pathways.instants import came_twice
 from pathways.operations.service import Operations
 from pathways.operations.sessions import Session
 
@@ -113,6 +115,8 @@ class Asking:
             "back": _page_of(self.request),
             "stamp": self.stamp,
             "prefect": self.service.settings.prefect_api_url.removesuffix("/api"),
+            "opens_late": "late" in self.request.query_params,
+            "came_twice": came_twice(self.reader.now - LONGEST_AGO, self.reader.now, self.network),
             "runs": RUNS.get(f"/{self.request.url.path.split('/')[1]}"),
             "may": self.may,
             "navigation": [(path, words) for right, path, words in NAVIGATION if self.may(right)],

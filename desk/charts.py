@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pathways.care.episodes import Episode
-from pathways.care.events import FactRecorded, Recorded
+from pathways.care.events import FactRecorded, Recorded, in_true_order
 from pathways.care.patient import PhaseOfIllness, Score
 from pathways.definition.conditions import SCORES, Instrument, Phase
 from pathways.operations.views import EpisodeView
@@ -89,7 +89,7 @@ def chart_of(view: EpisodeView, now: datetime) -> Chart:
     episode = view.episode
     until_at = episode.ended_at or now
     scale = _Scale(episode.began_at, max(until_at, episode.began_at + _SHORTEST))
-    facts = [each for each in view.history if isinstance(each.event, FactRecorded)]
+    facts = [each for each in in_true_order(view.history) if isinstance(each.event, FactRecorded)]
     stays = [(stay.from_at, stay.until_at or until_at, stay.level) for stay in episode.stays]
     phases = list(_phases(facts, until_at))
     scores = tuple(_scores(facts, scale))
@@ -134,7 +134,7 @@ def _phases(facts: Sequence[Recorded], until_at: datetime) -> Iterator[_Stretch]
     for recorded in facts:
         match recorded.event:
             case FactRecorded(fact=PhaseOfIllness(phase=phase)) if not found or found[-1][1] != phase:
-                found.append((recorded.at, phase))
+                found.append((recorded.true_at, phase))
     for (since, key), (until, _next) in pairwise([*found, (until_at, "")]):
         yield since, until, key
 
@@ -147,7 +147,7 @@ def _scores(facts: Sequence[Recorded], scale: _Scale) -> Iterator[Scores]:
                 possible = SCORES[instrument]
                 share = (score - possible[0]) / (possible[-1] - possible[0])
                 y = 100 - _EDGE - round(_HEIGHT * share)
-                points.setdefault(instrument, []).append(Point(recorded.at, score, scale.x(recorded.at), y))
+                points.setdefault(instrument, []).append(Point(recorded.true_at, score, scale.x(recorded.true_at), y))
     for instrument in Instrument:
         if instrument in points:
             yield Scores(instrument, tuple(points[instrument]))

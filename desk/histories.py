@@ -7,7 +7,7 @@ from typing import Any
 
 from desk import care_terms, terms
 from pathways.care.actors import Actor, ActorKind
-from pathways.care.events import FactRecorded, Recorded
+from pathways.care.events import FactRecorded, Recorded, in_true_order
 from pathways.care.events_of_handovers import HandoverChanged, HandoverMarked
 from pathways.care.grants.events import GrantWithdrawn
 from pathways.care.orders.events import OrderStopped, VisitRecorded
@@ -26,7 +26,9 @@ _TYPED = ("words", "text", "answer", "correction", "next_action", "contingency",
 
 @dataclass(frozen=True)
 class Happened:
-    """One thing that happened. `words`: English, to translate; `terms`: words to translate after them.
+    """One thing that happened, `entered_at` of what was entered late.
+
+    `words`: English, to translate; `terms`: words to translate after them.
 
     `titles`: texts of the pathway. `said`: words to translate, after a colon. `names`: teams, units, contacts, scores.
     `typed`: what a person wrote. `team` and `who`: of a person; empty for a clock and for Handslag itself.
@@ -35,6 +37,7 @@ class Happened:
 
     number: int
     at: datetime
+    entered_at: datetime | None
     kind: str
     handover: str | None
     words: str
@@ -49,8 +52,8 @@ class Happened:
 
 
 def shown(view: EpisodeView, handover: str | None = None) -> list[Recorded]:
-    """The events that somebody reads of, in order: all, or without those of other handovers than this."""
-    return [each for each in view.history if _is_shown(each) and is_of(each, handover)]
+    """The events that somebody reads of, in the order in which they happened; of `handover`, or of all."""
+    return [each for each in in_true_order(view.history) if _is_shown(each) and is_of(each, handover)]
 
 
 def happened(view: EpisodeView, events: Sequence[Recorded]) -> list[Happened]:
@@ -75,7 +78,8 @@ def _told(view: EpisodeView, recorded: Recorded) -> Happened:
     is_person = recorded.actor.kind is ActorKind.PERSON
     return Happened(
         number=recorded.number,
-        at=recorded.at,
+        at=recorded.true_at,
+        entered_at=recorded.entered_at,
         kind=event.type,
         handover=data.get("handover"),
         words=care_terms.FACTS[event.fact.type] if isinstance(event, FactRecorded) else terms.EVENTS[event.type],

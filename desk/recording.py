@@ -131,7 +131,7 @@ def _view_limit(press: Press) -> PatientFact:
     )
 
 
-_FACTS: Mapping[str, Callable[[Press], PatientFact]] = {
+FACTS: Mapping[str, Callable[[Press], PatientFact]] = {
     "phase": _phase,
     "score": _score,
     "limits": _limits,
@@ -142,6 +142,7 @@ _FACTS: Mapping[str, Callable[[Press], PatientFact]] = {
     "consent": _consent,
     "view-limit": _view_limit,
 }
+"""What each button records that is known of the patient."""
 
 
 def _record(fact: Callable[[Press], PatientFact]) -> Make:
@@ -152,6 +153,6 @@ RECORDS: Mapping[str, Make] = {
     "summary": lambda press: WriteSummary(actor=press.actor, summary=summary_of(press.form)),
     "milestone": lambda press: RecordMilestone(actor=press.actor, milestone=text(press.form, "milestone")),
     "fixed-contact": lambda press: NameFixedContact(actor=press.actor, name=text(press.form, "name")),
-    **{name: _record(fact) for name, fact in _FACTS.items()},
+    **{name: _record(fact) for name, fact in FACTS.items()},
 }
 """The command of each button by which something is recorded."""

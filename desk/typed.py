@@ -1,7 +1,7 @@
 """What was typed into a form, read as what it should be. Each raises Refused for what cannot be, without it."""
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -9,7 +9,9 @@ from fastapi import Path, Query
 from starlette.datastructures import FormData
 
 from desk.asking import text, texts
+from pathways.definition.networks import Network
 from pathways.errors import Refused
+from pathways.instants import true_instant
 
 Choice = TypeVar("Choice", bound=StrEnum)
 LARGEST_NUMBER = 2_147_483_647
@@ -62,6 +64,11 @@ def one_of(form: FormData, name: str, choices: type[Choice]) -> Choice:
         return choices(typed)
     except ValueError:
         raise Refused("Something was not chosen.", "Choose one, then press again.") from None
+
+
+def occurred_at(form: FormData, network: Network) -> datetime | None:
+    """When it happened, of what is entered late (UTC); None where nothing was typed."""
+    return true_instant(text(form, "occurred_at"), network, text(form, "occurred_which"))
 
 
 def times(form: FormData, name: str) -> tuple[time, ...]:

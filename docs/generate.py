@@ -29,7 +29,8 @@ from flows.resident.settings import ResidentSettings
 from handslag.cli import ExitCode, app
 from pathways.access.commands import RIGHTS, name_of_kind
 from pathways.access.table import OF_A_PATIENT, OF_A_TEAM, Relation, Right, Role
-from pathways.care import texts_of_care
+from pathways.care import late_entries, texts_of_care
+from pathways.care.commands import ChangeHandover
 from pathways.care.notice_kinds import REACH, NoticeKind, Reach
 from pathways.care.states import STEPS, TERMINAL, HandoverStatus, Step
 from pathways.definition.conditions import SCORES, Condition
@@ -160,7 +161,19 @@ def _states() -> str:
         "Responsibility passes at `completed`, and at no other moment.",
         "**Marks** stand beside the state, each with its time and who made it. *Delivered* is a machine's, *seen* a "
         "person's; only *accepted* is a promise.",
+        "**Entered late** with the time at which it happened, at most "
+        f"{late_entries.LONGEST_AGO.days} days ago, is what follows. "
+        "See [After an outage](../how-to/after-an-outage.md).",
+        _table(("action or command", "entered late"), _late()),
     )
+
+
+def _late() -> Iterator[Sequence[str]]:
+    """What may be entered late, and why what may not never is."""
+    said = {action.value: why for action, why in late_entries.ACTIONS.items()}
+    said |= {name_of_kind(kind): why for kind, why in late_entries.KINDS.items() if kind is not ChangeHandover}
+    for name, why in sorted(said.items(), key=lambda each: (each[1] or "", each[0])):
+        yield _code(name), f"no: {why}" if why else "yes"
 
 
 def _leads_to(status: HandoverStatus, step: Step) -> str:

@@ -11,10 +11,11 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
 
 from flows.forms import command_for
-from flows.people import NAME, NOTHING, given_name, person
+from flows.people import NAME, NOTHING, OCCURRED_AT, given_name, person
 from flows.runs import is_first
 from pathways.care.actors import Actor
 from pathways.errors import Refused
+from pathways.instants import true_instant
 from pathways.operations.service import Operations
 
 _PREFIX = "suspended-"
@@ -62,7 +63,8 @@ def carry_out(service: Operations, reference: str, answer: dict[str, object]) ->
         command = command_for(handover, view.pathway, answer, who)
         if command is None:
             return f"Your answer came too late: {reference} is {handover.status} already."
-        service.perform(reference, command)
+        at = true_instant(str(answer.get(OCCURRED_AT) or ""), view.network)
+        service.perform(reference, command.model_copy(update={"occurred_at": at}))
     except Refused as refused:
         return str(refused)
     return None

@@ -1,6 +1,7 @@
 """The flow by which a person begins an episode in the Prefect UI. Who the patient is, is told elsewhere."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 from prefect import State, flow
@@ -9,10 +10,12 @@ from pydantic import BaseModel, Field
 from flows.announcing import announce
 from flows.endings import RETRIES, best_effort, done, refusals_end_the_run
 from flows.installation import operations
-from flows.people import person
+from flows.people import EARLIER, LOCAL_TIME, TIME_IN_A_FORM, person
 from flows.reports import report_episode
 from pathways.care.states import EpisodeStatus
+from pathways.instants import true_instant
 from pathways.operations.beginning import Begin
+from pathways.operations.service import Operations
 
 
 class Beginning(BaseModel):
@@ -37,6 +40,14 @@ class Beginning(BaseModel):
     criteria: list[str] = Field(
         default=[], title="Criteria", description="Those of the programme that you confirm as met; it needs all."
     )
+    occurred_at: str | None = Field(default=None, title=EARLIER, description=LOCAL_TIME, pattern=TIME_IN_A_FORM)
+
+
+def _occurred(service: Operations, beginning: Beginning) -> datetime | None:
+    """When it began, where that is entered late. Raises Refused."""
+    if not beginning.occurred_at:
+        return None
+    return true_instant(beginning.occurred_at, service.publishing.network(beginning.network))
 
 
 @flow(name="begin-episode", **RETRIES)
@@ -45,6 +56,7 @@ async def begin_episode(beginning: Beginning) -> State[Any]:
     """Begin an episode; another team than yours is asked to take over. Then connect it with: handslag identify."""
     service = operations()
     actor = person(service, beginning.team)
+    at = await asyncio.to_thread(_occurred, service, beginning)
     wanted = Begin(
         beginning.pathway,
         beginning.network,
@@ -54,6 +66,7 @@ async def begin_episode(beginning: Beginning) -> State[Any]:
         district=beginning.district,
         provider=beginning.provider,
         criteria=tuple(beginning.criteria),
+        occurred_at=at,
     )
     episode, _warnings = await asyncio.to_thread(service.begin_episode, wanted, actor)
     with best_effort():

@@ -1,9 +1,10 @@
 """The forms of the Prefect UI: what may be done with a handover now, as choices, and the command that a choice means.
 
 Prefect stores what is written into a form until the answer is carried out, and then Handslag removes it. So a form has
-choices only, and the name of whoever answers: the answer is recorded as theirs, in Prefect, whom Handslag has not
-identified. What needs words of one's own (evidence, a read-back, a question, going ahead without something) is said at
-the desk. An installation may take no answers in Prefect: then a form only says where to answer.
+choices only, the time of what is entered late, and the name of whoever answers: the answer is recorded as theirs, in
+Prefect, whom Handslag has not identified. What needs words of one's own (evidence, a read-back, a question, going ahead
+without something) is said at the desk. An installation may take no answers in Prefect: then a form only says where to
+answer.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,16 @@ from typing import Any, Literal
 from prefect.input import RunInput
 from pydantic import Field, create_model
 
-from flows.people import LONGEST_NAME, NAME, NAME_IN_A_FORM, NOTHING
+from flows.people import (
+    EARLIER,
+    LOCAL_TIME,
+    LONGEST_NAME,
+    NAME,
+    NAME_IN_A_FORM,
+    NOTHING,
+    OCCURRED_AT,
+    TIME_IN_A_FORM,
+)
 from flows.reports import PageOf, link
 from pathways.care.actors import Actor
 from pathways.care.commands import ChangeHandover, Command, ConfirmReadiness
@@ -89,6 +99,7 @@ def _fields(view: EpisodeView, handover: Handover) -> dict[str, Any]:
             Literal[reasons],
             Field(default=NO_REASON, title="Reason", description="Needed to reject."),
         )
+    fields[OCCURRED_AT] = (str, Field(default="", title=EARLIER, description=LOCAL_TIME, pattern=TIME_IN_A_FORM))
     name = Field(
         title="Your name", description="It stands beside the answer.", pattern=NAME_IN_A_FORM, max_length=LONGEST_NAME
     )

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.texts import require_name
 from pathways.errors import Refused
+from pathways.instants import true_instant
 from pathways.operations.service import Operations
 
 NOTHING = "look again, change nothing"
@@ -22,6 +24,14 @@ NAME_IN_A_FORM = r"^[^0-9]*[^0-9\s][^0-9]*$"
 
 LONGEST_NAME = 100
 
+OCCURRED_AT = "occurred_at"
+"""The field for when it happened, of what is entered late."""
+
+EARLIER = "If it happened earlier: when?"
+LOCAL_TIME = "Local time, such as 2026-11-30 03:10; left empty: now. It is kept with the time of your entry."
+TIME_IN_A_FORM = r"^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d([+-]\d\d:?\d\d)?)?$"
+"""What a time looks like, so that nothing else is written there."""
+
 
 def person(service: Operations, team: str | None) -> Actor:
     """A person of a team who acts in the Prefect UI, and whom nobody has identified.
@@ -31,6 +41,11 @@ def person(service: Operations, team: str | None) -> Actor:
     if not service.settings.answers_in_prefect:
         raise Refused("Nobody answers or begins anything in Prefect here.", "Do it in Handslag's own pages.")
     return Actor(kind=ActorKind.PERSON, team=team, via="prefect", is_identified=False)
+
+
+def occurred(service: Operations, local_time: str | None, reference: str) -> datetime | None:
+    """When what is entered late happened, where the network of this episode or handover is. Raises Refused."""
+    return true_instant(local_time, service.views.show(reference).network) if local_time else None
 
 
 def given_name(answer: object) -> str:

@@ -16,7 +16,7 @@ from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCol
 from prefect.client.schemas.sorting import ArtifactCollectionSort
 
 from flows.announcing import name_of
-from pathways.care.events import Event, Recorded
+from pathways.care.events import Event, Recorded, in_true_order
 from pathways.care.events_of_handovers import HandoverChanged, HandoverDrafted, ResponsibilityPassed
 from pathways.care.waits import Wait
 from pathways.operations.service import Operations
@@ -103,7 +103,7 @@ def timeline(view: EpisodeView, page_of: PageOf) -> str:
         for wait in view.waits
     ]
     lines += ["", "| when (UTC) | what | about | by |", "|---|---|---|---|"]
-    lines += [row for recorded in view.history if (row := _row(view, recorded))]
+    lines += [row for recorded in in_true_order(view.history) if (row := _row(view, recorded))]
     return "\n".join(lines)
 
 
@@ -129,7 +129,8 @@ def _row(view: EpisodeView, recorded: Recorded) -> str | None:
     elif codes := _codes(event):
         about = f"{about}: {codes}"
     by = recorded.actor.team or recorded.actor.kind.value
-    return f"| {_time(recorded.at)} | {name.removeprefix('handslag.')} | {about} | {by} |"
+    entered = f" (entered late, {_time(recorded.entered_at)})" if recorded.entered_at else ""
+    return f"| {_time(recorded.true_at)}{entered} | {name.removeprefix('handslag.')} | {about} | {by} |"
 
 
 def _codes(event: Event) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from flows.endings import RETRIES, done, refusals_end_the_run
 from flows.installation import operations
-from flows.people import person
+from flows.people import EARLIER, LOCAL_TIME, TIME_IN_A_FORM, occurred, person
 from pathways.care.commands import WantedHandover
 from pathways.care.references import ReferenceKind
 
@@ -50,6 +50,7 @@ class Request(BaseModel):
     goes_ahead_because: GoesAheadBecause | None = Field(
         default=None, title="Goes ahead because", description="Where it should wait as things are, and cannot."
     )
+    occurred_at: str | None = Field(default=None, title=EARLIER, description=LOCAL_TIME, pattern=TIME_IN_A_FORM)
 
 
 @flow(name="request-handover", **RETRIES)
@@ -59,6 +60,7 @@ async def request_handover(request: Request) -> State[Any]:
     service = operations()
     actor = person(service, request.team)
     episode = await asyncio.to_thread(service.views.reference, request.episode, ReferenceKind.EPISODE)
+    at = await asyncio.to_thread(occurred, service, request.occurred_at, episode)
     wanted = WantedHandover(
         move=request.move,
         urgency=request.urgency,
@@ -68,6 +70,7 @@ async def request_handover(request: Request) -> State[Any]:
         replaces=request.replaces,
         departs_because=request.departs_because,
         goes_ahead_because=request.goes_ahead_because,
+        occurred_at=at,
     )
     reference = await asyncio.to_thread(service.plan_handover, episode, actor, wanted)
     return done(f"Handover {reference} of {episode} is requested.")

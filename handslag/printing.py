@@ -63,6 +63,11 @@ def table(title: str, *columns: str) -> Table:
     return made
 
 
+def happened(at: datetime, entered_at: datetime | None, zone: str) -> str:
+    """When something happened, in local time; of what was entered late also when it was entered."""
+    return local(at, zone) if entered_at is None else f"{local(at, zone)} (entered late, {local(entered_at, zone)})"
+
+
 def local(instant: datetime | None, zone: str) -> str:
     """An instant in local time to the second, or a dash."""
     return instant.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S") if instant else "–"

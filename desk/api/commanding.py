@@ -13,6 +13,7 @@ from pathways.access.table import Right
 from pathways.access.users import Viewer
 from pathways.care.commands import ChangeHandover, ComeBack, Command, PlanHandover
 from pathways.care.episodes import Episode
+from pathways.care.late_entries import may_be_late
 from pathways.care.orders.commands import RecordComplication
 from pathways.care.references import ReferenceKind
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
@@ -20,6 +21,9 @@ from pathways.definition.frozen import Frozen
 
 _GIVEN = frozenset({"actor", "handover", "action", "told_in", "told_to"})
 """What a command says that the path says, or that is for Handslag itself to say."""
+
+_NOT_LATE = _GIVEN | {"occurred_at"}
+"""The same of a command that is never entered late."""
 
 ACTIONS = tuple(
     action
@@ -83,12 +87,17 @@ def add_commands(router: APIRouter) -> None:
     """Add the routes of all commands that a person may give, but for those that give a new reference."""
     for kind, right in RIGHTS.items():
         if "handover" in kind.model_fields and kind is not ChangeHandover:
-            _add(router, name_of_kind(kind), right, body_of(kind), _of_a_handover(kind))
+            _add(router, name_of_kind(kind), right, _body(kind), _of_a_handover(kind))
         elif kind not in (PlanHandover, ComeBack, ChangeHandover, RecordComplication):
-            _add(router, name_of_kind(kind), right, body_of(kind), _of_an_episode(kind))
+            _add(router, name_of_kind(kind), right, _body(kind), _of_an_episode(kind))
     for action in ACTIONS:
-        body = body_of(ChangeHandover, name=f"{action.title().replace('-', '')}Handover")
+        without = _GIVEN if may_be_late(ChangeHandover, action) else _NOT_LATE
+        body = body_of(ChangeHandover, without, f"{action.title().replace('-', '')}Handover")
         _add(router, action.value, Right.ACT_ON_HANDOVER, body, _of_a_handover(ChangeHandover, action=action))
+
+
+def _body(kind: type[Command]) -> type[Acting]:
+    return body_of(kind, _GIVEN if may_be_late(kind) else _NOT_LATE)
 
 
 _Do = Callable[..., Changed]

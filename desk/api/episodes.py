@@ -139,7 +139,10 @@ def show_history(
     after: Annotated[int, Query(ge=0, le=1_000_000_000, description="Only events after this number.")] = 0,
     limit: Limit = 100,
 ) -> tuple[Recorded, ...]:
-    """Show what happened to an episode, in order: who did what, and when."""
+    """Show what happened to an episode, in the order in which it was entered: who did what, and when.
+
+    `occurred_at`: when it happened, of what was entered late.
+    """
     view = calling.service.access.see(calling.viewer, read(reference, ReferenceKind.EPISODE))
     return tuple(each for each in view.history if each.number > after)[:limit]
 
@@ -206,8 +209,8 @@ def _come_back(
     """Ask those who handed a patient over to take the patient back. `cause`: one that the pathway names."""
     known = read(reference, ReferenceKind.HANDOVER)
     access, viewer = calling.service.access, body.viewer(calling)
-    cause = told_by(body)["cause"]
-    return _made(calling, response, access.come_back(viewer, known, cause, known_number(if_match)))
+    said, number = told_by(body), known_number(if_match)
+    return _made(calling, response, access.come_back(viewer, known, said["cause"], number, said["occurred_at"]))
 
 
 _plan.__annotations__["body"], _come_back.__annotations__["body"] = _PlanBody, _ComeBackBody

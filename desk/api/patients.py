@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from desk.api.calling import Calls, EpisodeReference, read
 from desk.api.commanding import Acting
@@ -28,7 +28,10 @@ class NewPatient(Frozen):
 
 
 class NewEpisode(Acting):
-    """On which pathway an episode begins, where and for whom. What only one value is possible for may be left out."""
+    """On which pathway an episode begins, where and for whom. What only one value is possible for may be left out.
+
+    `occurred_at`: when it began, where that is entered late.
+    """
 
     pathway: str
     level: str
@@ -39,6 +42,7 @@ class NewEpisode(Acting):
     district: str | None = None
     provider: str | None = None
     criteria: tuple[str, ...] = ()
+    occurred_at: AwareDatetime | None = None
 
 
 class Begun(Frozen):
@@ -90,6 +94,7 @@ def begin_episode(calling: Calls, body: NewEpisode, response: Response) -> Begun
         district=body.district,
         provider=body.provider,
         criteria=body.criteria,
+        occurred_at=body.occurred_at,
     )
     episode, warnings = calling.service.patient_access.begin(body.viewer(calling), wanted)
     response.headers["Location"] = f"{calling.request.scope['root_path']}/episodes/{episode.reference}"

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_well
+from desk.typed import occurred_at
 from pathways.access.table import Right
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
@@ -59,6 +60,7 @@ def begin(asking: Presses, pathway: str, form: Typed) -> Response:
             provider=text(form, "provider") or None,
             criteria=texts(form, "criteria"),
             despite_death=text(form, "despite_death") == "yes",
+            occurred_at=occurred_at(form, network),
         )
         episode, warnings = asking.service.patient_access.begin(asking.viewer, wanted)
         if warnings:

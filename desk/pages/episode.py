@@ -14,8 +14,8 @@ from desk.looking import Looked, is_said_by_script, keep_look
 from desk.news import news_of
 from desk.ordering import ORDERS
 from desk.patients import patient_of
-from desk.recording import RECORDS, SUMMARY_PARTS, Make, Press
-from desk.typed import Before, a_number
+from desk.recording import FACTS, RECORDS, SUMMARY_PARTS, Make, Press
+from desk.typed import Before, a_number, occurred_at
 from desk.what_is_given import what_is_given
 from pathways.access.looks import Look
 from pathways.access.table import Relation, Right
@@ -74,7 +74,8 @@ def press(asking: Presses, reference: str, action: str, form: Typed) -> Response
         if make is None:
             raise NotFound("There is no such button.", "Load the page again.")
         pressed = Press(viewer.actor, form, asking.today, lambda: access.see(viewer, reference))
-        access.perform(viewer, reference, make(pressed))
+        at = occurred_at(form, asking.network)
+        access.perform(viewer, reference, make(pressed).model_copy(update={"occurred_at": at}))
         return went_well(f"/episodes/{reference}", action)
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
@@ -114,6 +115,7 @@ def page_of(
         "emergency_until": asking.service.access.opened_in_emergency(viewer).get(episode.reference),
         "chart": chart_of(view, asking.reader.now),
         **what_is_given(view.context, view, viewer.team),
+        "late": LATE,
         "typed": {},
         "looked": None,
         "fault": None,
@@ -163,3 +165,6 @@ _MADE: Mapping[str, Make] = {
     "follow-up": lambda press: CompleteFollowUp(actor=press.actor, follow_up=text(press.form, "follow_up")),
 }
 """The command of each button."""
+
+LATE = frozenset({"end", "pause", "resume", "follow-up", *FACTS})
+"""The buttons whose press may be entered late; a test holds them against the commands."""

@@ -13,7 +13,7 @@ from desk.histories import happened, shown
 from desk.looking import Looked, is_said_by_script, keep_look
 from desk.news import news_of
 from desk.patients import patient_of
-from desk.typed import a_number, is_number
+from desk.typed import a_number, is_number, occurred_at
 from pathways.access.looks import Look
 from pathways.access.table import Right
 from pathways.care.actors import Actor
@@ -30,6 +30,7 @@ from pathways.care.commands import (
 )
 from pathways.care.communication import IllnessSeverity
 from pathways.care.episodes import Handover
+from pathways.care.late_entries import ACTIONS
 from pathways.care.patient import PlaceOf
 from pathways.care.possible import Possible, possible
 from pathways.care.states import Action, MarkKind
@@ -84,7 +85,9 @@ def press(asking: Presses, reference: str, action: str, form: Typed) -> Response
 
     def do() -> Response:
         viewer = asking.viewer.acting_for(text(form, "team"))
-        asking.service.access.perform(viewer, reference, _command(action, viewer.actor, reference, form))
+        command = _command(action, viewer.actor, reference, form)
+        at = occurred_at(form, asking.network)
+        asking.service.access.perform(viewer, reference, command.model_copy(update={"occurred_at": at}))
         return went_well(f"/handovers/{reference}", action)
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
@@ -131,6 +134,7 @@ def _page(
         "history": happened(view, history[: -_LATEST - 1 : -1]),
         "is_all": len(history) <= _LATEST,
         "meanwhile": happened(view, [each for each in history if known is not None and each.number > known]),
+        "late": {action.value for action, why_not in ACTIONS.items() if why_not is None},
         "typed": typed or {},
         "looked": None,
         "fault": None,

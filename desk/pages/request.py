@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_well
 from desk.patients import patient_of
 from desk.recording import summary_of
+from desk.typed import occurred_at
 from pathways.care.commands import WantedHandover, WriteSummary
 from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.plans import moves_from_here
@@ -45,6 +46,7 @@ def request(asking: Presses, reference: str, move: str, form: Typed) -> Response
             is_draft=bool(text(form, "is_draft")),
             departs_because=text(form, "departs_because") or None,
             goes_ahead_because=text(form, "goes_ahead_because") or None,
+            occurred_at=occurred_at(form, asking.network),
         )
         summary = summary_of(form)
         known = access.see(viewer, reference).episode.summary

@@ -14,6 +14,7 @@ from pathways.care.commands import Command
 from pathways.care.episodes import Episode as EpisodeState
 from pathways.care.references import ReferenceKind
 from pathways.definition.durations import first_instant
+from pathways.instants import true_instant
 from pathways.store.tables import NoticeRow, NoticeStatus
 
 _TRIED_AGAIN = "It is tried again where Handslag runs, or by: handslag deliver."
@@ -22,6 +23,13 @@ Team = Annotated[
     str, typer.Option("--as", envvar="HANDSLAG_AS", help="Your team's key in the network.", metavar="TEAM")
 ]
 By = Annotated[str | None, typer.Option(help="Your name and profession, kept with what you do.", envvar="HANDSLAG_BY")]
+OccurredAt = Annotated[
+    str | None,
+    typer.Option(
+        help="When it happened, of what is entered late: local time such as '2026-11-30 03:10'; left out: now. "
+        "In an hour that came twice, add the distance to UTC: '2026-10-25 02:30+02:00'."
+    ),
+]
 Handover = Annotated[str, typer.Argument(help="The handover's reference, such as H7K2-QM4T.")]
 Episode = Annotated[str, typer.Argument(help="The episode's reference, such as E7K2-QM4T.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
@@ -54,9 +62,15 @@ def instant(local_time: datetime | None, reference: str) -> datetime | None:
     return first_instant(local_time.replace(tzinfo=zone), zone)
 
 
-def perform(reference: str, command: Command) -> EpisodeState:
-    """Do it; gives the episode as it stands then. Raises Refused or Failed."""
-    return operations().perform(reference, command).episode
+def occurred(local_time: str | None, reference: str) -> datetime | None:
+    """When what is entered late happened, where the network of this episode or handover is. Raises Refused."""
+    return true_instant(local_time, operations().views.show(reference).network) if local_time else None
+
+
+def perform(reference: str, command: Command, occurred_at: str | None = None) -> EpisodeState:
+    """Do it; gives the episode as it stands then. `occurred_at`: see `OccurredAt`. Raises Refused or Failed."""
+    at = occurred(occurred_at, reference)
+    return operations().perform(reference, command.model_copy(update={"occurred_at": at}) if at else command).episode
 
 
 def tell(reference: str, what: str, json: bool) -> None:

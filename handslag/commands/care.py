@@ -11,10 +11,12 @@ from handslag.commands.acting import (
     Episode,
     Handover,
     Json,
+    OccurredAt,
     Team,
     actor,
     episode_reference,
     handover_reference,
+    occurred,
     perform,
     tell,
 )
@@ -25,6 +27,7 @@ from handslag.standing_in_line import place_lines
 from pathways.care.commands import ChangeHandover, WantedHandover
 from pathways.care.episodes import Standing
 from pathways.care.states import Action, EpisodeStatus
+from pathways.instants import true_instant
 from pathways.operations.beginning import Begin
 from pathways.operations.people import Patient
 
@@ -67,6 +70,7 @@ def begin(
     level: Annotated[str, typer.Argument(help="The level of care to begin at, such as home.")],
     team: Team,
     by: By = None,
+    occurred_at: OccurredAt = None,
     patient: Annotated[
         bool,
         typer.Option(
@@ -117,6 +121,7 @@ def begin(
         district=district,
         provider=provider,
         criteria=tuple(criterion or ()),
+        occurred_at=true_instant(occurred_at, operations().publishing.network(network)),
     )
     episode, warnings = operations().begin_episode(wanted, actor(team, by))
     if json:
@@ -148,6 +153,7 @@ def request(
     urgency: Annotated[str, typer.Option(help="One of the move's urgencies, such as acute.")] = "planned",
     reason: Annotated[str, typer.Option(help="One of the move's reasons, such as relief.")] = "",
     by: By = None,
+    occurred_at: OccurredAt = None,
     to_team: Annotated[str | None, typer.Option("--to", help="The receiving team, where there are several.")] = None,
     to_unit: Annotated[
         list[str] | None,
@@ -186,6 +192,7 @@ def request(
         is_draft=draft,
         departs_because=departs_because,
         goes_ahead_because=goes_ahead_because,
+        occurred_at=occurred(occurred_at, found),
     )
     reference = operations().plan_handover(found, actor(team, by), wanted)
     view = operations().views.show(reference)
@@ -196,9 +203,9 @@ def request(
         say(line)
 
 
-def send(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+def send(handover: Handover, team: Team, by: By = None, occurred_at: OccurredAt = None, json: Json = False) -> None:
     """Send a planned handover to its receiver, and let the clock run."""
-    _change(handover, Action.REQUEST, team, by, None, json)
+    _change(handover, Action.REQUEST, team, by, None, json, occurred_at=occurred_at)
 
 
 def see(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
@@ -214,6 +221,7 @@ def answer(
     ],
     team: Team,
     by: By = None,
+    occurred_at: OccurredAt = None,
     reason: Annotated[
         str | None, typer.Option(help="One of the pathway's reasons to reject, such as no-place.")
     ] = None,
@@ -224,27 +232,29 @@ def answer(
 
     Example: handslag answer H7K2-QM4T accept --as short-term-north --by "Ann Ek, nurse"
     """
-    _change(handover, Action(answer.value), team, by, reason, json, unit)
+    _change(handover, Action(answer.value), team, by, reason, json, unit, occurred_at=occurred_at)
 
 
-def depart(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+def depart(handover: Handover, team: Team, by: By = None, occurred_at: OccurredAt = None, json: Json = False) -> None:
     """Record that the patient has left. For the sender; responsibility stays with you until arrival."""
-    _change(handover, Action.DEPART, team, by, None, json)
+    _change(handover, Action.DEPART, team, by, None, json, occurred_at=occurred_at)
 
 
-def arrive(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+def arrive(handover: Handover, team: Team, by: By = None, occurred_at: OccurredAt = None, json: Json = False) -> None:
     """Record that the patient has arrived, and take over. For the receiver; now you are responsible."""
-    _change(handover, Action.ARRIVE, team, by, None, json)
+    _change(handover, Action.ARRIVE, team, by, None, json, occurred_at=occurred_at)
 
 
-def hold(handover: Handover, team: Team, reason: Reason, by: By = None, json: Json = False) -> None:
+def hold(
+    handover: Handover, team: Team, reason: Reason, by: By = None, occurred_at: OccurredAt = None, json: Json = False
+) -> None:
     """Put an accepted handover on hold. Its clock goes on."""
-    _change(handover, Action.HOLD, team, by, reason, json)
+    _change(handover, Action.HOLD, team, by, reason, json, occurred_at=occurred_at)
 
 
-def resume(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+def resume(handover: Handover, team: Team, by: By = None, occurred_at: OccurredAt = None, json: Json = False) -> None:
     """Take up a handover that was on hold."""
-    _change(handover, Action.RESUME, team, by, None, json)
+    _change(handover, Action.RESUME, team, by, None, json, occurred_at=occurred_at)
 
 
 def cancel(
@@ -252,10 +262,11 @@ def cancel(
     team: Team,
     reason: Reason,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Cancel a handover that you requested. After the departure this only asks: the receiver's yes cancels it."""
-    _change(handover, Action.CANCEL, team, by, reason, json)
+    _change(handover, Action.CANCEL, team, by, reason, json, occurred_at=occurred_at)
 
 
 def enter_in_error(handover: Handover, team: Team, reason: Reason, by: By = None, json: Json = False) -> None:
@@ -263,9 +274,11 @@ def enter_in_error(handover: Handover, team: Team, reason: Reason, by: By = None
     _change(handover, Action.ENTER_IN_ERROR, team, by, reason, json)
 
 
-def fail(handover: Handover, team: Team, reason: Reason, by: By = None, json: Json = False) -> None:
+def fail(
+    handover: Handover, team: Team, reason: Reason, by: By = None, occurred_at: OccurredAt = None, json: Json = False
+) -> None:
     """Say that an accepted handover could not be carried out. Responsibility stays with the sender."""
-    _change(handover, Action.FAIL, team, by, reason, json)
+    _change(handover, Action.FAIL, team, by, reason, json, occurred_at=occurred_at)
 
 
 def _change(
@@ -276,10 +289,11 @@ def _change(
     reason: str | None,
     json: bool,
     unit: str | None = None,
+    occurred_at: str | None = None,
 ) -> None:
     reference = handover_reference(handover)
     command = ChangeHandover(actor=actor(team, by), handover=reference, action=action, reason=reason, unit=unit)
-    after = perform(reference, command).handovers[reference]
+    after = perform(reference, command, occurred_at).handovers[reference]
     if action is Action.REJECT and after.is_open:
         others = " and ".join(dict.fromkeys(asked.team for asked in after.asked))
         tell(reference, f"has your no; {others} may still answer", json)

@@ -14,6 +14,7 @@ from handslag.commands.acting import (
     Episode,
     Handover,
     Json,
+    OccurredAt,
     Team,
     actor,
     episode_reference,
@@ -166,6 +167,7 @@ def read_back(
         str, typer.Option(help="What may happen, and what you will do then.", parser=words, metavar=WORDS)
     ],
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Say in your own words, as the receiver, what you have understood. The sender confirms or corrects it.
@@ -180,7 +182,7 @@ def read_back(
         next_action=next_action,
         contingency=contingency,
     )
-    perform(reference, command)
+    perform(reference, command, occurred_at)
     tell(reference, "has been read back; the sender is to confirm or correct it", json)
 
 
@@ -189,6 +191,7 @@ def correct(
     correction: Annotated[str, typer.Argument(help="What in the read-back is not right.", parser=words, metavar=WORDS)],
     team: Team,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Say, as the sender, what in the latest read-back is not right. The receiver reads back again.
@@ -196,15 +199,17 @@ def correct(
     Example: handslag correct H7K2-QM4T - --as municipal-palliative-team
     """
     reference = handover_reference(handover)
-    perform(reference, CorrectReadBack(actor=actor(team, by), handover=reference, correction=correction))
+    perform(reference, CorrectReadBack(actor=actor(team, by), handover=reference, correction=correction), occurred_at)
     tell(reference, "is to be read back again", json)
 
 
-def confirm_read_back(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+def confirm_read_back(
+    handover: Handover, team: Team, by: By = None, occurred_at: OccurredAt = None, json: Json = False
+) -> None:
     """Say, as the sender, that the latest read-back is right."""
     reference = handover_reference(handover)
     command = ChangeHandover(actor=actor(team, by), handover=reference, action=Action.CONFIRM_READ_BACK)
-    perform(reference, command)
+    perform(reference, command, occurred_at)
     tell(reference, "has a confirmed read-back", json)
 
 

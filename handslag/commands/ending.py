@@ -10,10 +10,12 @@ from handslag.commands.acting import (
     Episode,
     Handover,
     Json,
+    OccurredAt,
     Team,
     actor,
     episode_reference,
     handover_reference,
+    occurred,
     perform,
     tell,
 )
@@ -55,14 +57,18 @@ def register(app: typer.Typer) -> None:
 Cause = Annotated[str, typer.Option(help="One of the pathway's causes of coming back, such as medicines-missing.")]
 
 
-def come_back(handover: Handover, cause: Cause, team: Team, by: By = None, json: Json = False) -> None:
+def come_back(
+    handover: Handover, cause: Cause, team: Team, by: By = None, occurred_at: OccurredAt = None, json: Json = False
+) -> None:
     """Ask those who handed a patient over to take the patient back, soon after. The same loop, with the parts reversed.
 
     For the team that is responsible now. Nothing has to be made ready. Paused services go on when the patient is back.
 
     Example: handslag come-back H7K2-QM4T --cause medicines-missing --as municipal-palliative-team
     """
-    reference = operations().come_back(handover_reference(handover), actor(team, by), cause)
+    returns = handover_reference(handover)
+    at = occurred(occurred_at, returns)
+    reference = operations().come_back(returns, actor(team, by), cause, occurred_at=at)
     tell(reference, "is requested: the patient comes back", json)
 
 
@@ -97,20 +103,24 @@ def settle(
     tell(reference, "is settled", json)
 
 
-def agree_to_cancel(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+def agree_to_cancel(
+    handover: Handover, team: Team, by: By = None, occurred_at: OccurredAt = None, json: Json = False
+) -> None:
     """Agree, as the receiver, to cancel a handover under way. Responsibility stays with the sender.
 
     Example: handslag agree-to-cancel H7K2-QM4T --as short-term-north
     """
-    _answer_to_cancel(handover, Action.AGREE_TO_CANCEL, team, by, json)
+    _answer_to_cancel(handover, Action.AGREE_TO_CANCEL, team, by, json, occurred_at)
 
 
-def refuse_to_cancel(handover: Handover, team: Team, by: By = None, json: Json = False) -> None:
+def refuse_to_cancel(
+    handover: Handover, team: Team, by: By = None, occurred_at: OccurredAt = None, json: Json = False
+) -> None:
     """Do not agree, as the receiver, to cancel a handover under way: it goes on.
 
     Example: handslag refuse-to-cancel H7K2-QM4T --as short-term-north
     """
-    _answer_to_cancel(handover, Action.REFUSE_TO_CANCEL, team, by, json)
+    _answer_to_cancel(handover, Action.REFUSE_TO_CANCEL, team, by, json, occurred_at)
 
 
 def _answer_to_cancel(
@@ -119,9 +129,10 @@ def _answer_to_cancel(
     team: str,
     by: str | None,
     json: bool,
+    occurred_at: str | None,
 ) -> None:
     reference = handover_reference(handover)
-    after = perform(reference, ChangeHandover(actor=actor(team, by), handover=reference, action=action))
+    after = perform(reference, ChangeHandover(actor=actor(team, by), handover=reference, action=action), occurred_at)
     tell(reference, f"is {after.handovers[reference].status}", json)
 
 
@@ -133,6 +144,7 @@ def pause(
         str | None, typer.Option(help="The request that nobody has answered yet, which the pause cancels.")
     ] = None,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Pause an episode, as while the patient is admitted elsewhere. For the responsible team; all services pause.
@@ -144,17 +156,19 @@ def pause(
     """
     reference = episode_reference(episode)
     stopped = handover_reference(cancels) if cancels else None
-    perform(reference, PauseEpisode(actor=actor(team, by), kind=why, cancels=stopped))
+    perform(reference, PauseEpisode(actor=actor(team, by), kind=why, cancels=stopped), occurred_at)
     tell(reference, "pauses", json)
 
 
-def resume_episode(episode: Episode, team: Team, by: By = None, json: Json = False) -> None:
+def resume_episode(
+    episode: Episode, team: Team, by: By = None, occurred_at: OccurredAt = None, json: Json = False
+) -> None:
     """Go on with an episode that pauses. Its services are restored; take up a handover on hold with: handslag resume.
 
     Example: handslag resume-episode E7K2-QM4T --as municipal-palliative-team
     """
     reference = episode_reference(episode)
-    perform(reference, ResumeEpisode(actor=actor(team, by)))
+    perform(reference, ResumeEpisode(actor=actor(team, by)), occurred_at)
     tell(reference, "goes on", json)
 
 
@@ -163,6 +177,7 @@ def end(
     how: Annotated[str, typer.Argument(help="One of the pathway's ways to end, such as deceased.")],
     team: Team,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """End an episode. Everything that waits stops at once, and the follow-ups start.
@@ -172,7 +187,7 @@ def end(
     Example: handslag end E7K2-QM4T deceased --as ssih-jonkoping
     """
     reference = episode_reference(episode)
-    perform(reference, EndEpisode(actor=actor(team, by), end=how))
+    perform(reference, EndEpisode(actor=actor(team, by), end=how), occurred_at)
     tell(reference, "has ended", json)
 
 
@@ -205,9 +220,10 @@ def follow_up(
     name: Annotated[str, typer.Argument(help="The follow-up, such as death-questionnaire.")],
     team: Team,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Say that a follow-up of your team has been done."""
     reference = episode_reference(episode)
-    perform(reference, CompleteFollowUp(actor=actor(team, by), follow_up=name))
+    perform(reference, CompleteFollowUp(actor=actor(team, by), follow_up=name), occurred_at)
     tell(reference, f"has its {name} done", json)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.markup import escape
 
-from handslag.commands.acting import By, Episode, Json, Team, actor, episode_reference, perform, tell
+from handslag.commands.acting import By, Episode, Json, OccurredAt, Team, actor, episode_reference, perform, tell
 from handslag.commands.asking import WORDS, words
 from handslag.commands.installation import operations
 from handslag.knowing import fact_in_words, suggestion_lines
@@ -73,13 +73,14 @@ def phase(
     phase: Annotated[Phase, typer.Argument(help="The phase of illness (PCOC).")],
     team: Team,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Record the phase of illness. It drives the clocks that the pathway names for it.
 
     Example: handslag record E7K2-QM4T phase unstable --as municipal-palliative-team
     """
-    _note(context, PhaseOfIllness(phase=phase), team, by, json)
+    _note(context, PhaseOfIllness(phase=phase), team, by, json, occurred_at)
 
 
 @record.command()
@@ -89,13 +90,14 @@ def score(
     score: Annotated[int, typer.Argument(help="The score. Only the score is kept, no form.")],
     team: Team,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Record a score of an instrument.
 
     Example: handslag record E7K2-QM4T score akps 40 --as ssih-jonkoping
     """
-    _note(context, Score(instrument=instrument, score=score), team, by, json)
+    _note(context, Score(instrument=instrument, score=score), team, by, json, occurred_at)
 
 
 @record.command("treatment-limits")
@@ -107,6 +109,7 @@ def treatment_limits(
     review: Annotated[datetime | None, typer.Option(help="The day of the next review.", formats=_DAY)] = None,
     document: Annotated[str, typer.Option(help="The reference of the document.")] = "",
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Record treatment limits. When the day of their review comes, the responsible team is told.
@@ -115,7 +118,7 @@ def treatment_limits(
     """
     review_on = review.date() if review else None
     fact = TreatmentLimits(limits=tuple(limits), decided_on=decided.date(), review_on=review_on, document=document)
-    _note(context, fact, team, by, json)
+    _note(context, fact, team, by, json, occurred_at)
 
 
 @record.command()
@@ -129,6 +132,7 @@ def kit(
     ] = None,
     expires: Annotated[datetime | None, typer.Option(help="The day on which it expires.", formats=_DAY)] = None,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Record the anticipatory kit. On the day on which it expires, the responsible team is told.
@@ -141,7 +145,7 @@ def kit(
         checked_on=_day(context, checked),
         expires_on=expires.date() if expires else None,
     )
-    _note(context, fact, team, by, json)
+    _note(context, fact, team, by, json, occurred_at)
 
 
 @record.command("kit-retrieved")
@@ -150,6 +154,7 @@ def kit_retrieved(
     team: Team,
     on: Annotated[datetime | None, typer.Option(help="The day; left out: today.", formats=_DAY)] = None,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Record that the kit was taken back. Also after the end of the episode.
@@ -163,7 +168,7 @@ def kit_retrieved(
             f"Cannot record that the kit of episode {reference} was retrieved: none is known.",
             "Nothing needs to be done, or record the kit first.",
         )
-    _note(context, known.fact.model_copy(update={"retrieved_on": _day(context, on)}), team, by, json)
+    _note(context, known.fact.model_copy(update={"retrieved_on": _day(context, on)}), team, by, json, occurred_at)
 
 
 @record.command()
@@ -176,6 +181,7 @@ def preference(
     second: Annotated[str | None, typer.Option(help="The second choice.")] = None,
     said: Annotated[datetime | None, typer.Option(help="The day; left out: today.", formats=_DAY)] = None,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Record the preferred place of care or of death. A move that departs from it must say why.
@@ -183,7 +189,7 @@ def preference(
     Example: handslag record E7K2-QM4T preference care home --second short-term --said-by patient
     """
     fact = Preference(place_of=place_of, first=first, second=second, said_by=said_by, said_on=_day(context, said))
-    _note(context, fact, team, by, json)
+    _note(context, fact, team, by, json, occurred_at)
 
 
 @record.command()
@@ -194,6 +200,7 @@ def carer(
     night: Annotated[bool, typer.Option("--night/--no-night", help="Whether they may be called at night.")],
     team: Team,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Record how it is with the carer at home. Who they are is kept elsewhere: handslag relative.
@@ -201,7 +208,7 @@ def carer(
     Example: handslag record E7K2-QM4T carer --available --aware --no-night --as municipal-palliative-team
     """
     fact = Carer(is_available=available, is_aware=aware, may_be_called_at_night=night)
-    _note(context, fact, team, by, json)
+    _note(context, fact, team, by, json, occurred_at)
 
 
 @record.command()
@@ -210,6 +217,7 @@ def consent(
     consent: Annotated[ConsentGiven, typer.Argument(help="Whether it is given, or withdrawn.")],
     team: Team,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Record consent to share what is known, or that it was withdrawn.
@@ -218,7 +226,7 @@ def consent(
 
     Example: handslag record E7K2-QM4T consent withdrawn --as municipal-palliative-team
     """
-    _note(context, Consent(is_given=consent is ConsentGiven.GIVEN), team, by, json)
+    _note(context, Consent(is_given=consent is ConsentGiven.GIVEN), team, by, json, occurred_at)
 
 
 @record.command("view-limit")
@@ -230,6 +238,7 @@ def view_limit(
     team: Team,
     said: Annotated[datetime | None, typer.Option(help="The day; left out: today.", formats=_DAY)] = None,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Record that an organisation may not see the episode, or may again. For the responsible team.
@@ -242,7 +251,7 @@ def view_limit(
     fact = ViewLimit(
         organisation=organisation, is_limited=sees is Sees.NOT, said_by=said_by, said_on=_day(context, said)
     )
-    _note(context, fact, team, by, json)
+    _note(context, fact, team, by, json, occurred_at)
 
 
 def _day(context: typer.Context, given: datetime | None) -> date:
@@ -254,9 +263,11 @@ def _day(context: typer.Context, given: datetime | None) -> date:
     return service.clock().astimezone(zone).date()
 
 
-def _note(context: typer.Context, fact: PatientFact, team: str, by: str | None, json: bool) -> None:
+def _note(
+    context: typer.Context, fact: PatientFact, team: str, by: str | None, json: bool, occurred_at: str | None
+) -> None:
     reference = episode_reference(context.obj)
-    perform(reference, RecordFact(actor=actor(team, by), fact=fact))
+    perform(reference, RecordFact(actor=actor(team, by), fact=fact), occurred_at)
     words = fact_in_words(fact)
     tell(reference, f"has this recorded: {words if json else escape(words)}", json)
     if not json:

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from handslag.commands.acting import By, Handover, Json, Team, actor, handover_reference, instant, perform, tell
+from handslag.commands.acting import (
+    By,
+    Handover,
+    Json,
+    OccurredAt,
+    Team,
+    actor,
+    handover_reference,
+    instant,
+    perform,
+    tell,
+)
 from handslag.commands.asking import WORDS, words
 from handslag.printing import TIMES
 from pathways.care.commands import ConfirmReadiness, Waive
@@ -34,6 +45,7 @@ def confirm(
         datetime | None, typer.Option(formats=TIMES, help="When it was checked, in local time; left out: now.")
     ] = None,
     by: By = None,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Say that readiness items of your side are in place. The last one makes the handover ready.
@@ -50,7 +62,7 @@ def confirm(
         evidence=evidence,
         checked_at=instant(checked, reference),
     )
-    _tell_what_is_left(perform(reference, command).handovers[reference], json)
+    _tell_what_is_left(perform(reference, command, occurred_at).handovers[reference], json)
 
 
 def waive(
@@ -63,6 +75,7 @@ def waive(
     ],
     item: Annotated[list[str] | None, typer.Option(help="The readiness item to go ahead without.")] = None,
     read_back: Annotated[bool, typer.Option("--read-back", help="Go ahead without a confirmed read-back.")] = False,
+    occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
     """Go ahead without something that should be in place. Your name stays on the handover for good.
@@ -78,7 +91,7 @@ def waive(
         reason=reason,
         words=words,
     )
-    _tell_what_is_left(perform(reference, command).handovers[reference], json)
+    _tell_what_is_left(perform(reference, command, occurred_at).handovers[reference], json)
 
 
 def _tell_what_is_left(after: HandoverState, json: bool) -> None:

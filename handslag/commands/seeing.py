@@ -12,11 +12,11 @@ from handslag.granted import granted_lines
 from handslag.histories import in_words
 from handslag.knowing import known_lines, standing_lines
 from handslag.ordering import contact_lines, order_lines
-from handslag.printing import as_json, local, say, table
+from handslag.printing import as_json, happened, local, say, table
 from handslag.showing import handover_lines
 from handslag.standing_in_line import place_lines
 from pathways.care.episodes import Handover
-from pathways.care.events import Recorded
+from pathways.care.events import Recorded, in_true_order
 from pathways.care.grants.rules import weekly_minutes
 from pathways.cover.rotas import Rung
 from pathways.operations.views import EpisodeView
@@ -55,7 +55,7 @@ def show(
         say(line)
     for handover in episode.handovers.values():
         plan = handover.plan
-        marks = ", ".join(f"{mark.kind} {local(mark.at, zone)}" for mark in handover.marks)
+        marks = ", ".join(f"{mark.kind} {happened(mark.at, mark.entered_at, zone)}" for mark in handover.marks)
         head = f"[bold]{handover.reference}[/] {plan.move} ({plan.urgency}, {plan.reason}): {handover.status}"
         say(f"{head}{_why_closed(view, handover)}")
         say(f"  {plan.from_team} → {plan.to_team}. Marks: {marks or 'none yet'}")
@@ -64,9 +64,9 @@ def show(
     for line in (*order_lines(view), *contact_lines(view), *_waiting_lines(view, zone)):
         say(line)
     timeline = table("History", "#", "when", "what", "who")
-    for recorded in view.history:
+    for recorded in in_true_order(view.history):
         words, by = escape(in_words(recorded, zone)), escape(who(recorded))
-        timeline.add_row(str(recorded.number), local(recorded.at, zone), words, by)
+        timeline.add_row(str(recorded.number), happened(recorded.true_at, recorded.entered_at, zone), words, by)
     say(timeline)
 
 

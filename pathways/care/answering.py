@@ -120,7 +120,7 @@ def in_cover_time(
     context: Context, clock: RunningClock, teams: Sequence[str], limit: Duration, remind: Duration | None
 ) -> RunningClock:
     """The clock with its limit counted in cover time. A reminder that finds all desks closed waits for one to open."""
-    due_at = min(context.rota.add_open_time(team, context.now, limit) for team in teams)
+    due_at = min(context.rota.add_open_time(team, context.occurred_at, limit) for team in teams)
     next_at = reminder_at(context, due_at, remind)
     opens_at = [at for team in teams if (at := context.rota.opens_at(team, next_at))]
     if len(opens_at) == len(teams):

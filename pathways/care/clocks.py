@@ -50,8 +50,11 @@ def started(
     repeat: Duration,
     remind: Duration | None = None,
 ) -> RunningClock:
-    """A clock that starts now. It is due after `limit`; `remind` before that, its owner is reminded once."""
-    due_at = limit.after(context.now, context.zone)
+    """A clock that starts now, or when what is entered late happened. It is due after `limit`.
+
+    `remind` before that, its owner is reminded once.
+    """
+    due_at = limit.after(context.occurred_at, context.zone)
     return until(context, key=key, kind=kind, subject=subject, owner=owner, due_at=due_at, repeat=repeat, remind=remind)
 
 
@@ -66,13 +69,13 @@ def until(
     repeat: Duration,
     remind: Duration | None = None,
 ) -> RunningClock:
-    """A clock that starts now and is due at an instant (UTC) that is known."""
+    """A clock that starts as `started` says, and is due at an instant (UTC) that is known."""
     return RunningClock(
         key=key,
         kind=kind,
         subject=subject,
         owner=owner,
-        started_at=context.now,
+        started_at=context.occurred_at,
         due_at=due_at,
         next_at=reminder_at(context, due_at, remind),
         repeat=repeat,
@@ -80,5 +83,5 @@ def until(
 
 
 def reminder_at(context: Context, due_at: datetime, remind: Duration | None) -> datetime:
-    """When the owner of a clock is reminded (UTC): `remind` before it is due, never before now; without, when due."""
-    return max(remind.before(due_at, context.zone), context.now) if remind else due_at
+    """When the owner of a clock is reminded (UTC): `remind` before it is due, never before it starts; else when due."""
+    return max(remind.before(due_at, context.zone), context.occurred_at) if remind else due_at

@@ -14,9 +14,10 @@ from pathways.definition.frozen import Frozen
 
 
 class Command(Frozen):
-    """Something asked for by an actor."""
+    """Something asked for by an actor. `occurred_at`: when it happened, where it is entered late; else now."""
 
     actor: Actor
+    occurred_at: AwareDatetime | None = None
 
 
 class BeginEpisode(Command):
@@ -44,7 +45,7 @@ class WantedHandover(Frozen):
 
     `to_units`: the units that are asked at once, in the order wished; the first to accept takes it. `departs_because`:
     why the move departs from the preferred place. `goes_ahead_because`: why it is made although the phase of illness
-    holds such moves back.
+    holds such moves back. `occurred_at`: when it was asked for, where that is entered late.
     """
 
     move: str
@@ -56,6 +57,7 @@ class WantedHandover(Frozen):
     is_draft: bool = False
     departs_because: str | None = None
     goes_ahead_because: str | None = None
+    occurred_at: AwareDatetime | None = None
 
 
 class PlanHandover(WantedHandover, Command):

@@ -14,6 +14,7 @@ from pathways.care import (
     endings,
     facts,
     handovers,
+    late_entries,
     night_sheets,
     passing,
     patient_records,
@@ -69,6 +70,7 @@ from pathways.care.joint_visits import rules as joint_visits
 from pathways.care.meetings import rules as meetings
 from pathways.care.meetings.matters import on_list_at
 from pathways.care.migrations import rules as migrations
+from pathways.care.migrations.commands import MigrateEpisode
 from pathways.care.migrations.fates import Passage
 from pathways.care.orders import complications, following, ordering, visiting
 from pathways.care.orders.commands import (
@@ -128,6 +130,8 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
 }
 """The rule for each command: it takes the recorder and that very command, and may refuse."""
 
+late_entries.require_kinds((*_RULES, BeginEpisode, MigrateEpisode))
+
 
 def begin(context: Context, command: BeginEpisode) -> Decision:
     """Decide on the beginning of an episode. Raises Refused."""
@@ -149,19 +153,22 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     rule = _RULES.get(type(command))
     if rule is None:
         raise TypeError(f"no rule for the command {type(command).__name__}")
-    recorder = _recorder(context, episode, command)
     seen = context.about(episode)
     require_in_sight(seen.whole, seen.network, episode.reference, command.actor.team)
+    recorder = _recorder(context, episode, command)
     admission.require_enrolled_for(episode, command)
     rule(recorder, command)
     return _decided(recorder)
 
 
 def _recorder(context: Context, episode: Episode | None, command: Command) -> Recorder:
-    """What a command is recorded with, once every text and number in it is one that can be kept. Raises Refused."""
+    """What a command is recorded with, once every text and number in it is one that can be kept, and its time can be.
+
+    Raises Refused.
+    """
     require_texts(command)
     require_amounts(command)
-    return Recorder(context, episode, command.actor)
+    return Recorder(late_entries.judged(context, command, episode), episode, command.actor)
 
 
 def _decided(recorder: Recorder) -> Decision:

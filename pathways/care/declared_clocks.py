@@ -44,7 +44,7 @@ def follow(recorder: Recorder) -> None:
     """Start and stop the clocks that the pathway declares, after what has been recorded; nothing where nothing was."""
     for recorded in recorder.events:
         event = recorded.event
-        at = event.at if isinstance(event, MilestoneRecorded) else recorded.at
+        at = event.at if isinstance(event, MilestoneRecorded) else recorded.true_at
         if isinstance(event, MilestoneRecorded) and event.takes_back:
             _withdraw(recorder, event.takes_back)
         for trigger in _triggers(recorder.episode, event):

@@ -91,10 +91,11 @@ class RunningClock(Frozen):
 
 
 class Mark(Frozen):
-    """Who did one of the six marked things to a handover, and when."""
+    """Who did one of the six marked things to a handover, and when. `entered_at`: when that was entered, if late."""
 
     kind: MarkKind
     at: datetime
+    entered_at: datetime | None = None
     actor: Actor
 
 
@@ -353,6 +354,7 @@ class Episode(Frozen):
     """One patient on one pathway version, known by reference only. `number` counts its events so far.
 
     `known`: the latest fact of each kind about the patient. `paused_services`: what others do meanwhile.
+    `resumed_at`: when it went on the last time after a pause.
     `milestones`: when each was reached the last time, of those that were not taken back. `district`: where in the
     network's area the patient lives. `enrolment`: how it stands in a programme that asks for one, and `measurements`
     what was measured to evaluate it, in the order recorded.
@@ -376,6 +378,7 @@ class Episode(Frozen):
     summary: WrittenSummary | None = None
     paused_services: tuple[str, ...] = ()
     pause: Pause | None = None
+    resumed_at: datetime | None = None
     stopped: Stopped | None = None
     night_sheet: NightSheet | None = None
     milestones: Mapping[str, datetime] = {}

@@ -3,7 +3,7 @@
 The events of its handovers are in `events_of_handovers.py`, and those of further capabilities in their own folders.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -253,9 +253,28 @@ event_adapter: TypeAdapter[Event] = TypeAdapter(Event)
 
 
 class Recorded(Frozen):
-    """An event with its place in the episode's history (from 1), its time (UTC) and who caused it."""
+    """An event with its place in the episode's history (from 1), who caused it, and when it was recorded (UTC).
+
+    `occurred_at`: when it happened, where it was entered late; it is recorded `at` the time of the entry.
+    """
 
     number: int
     at: datetime
+    occurred_at: datetime | None = None
     actor: Actor
     event: Event
+
+    @property
+    def true_at(self) -> datetime:
+        """When it happened (UTC): when it was recorded, unless it was entered late."""
+        return self.occurred_at or self.at
+
+    @property
+    def entered_at(self) -> datetime | None:
+        """When it was recorded, of what was entered late; else None."""
+        return self.at if self.occurred_at else None
+
+
+def in_true_order(history: Iterable[Recorded]) -> list[Recorded]:
+    """A history in the order in which things happened: what was entered late comes where it belongs."""
+    return sorted(history, key=lambda recorded: (recorded.true_at, recorded.number))

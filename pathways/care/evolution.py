@@ -71,8 +71,8 @@ def _begun(event: EpisodeBegan, recorded: Recorded) -> Episode:
         version=event.version,
         network=event.network,
         status=EpisodeStatus.ACTIVE,
-        began_at=recorded.at,
-        stays=(Stay(level=event.level, team=event.team, unit=event.unit, from_at=recorded.at),),
+        began_at=recorded.true_at,
+        stays=(Stay(level=event.level, team=event.team, unit=event.unit, from_at=recorded.true_at),),
         care_team=event.care_team,
         district=event.district,
         number=recorded.number,
@@ -85,7 +85,7 @@ def _(event: EpisodeEnded, episode: Episode, recorded: Recorded) -> Episode:
         update={
             "status": EpisodeStatus.FINISHED,
             "end": event.end,
-            "ended_at": recorded.at,
+            "ended_at": recorded.true_at,
             "stays": episode.stays if episode.has_ended else _closed(episode.stays, recorded),
             "pause": None,
             "stopped": event.stopped,
@@ -124,13 +124,13 @@ def _(event: Event, episode: Episode, recorded: Recorded) -> Episode:
 
 @after.register
 def _(event: EpisodePaused, episode: Episode, recorded: Recorded) -> Episode:
-    pause = Pause(kind=event.kind, at=recorded.at, arrive=event.arrive)
+    pause = Pause(kind=event.kind, at=recorded.true_at, arrive=event.arrive)
     return episode.model_copy(update={"status": EpisodeStatus.ON_HOLD, "pause": pause})
 
 
 @after.register
 def _(event: EpisodeResumed, episode: Episode, recorded: Recorded) -> Episode:
-    return episode.model_copy(update={"status": EpisodeStatus.ACTIVE, "pause": None})
+    return episode.model_copy(update={"status": EpisodeStatus.ACTIVE, "pause": None, "resumed_at": recorded.true_at})
 
 
 @after.register
@@ -140,13 +140,13 @@ def _(event: ServicesChanged, episode: Episode, recorded: Recorded) -> Episode:
 
 @after.register
 def _(event: SummaryWritten, episode: Episode, recorded: Recorded) -> Episode:
-    written = WrittenSummary(summary=event.summary, at=recorded.at, actor=recorded.actor)
+    written = WrittenSummary(summary=event.summary, at=recorded.true_at, actor=recorded.actor)
     return episode.model_copy(update={"summary": written})
 
 
 @after.register
 def _(event: FactRecorded, episode: Episode, recorded: Recorded) -> Episode:
-    known = KnownFact(fact=event.fact, at=recorded.at, actor=recorded.actor)
+    known = KnownFact(fact=event.fact, at=recorded.true_at, entered_at=recorded.entered_at, actor=recorded.actor)
     return episode.model_copy(update={"known": {**episode.known, event.fact.slot: known}})
 
 
@@ -158,12 +158,14 @@ def _(event: MilestoneRecorded, episode: Episode, recorded: Recorded) -> Episode
 
 @after.register
 def _(event: NightSheetMade, episode: Episode, recorded: Recorded) -> Episode:
-    return episode.model_copy(update={"night_sheet": NightSheet(mark=event.mark, number=event.number, at=recorded.at)})
+    return episode.model_copy(
+        update={"night_sheet": NightSheet(mark=event.mark, number=event.number, at=recorded.true_at)}
+    )
 
 
 @after.register
 def _(event: ResponsibilityPassed, episode: Episode, recorded: Recorded) -> Episode:
-    stay = Stay(level=event.level, team=event.to_team, unit=event.unit, from_at=recorded.at)
+    stay = Stay(level=event.level, team=event.to_team, unit=event.unit, from_at=recorded.true_at)
     return episode.model_copy(
         update={
             "stays": (*_closed(episode.stays, recorded), stay),
@@ -196,7 +198,7 @@ def _(event: ClockStopped, episode: Episode, recorded: Recorded) -> Episode:
 
 
 def _closed(stays: tuple[Stay, ...], recorded: Recorded) -> tuple[Stay, ...]:
-    return (*stays[:-1], stays[-1].model_copy(update={"until_at": recorded.at}))
+    return (*stays[:-1], stays[-1].model_copy(update={"until_at": recorded.true_at}))
 
 
 def _with_clock(episode: Episode, clock: RunningClock) -> Episode:

@@ -55,8 +55,8 @@ def _(event: HandoverDrafted, episode: Episode, recorded: Recorded) -> Episode:
         reference=event.handover,
         plan=event.plan,
         status=HandoverStatus.DRAFT,
-        drafted_at=recorded.at,
-        changed_at=recorded.at,
+        drafted_at=recorded.true_at,
+        changed_at=recorded.true_at,
         asked=event.asked or (Asked(team=event.plan.to_team, unit=event.plan.to_unit),),
     )
     return with_handover(episode, drafted)
@@ -66,11 +66,11 @@ def _(event: HandoverDrafted, episode: Episode, recorded: Recorded) -> Episode:
 def _(event: HandoverChanged, episode: Episode, recorded: Recorded) -> Episode:
     update: dict[str, object] = {
         "status": event.after,
-        "changed_at": recorded.at,
+        "changed_at": recorded.true_at,
         "held_from": event.before if event.after is HandoverStatus.ON_HOLD else None,
     }
     if event.after is HandoverStatus.REQUESTED:
-        update["requested_at"] = recorded.at
+        update["requested_at"] = recorded.true_at
     changed = episode.handovers[event.handover].model_copy(update=update)
     if not changed.is_open:
         changed = changed.model_copy(update={"closing_reason": event.reason, "cancel_asked": None})
@@ -80,7 +80,7 @@ def _(event: HandoverChanged, episode: Episode, recorded: Recorded) -> Episode:
 @after.register
 def _(event: HandoverMarked, episode: Episode, recorded: Recorded) -> Episode:
     handover = episode.handovers[event.handover]
-    mark = Mark(kind=event.mark, at=recorded.at, actor=recorded.actor)
+    mark = Mark(kind=event.mark, at=recorded.true_at, entered_at=recorded.entered_at, actor=recorded.actor)
     marks = handover.marks if handover.mark(event.mark) else (*handover.marks, mark)
     has = {MarkKind.DELIVERED: ["is_delivered"], MarkKind.SEEN: ["is_delivered", "is_seen"]}.get(event.mark, [])
     return _changed(
@@ -112,10 +112,10 @@ def _(event: SummaryAttached, episode: Episode, recorded: Recorded) -> Episode:
 def _(event: ReadinessConfirmed, episode: Episode, recorded: Recorded) -> Episode:
     fresh = {
         item: Tick(
-            at=recorded.at,
+            at=recorded.true_at,
             actor=recorded.actor,
             evidence=event.evidence,
-            checked_at=event.checked_at or recorded.at,
+            checked_at=event.checked_at or recorded.true_at,
             expires_at=event.expires.get(item),
         )
         for item in event.items
@@ -141,7 +141,7 @@ def _(event: ReadBackGiven, episode: Episode, recorded: Recorded) -> Episode:
         severity=event.severity,
         next_action=event.next_action,
         contingency=event.contingency,
-        given_at=recorded.at,
+        given_at=recorded.true_at,
         given_by=recorded.actor,
     )
     return _changed(episode, event.handover, read_backs=(*episode.handovers[event.handover].read_backs, given))
@@ -159,7 +159,7 @@ def _(event: ReadBackConfirmed, episode: Episode, recorded: Recorded) -> Episode
 
 def _reviewed(episode: Episode, reference: str, recorded: Recorded, **update: object) -> Episode:
     *earlier, latest = episode.handovers[reference].read_backs
-    reviewed = latest.model_copy(update={**update, "reviewed_at": recorded.at})
+    reviewed = latest.model_copy(update={**update, "reviewed_at": recorded.true_at})
     return _changed(episode, reference, read_backs=(*earlier, reviewed))
 
 
@@ -169,12 +169,12 @@ def _(event: ReadBackWaived, episode: Episode, recorded: Recorded) -> Episode:
 
 
 def _waiver(event: ReadinessWaived | ReadBackWaived, recorded: Recorded) -> Waiver:
-    return Waiver(at=recorded.at, actor=recorded.actor, reason=event.reason, words=event.words)
+    return Waiver(at=recorded.true_at, actor=recorded.actor, reason=event.reason, words=event.words)
 
 
 @after.register
 def _(event: QuestionAsked, episode: Episode, recorded: Recorded) -> Episode:
-    asked = Question(text=event.text, asked_at=recorded.at, asked_by=recorded.actor)
+    asked = Question(text=event.text, asked_at=recorded.true_at, asked_by=recorded.actor)
     handover = episode.handovers[event.handover]
     return _changed(
         episode,
@@ -188,7 +188,7 @@ def _(event: QuestionAsked, episode: Episode, recorded: Recorded) -> Episode:
 @after.register
 def _(event: QuestionAnswered, episode: Episode, recorded: Recorded) -> Episode:
     *earlier, latest = episode.handovers[event.handover].questions
-    answer = {"answer": event.answer, "answered_at": recorded.at, "answered_by": recorded.actor}
+    answer = {"answer": event.answer, "answered_at": recorded.true_at, "answered_by": recorded.actor}
     questions = (*earlier, latest.model_copy(update=answer))
     return _changed(episode, event.handover, questions=questions, answer_left_seconds=None)
 
@@ -198,7 +198,7 @@ def _(event: QuestionAnswered, episode: Episode, recorded: Recorded) -> Episode:
 def _(event: HandoverAddressed | HandoverEscalated, episode: Episode, recorded: Recorded) -> Episode:
     handover = episode.handovers[event.handover]
     told = Told(team=event.team, contact=event.contact)
-    now_at = {"has": told, "told_at": recorded.at}
+    now_at = {"has": told, "told_at": recorded.true_at}
     asked = tuple(
         each.model_copy(update={**now_at, "told": tuple(dict.fromkeys((*each.told, told)))})
         if each.team == event.receiver
@@ -211,7 +211,9 @@ def _(event: HandoverAddressed | HandoverEscalated, episode: Episode, recorded: 
 
 @after.register
 def _(event: PlaceHeld, episode: Episode, recorded: Recorded) -> Episode:
-    return _asked(episode, event.handover, event.unit, place=PlaceStanding.HELD, since=recorded.at, is_urgent=False)
+    return _asked(
+        episode, event.handover, event.unit, place=PlaceStanding.HELD, since=recorded.true_at, is_urgent=False
+    )
 
 
 @after.register

@@ -19,7 +19,7 @@ def expire(recorder: Recorder, reference: str) -> None:
     handover = recorder.episode.handovers[reference]
     if handover.status is HandoverStatus.IN_PROGRESS:
         return
-    gone = handover.expired_at(recorder.context.now)
+    gone = handover.expired_at(recorder.context.occurred_at)
     if gone:
         recorder.record(ReadinessExpired(handover=reference, items=gone))
         sides = {handover.plan.items[item] for item in gone}

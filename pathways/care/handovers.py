@@ -115,7 +115,7 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
     handover = handover_of(recorder.episode, command.handover)
     if is_noted_already(handover, command):
         return
-    require_all_in_place(handover, command.action, recorder.context.now)
+    require_all_in_place(handover, command.action, recorder.context.occurred_at)
     step = permitted(handover, command.action, command.actor)
     require_person(handover, command)
     _require_that_it_fits(recorder, handover, command)

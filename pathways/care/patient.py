@@ -171,4 +171,5 @@ class KnownFact(Frozen):
 
     fact: PatientFact
     at: datetime
+    entered_at: datetime | None = None
     actor: Actor

@@ -192,7 +192,7 @@ def _gone_on(recorder: Recorder, before: Episode) -> RunningClock | None:
     pause, handover = before.pause, before.open_handover
     if pause is None or pause.arrive is None or handover is None:
         return None
-    rest = recorder.context.now - pause.at
+    rest = recorder.context.occurred_at - pause.at
     return pause.arrive.model_copy(
         update={"due_at": pause.arrive.due_at + rest, "next_at": pause.arrive.next_at + rest}
     )

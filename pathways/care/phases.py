@@ -26,4 +26,4 @@ def answer_limit(context: Context, episode: Episode, move: Move, urgency: str) -
     """
     usual = move.urgencies[urgency].answer
     longest = rules_of(context, episode).answer
-    return min(usual, longest or usual, key=lambda limit: limit.after(context.now, context.zone))
+    return min(usual, longest or usual, key=lambda limit: limit.after(context.occurred_at, context.zone))

@@ -45,18 +45,18 @@ def confirm(recorder: Recorder, command: ConfirmReadiness) -> None:
 
 def _news(context: Context, handover: Handover, command: ConfirmReadiness, own: Sequence[str]) -> tuple[str, ...]:
     """Of the items named, or of one's own that are missing, those of which this says something new."""
-    wanted = command.items or [item for item in handover.missing_at(context.now) if item in own]
+    wanted = command.items or [item for item in handover.missing_at(context.occurred_at) if item in own]
     return tuple(
         item for item in handover.plan.items if item in wanted and _is_new(context, handover.ticks.get(item), command)
     )
 
 
 def _is_new(context: Context, tick: Tick | None, command: ConfirmReadiness) -> bool:
-    if tick is None or (tick.expires_at is not None and tick.expires_at <= context.now):
+    if tick is None or (tick.expires_at is not None and tick.expires_at <= context.occurred_at):
         return True
     if tick.expires_at is None and not command.evidence and command.checked_at is None:
         return False
-    return (command.evidence, command.checked_at or context.now) != (tick.evidence, tick.checked_at)
+    return (command.evidence, command.checked_at or context.occurred_at) != (tick.evidence, tick.checked_at)
 
 
 def _require_evidence(context: Context, handover: Handover, command: ConfirmReadiness, items: Sequence[str]) -> None:
@@ -69,11 +69,11 @@ def _require_evidence(context: Context, handover: Handover, command: ConfirmRead
 
 
 def _checked_at(context: Context, handover: Handover, command: ConfirmReadiness) -> datetime:
-    checked_at = command.checked_at or context.now
-    if checked_at > context.now:
+    checked_at = command.checked_at or context.occurred_at
+    if checked_at > context.occurred_at:
         mend = Phrase("Give the time at which it was checked, or leave it out: then it is now.")
         raise refusal(handover, Action.CONFIRM, Phrase(", and nothing can have been checked later than now"), mend)
-    if checked_at < context.now - _LONGEST_AGO:
+    if checked_at < context.occurred_at - _LONGEST_AGO:
         raise refusal(handover, Action.CONFIRM, Phrase(", and that was checked years ago"), Phrase("Check it again."))
     return checked_at.astimezone(UTC)
 
@@ -83,7 +83,7 @@ def _expiries(
 ) -> Mapping[str, datetime]:
     limits = {item: context.pathway.readiness[item].valid_for for item in items}
     expiries = {item: limit.after(checked_at, context.zone) for item, limit in limits.items() if limit}
-    if gone := [item for item, expires_at in expiries.items() if expires_at <= context.now]:
+    if gone := [item for item, expires_at in expiries.items() if expires_at <= context.occurred_at]:
         why = Phrase(", and this was checked so long ago that it no longer holds: {items}", items=tuple(gone))
         raise refusal(handover, Action.CONFIRM, why, Phrase("Check it again."))
     return expiries

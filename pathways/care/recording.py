@@ -10,6 +10,7 @@ from pathways.care.actors import Actor
 from pathways.care.addressees import addressees, reach_of
 from pathways.care.episodes import ClockOutcome, Episode, RunningClock
 from pathways.care.events import ClockStarted, ClockStopped, Event, NoticesWithdrawn, Recorded
+from pathways.care.events_of_then import is_of_then
 from pathways.care.evolution import evolved
 from pathways.care.notice_kinds import NoticeKind, Reach
 from pathways.care.occupancy import UnitOccupancy
@@ -28,7 +29,7 @@ class Context:
     `occupancy`: who is at the units that the decision may concern; None where nobody else is anywhere.
     `feeds`: the text of each calendar of cover, by the team whose it is. `programme`: who has a place in the pathway's
     programme and who waits; None where nobody does. `whole`: the network with those teams as well that may not see the
-    episode that is decided on; None where none was left out.
+    episode that is decided on; None where none was left out. `late_since`: when it happened, of what is entered late.
     """
 
     pathway: Pathway
@@ -38,12 +39,18 @@ class Context:
     feeds: Mapping[str, str] = field(default_factory=dict)
     programme: ProgrammeOccupancy | None = None
     whole: Network | None = None
+    late_since: datetime | None = None
 
     def about(self, episode: Episode) -> "Context":
         """The context in which this episode is looked at: its network is those teams alone that may see it."""
         whole = self.whole or self.network
         seen_by = network_that_sees(whole, episode)
         return self if seen_by is self.network else replace(self, network=seen_by, whole=whole)
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When what is decided on happened (UTC): now, unless it is entered late."""
+        return self.late_since or self.now
 
     @property
     def zone(self) -> ZoneInfo:
@@ -122,7 +129,8 @@ class Recorder:
     def record(self, event: Event) -> None:
         """Add an event; the state follows at once."""
         number = 1 if self._episode is None else self._episode.number + 1
-        recorded = Recorded(number=number, at=self.context.now, actor=self.actor, event=event)
+        occurred_at = self.context.late_since if is_of_then(event) else None
+        recorded = Recorded(number=number, at=self.context.now, occurred_at=occurred_at, actor=self.actor, event=event)
         self._events.append(recorded)
         self._episode = evolved(self._episode, recorded)
 
@@ -182,12 +190,12 @@ class Recorder:
 
     def stop(self, key: str, *, withdrawn: bool = False, at: datetime | None = None) -> None:
         """Stop a clock if it runs: met or late as the time tells, or withdrawn. `at`: when what it waits for happened,
-        if earlier than now.
+        if earlier than what is decided on.
         """
         clock = self.episode.clocks.get(key)
         if clock is None:
             return
-        in_time = ClockOutcome.MET if (at or self.context.now) <= clock.due_at else ClockOutcome.LATE
+        in_time = ClockOutcome.MET if (at or self.context.occurred_at) <= clock.due_at else ClockOutcome.LATE
         self.record(ClockStopped(key=key, outcome=ClockOutcome.WITHDRAWN if withdrawn else in_time))
 
     def stop_all(self, subject: str) -> None:

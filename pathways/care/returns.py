@@ -135,7 +135,7 @@ def _require_soon(context: Context, episode: Episode, before: Handover) -> None:
         why = Phrase("{team} does not give the care of that level", team=before.plan.from_team)
     elif before.plan.returns is not None:
         why = Phrase("that handover was a coming back itself")
-    elif context.now > rules.within.after(before.changed_at, context.zone):
+    elif context.occurred_at > rules.within.after(before.changed_at, context.zone):
         why = Phrase("it was completed longer than {within} ago", within=str(rules.within))
     else:
         return

@@ -29,7 +29,7 @@ def waive(recorder: Recorder, command: Waive) -> None:
     permitted(handover, Action.WAIVE, command.actor)
     _require_name_and_reason(recorder, handover, command)
     _require_right(recorder, handover, command)
-    items = tuple(item for item in handover.missing_at(recorder.context.now) if item in command.items)
+    items = tuple(item for item in handover.missing_at(recorder.context.occurred_at) if item in command.items)
     is_read_back_waived = command.read_back and not (handover.is_read_back or handover.read_back_waiver)
     given = {"handover": handover.reference, "reason": command.reason, "words": command.words}
     if items:

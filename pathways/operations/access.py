@@ -55,7 +55,9 @@ class Doing(Protocol):
         """Plan a handover; gives its reference."""
         ...
 
-    def come_back(self, returns: str, actor: Actor, cause: str, guard: Guard) -> str:
+    def come_back(
+        self, returns: str, actor: Actor, cause: str, guard: Guard, occurred_at: datetime | None = None
+    ) -> str:
         """Ask those who handed a patient over to take the patient back; gives the new reference."""
         ...
 
@@ -165,12 +167,14 @@ class Access:
             guard = self._guard(viewer, Right.ACT_ON_HANDOVER, "plan-handover", known, number)
             return self._doing.plan_handover(known, viewer.actor, wanted, guard)
 
-    def come_back(self, viewer: Viewer, returns: str, cause: str, number: int | None = None) -> str:
+    def come_back(
+        self, viewer: Viewer, returns: str, cause: str, number: int | None = None, occurred_at: datetime | None = None
+    ) -> str:
         """Ask those who handed a patient over by `returns` to take the patient back. Raises as `perform`."""
         known = _read(returns)
         with self._noting_refusals(viewer, "come-back", known):
             guard = self._guard(viewer, Right.ACT_ON_HANDOVER, "come-back", known, number)
-            return self._doing.come_back(known, viewer.actor, cause, guard)
+            return self._doing.come_back(known, viewer.actor, cause, guard, occurred_at)
 
     def open_in_emergency(self, viewer: Viewer, reference: str, reason: str) -> datetime:
         """Let the viewer see an episode in which their team has no part, for a reason; gives until when.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pathways.care.episodes import Episode
 from pathways.operations.people import Patient
@@ -13,7 +14,10 @@ BeginGuard = Callable[[UnitOfWork, Episode, int | None], None]
 
 @dataclass(frozen=True)
 class Begin:
-    """Which pathway an episode begins on, where and for whom. `patient` may be told later: see `Identities`."""
+    """Which pathway an episode begins on, where and for whom. `patient` may be told later: see `Identities`.
+
+    `occurred_at`: when it began, where that is entered late.
+    """
 
     pathway: str
     network: str
@@ -26,3 +30,4 @@ class Begin:
     district: str | None = None
     provider: str | None = None
     criteria: tuple[str, ...] = ()
+    occurred_at: datetime | None = None

@@ -9,6 +9,7 @@ locked together: people first, then episodes.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from pathways.care.actors import SYSTEM, Actor
 from pathways.care.commands import Command, DenyVitalStatus, EndEpisode, ReportVitalStatus, TakeBackEnd
@@ -57,7 +58,10 @@ def of_the_same_life(work: UnitOfWork, reference: str, command: Command) -> tupl
         pathway = work.definitions.pathway(own[0].pathway, own[0].version)
         if command.end not in pathway.ends or not is_death_by(pathway, command.end):
             return ()
-        return (*ended_by_a_death(work, others, own[0], command.actor), *_reports(there, is_dead=True))
+        return (
+            *ended_by_a_death(work, others, own[0], command.actor, command.occurred_at),
+            *_reports(there, is_dead=True),
+        )
     taken_back = tuple(_taken_back(work, own[0], others, command.actor))
     goes_on = {reference, *(episode.reference for episode, _ in taken_back)}
     still_dead = any(_is_dead(work, each) for each in others if each.reference not in goes_on)
@@ -120,14 +124,17 @@ def _changed() -> Stale:
 
 
 def ended_by_a_death(
-    work: UnitOfWork, episodes: Iterable[Episode], death: Episode, actor: Actor
+    work: UnitOfWork, episodes: Iterable[Episode], death: Episode, actor: Actor, occurred_at: datetime | None = None
 ) -> Iterator[tuple[Episode, Command]]:
-    """What ends those of these episodes that are not over, after a death became known in another, which is `death`."""
+    """What ends those of these episodes that are not over, after a death became known in another, which is `death`.
+
+    `occurred_at`: when the patient died, where that is entered late.
+    """
     told_in = _death(death)
     for episode in episodes:
         if not episode.has_ended:
             end = death_of(work.definitions.pathway(episode.pathway, episode.version))
-            yield episode, EndEpisode(actor=actor, end=end, told_in=told_in)
+            yield episode, EndEpisode(actor=actor, end=end, told_in=told_in, occurred_at=occurred_at)
 
 
 def _taken_back(

@@ -8,7 +8,7 @@ delivers and watches.
 import logging
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Self
 
@@ -191,6 +191,7 @@ class Operations:
                 district=wanted.district,
                 provider=wanted.provider,
                 criteria=wanted.criteria,
+                occurred_at=wanted.occurred_at,
                 handover=_unused_reference(work, ReferenceKind.HANDOVER),
             )
             decision = begin(self._context(work, pathway, network, None, command), command)
@@ -225,14 +226,17 @@ class Operations:
         self.perform(episode, PlanHandover(actor=actor, reference=reference, **dict(wanted)), guard)
         return reference
 
-    def come_back(self, returns: str, actor: Actor, cause: str, guard: Guard | None = None) -> str:
+    def come_back(
+        self, returns: str, actor: Actor, cause: str, guard: Guard | None = None, occurred_at: datetime | None = None
+    ) -> str:
         """Ask those who handed a patient over by `returns` to take the patient back; gives the new reference.
 
-        Raises Refused.
+        `occurred_at`: when they were asked, where that is entered late. Raises Refused.
         """
         with UnitOfWork(self.engine, writes=False) as work:
             reference = _unused_reference(work, ReferenceKind.HANDOVER)
-        self.perform(returns, ComeBack(actor=actor, reference=reference, returns=returns, cause=cause), guard)
+        given = {"actor": actor, "reference": reference, "returns": returns, "cause": cause}
+        self.perform(returns, ComeBack(**given, occurred_at=occurred_at), guard)
         return reference
 
     def perform(self, reference: str, command: Command, guard: Guard | None = None) -> Decision:

@@ -4,10 +4,10 @@ What passes with time is no part of it: who answers when (`duties.py`), and whet
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pathways.care.communication import IllnessSeverity, ReadBack
 from pathways.care.episodes import Episode, Handover
@@ -82,11 +82,12 @@ class Paused:
 
 @dataclass(frozen=True)
 class State:
-    """The phase of illness with when it was recorded, and how ill the patient is by the latest summary."""
+    """The phase of illness, when it was found (and entered, if late), and how ill the patient is by the summary."""
 
     phase: Phase | None
     recorded_at: datetime | None
     severity: IllnessSeverity | None
+    entered_at: datetime | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -165,7 +166,12 @@ class SheetContent:
 
     def written(self) -> str:
         """All of it as one text: equal contents give equal texts, others give others. Personal data."""
-        return json.dumps(asdict(self), default=_plain, ensure_ascii=False, sort_keys=True)
+        return json.dumps(asdict(self, dict_factory=_said), default=_plain, ensure_ascii=False, sort_keys=True)
+
+
+def _said(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """What is said. That it was not entered late says nothing: so sheets of before there was that still hold."""
+    return {name: value for name, value in fields if name != "entered_at" or value is not None}
 
 
 def content_of(
@@ -249,7 +255,8 @@ def _paused(episode: Episode, pathway: Pathway) -> Paused | None:
 def _state(episode: Episode) -> State:
     known, phase = episode.known.get("phase"), _known(episode, PhaseOfIllness, "phase")
     severity = episode.summary.summary.illness_severity if episode.summary else None
-    return State(phase.phase if phase else None, known.at if known else None, severity)
+    entered_at = known.entered_at if known else None
+    return State(phase.phase if phase else None, known.at if known else None, severity, entered_at)
 
 
 def _contingency(episode: Episode, network: Network) -> Contingency:

@@ -117,6 +117,7 @@ class Episodes:
             Recorded(
                 number=row.number,
                 at=row.at,
+                occurred_at=row.occurred_at,
                 actor=Actor.model_validate(row.actor),
                 event=event_adapter.validate_python(texts.open_in(IN_EVENTS[row.type], row.data, reference)),
             )

@@ -25,7 +25,7 @@ _MARKS_IN_ORDER = (
     .order_by(MARK.c.handover, MARK.c.position)
 )
 EPISODE_DETAILS = {
-    "known", "summary", "paused_services", "pause", "stopped", "night_sheet", "milestones", "grants",
+    "known", "summary", "paused_services", "pause", "resumed_at", "stopped", "night_sheet", "milestones", "grants",
     "enrolment", "measurements",
     "orders", "continuity",
     "meetings", "joint_visits",
@@ -192,7 +192,7 @@ def handover_of(row: Any, marks: Iterable[Row[Any]] = ()) -> Handover:
             "held_from": HandoverStatus(values["held_from"]) if values["held_from"] else None,
             "plan": Plan.model_validate(values["plan"]),
             "marks": tuple(
-                Mark(kind=mark.kind, at=mark.at, actor=mark.actor)
+                Mark(kind=mark.kind, at=mark.at, entered_at=mark.entered_at, actor=mark.actor)
                 for mark in marks
                 if mark.handover == values["reference"]
             ),

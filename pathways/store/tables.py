@@ -209,6 +209,7 @@ class MarkRow(SQLModel, table=True):
     kind: str = Field(primary_key=True)
     position: int
     at: datetime
+    entered_at: datetime | None = None
     actor: dict[str, Any] = Field(sa_type=JSON)
 
 
@@ -247,6 +248,7 @@ class ClockRow(SQLModel, table=True):
 class EventRow(SQLModel, table=True):
     """What happened, for good: the database itself refuses to change or delete a row.
 
+    `at`: when it was recorded, and `occurred_at` when it happened, where it was entered late.
     `request`: the id of the request of the desk that it came from, to follow it in the logs.
     """
 
@@ -258,6 +260,7 @@ class EventRow(SQLModel, table=True):
     number: int
     type: str
     at: datetime
+    occurred_at: datetime | None = None
     actor: dict[str, Any] = Field(sa_type=JSON)
     data: dict[str, Any] = Field(sa_type=JSON)
     request: str | None = None

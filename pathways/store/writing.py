@@ -1,12 +1,13 @@
 """One decision as rows: what has changed since the state before, and nothing else. Called within a unit of work."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from pathways.care.episodes import Episode, Handover, RunningClock
-from pathways.care.events import ClockStopped, NoticesWithdrawn
+from pathways.care.events import ClockStopped, NoticesWithdrawn, Recorded
 from pathways.care.notice_parts import CLOSING
 from pathways.care.recording import Decision
 from pathways.care.texts_of_care import IN_EPISODE, IN_EVENTS
@@ -119,13 +120,22 @@ def _write_clocks(connection: Connection, before: Episode | None, decision: Deci
         if key in known
     ]
     stopped = [
-        {"of_key": recorded.event.key, "stopped_at": recorded.at, "outcome": recorded.event.outcome}
+        {
+            "of_key": recorded.event.key,
+            "stopped_at": _stopped_at(recorded, known.get(recorded.event.key)),
+            "outcome": recorded.event.outcome,
+        }
         for recorded in decision.events
         if isinstance(recorded.event, ClockStopped) and recorded.event.key not in after.clocks
     ]
     for rows in (moved, stopped):
         if rows:
             connection.execute(_CHANGE_CLOCK, [{**values, "of_episode": after.reference} for values in rows])
+
+
+def _stopped_at(recorded: Recorded, clock: RunningClock | None) -> datetime:
+    """When a clock stopped: as of what happened, but never before it started."""
+    return max(recorded.true_at, clock.started_at) if clock else recorded.true_at
 
 
 def _write_history(connection: Connection, decision: Decision, texts: Texts) -> None:
@@ -136,6 +146,7 @@ def _write_history(connection: Connection, decision: Decision, texts: Texts) -> 
             "number": recorded.number,
             "type": recorded.event.type,
             "at": recorded.at,
+            "occurred_at": recorded.occurred_at,
             "actor": recorded.actor.model_dump(mode="json"),
             "data": texts.seal_in(IN_EVENTS[recorded.event.type], recorded.event.model_dump(mode="json"), reference),
             "request": request_here(),

@@ -23,6 +23,7 @@ from pathways.care.events_of_handovers import (
     ResponsibilityPassed,
 )
 from pathways.care.joint_visits.values import JointVisitStatus
+from pathways.care.late_entries import LONGEST_AGO
 from pathways.care.notice_kinds import ABOUT_THE_ANSWER, NoticeKind
 from pathways.care.notice_parts import ASKING, CLOSING
 from pathways.care.occupancy import claims_of, in_line
@@ -242,7 +243,7 @@ def is_in_place(handover: Handover, item: str, side: Side, at: datetime, story: 
     tick = handover.ticks[item]
     owner = handover.plan.from_team if side is Side.SENDER else handover.plan.to_team
     assert tick.actor.team == owner
-    assert tick.checked_at <= tick.at <= at
+    assert tick.checked_at <= min(tick.at, at)
     assert tick.evidence or not story.context.pathway.readiness[item].evidence
     return tick.expires_at is None or at < tick.expires_at
 
@@ -348,13 +349,13 @@ def _rested(story: Story) -> dict[str, timedelta]:
     for before, recorded in pairwise(story.history):
         match recorded.event:
             case EpisodePaused():
-                paused_at = recorded.at
+                paused_at = recorded.true_at
             case ClockPassed(key=key):
                 found.pop(key, None)
             case ClockStarted(clock=clock) if not clock.passed:
                 found.pop(clock.key, None)
             case ClockStarted(clock=clock) if isinstance(before.event, EpisodeResumed):
-                found[clock.key] = found.get(clock.key, timedelta(0)) + recorded.at - paused_at
+                found[clock.key] = found.get(clock.key, timedelta(0)) + recorded.true_at - paused_at
     return found
 
 
@@ -536,8 +537,22 @@ def what_was_asked_of_a_team_is_closed_for_it_once_it_is_over(story: Story) -> N
             assert acted or closed, f"{asked.kind} to {asked.team} was never closed"
 
 
+def what_was_entered_late_lies_in_time_and_stays_in_the_order_of_its_entry(story: Story) -> None:
+    """Its entry is never before the one before it, what happened never after its entry or before the beginning."""
+    for earlier, later in pairwise(story.history):
+        assert earlier.at <= later.at
+    for recorded in story.history:
+        assert story.episode.began_at <= recorded.true_at <= recorded.at
+        assert recorded.occurred_at is None or recorded.at - recorded.occurred_at <= LONGEST_AGO
+    for handover in story.episode.handovers.values():
+        made = [handover.mark(kind) for kind in (MarkKind.ACCEPTED, MarkKind.DEPARTED, MarkKind.ARRIVED)]
+        times = [handover.requested_at or handover.drafted_at, *(mark.at for mark in made if mark)]
+        assert times == sorted(times)
+
+
 CLAIMS = (
     what_was_asked_of_a_team_is_closed_for_it_once_it_is_over,
+    what_was_entered_late_lies_in_time_and_stays_in_the_order_of_its_entry,
     no_notice_but_of_the_end_and_what_it_started_is_unsent_after_an_end,
     no_step_of_a_ladder_ends_at_a_closed_desk,
     a_request_has_the_summary_that_its_urgency_asks_for,

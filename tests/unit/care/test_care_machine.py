@@ -30,6 +30,7 @@ from pathways.care.actors import CLOCK, SYSTEM
 from pathways.care.beginnings import can_carry
 from pathways.care.clocks import declared_name
 from pathways.care.commands import (
+    ChangeHandover,
     ComeBack,
     Command,
     CompleteFollowUp,
@@ -47,6 +48,7 @@ from pathways.care.commands import (
 )
 from pathways.care.episodes import ClockKind, Handover, RunningClock
 from pathways.care.evolution import replayed
+from pathways.care.late_entries import may_be_late
 from pathways.care.occupancy import claims_of
 from pathways.care.patient import PatientFact
 from pathways.care.pauses import cancelled_by_a_pause
@@ -57,6 +59,9 @@ from pathways.definition.networks import Network
 from pathways.errors import Refused
 
 pytestmark = pytest.mark.exhaustive
+
+_ago = st.sampled_from([0, 1, 60, 300, 3600, 18_000, 90_000, 604_800, 604_801]) | st.integers(0, 90_000)
+"""By how many seconds something is entered late."""
 
 _MAY_SAY_NOTHING = {ClockKind.CLOSING, ClockKind.DELIVERED, ClockKind.SEEN, ClockKind.HOLD}
 """Whoever takes over may have it already, and what was not delivered need not be asked whether it was seen."""
@@ -162,6 +167,52 @@ class Care(RuleBasedStateMachine):
     @rule(command=anything, crash=st.booleans())
     def ask_for_anything(self, command: Command, crash: bool) -> None:
         self.ask(command, crash=crash)
+
+    @rule(command=anything, ago=_ago)
+    def enter_anything_late(self, command: Command, ago: int) -> None:
+        self.enter_late(command, ago)
+
+    @precondition(has_none_open)
+    @rule(number=numbers, ago=_ago)
+    def enter_a_possible_request_late(self, number: int, ago: int) -> None:
+        plan = possible_plan(self.story.episode, number, is_draft=False)
+        if summary := summary_for(self.story, plan.urgency):
+            assert self.ask(summary)
+        self.enter_late(plan, ago)
+
+    @precondition(has_one_open)
+    @rule(agos=st.lists(_ago, min_size=1, max_size=4).map(sorted), number=numbers)
+    def enter_steps_late_in_their_order(self, agos: list[int], number: int) -> None:
+        for ago in reversed(agos):
+            handover = self.story.episode.open_handover
+            if handover and self.is_active():
+                self.enter_late(step_forward(self.story, handover, number), ago)
+                self.what_must_hold_holds()
+
+    @precondition(is_active)
+    @rule(fact=possible_facts, number=numbers, ago=_ago)
+    def enter_late_what_is_so(self, fact: PatientFact, number: int, ago: int) -> None:
+        teams = sorted({*self.story.episode.care_team.values(), str(self.story.episode.responsible_team)})
+        self.enter_late(RecordFact(actor=person(pick(teams, number)), fact=fact), ago)
+
+    @precondition(has_not_ended)
+    @rule(number=numbers, ago=_ago)
+    def enter_a_turn_late(self, number: int, ago: int) -> None:
+        episode = self.story.episode
+        actor = person(episode.responsible_team)
+        cancelled = cancelled_by_a_pause(episode)
+        pause = PauseEpisode(actor=actor, kind="elsewhere", cancels=cancelled.reference if cancelled else None)
+        turns = (pause, pause, ResumeEpisode(actor=actor), EndEpisode(actor=actor, end="deceased"))
+        self.enter_late(pick(turns, number), ago)
+
+    def enter_late(self, command: Command, ago: int) -> None:
+        """It happened then only where that may be said of it."""
+        at = self.story.now - timedelta(seconds=ago)
+        decision = self.ask(command.model_copy(update={"occurred_at": at}))
+        if decision and decision.events and ago:
+            action = command.action if isinstance(command, ChangeHandover) else None
+            assert may_be_late(type(command), action)
+            assert {each.occurred_at for each in decision.events} <= {None, at} or getattr(command, "told_in", None)
 
     @precondition(has_none_open)
     @rule(number=numbers, is_draft=st.booleans())

@@ -8,7 +8,7 @@ from flow_worlds import START, H, Tale, definitions, handover_in, page_of, perso
 from prefect.utilities.schema_tools import validate
 
 from flows.forms import NO_REASON, choices, command_for, form
-from flows.people import LONGEST_NAME, NAME, NOTHING, WAKE, given_name
+from flows.people import LONGEST_NAME, NAME, NOTHING, OCCURRED_AT, WAKE, given_name
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.commands import ChangeHandover, ConfirmReadiness
 from pathways.care.communication import IllnessSeverity, ReadBack
@@ -151,7 +151,7 @@ def test_an_acceptance_carries_no_reason_even_if_one_was_chosen() -> None:
 def test_the_form_has_choices_and_a_name_each_with_title_and_description_and_first_of_all_to_change_nothing() -> None:
     view = view_in(HandoverStatus.REQUESTED)
     fields = form(view, H, None, page_of).model_fields
-    assert list(fields) == ["answer", "reason", NAME]
+    assert list(fields) == ["answer", "reason", OCCURRED_AT, NAME]
     assert get_args(fields["answer"].annotation) == (NOTHING, *choices(view.handover(H), PATHWAY))
     assert get_args(fields["reason"].annotation) == (NO_REASON, *view.pathway.rejections)
     assert all(field.title and field.description for field in fields.values())
