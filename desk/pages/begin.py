@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from desk.asking import Asking, Asks, Presses, Typed, text, texts, tried, went_well
+from desk.reserve_forms import choices_to_begin
 from desk.typed import occurred_at
 from pathways.access.table import Right
 from pathways.definition.models import Pathway
@@ -22,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 def choose(asking: Asks) -> HTMLResponse:
     """Choose a pathway, where the network carries several."""
     asking.require(Right.BEGIN)
-    network, pathways = _carried(asking)
+    network, pathways = carried(asking)
     if len(pathways) == 1:
         return _page(asking, network, next(iter(pathways.values())))
     return asking.page("begin-choose.html", pathways=pathways)
@@ -90,13 +91,10 @@ def look_up(asking: Presses, pathway: str, form: Typed) -> HTMLResponse:
 
 
 def _page(asking: Asking, network: Network, pathway: Pathway, status: int = 200, **values: Any) -> HTMLResponse:
-    roles = {role: network.teams_in(role) for role in pathway.roles}
     given = {
+        **choices_to_begin(network, pathway),
         "network": network,
         "pathway": pathway,
-        "units": {key: unit for key, unit in network.units.items() if unit.level in pathway.begin_at},
-        "several": {role: teams for role, teams in roles.items() if len(teams) > 1},
-        "teams": [team for level in pathway.begin_at for team in roles[pathway.levels[level].responsible]],
         "typed": {},
         "has_died": False,
         "fault": None,
@@ -104,14 +102,14 @@ def _page(asking: Asking, network: Network, pathway: Pathway, status: int = 200,
     return asking.page("begin.html", status, **{**given, **values})
 
 
-def _carried(asking: Asking) -> tuple[Network, Mapping[str, Pathway]]:
+def carried(asking: Asking) -> tuple[Network, Mapping[str, Pathway]]:
     """The viewer's network, and the version in force today of each pathway that it carries."""
     board = asking.service.boards.board(asking.viewer.network, team=asking.viewer.team, limit=1)
     return board.network, board.pathways
 
 
 def _one(asking: Asking, name: str) -> tuple[Network, Pathway]:
-    network, pathways = _carried(asking)
+    network, pathways = carried(asking)
     if name not in pathways:
         raise NotFound("Your network does not carry that pathway.", "Go back and choose one.")
     return network, pathways[name]

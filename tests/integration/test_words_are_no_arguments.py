@@ -13,7 +13,19 @@ from pathways.errors import Refused
 
 CODES = frozenset(
     {
-        *("--as", "--at", "--care-team", "--for", "--let-go", "--map", "--meeting", "--minutes", "--network", "--of"),
+        *(
+            "--occurred-at",
+            "--as",
+            "--at",
+            "--care-team",
+            "--for",
+            "--let-go",
+            "--map",
+            "--meeting",
+            "--minutes",
+            "--network",
+            "--of",
+        ),
         *("--story", "--team", "--to", "--unit", "--with", "--cancels", "--check", "--competence", "--criterion"),
         *("--decision", "--district", "--document", "--explain", "--get", "--give", "--item", "--key", "--language"),
         *(

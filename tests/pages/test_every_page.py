@@ -32,6 +32,7 @@ ADDRESSES = {
     "begin": "/begin",
     "notices": "/notices",
     "emergency": "/emergency",
+    "reserve-forms": "/reserve-forms",
     "log": "/log",
     "log-review": "/log/reviews/{review}",
     "log-extract": "/log/extract",

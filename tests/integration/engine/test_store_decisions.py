@@ -129,7 +129,8 @@ def test_a_reference_that_another_episode_has_already_is_never_written_over(day:
     [
         "UPDATE event SET number = 7",
         "DELETE FROM event",
-        "INSERT INTO event SELECT id, episode, number, 'x', at, actor, data, request FROM event WHERE TRUE "
+        "INSERT INTO event (id, episode, number, type, at, actor, data) "
+        "SELECT id, episode, number, 'x', at, actor, data FROM event WHERE TRUE "
         "ON CONFLICT (id) DO UPDATE SET type = 'x'",
     ],
 )
@@ -144,7 +145,8 @@ def test_the_database_itself_refuses_to_change_or_delete_events(day: Day, statem
 
 def test_no_other_way_past_that_is_open(day: Day) -> None:
     ways = {
-        "sqlite": "INSERT OR REPLACE INTO event SELECT id, episode, number, 'x', at, actor, data, request FROM event",
+        "sqlite": "INSERT OR REPLACE INTO event (id, episode, number, type, at, actor, data) "
+        "SELECT id, episode, number, 'x', at, actor, data FROM event",
         "postgresql": "TRUNCATE episode CASCADE",
     }
     reference = day.begun()
