@@ -19,6 +19,7 @@ from pathways.care.commands import (
     ChangeHandover,
     ComeBack,
     Command,
+    ConfirmReadiness,
     EndEpisode,
     GiveReadBack,
     PauseEpisode,
@@ -324,3 +325,24 @@ def test_what_is_not_there_contradicts_nothing() -> None:
     assert "no such handover" in refused(story, waive)
     back = ComeBack(actor=person("home-north"), reference=H, returns="H222-0009", cause="too-soon", occurred_at=at)
     assert "no such handover" in refused(story, back)
+
+
+def test_a_departure_is_not_before_what_had_to_be_in_place_but_that_is_entered_late_too() -> None:
+    story = with_handover(HandoverStatus.ACCEPTED)
+    accepted = story.handover().changed_at
+    story.wait(hours=5)
+    confirm = ConfirmReadiness(actor=person("ward-east"), handover=H, occurred_at=accepted + timedelta(minutes=10))
+    story.perform(confirm)
+    story.confirm("home-north")
+    depart = change(Action.DEPART, person("home-north"))
+    wrong = depart.model_copy(update={"occurred_at": accepted + timedelta(minutes=30)})
+    assert "the last that had to be in place was" in refused(story, wrong)
+    other = with_handover(HandoverStatus.ACCEPTED)
+    other.wait(hours=5)
+    for team in ("ward-east", "home-north"):
+        other.perform(confirm.model_copy(update={"actor": person(team)}))
+    other.perform(wrong)
+    assert {tick.at for tick in other.handover().ticks.values()} == {accepted + timedelta(minutes=10)}
+    departed = other.handover().mark(MarkKind.DEPARTED)
+    assert departed
+    assert departed.at == accepted + timedelta(minutes=30)
