@@ -4,7 +4,7 @@ Each change is one transaction: the sealed record, and in the history of every e
 when, and through whom. What a person typed goes into the sealed record only.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,11 +16,12 @@ from pathways.care.actors import Actor
 from pathways.care.commands import NotePatientChange
 from pathways.care.decisions import decide
 from pathways.care.episodes import Episode
-from pathways.care.patient import Consent
 from pathways.care.patient_records import is_of_the_dead, require_part
 from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus, PatientChange
 from pathways.care.texts import require_name
+from pathways.care.viewing import hidden_from
+from pathways.care.wishes import consent_of
 from pathways.clock import Clock
 from pathways.definition.networks import Network
 from pathways.errors import Refused, Stale
@@ -173,8 +174,9 @@ class Patients:
         if sealed is None or number is None:
             return None
         person = self._vault.opened(sealed)
-        close = tuple(each for each in person.relatives if _is_shared_with(work, episode, each))
-        return replace(person, relatives=close), self._ended(work, episode, work.people.episodes_of(number))
+        episodes = work.people.episodes_of(number)
+        close = tuple(each for each in person.relatives if _is_shared_with(work, episode, each, episodes))
+        return replace(person, relatives=close), self._ended(work, episode, episodes)
 
     def protect(self, episode: str, actor: Actor) -> bool:
         """Protect the patient's identity; says whether that changed anything. Raises Refused. See `Protection`."""
@@ -361,9 +363,18 @@ def nobody_known(episode: str) -> Refused:
     )
 
 
-def _is_shared_with(work: UnitOfWork, episode: Episode, relative: Relative) -> bool:
-    """Whether a relative may be shown in an episode: told in that one, or shared by consent from where it was told."""
-    if relative.told_in in ("", episode.reference):
+def _is_shared_with(work: UnitOfWork, episode: Episode, relative: Relative, episodes: Sequence[str]) -> bool:
+    """Whether a relative may be shown in an episode: told in that one, or shared by consent from where it was told.
+
+    `episodes`: all of the patient. Where it was not kept in which one a relative was told, it may have been any: then
+    each shares. What an organisation may not see of one episode, it is not shown in another.
+    """
+    told_in = [relative.told_in] if relative.told_in else episodes
+    if set(told_in) == {episode.reference}:
         return True
-    known = work.episodes.get(relative.told_in).known.get("consent")
-    return known is not None and isinstance(known.fact, Consent) and known.fact.is_given
+    return all(_shares(work.episodes.get(each)) for each in told_in)
+
+
+def _shares(episode: Episode) -> bool:
+    """Whether the patient lets everybody else with a part in the care know what an episode tells."""
+    return consent_of(episode) is True and not hidden_from(episode)

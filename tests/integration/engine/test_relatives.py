@@ -1,6 +1,7 @@
 """Relatives and protection: those who give care see whom they may call, and nobody calls for the dead by mistake."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from engine.databases import Database, Server
 from engine.world import MUNICIPAL, NAME, NETWORK, NORTH, NUMBER, PATHWAY, RYHOV, SSIH, Day, a_day, settings
 from pathways.care.commands import EndEpisode, RecordFact
 from pathways.care.events import PatientChanged
-from pathways.care.patient import Consent
+from pathways.care.patient import Consent, ViewLimit, WordOf
 from pathways.care.states import PatientChange
 from pathways.errors import Refused
 from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
 from pathways.operations.people import Ended, NewRelative, Patient
+from pathways.store.unit_of_work import UnitOfWork
 
 DAUGHTER = NewRelative("Siv Exempelsson", "daughter", "070-174 06 05", is_carer=True, may_be_called_at_night=True)
 
@@ -119,6 +121,43 @@ def test_who_is_close_is_shown_in_another_episode_only_where_the_patient_consent
     assert len(patients.shown(earlier, MUNICIPAL).relatives) == 2
     day.operations.perform(later, RecordFact(actor=MUNICIPAL, fact=Consent(is_given=False)))
     assert len(patients.shown(earlier, MUNICIPAL).relatives) == 1
+
+
+def test_who_was_told_before_it_was_kept_where_is_shown_elsewhere_only_where_every_episode_shares(day: Day) -> None:
+    patients, earlier = day.operations.patients, day.begun(Patient(NUMBER, NAME))
+    patients.add_relative(earlier, DAUGHTER, MUNICIPAL)
+    with UnitOfWork(day.operations.engine) as work:  # as it was kept before
+        (held,) = patients.held(work, earlier).values()
+        old = tuple(replace(each, told_in="") for each in held.person.relatives)
+        patients.keep(work, held.number, held.person, replace(held.person, relatives=old))
+        work.commit()
+    assert len(patients.shown(earlier, MUNICIPAL).relatives) == 1
+    day.operations.perform(earlier, EndEpisode(actor=MUNICIPAL, end="discharged"))
+    later = day.begun(Patient(NUMBER, NAME))
+    assert patients.shown(earlier, MUNICIPAL).relatives == patients.shown(later, MUNICIPAL).relatives == ()
+    day.operations.perform(later, RecordFact(actor=MUNICIPAL, fact=Consent(is_given=True)))
+    assert patients.shown(later, MUNICIPAL).relatives == ()
+
+
+def test_what_an_organisation_may_not_see_of_one_episode_it_is_not_shown_in_another(day: Day) -> None:
+    patients = day.operations.patients
+    begin = Begin(PATHWAY, NETWORK, "home-specialised", Patient(NUMBER, NAME))
+    hidden = day.operations.begin_episode(begin, SSIH)[0].reference
+    patients.add_relative(hidden, DAUGHTER, SSIH)
+    day.operations.perform(hidden, RecordFact(actor=SSIH, fact=Consent(is_given=True)))
+    limit = ViewLimit(
+        organisation="jonkopings-kommun",
+        is_limited=True,
+        said_by=WordOf.PATIENT,
+        said_on=day.clock().date(),
+    )
+    day.operations.perform(hidden, RecordFact(actor=SSIH, fact=limit))
+    day.operations.perform(hidden, EndEpisode(actor=SSIH, end="discharged"))
+    other = day.begun(Patient(NUMBER, NAME))
+    assert patients.shown(other, MUNICIPAL).relatives == ()
+    lifted = limit.model_copy(update={"is_limited": False})
+    day.operations.perform(hidden, RecordFact(actor=SSIH, fact=lifted))
+    assert len(patients.shown(other, MUNICIPAL).relatives) == 1
 
 
 def test_a_beginning_never_renames_who_is_known_and_says_that_the_name_is_another(day: Day) -> None:
