@@ -41,8 +41,8 @@ CODES = frozenset(
         ),
         *("--first", "--how", "--task", "--cause", "--end", "--pathway"),
         *("at", "before", "cause", "decision", "episode", "first", "get", "give", "handover", "how", "instrument"),
-        *("level", "login", "meeting", "move", "name", "network", "new", "old", "package", "pathway", "reference"),
-        *("task", "team", "treatment", "unit", "why"),
+        *("level", "login", "meeting", "move", "name", "network", "new", "old", "organisation", "package", "pathway"),
+        *("reference", "task", "team", "treatment", "unit", "why"),
     }
 )
 """Parameters that take a key, a reference, a day, a time or a name of the definitions: nothing that somebody writes."""
