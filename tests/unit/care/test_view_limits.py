@@ -20,7 +20,7 @@ from pathways.care.actors import CLOCK, SYSTEM
 from pathways.care.commands import ComeBack, Command, EndEpisode, NotePatientChange, PassClock, RecordFact
 from pathways.care.concerned import teams_concerned, teams_ever_concerned, teams_standing_in
 from pathways.care.continuity.values import Continuity, FixedContact
-from pathways.care.joint_visits.values import JointVisit
+from pathways.care.joint_visits.values import JointVisit, JointVisitStatus
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.notice_parts import CLOSING
 from pathways.care.patient import ViewLimit, WordOf
@@ -132,7 +132,8 @@ def test_who_owes_something_is_not_cut_off() -> None:
 def test_who_is_to_visit_or_is_the_fixed_contact_is_not_cut_off() -> None:
     episode, context = Story().episode, Story().context
     visit = JointVisit(name="joint-visit-1", team="home-north", with_team="clinic-one", at=START)
-    with_visit = episode.model_copy(update={"joint_visits": {visit.name: visit}})
+    held = visit.model_copy(update={"name": "earlier", "status": JointVisitStatus.HELD})
+    with_visit = episode.model_copy(update={"joint_visits": {"earlier": held, visit.name: visit}})
     assert "clinic-one" in holding(with_visit)
     fault = view_limits.fault_of(context, with_visit, "home-north", limit())
     assert fault
