@@ -60,15 +60,15 @@ def _what_they_hold(context: Context, episode: Episode, theirs: Set[str]) -> Ite
         )
     if contact and contact.team in theirs and not episode.has_ended:
         yield Phrase("the fixed contact is of that organisation"), Phrase("Name another fixed contact first.")
-    if not _somebody_remains(context.network, context.pathway.roles, theirs):
+    if not somebody_remains(context.network, context.pathway.roles, theirs):
         yield (
             Phrase("at some hours nobody else answers than that organisation, the network's last resort"),
             Phrase("Have another organisation named as last resort in the network file first."),
         )
 
 
-def _somebody_remains(network: Network, roles: Collection[str], theirs: Collection[str]) -> bool:
-    """Whether somebody answers at every hour for each team of these roles, without those of an organisation."""
+def somebody_remains(network: Network, roles: Collection[str], theirs: Collection[str]) -> bool:
+    """Whether somebody answers at every hour for each team of these roles, without those of some organisations."""
     if network.last_resort and network.last_resort.team not in theirs:
         return True
     left = {key: team for key, team in network.teams.items() if key not in theirs}

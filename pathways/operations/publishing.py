@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from pathways.care.proof.proving import Prover
+from pathways.care.view_limits import somebody_remains
 from pathways.clock import Clock
 from pathways.definition.checks import check_pathway, check_version
 from pathways.definition.differences import Difference, differences, differences_between_networks
@@ -112,8 +113,9 @@ class Publishing:
             return Published(network.network, None, Outcome.NEW)
         if present == network:
             return Published(network.network, None, Outcome.UNCHANGED)
-        needs = work.episodes.needs(network.network)
+        needs = work.episodes.needs(network.network, {*present.organisations, *network.organisations})
         _require_parts_kept(present, network, needs.in_care)
+        _require_somebody_answers(work, network, needs)
         self._require_what_episodes_need(work, network, needs)
         work.definitions.add_network(network, self._clock())
         if _roles(present) != _roles(network):  # whoever has a role without being named has a part in what it does
@@ -180,6 +182,21 @@ def _require_sound(pathway: Pathway) -> None:
             said=finding.sentence,
             mend=finding.mend,
         )
+
+
+def _require_somebody_answers(work: UnitOfWork, network: Network, needs: Needs) -> None:
+    """Where patients let organisations not see their episodes, somebody else answers at all hours. Raises Refused."""
+    for (organisations, name, version), count in needs.limited.items():
+        theirs = {key for key, team in network.teams.items() if team.organisation in organisations}
+        if not somebody_remains(network, work.definitions.pathway(name, version).roles, theirs):
+            raise Refused(
+                "Patients have said that {organisations} may not see their episodes, and in the network {network} "
+                "nobody else would answer for them at some hours: {count}.",
+                "Let the last resort be of another organisation, or somebody else always be on duty.",
+                organisations=tuple(sorted(organisations)),
+                network=network.network,
+                count=count,
+            )
 
 
 def _roles(network: Network) -> dict[str, str]:

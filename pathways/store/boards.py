@@ -18,6 +18,7 @@ from pathways.care.states import TERMINAL, EpisodeStatus, HandoverStatus
 from pathways.care.waits import Wait, WaitKind
 from pathways.definition.models import Side
 from pathways.store.concern_tables import CONCERN, TEAM_WAIT
+from pathways.store.episodes import is_limited
 from pathways.store.loading import HANDOVER_COLUMNS, handover_of
 from pathways.store.place_tables import CLOSING
 from pathways.store.tables import EPISODE, EVENT, HANDOVER, NETWORK_VERSION, NOTICE, STAY, NoticeStatus
@@ -308,9 +309,7 @@ def _is_waited_for(seen_by: SeenBy) -> ColumnElement[bool]:
 
 def _is_open_to(seen_by: SeenBy) -> ColumnElement[bool]:
     """The patient of an episode has not said that the organisation of this team may not see it."""
-    path = "known", f"view-limit/{seen_by.organisation}", "fact", "is_limited"
-    limited: ColumnElement[bool] = EPISODE.c.details[path].as_boolean()
-    return limited.is_not(true())
+    return is_limited(seen_by.organisation).is_not(true())
 
 
 def _of_episode(reference: ColumnElement[Any], column: ColumnElement[str]) -> ColumnElement[Any]:

@@ -1,10 +1,11 @@
 """Episodes as rows: read back into the state that `care` knows, and written by decision, in one transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from pathways.care.actors import Actor
@@ -18,7 +19,7 @@ from pathways.errors import NotFound
 from pathways.phrases import Phrase
 from pathways.store.loading import episode_of, episodes_of, waiting
 from pathways.store.outbox import Outbox
-from pathways.store.tables import ClockRow, EpisodeRow, EventRow, HandoverRow
+from pathways.store.tables import EPISODE, ClockRow, EpisodeRow, EventRow, HandoverRow
 from pathways.store.texts import Texts
 from pathways.store.writing import write
 
@@ -28,12 +29,14 @@ class Needs:
     """Teams, units and pathway versions of one network that may not go away yet.
 
     `in_care`: the teams and units that give a patient care or are asked to, each with the number of running episodes.
+    `limited`: organisations that may not see a running episode, with its pathway and version, and the number of those.
     """
 
     teams: frozenset[str]
     units: frozenset[str]
     versions: frozenset[tuple[str, date]]
     in_care: Mapping[str, int]
+    limited: Mapping[tuple[frozenset[str], str, date], int]
 
 
 class Episodes:
@@ -179,8 +182,8 @@ class Episodes:
         )
         return self._session.exec(query).all()
 
-    def needs(self, network: str) -> Needs:
-        """What running episodes and unanswered clocks need of a network."""
+    def needs(self, network: str, organisations: Collection[str]) -> Needs:
+        """What running episodes and unanswered clocks need of a network, which has these organisations."""
         mine = col(EpisodeRow.network) == network
         active = mine, col(EpisodeRow.status) != EpisodeStatus.FINISHED
         stays = self._session.exec(select(EpisodeRow.reference, EpisodeRow.team, EpisodeRow.unit).where(*active)).all()
@@ -210,11 +213,29 @@ class Episodes:
             units=frozenset(unit for _episode, unit in units),
             versions=frozenset(versions.all()),
             in_care=Counter(key for _episode, key in (*teams, *units)),
+            limited=self._limited(active, organisations),
         )
+
+    def _limited(
+        self, which: tuple[ColumnElement[bool], ...], organisations: Collection[str]
+    ) -> Mapping[tuple[frozenset[str], str, date], int]:
+        found: dict[tuple[str, str, date], set[str]] = {}
+        for organisation in organisations:
+            query = select(col(EpisodeRow.reference), col(EpisodeRow.pathway), col(EpisodeRow.version))
+            for episode in self._session.exec(query.where(*which, is_limited(organisation))):
+                found.setdefault(episode, set()).add(organisation)
+        return Counter((frozenset(limits), pathway, version) for (_, pathway, version), limits in found.items())
 
     def write(self, before: Episode | None, decision: Decision, *, person_id: int | None = None) -> None:
         """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""
         write(self._session.connection(), self._outbox, before, decision, person_id)
+
+
+def is_limited(organisation: str) -> ColumnElement[bool]:
+    """Whether the patient of an episode has said that this organisation may not see it; null where nothing was said."""
+    path = "known", f"view-limit/{organisation}", "fact", "is_limited"
+    limited: ColumnElement[bool] = EPISODE.c.details[path].as_boolean()
+    return limited
 
 
 def no_such(reference: str) -> NotFound:

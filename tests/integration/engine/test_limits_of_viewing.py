@@ -113,6 +113,16 @@ def test_a_network_that_is_published_again_brings_nobody_back(day: Day) -> None:
     assert concerned(day, episode) == before
 
 
+def test_a_network_in_which_nobody_else_would_answer_is_not_published(day: Day) -> None:
+    _, as_it_comes = demonstration()  # its last resort is of the region
+    episode = at_home(day)
+    say(day, episode)
+    with pytest.raises(Refused, match=f"Patients have said that {REGION} may not see their episodes.*hours: 1"):
+        day.operations.publishing.apply([], [as_it_comes])
+    say(day, episode, is_limited=False)
+    day.operations.publishing.apply([], [as_it_comes])
+
+
 def test_the_patients_number_leads_them_to_nothing(day: Day) -> None:
     episode = at_home(day)
     say(day, episode)

@@ -104,7 +104,7 @@ def test_a_network_that_drops_a_team_and_an_episode_that_begins_with_it_do_not_b
         )
         assert refused(outcomes)
         with UnitOfWork(day.operations.engine, writes=False) as work:
-            assert work.episodes.needs(NETWORK).teams <= set(work.definitions.network(NETWORK).teams)
+            assert work.episodes.needs(NETWORK, ()).teams <= set(work.definitions.network(NETWORK).teams)
         day.operations.publishing.apply([pathway], [network])
 
 

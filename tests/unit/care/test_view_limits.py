@@ -27,7 +27,7 @@ from pathways.care.patient import ViewLimit, WordOf
 from pathways.care.patient_records import require_part
 from pathways.care.recording import Context
 from pathways.care.states import Action, PatientChange
-from pathways.care.view_limits import _somebody_remains
+from pathways.care.view_limits import somebody_remains
 from pathways.care.viewing import hidden_from, hidden_teams, holding, may_see, network_that_sees
 from pathways.errors import NotFound, Refused
 
@@ -222,8 +222,8 @@ def test_their_teams_cover_nobody() -> None:
 
 
 @pytest.mark.parametrize(("theirs", "remains"), [({"experts"}, True), ({"ward-east"}, True)])
-def test_somebody_remains_where_all_desks_are_always_open(theirs: set[str], remains: bool) -> None:
-    assert _somebody_remains(NETWORK, PATHWAY.roles, theirs) is remains
+def testsomebody_remains_where_all_desks_are_always_open(theirs: set[str], remains: bool) -> None:
+    assert somebody_remains(NETWORK, PATHWAY.roles, theirs) is remains
 
 
 class Limited(RuleBasedStateMachine):
