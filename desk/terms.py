@@ -86,6 +86,7 @@ WAITS = {
     WaitKind.RETURN_CAUSE: N_("say why the patient came back"),
     WaitKind.NEXT_STEP: N_("nobody took it: choose the next step"),
     WaitKind.PAUSE_REVIEW: N_("look whether the pause is over"),
+    WaitKind.RESPONSIBLE_AGAIN: N_("another team has taken the end back: say that you know, and go on"),
     WaitKind.READ_BACK: N_("read back"),
     WaitKind.READ_BACK_REVIEW: N_("confirm or correct what was read back"),
     WaitKind.REPLY: N_("answer a question"),

@@ -21,6 +21,7 @@ from pathways.access.looks import Look
 from pathways.access.table import Relation, Right
 from pathways.care.commands import (
     CompleteFollowUp,
+    ConfirmResponsibility,
     DenyVitalStatus,
     EndEpisode,
     PauseEpisode,
@@ -161,6 +162,7 @@ _MADE: Mapping[str, Make] = {
         actor=press.actor, kind=text(press.form, "kind"), cancels=text(press.form, "cancels") or None
     ),
     "resume": lambda press: ResumeEpisode(actor=press.actor),
+    "confirm-responsibility": lambda press: ConfirmResponsibility(actor=press.actor),
     "deny-report": lambda press: DenyVitalStatus(actor=press.actor),
     "follow-up": lambda press: CompleteFollowUp(actor=press.actor, follow_up=text(press.form, "follow_up")),
 }

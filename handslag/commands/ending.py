@@ -24,6 +24,7 @@ from handslag.commands.installation import operations
 from pathways.care.commands import (
     ChangeHandover,
     CompleteFollowUp,
+    ConfirmResponsibility,
     DenyVitalStatus,
     EndEpisode,
     PauseEpisode,
@@ -47,6 +48,7 @@ def register(app: typer.Typer) -> None:
         "resume-episode": resume_episode,
         "end": end,
         "take-back-end": take_back_end,
+        "confirm-responsibility": confirm_responsibility,
         "deny-report": deny_report,
         "follow-up": follow_up,
     }
@@ -201,6 +203,18 @@ def take_back_end(episode: Episode, team: Team, by: By = None, json: Json = Fals
     reference = episode_reference(episode)
     perform(reference, TakeBackEnd(actor=actor(team, by)))
     tell(reference, "goes on as before its end", json)
+
+
+def confirm_responsibility(episode: Episode, team: Team, by: By = None, json: Json = False) -> None:
+    """Say that your team knows that it is responsible again, after another team has taken the end back.
+
+    Whatever else your team records in the episode says so too.
+
+    Example: handslag confirm-responsibility E7K2-QM4T --as municipal-palliative-team
+    """
+    reference = episode_reference(episode)
+    perform(reference, ConfirmResponsibility(actor=actor(team, by)))
+    tell(reference, "is in the care of your team again", json)
 
 
 def deny_report(episode: Episode, team: Team, by: By = None, json: Json = False) -> None:

@@ -232,6 +232,10 @@ class TakeBackEnd(Command):
     told_in: str | None = None
 
 
+class ConfirmResponsibility(Command):
+    """Say, as the responsible team, that you know of it: another team has taken back the end of the episode."""
+
+
 class ReportVitalStatus(Command):
     """Another network records that the patient has died, or denies a death recorded here. For Handslag itself."""
 

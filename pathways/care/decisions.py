@@ -40,6 +40,7 @@ from pathways.care.commands import (
     Command,
     CompleteFollowUp,
     ConfirmReadiness,
+    ConfirmResponsibility,
     CorrectReadBack,
     DenyVitalStatus,
     EndEpisode,
@@ -110,6 +111,7 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     PassClock: passing.pass_clock,
     EndEpisode: endings.end,
     TakeBackEnd: taking_back.take_back_end,
+    ConfirmResponsibility: taking_back.confirm_responsibility,
     ReportVitalStatus: vital_status.report,
     DenyVitalStatus: vital_status.deny,
     CompleteFollowUp: endings.complete_follow_up,
@@ -173,6 +175,7 @@ def _recorder(context: Context, episode: Episode | None, command: Command) -> Re
 
 def _decided(recorder: Recorder) -> Decision:
     """The decision, with what follows from its events, whichever it is."""
+    taking_back.follow(recorder)
     declared_clocks.follow(recorder)
     follow_the_care_team(recorder)
     measuring.follow(recorder)

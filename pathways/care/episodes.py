@@ -44,6 +44,7 @@ class ClockKind(StrEnum):
     REVIEW = "treatment-limits.review"
     KIT = "kit.expiry"
     PAUSE = "episode.pause"
+    RESPONSIBLE_AGAIN = "episode.responsible-again"
     DEATH_REPORTED = "patient.death-reported"
     LIFE_REPORTED = "patient.life-reported"
     WAIT = "enrolment.wait"

@@ -19,6 +19,7 @@ from pathways.care.commands import (
     Command,
     CompleteFollowUp,
     ConfirmReadiness,
+    ConfirmResponsibility,
     CorrectReadBack,
     DenyVitalStatus,
     EndEpisode,
@@ -92,7 +93,7 @@ KINDS: Mapping[type[Command], Phrase | None] = {
     **dict.fromkeys(
         (OfferPlace, PassClock, ReportVitalStatus, NoteNightSheet, NotePatientChange, OfferEnrolment), _ITSELF
     ),
-    **dict.fromkeys((TakeBackEnd, DenyVitalStatus), _CORRECTS),
+    **dict.fromkeys((TakeBackEnd, ConfirmResponsibility, DenyVitalStatus), _CORRECTS),
     **dict.fromkeys(
         (
             *(AskQuestion, AnswerQuestion, WriteSummary, RecordReturnCause, SettleHandover),

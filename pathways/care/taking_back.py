@@ -1,8 +1,9 @@
 """Taking back an end that was recorded in error: what it stopped comes back as it was, and all are told."""
 
-from pathways.care.commands import TakeBackEnd
+from pathways.care.clocks import started
+from pathways.care.commands import ConfirmResponsibility, TakeBackEnd
 from pathways.care.concerned import parties, teams_ever_concerned, teams_standing_in, teams_to_tell
-from pathways.care.episodes import ClockKind, Episode, Stopped
+from pathways.care.episodes import ClockKind, Episode, RunningClock, Stopped
 from pathways.care.events import EndTakenBack
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_clocks import forget_a_kit_that_was_retrieved
@@ -10,7 +11,15 @@ from pathways.care.places import hold_again, is_full
 from pathways.care.programme.admission import require_place_again, take_place_again
 from pathways.care.recording import Recorder
 from pathways.care.states import EpisodeStatus
+from pathways.definition.durations import Duration, Unit
 from pathways.errors import Refused
+
+_KEY = ClockKind.RESPONSIBLE_AGAIN.value
+_LIMIT = Duration(amount=1, unit=Unit.HOUR)
+"""Within this the responsible team says that it knows: until then it may believe that nothing is to be done."""
+
+_ANSWERED_BY_TAKING_BACK = frozenset({ClockKind.DEATH_REPORTED, ClockKind.RESPONSIBLE_AGAIN})
+"""The clocks that do not come back: whoever takes the end back has answered the first, and starts the second anew."""
 
 
 def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
@@ -40,12 +49,64 @@ def take_back_end(recorder: Recorder, command: TakeBackEnd) -> None:
         recorder.stop(key, withdrawn=True)
     recorder.withdraw_notices()
     for clock in stopped.clocks:
-        if clock.kind is not ClockKind.DEATH_REPORTED:  # whoever takes a death back has answered that report
+        if clock.kind not in _ANSWERED_BY_TAKING_BACK:
             recorder.start(clock)
     hold_again(recorder)
     forget_a_kit_that_was_retrieved(recorder)
+    again = _clock_of_who_is_responsible_again(recorder)
     for team in dict.fromkeys((*waited_for, *teams_to_tell(context, recorder.episode))):
-        recorder.owe(NoticeKind.END_TAKEN_BACK, team)
+        if again and again.owner == team:
+            recorder.owe(NoticeKind.END_TAKEN_BACK, team, subject=again.key, due_at=again.due_at)
+        else:
+            recorder.owe(NoticeKind.END_TAKEN_BACK, team)
+
+
+def _clock_of_who_is_responsible_again(recorder: Recorder) -> RunningClock | None:
+    """Let a clock run until the responsible team says that it knows; none where it took the end back itself."""
+    episode = recorder.episode
+    if episode.has_ended or recorder.actor.team == episode.stay.team:
+        return None
+    clock = started(
+        recorder.context,
+        key=_KEY,
+        kind=ClockKind.RESPONSIBLE_AGAIN,
+        subject=episode.reference,
+        owner=episode.stay.team,
+        limit=_LIMIT,
+        repeat=_LIMIT,
+    )
+    recorder.start(clock)
+    return clock
+
+
+def confirm_responsibility(recorder: Recorder, command: ConfirmResponsibility) -> None:
+    """Say that the responsible team knows that it is so again. Raises Refused."""
+    clock = recorder.episode.clocks.get(_KEY)
+    if clock is None:
+        raise Refused(
+            "Cannot confirm this in episode {episode}: no other team has taken back its end, or it is confirmed.",
+            "Nothing needs to be done.",
+            episode=recorder.episode.reference,
+        )
+    if command.actor.team != clock.owner or command.actor.is_program:
+        raise Refused(
+            "Cannot confirm this in episode {episode}: a person of {team} does.",
+            "Ask {team} to confirm it.",
+            episode=recorder.episode.reference,
+            team=clock.owner,
+        )
+    recorder.stop(_KEY)
+
+
+def follow(recorder: Recorder) -> None:
+    """Whatever a person of the responsible team records says that it knows. It waits for nobody who has handed over."""
+    clock, actor = recorder.episode.clocks.get(_KEY), recorder.actor
+    if clock is None or not recorder.events:
+        return
+    if clock.owner != recorder.episode.stay.team:
+        recorder.stop(_KEY, withdrawn=True)
+    elif actor.team == clock.owner and not actor.is_program:
+        recorder.stop(_KEY)
 
 
 def _require_end(recorder: Recorder, command: TakeBackEnd) -> Stopped:

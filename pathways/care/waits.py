@@ -26,6 +26,7 @@ class WaitKind(StrEnum):
     RETURN_CAUSE = "return-cause"
     NEXT_STEP = "next-step"
     PAUSE_REVIEW = "pause-review"
+    RESPONSIBLE_AGAIN = "responsible-again"
     READ_BACK = "read-back"
     READ_BACK_REVIEW = "read-back-review"
     REPLY = "reply"
@@ -54,6 +55,7 @@ _BESIDE = {
     ClockKind.REVIEW: WaitKind.REVIEW,
     ClockKind.KIT: WaitKind.KIT,
     ClockKind.PAUSE: WaitKind.PAUSE_REVIEW,
+    ClockKind.RESPONSIBLE_AGAIN: WaitKind.RESPONSIBLE_AGAIN,
     ClockKind.DEATH_REPORTED: WaitKind.DEATH_REPORT,
     ClockKind.LIFE_REPORTED: WaitKind.LIFE_REPORT,
     ClockKind.CANCEL: WaitKind.ANSWER_TO_CANCEL,

@@ -22,6 +22,7 @@ from pathways.care.commands import (
     Command,
     CompleteFollowUp,
     ConfirmReadiness,
+    ConfirmResponsibility,
     CorrectReadBack,
     DenyVitalStatus,
     EndEpisode,
@@ -210,6 +211,7 @@ anything: st.SearchStrategy[Command] = st.one_of(
     st.builds(TakeBackEnd, actor=_actors),
     st.builds(ReportVitalStatus, actor=_actors, is_dead=st.booleans()),
     st.builds(DenyVitalStatus, actor=_actors),
+    st.builds(ConfirmResponsibility, actor=_actors),
     st.builds(
         ConfirmReadiness,
         actor=_actors,

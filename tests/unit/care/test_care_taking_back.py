@@ -1,20 +1,24 @@
 """An end recorded in error is taken back: all that it stopped comes back as it was, and everyone learns of it."""
 
 from copy import copy
+from datetime import timedelta
 
 import pytest
 from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import NETWORK, PATHWAY
 from place_worlds import in_line, occupied, others
 
-from pathways.care.actors import CLOCK, SYSTEM, Actor
-from pathways.care.commands import PauseEpisode, TakeBackEnd
-from pathways.care.episodes import ClockOutcome, Episode, Standing
+from pathways.care.actors import CLOCK, SYSTEM, Actor, ActorKind
+from pathways.care.commands import ConfirmResponsibility, PauseEpisode, RecordFact, TakeBackEnd
+from pathways.care.episodes import ClockKind, ClockOutcome, Episode, Standing
 from pathways.care.events import ClockStopped, EndTakenBack, EpisodeEnded
 from pathways.care.evolution import evolved, replayed
 from pathways.care.notice_kinds import NoticeKind
+from pathways.care.patient import PhaseOfIllness
 from pathways.care.recording import Context, Decision
 from pathways.care.states import Action, HandoverStatus
+from pathways.care.waits import WaitKind, waits
+from pathways.definition.conditions import Phase
 from pathways.errors import Refused
 
 ANSWER, ARRIVE = f"{H}/handover.answer", f"{H}/handover.arrive"
@@ -35,7 +39,7 @@ def test_an_end_taken_back_at_once_leaves_everything_as_it_was(status: str, end:
     story = with_handover(HandoverStatus(status))
     before = story.episode
     story.end(end)
-    take_back(story)
+    take_back(story, before.stay.team)
     assert but_for_its_number(story.episode) == but_for_its_number(before)
 
 
@@ -226,3 +230,76 @@ def test_nobody_departs_for_a_place_that_another_patient_has_got() -> None:
     take_back(story)
     with pytest.raises(Refused, match="no place at east-bed is held for it"):
         story.change(Action.DEPART, "home-north")
+
+
+AGAIN = ClockKind.RESPONSIBLE_AGAIN.value
+
+
+def taken_back_by_another() -> Story:
+    """At home under `home-north`; the clinic ended it and takes the end back."""
+    story = Story()
+    story.end(team="clinic-one")
+    take_back(story, "clinic-one")
+    return story
+
+
+def test_a_team_whose_patient_another_team_gives_back_has_an_hour_to_say_that_it_knows_and_is_told_on() -> None:
+    story = taken_back_by_another()
+    clock = story.episode.clocks[AGAIN]
+    assert (clock.owner, clock.due_at - story.now) == ("home-north", timedelta(hours=1))
+    (wait,) = [each for each in waits(story.episode) if each.kind is WaitKind.RESPONSIBLE_AGAIN]
+    assert wait.teams == ("home-north",)
+    story.wait(hours=1)
+    assert told(story.pass_clock(AGAIN)) == {(NoticeKind.END_TAKEN_BACK, "home-north")}
+    assert AGAIN in story.episode.clocks
+    story.perform(ConfirmResponsibility(actor=person("home-north")))
+    assert AGAIN not in story.episode.clocks
+
+
+def test_whatever_a_person_of_the_responsible_team_records_says_that_it_knows_and_nothing_else_does() -> None:
+    story = taken_back_by_another()
+    for actor in (person("clinic-one"), Actor(kind=ActorKind.PERSON, team="home-north", via="api", is_identified=True)):
+        story.perform(RecordFact(actor=actor, fact=PhaseOfIllness(phase=Phase.STABLE)))
+        assert AGAIN in story.episode.clocks
+    story.note(PhaseOfIllness(phase=Phase.UNSTABLE))
+    assert AGAIN not in story.episode.clocks
+
+
+@pytest.mark.parametrize(
+    "actor", [person("clinic-one"), Actor(kind=ActorKind.PERSON, team="home-north", via="api", is_identified=True)]
+)
+def test_only_a_person_of_the_responsible_team_confirms_it(actor: Actor) -> None:
+    story = taken_back_by_another()
+    with pytest.raises(Refused, match="a person of home-north does"):
+        story.perform(ConfirmResponsibility(actor=actor))
+
+
+def test_nobody_confirms_what_does_not_wait() -> None:
+    story = Story()
+    with pytest.raises(Refused, match="no other team has taken back its end"):
+        story.perform(ConfirmResponsibility(actor=person("home-north")))
+    story.end()
+    take_back(story)
+    assert AGAIN not in story.episode.clocks
+
+
+def test_it_begins_anew_each_time_and_stops_where_responsibility_passes() -> None:
+    story = taken_back_by_another()
+    story.wait(minutes=30)
+    story.end(team="clinic-one")
+    assert AGAIN not in story.episode.clocks
+    take_back(story, "clinic-one")
+    assert story.episode.clocks[AGAIN].due_at == story.now + timedelta(hours=1)
+    clock = story.episode.clocks[AGAIN].model_copy(update={"owner": "home-south"})
+    story.episode = story.replayed = story.episode.model_copy(update={"clocks": {AGAIN: clock}})
+    story.perform(RecordFact(actor=person("clinic-one"), fact=PhaseOfIllness(phase=Phase.STABLE)))
+    assert AGAIN not in story.episode.clocks
+
+
+def test_a_death_taken_back_after_another_end_leaves_nobody_responsible_and_waits_for_nobody() -> None:
+    story = Story()
+    story.end("moved")
+    story.end("deceased", team="clinic-one")
+    take_back(story, "clinic-one")
+    assert story.episode.has_ended
+    assert AGAIN not in story.episode.clocks
