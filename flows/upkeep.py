@@ -1,9 +1,9 @@
 """Upkeep: what every process that lives does of itself, whatever becomes of the Prefect server and of its runs.
 
-It sends what waits in the outbox, reports what keeps notices from leaving, and acts on limits while no run of `watch`
-does. The worker and the desk each do it
-on a thread of their own. They need not agree on who does what: the claim on a notice, and the version of an episode,
-let one of them through.
+It sends what waits in the outbox, and reports what keeps notices from leaving. While no run of `watch` does, it acts on
+limits, and makes the lists of meetings. The worker and the desk each do it on a thread of their own. They need not
+agree on who does what: the claim on a notice, the version of an episode and the list of a meeting let one through.
+Calendars are not fetched: the last good copy holds, and a slow address would keep notices waiting.
 """
 
 import logging
@@ -74,6 +74,7 @@ class Upkeep:
         announce_incidents(service, service.incidents.report())
         if service.measuring.is_silent(WATCH, WATCH_MAY_PAUSE_FOR):
             act_on_time(service)
+            service.meetings.make_due()
             waker.watch_now()
         if self._recorded_at is None or time.monotonic() - self._recorded_at >= _RECORDED_EVERY_SECONDS:
             service.measuring.ran(DELIVER)

@@ -11,12 +11,15 @@ from sqlalchemy import Engine
 
 from engine.unsealing import in_clear
 from engine.world import HASH_KEY, KEY, HandClock, Post, person, sealing
+from flows.upkeep import Upkeep
+from flows.waking import Waker
 from handslag.playground import definitions_of
 from pathways.care.grants.commands import GrantPackage
 from pathways.care.meetings.commands import DecideMatter, RaiseMatter
 from pathways.definition.meetings import Ground
 from pathways.errors import NotFound, Refused
 from pathways.operations.beginning import Begin
+from pathways.operations.measuring import WATCH
 from pathways.operations.meetings import MeetingList
 from pathways.operations.service import Operations
 from pathways.settings import Settings
@@ -39,7 +42,13 @@ class Day:
         names = [contact.secret for team in networks[0].teams.values() for contact in team.contacts]
         file = folder / "contacts.toml"
         file.write_text("[contacts]\n" + "".join(f'{name} = "json://localhost/{name}"\n' for name in names), "utf-8")
-        settings = Settings(data_folder=folder, contacts_file=file, keys=SecretStr(KEY), hash_key=SecretStr(HASH_KEY))
+        settings = Settings(
+            data_folder=folder,
+            contacts_file=file,
+            keys=SecretStr(KEY),
+            hash_key=SecretStr(HASH_KEY),
+            prefect_api_url="http://127.0.0.1:9/api",
+        )
         self.engine = engine
         self.clock = HandClock(MONDAY - timedelta(days=3))
         self.post = Post()
@@ -54,6 +63,11 @@ class Day:
         episode = self.begun()
         self.operations.perform(episode, RaiseMatter(actor=person(HOME), meeting="triage"))
         return episode
+
+    def upkept(self) -> None:
+        """Look once, as every process does that lives."""
+        waker = Waker(self.operations.settings, self.engine, patience_seconds=1, clock=self.clock)
+        Upkeep(lambda: (self.operations, waker)).look()
 
     def listed(self, team: str = HOME) -> MeetingList:
         (found,) = self.operations.meetings.lists("triage", team)
@@ -84,6 +98,19 @@ def test_the_list_is_made_a_day_before_once_and_sent_to_all_who_sit_in_the_meeti
     assert all(str(made[HOME].reference) in words.body for _key, words in day.post.sent)
     assert not any(episode in words.subject + words.body for _key, words in day.post.sent)
     assert day.operations.meetings.make_due() == ()
+
+
+def test_with_no_prefect_at_all_whatever_process_lives_makes_the_list(day: Day) -> None:
+    day.raised()
+    day.post.sent.clear()
+    day.clock.now = TUESDAY - timedelta(days=1)
+    day.operations.measuring.ran(WATCH)
+    day.upkept()
+    assert day.post.sent == []
+    day.clock.forward(seconds=76)
+    for _ in range(2):
+        day.upkept()
+        assert [key.split("/")[2] for key, _words in day.post.sent].count(HOME) == 1
 
 
 def test_what_is_not_decided_comes_back_the_next_week_and_what_is_decided_does_not(day: Day) -> None:
