@@ -23,6 +23,7 @@ from pathways.care.events import (
     NoticesWithdrawn,
     PatientChanged,
     Recorded,
+    ResponsibilityConfirmed,
     ServicesChanged,
     SummaryWritten,
     VitalStatusDenied,
@@ -61,6 +62,8 @@ def _of_the_episode(event: Event) -> str | None:
         case EndTakenBack():
             late = f"; late meanwhile: {', '.join(event.late)}" if event.late else ""
             return f"the end was taken back{late}"
+        case ResponsibilityConfirmed():
+            return "the responsible team knows that it is so again"
         case EpisodePaused():
             return f"the episode pauses: {event.kind}"
         case EpisodeMigrated():

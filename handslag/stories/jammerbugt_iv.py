@@ -209,8 +209,9 @@ STORY = Story(
     NETWORK,
     tell,
     patients=(PATIENT,),
-    private=(
-        *("Mette Holm", "Ida Vang", "Lars Dam", "benzylpenicillin", "gentamicin", "the fever is gone"),
+    staff=("Mette Holm", "Ida Vang", "Lars Dam"),
+    typed=(
+        *("benzylpenicillin", "gentamicin", "the fever is gone"),
         *("the car broke down", "another nurse gave it", "a swollen arm", "would rather come to the clinic"),
     ),
 )

@@ -222,6 +222,7 @@ STORY = Story(
     NETWORK,
     tell,
     patients=(CITIZEN,),
-    private=("Mette Holm", "Jens Toft", "Lone Bak", SITUATION, "train the stairs"),
+    staff=("Mette Holm", "Jens Toft", "Lone Bak"),
+    typed=(SITUATION, "train the stairs"),
 )
 """This story, for the demonstration."""

@@ -190,5 +190,5 @@ STORY = Story(
     network=NETWORK,
     tell=tell,
     patients=(PATIENT, SECOND_PATIENT),
-    private=("Eva Lund", "Kim Berg"),
+    staff=("Eva Lund", "Kim Berg"),
 )

@@ -245,8 +245,8 @@ STORY = Story(
     tell,
     leave_one_waiting,
     patients=(PATIENT, SECOND_PATIENT),
-    private=(
-        *("Sara Lind", "Per Sand", "Ida Berg"),
+    staff=("Sara Lind", "Per Sand", "Ida Berg"),
+    typed=(
         *("more pain since Monday", "breathing is harder", "the visit is needed tomorrow", "comfort first"),
         *("I ring again tonight", "on the way already", "the patient is better", "symptoms that cannot be relieved"),
     ),

@@ -42,7 +42,8 @@ class Story:
 
     `network`: the network that it runs in. `tell` gives the reference of the episode that it is about.
     `leave_one_waiting` makes a handover for the person who watches to answer, and gives its reference. `patients` are
-    whom it is about, and `private` what people are called and write in it: nothing of both may get out.
+    whom it is about, `staff` what those are called who act in it, and `typed` what they write: nothing of it may get
+    out, and of the patients and what is typed nothing stands in clear in the database.
     """
 
     name: str
@@ -50,7 +51,8 @@ class Story:
     tell: Callable[["Teller"], str]
     leave_one_waiting: Callable[["Teller"], str] | None = None
     patients: tuple[Patient, ...] = ()
-    private: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
 
 
 class Teller:

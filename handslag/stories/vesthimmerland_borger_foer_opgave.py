@@ -196,5 +196,5 @@ def _artifact(teller: Teller, key: str) -> str:
     return str(found[0]["data"]) if found else ""
 
 
-STORY = Story(PATHWAY, NETWORK, tell, patients=(PATIENT,), private=(ASSESSOR_NAME, WELL_AGAIN))
+STORY = Story(PATHWAY, NETWORK, tell, patients=(PATIENT,), staff=(ASSESSOR_NAME,), typed=(WELL_AGAIN,))
 """This story, for the demonstration."""

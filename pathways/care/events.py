@@ -187,6 +187,12 @@ class VitalStatusReported(Frozen):
     is_dead: bool
 
 
+class ResponsibilityConfirmed(Frozen):
+    """A person of the responsible team says that it knows of it, after another team has taken back the end."""
+
+    type: Literal["responsibility-confirmed"] = "responsibility-confirmed"
+
+
 class VitalStatusDenied(Frozen):
     """The responsible team says that it is not so: what another network reported of a death, or of a life."""
 
@@ -229,6 +235,7 @@ Event = Annotated[
     | PatientChanged
     | VitalStatusReported
     | VitalStatusDenied
+    | ResponsibilityConfirmed
     | GrantEvent
     | ProgrammeEvent
     | OrderPlaced

@@ -28,6 +28,7 @@ from pathways.care.events import (
     NoticesWithdrawn,
     PatientChanged,
     Recorded,
+    ResponsibilityConfirmed,
     ServicesChanged,
     SummaryWritten,
     VitalStatusDenied,
@@ -118,6 +119,7 @@ def _(event: EndTakenBack, episode: Episode, recorded: Recorded) -> Episode:
 @after.register(PatientChanged)
 @after.register(VitalStatusReported)
 @after.register(VitalStatusDenied)
+@after.register(ResponsibilityConfirmed)
 def _(event: Event, episode: Episode, recorded: Recorded) -> Episode:
     return episode
 

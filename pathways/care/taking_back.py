@@ -4,7 +4,7 @@ from pathways.care.clocks import started
 from pathways.care.commands import ConfirmResponsibility, TakeBackEnd
 from pathways.care.concerned import parties, teams_ever_concerned, teams_standing_in, teams_to_tell
 from pathways.care.episodes import ClockKind, Episode, RunningClock, Stopped
-from pathways.care.events import EndTakenBack
+from pathways.care.events import EndTakenBack, ResponsibilityConfirmed
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_clocks import forget_a_kit_that_was_retrieved
 from pathways.care.places import hold_again, is_full
@@ -95,7 +95,7 @@ def confirm_responsibility(recorder: Recorder, command: ConfirmResponsibility) -
             episode=recorder.episode.reference,
             team=clock.owner,
         )
-    recorder.stop(_KEY)
+    recorder.record(ResponsibilityConfirmed())
 
 
 def follow(recorder: Recorder) -> None:

@@ -106,16 +106,16 @@ def test_neither_people_nor_what_they_write_is_found_in_prefects_database_in_log
     logs = sorted((told.folder / "demo").glob("*.log"))
     files = [*prefects_files(told.folder), *logs, told.folder / "output-0.txt"]
     assert {"prefect.db", "server.log", "worker.log"} <= {file.name for file in files}
-    assert found_in(files, (*patients_of(STORY), *STORY.private)) == []
+    assert found_in(files, (*patients_of(STORY), *STORY.staff, *STORY.typed)) == []
 
 
-def test_the_patient_is_not_found_in_clear_in_handslags_own_database(told: Told) -> None:
-    assert found_in(own_files(told.folder), patients_of(STORY)) == []
+def test_neither_the_patient_nor_what_is_typed_is_found_in_clear_in_handslags_own_database(told: Told) -> None:
+    assert found_in(own_files(told.folder), (*patients_of(STORY), *STORY.typed)) == []
 
 
 def test_the_search_for_people_finds_what_is_there(told: Told) -> None:
     assert found_in(prefects_files(told.folder), told.handovers)
-    for word in STORY.private:
+    for word in STORY.staff:
         assert found_in(own_files(told.folder), [word]), word
 
 

@@ -56,16 +56,16 @@ def test_every_step_of_a_story_is_told_and_done(told: Told, story: str) -> None:
 def test_nothing_about_its_people_gets_out(told: Told, story: str) -> None:
     about = STORIES[story]
     assert about.patients
-    assert about.private
+    assert about.staff
     logs = sorted((told.folder / "demo").glob("*.log"))
     outside = [*prefects_files(told.folder), *logs, told.folder / "output-0.txt"]
-    assert found_in(outside, (*patients_of(about), *about.private)) == []
-    assert found_in(own_files(told.folder), patients_of(about)) == []
+    assert found_in(outside, (*patients_of(about), *about.staff, *about.typed)) == []
+    assert found_in(own_files(told.folder), (*patients_of(about), *about.typed)) == []
 
 
 @pytest.mark.parametrize("story", _OTHERS)
 def test_the_search_finds_what_is_there(told: Told, story: str) -> None:
-    for word in STORIES[story].private:
+    for word in STORIES[story].staff:
         assert found_in(own_files(told.folder), [word]), word
 
 
@@ -126,7 +126,7 @@ def test_the_cap_of_the_programme_holds_and_its_evaluation_names_nobody_and_clai
     assert "beviser ingen effekt" in page
     assert not re.search(r"\bE[2-9A-Z]{3}-[2-9A-Z]{4}\b", page)
     about = STORIES["jammerbugt-tryg-hjemkomst"]
-    assert not any(word in page for word in (*patients_of(about), *about.private))
+    assert not any(word in page for word in (*patients_of(about), *about.staff, *about.typed))
 
 
 def test_the_countys_plan_replaces_the_old_agreements_and_takes_over_what_runs(told: Told) -> None:

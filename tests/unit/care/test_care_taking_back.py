@@ -11,7 +11,7 @@ from place_worlds import in_line, occupied, others
 from pathways.care.actors import CLOCK, SYSTEM, Actor, ActorKind
 from pathways.care.commands import ConfirmResponsibility, PauseEpisode, RecordFact, TakeBackEnd
 from pathways.care.episodes import ClockKind, ClockOutcome, Episode, Standing
-from pathways.care.events import ClockStopped, EndTakenBack, EpisodeEnded
+from pathways.care.events import ClockStopped, EndTakenBack, EpisodeEnded, ResponsibilityConfirmed
 from pathways.care.evolution import evolved, replayed
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient import PhaseOfIllness
@@ -252,7 +252,8 @@ def test_a_team_whose_patient_another_team_gives_back_has_an_hour_to_say_that_it
     story.wait(hours=1)
     assert told(story.pass_clock(AGAIN)) == {(NoticeKind.END_TAKEN_BACK, "home-north")}
     assert AGAIN in story.episode.clocks
-    story.perform(ConfirmResponsibility(actor=person("home-north")))
+    confirmed = story.perform(ConfirmResponsibility(actor=person("home-north")))
+    assert confirmed.events[0].event == ResponsibilityConfirmed()
     assert AGAIN not in story.episode.clocks
 
 
