@@ -222,7 +222,7 @@ def test_their_teams_cover_nobody() -> None:
 
 
 @pytest.mark.parametrize(("theirs", "remains"), [({"experts"}, True), ({"ward-east"}, True)])
-def testsomebody_remains_where_all_desks_are_always_open(theirs: set[str], remains: bool) -> None:
+def test_somebody_remains_where_all_desks_are_always_open(theirs: set[str], remains: bool) -> None:
     assert somebody_remains(NETWORK, PATHWAY.roles, theirs) is remains
 
 
