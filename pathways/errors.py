@@ -50,5 +50,9 @@ class Failed(SpokenError):
     """The world broke: a machine, a network, a file. `sentence` says what, `mend` what to do if it goes on."""
 
 
+class Unreadable(Failed):
+    """What is kept cannot be opened, or is not as it was kept. It is of that alone: everything else works."""
+
+
 class SettingsError(SpokenError):
     """A setting is missing or unsafe. `sentence` names it, `mend` says what to set."""

@@ -27,7 +27,7 @@ def true_instant(text: str | None, network: Network, which: str = "") -> datetim
     if not text or not text.strip():
         return None
     wanted, zone = _read(text.strip()), ZoneInfo(network.time_zone)
-    if wanted is None:
+    if wanted is None or not set(text.strip()) & set(" Tt"):  # a day alone is no time at which anything happened
         raise _no_local_time()
     if wanted.tzinfo is not None:
         return wanted.astimezone(UTC)

@@ -129,7 +129,10 @@ def page_of(
 def _who_may_see(view: EpisodeView) -> dict[str, Any]:
     """The organisations that may not see the episode, as recorded, and those of which that could be said."""
     known = [each for each in view.episode.known.values() if isinstance(each.fact, ViewLimit) and each.fact.is_limited]
-    own = view.network.teams[view.episode.stay.team].organisation
+    team = view.network.teams.get(view.episode.stay.team)
+    if team is None:  # it has left the network since the episode ended
+        return {"view_limits": known, "other_organisations": []}
+    own = team.organisation
     return {"view_limits": known, "other_organisations": [key for key in view.network.organisations if key != own]}
 
 

@@ -155,12 +155,19 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     rule = _RULES.get(type(command))
     if rule is None:
         raise TypeError(f"no rule for the command {type(command).__name__}")
-    seen = context.about(episode)
-    require_in_sight(seen.whole, seen.network, episode.reference, command.actor.team)
+    if not _is_told_in_another(episode, command):
+        seen = context.about(episode)
+        require_in_sight(seen.whole, seen.network, episode.reference, command.actor.team)
     recorder = _recorder(context, episode, command)
     admission.require_enrolled_for(episode, command)
     rule(recorder, command)
     return _decided(recorder)
+
+
+def _is_told_in_another(episode: Episode, command: Command) -> bool:
+    """Whether it follows from what somebody said in another episode of the patient, where they may say it."""
+    told_in = command.told_in if isinstance(command, EndEpisode | TakeBackEnd | NotePatientChange) else None
+    return told_in not in (None, episode.reference)
 
 
 def _recorder(context: Context, episode: Episode | None, command: Command) -> Recorder:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pathways.care.clocks import handover_key
 from pathways.care.commands import (
     AnswerQuestion,
     AskQuestion,
@@ -41,7 +42,7 @@ from pathways.care.commands import (
     WriteSummary,
 )
 from pathways.care.continuity.commands import NameFixedContact
-from pathways.care.episodes import Episode, Handover
+from pathways.care.episodes import ClockKind, Episode, Handover
 from pathways.care.grants.commands import (
     GrantPackage,
     LeaveToLapse,
@@ -62,6 +63,7 @@ from pathways.care.orders.commands import (
     RecordVisit,
     StopOrder,
 )
+from pathways.care.patient import PatientFact
 from pathways.care.programme.commands import Enrol, KeepWaiting, OfferEnrolment, RecordMeasurement
 from pathways.care.recording import Context
 from pathways.care.states import Action, HandoverStatus, MarkKind
@@ -164,6 +166,8 @@ def judged(context: Context, command: Command, episode: Episode | None = None) -
             days=LONGEST_AGO.days,
         )
     latest = max(_earlier(context, command, episode), key=lambda each: each[0], default=None)
+    if latest and at == latest[0].replace(second=0, microsecond=0):
+        at = latest[0]  # a person writes whole minutes
     if latest and at < latest[0]:
         if not isinstance(command, EndEpisode) or command.told_in is None:
             raise _contradicts(context, at, *latest)
@@ -199,21 +203,36 @@ def _earlier(context: Context, command: Command, episode: Episode | None) -> Ite
         midnight = datetime.combine(context.pathway.in_force_from, datetime.min.time(), context.zone)
         yield midnight, Phrase("this version of the pathway came into force")
         return
+    if isinstance(command, RecordFact):
+        yield from _of_a_fact(episode, command.fact)
+        return
     yield from _of_the_course(episode)
     match command:
         case ChangeHandover() | ConfirmReadiness() | Waive() | GiveReadBack() | CorrectReadBack():
             if handover := episode.handovers.get(command.handover):
                 yield from _of_a_handover(handover)
-                if isinstance(command, ChangeHandover) and command.action in (Action.DEPART, Action.ARRIVE):
-                    yield from _of_its_readiness(handover)
+                if isinstance(command, ChangeHandover):
+                    yield from _of_a_step(episode, handover, command.action)
         case PauseEpisode():
             if handover := episode.open_handover:
                 yield from _of_a_handover(handover)
         case PlanHandover() | ComeBack():
-            for handover in episode.handovers.values():
-                yield handover.changed_at, Phrase("handover {handover} was closed", handover=handover.reference)
-        case RecordFact(fact=fact) if fact.slot in episode.known:
-            yield episode.known[fact.slot].at, Phrase("something newer of the same kind was found")
+            yield from _of_those_closed(episode)
+
+
+def _of_a_fact(episode: Episode, fact: PatientFact) -> Iterator[_Earlier]:
+    """A fact of the patient builds upon no step of the care: only upon an older one of its kind."""
+    yield episode.began_at, Phrase("the episode began")
+    if episode.ended_at:
+        yield episode.ended_at, Phrase("the episode ended")
+    if fact.slot in episode.known:
+        yield episode.known[fact.slot].at, Phrase("something newer of the same kind was found")
+
+
+def _of_those_closed(episode: Episode) -> Iterator[_Earlier]:
+    for handover in episode.handovers.values():
+        if handover.status is not HandoverStatus.ENTERED_IN_ERROR:
+            yield handover.changed_at, Phrase("handover {handover} was closed", handover=handover.reference)
 
 
 def _of_the_course(episode: Episode) -> Iterator[_Earlier]:
@@ -250,6 +269,17 @@ def _of_a_handover(handover: Handover) -> Iterator[_Earlier]:
         yield handover.changed_at, Phrase("the state of the handover changed")
     for said in handover.read_backs[-1:]:
         yield said.reviewed_at or said.given_at, Phrase("the handover was read back, or that was reviewed")
+
+
+def _of_a_step(episode: Episode, handover: Handover, action: Action) -> Iterator[_Earlier]:
+    """What this very step of a handover builds upon."""
+    if action in (Action.DEPART, Action.ARRIVE):
+        yield from _of_its_readiness(handover)
+    if action is Action.ARRIVE and handover.read_back_waiver:
+        yield handover.read_back_waiver.at, Phrase("somebody went ahead without the read-back")
+    asked = episode.clocks.get(handover_key(handover.reference, ClockKind.CANCEL))
+    if action in (Action.AGREE_TO_CANCEL, Action.REFUSE_TO_CANCEL) and asked:
+        yield asked.started_at, Phrase("it was asked to cancel the handover")
 
 
 def _of_its_readiness(handover: Handover) -> Iterator[_Earlier]:

@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     ENDED = "ended"
     LOOK_FIRST = "look-first"
     END_TAKEN_BACK = "end-taken-back"
+    RESPONSIBLE_AGAIN = "responsible-again"
     DEATH_REPORTED = "death-reported"
     LIFE_REPORTED = "life-reported"
     REPORT_WITHDRAWN = "report-withdrawn"
@@ -154,6 +155,7 @@ REACH: Mapping[NoticeKind, Reach] = complete(
                 NoticeKind.LIFE_REPORTED,
                 NoticeKind.REPORT_WITHDRAWN,
                 NoticeKind.PROTECTION_CHANGED,
+                NoticeKind.RESPONSIBLE_AGAIN,
             ),
             Reach.NOW,
         ),

@@ -54,6 +54,7 @@ NOTICE_RULES: dict[NoticeKind, NoticeRule] = {
     NoticeKind.ENDED: _CLOSING,
     NoticeKind.LOOK_FIRST: _CLOSING,
     NoticeKind.END_TAKEN_BACK: _CLOSING,
+    NoticeKind.RESPONSIBLE_AGAIN: _UNTIL_REPEATED,
     NoticeKind.DEATH_REPORTED: _UNTIL_REPEATED,
     NoticeKind.LIFE_REPORTED: _UNTIL_REPEATED,
     NoticeKind.REPORT_WITHDRAWN: _CLOSING,

@@ -36,7 +36,7 @@ _TOLD_TO_ITS_OWNER: Mapping[ClockKind, NoticeKind] = {
     ClockKind.REVIEW: NoticeKind.REVIEW_DUE,
     ClockKind.KIT: NoticeKind.KIT_EXPIRED,
     ClockKind.PAUSE: NoticeKind.PAUSE_DUE,
-    ClockKind.RESPONSIBLE_AGAIN: NoticeKind.END_TAKEN_BACK,
+    ClockKind.RESPONSIBLE_AGAIN: NoticeKind.RESPONSIBLE_AGAIN,
     ClockKind.WAIT: NoticeKind.WAIT_DUE,
     ClockKind.FOLLOW_UP: NoticeKind.FOLLOW_UP_DUE,
     ClockKind.DECLARED: NoticeKind.LIMIT_PASSED,

@@ -103,10 +103,10 @@ def follow(recorder: Recorder) -> None:
     clock, actor = recorder.episode.clocks.get(_KEY), recorder.actor
     if clock is None or not recorder.events:
         return
-    if clock.owner != recorder.episode.stay.team:
-        recorder.stop(_KEY, withdrawn=True)
-    elif actor.team == clock.owner and not actor.is_program:
-        recorder.stop(_KEY)
+    has_passed = clock.owner != recorder.episode.stay.team
+    if has_passed or (actor.team == clock.owner and not actor.is_program):
+        recorder.withdraw_notices(subject=_KEY)
+        recorder.stop(_KEY, withdrawn=has_passed)
 
 
 def _require_end(recorder: Recorder, command: TakeBackEnd) -> Stopped:

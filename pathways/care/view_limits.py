@@ -51,7 +51,7 @@ def _what_they_hold(context: Context, episode: Episode, theirs: Set[str]) -> Ite
                 Phrase("Complete or cancel that handover first."),
             )
     for visit in episode.joint_visits.values():
-        if visit.is_open and not theirs.isdisjoint((visit.team, visit.with_team)):
+        if visit.is_open and not episode.has_ended and not theirs.isdisjoint((visit.team, visit.with_team)):
             yield Phrase("a joint visit with a team of it is to come"), Phrase("Hold or cancel that visit first.")
     if owners := sorted({clock.owner for clock in episode.clocks.values()} & theirs):
         yield (

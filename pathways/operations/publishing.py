@@ -118,7 +118,7 @@ class Publishing:
         _require_somebody_answers(work, network, needs)
         self._require_what_episodes_need(work, network, needs)
         work.definitions.add_network(network, self._clock())
-        if _roles(present) != _roles(network):  # whoever has a role without being named has a part in what it does
+        if _sides(present) != _sides(network):  # who has a part by a role, and who may see, follows from these
             work.concerns.follow(network.network, self._clock())
         changes = differences_between_networks(present, network)
         occupancy = work.places.occupancy(network.network, tuple(network.units), self._clock())
@@ -186,6 +186,15 @@ def _require_sound(pathway: Pathway) -> None:
 
 def _require_somebody_answers(work: UnitOfWork, network: Network, needs: Needs) -> None:
     """Where patients let organisations not see their episodes, somebody else answers at all hours. Raises Refused."""
+    named = {each for organisations, _name, _version in needs.limited for each in organisations}
+    if gone := sorted(named - set(network.organisations)):
+        raise Refused(
+            "Patients have said that {organisations} may not see their episodes, and the file of the network {network} "
+            "does not name it any more.",
+            "Keep its name in the file until those episodes have ended.",
+            organisations=tuple(gone),
+            network=network.network,
+        )
     for (organisations, name, version), count in needs.limited.items():
         theirs = {key for key, team in network.teams.items() if team.organisation in organisations}
         if not somebody_remains(network, work.definitions.pathway(name, version).roles, theirs):
@@ -199,8 +208,8 @@ def _require_somebody_answers(work: UnitOfWork, network: Network, needs: Needs) 
             )
 
 
-def _roles(network: Network) -> dict[str, str]:
-    return {key: team.role for key, team in network.teams.items()}
+def _sides(network: Network) -> dict[str, tuple[str, str]]:
+    return {key: (team.role, team.organisation) for key, team in network.teams.items()}
 
 
 def _staying(work: UnitOfWork, pathway: Pathway) -> tuple[str, ...]:
@@ -254,7 +263,8 @@ class _Judged:
     def __init__(self, network: Network, versions: Sequence[Pathway], given: Sequence[Pathway], today: date) -> None:
         served = [each for each in versions if each.pathway in network.pathways]
         self.network, self.versions, self.given, self.today = network, versions, given, today
-        self._said = (today, *(each.model_dump_json() for each in (network, *served, *given)))
+        known = (f"{each.pathway} {each.version}" for each in versions)
+        self._said = (today, *known, *(each.model_dump_json() for each in (network, *served, *given)))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Judged) and self._said == other._said

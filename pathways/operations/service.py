@@ -29,7 +29,7 @@ from pathways.care.references import ReferenceKind, new_reference
 from pathways.clock import Clock, system_clock
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
-from pathways.errors import Failed, HandslagError, Refused
+from pathways.errors import Failed, HandslagError, Refused, Unreadable
 from pathways.notices.contacts import read_contacts
 from pathways.notices.outcomes import Sender
 from pathways.notices.sending import AppriseSender
@@ -317,7 +317,8 @@ class Operations:
             except Exception as error:  # the oldest clock is the first each time: it must stop no other
                 said = error if isinstance(error, HandslagError) else type(error).__name__
                 _log.error("The clock %s of episode %s could not be acted on: %s", key, episode, said)
-                failures_in_a_row = failures_in_a_row + 1 if isinstance(error, Failed) else 0
+                is_away = isinstance(error, Failed) and not isinstance(error, Unreadable)
+                failures_in_a_row = failures_in_a_row + 1 if is_away else 0
                 if failures_in_a_row == _FAILURES_THAT_MEAN_AWAY:
                     raise
             else:

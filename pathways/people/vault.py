@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from pathways.errors import Failed, SettingsError
+from pathways.errors import Failed, SettingsError, Unreadable
 from pathways.people.identifiers import Identifier, IdentifierSystem
 from pathways.people.keys import fault_in_hash_key, fault_in_key
 from pathways.people.persons import Person
@@ -70,11 +70,11 @@ class Vault:
         return self._ring.encrypt(key)
 
     def opened_key(self, token: bytes) -> bytes:
-        """The key of texts in `token`. Raises Failed when no key of the ring fits."""
+        """The key of texts in `token`. Raises Unreadable when no key of the ring fits."""
         try:
             return self._ring.decrypt(token)
         except InvalidToken:
-            raise Failed(
+            raise Unreadable(
                 "The texts of an episode cannot be opened with the keys in HANDSLAG_KEYS.",
                 "Put the key that sealed them back there, after the first one.",
             ) from None

@@ -67,30 +67,31 @@ class Outbox:
                 **about,
                 **_untried(now),
                 "request": request_here(),
-                "created_at": self._taken_place_of(about, owed, now),
+                **self._taken_place_of(about, owed, now),
                 **owed.model_dump(),
             }
             for owed in notices
         ]
         self._session.connection().execute(insert(NOTICE), rows)
 
-    def _taken_place_of(self, about: Mapping[str, str], owed: NoticeOwed, now: datetime) -> datetime:
-        """Withdraw the unsent reminders of which this is a newer one to the same contact, and say since when they wait.
+    def _taken_place_of(self, about: Mapping[str, str], owed: NoticeOwed, now: datetime) -> Mapping[str, Any]:
+        """Withdraw the unsent reminders to the same contact of which this is a newer one, and go on with their tries.
 
-        So that a contact who could not be reached for hours gets one, and whoever is told instead is not told later.
+        A contact who could not be reached for hours gets one; another is told, and it is given up on, as soon as if the
+        first had been tried on and on.
         """
         if owed.kind not in REMINDING:
-            return now
+            return {}
         same = {"kind": owed.kind, "team": owed.team, "contact": owed.contact, "handover": owed.handover}
         same |= {**about, "subject": owed.subject}
-        older = (
-            update(NOTICE)
-            .where(_is(NoticeStatus.WAITING), *(NOTICE.c[name].is_not_distinct_from(it) for name, it in same.items()))
-            .values(status=NoticeStatus.WITHDRAWN)
-            .returning(NOTICE.c.created_at)
-        )
-        since: Sequence[datetime] = self._session.connection().execute(older).scalars().all()
-        return min([now, *since])
+        known = sql_select(NOTICE.c.id, NOTICE.c.status, NOTICE.c.created_at, NOTICE.c.attempts)
+        known = known.where(*(NOTICE.c[name] == it for name, it in same.items())).with_for_update()
+        found = [each for each in self._session.connection().execute(known) if each.status == NoticeStatus.WAITING]
+        if not found:
+            return {}
+        older = update(NOTICE).where(NOTICE.c.id.in_([each.id for each in found]))
+        self._session.connection().execute(older.values(status=NoticeStatus.WITHDRAWN))
+        return {"created_at": min(each.created_at for each in found), "attempts": max(each.attempts for each in found)}
 
     def withdraw(
         self,

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine, false, select
 
 from pathways.care.texts_of_care import Places
-from pathways.errors import Failed
+from pathways.errors import Unreadable
 from pathways.store.text_key_tables import TEXT_KEY
 from pathways.store.upserts import upsert
 
@@ -36,7 +36,7 @@ class Ring(Protocol):
         ...
 
     def opened_key(self, token: bytes) -> bytes:
-        """The key in a token. Raises Failed when no key of the ring fits."""
+        """The key in a token. Raises Unreadable when no key of the ring fits."""
         ...
 
 
@@ -114,7 +114,7 @@ class Texts:
         return _MARK + b64encode(nonce + key.encrypt(nonce, text.encode(), _bound_to(subject, field))).decode()
 
     def open(self, text: str, subject: str, field: str) -> str:
-        """A text that was kept, as it was typed. Raises Failed where it cannot be opened.
+        """A text that was kept, as it was typed. Raises Unreadable where it cannot be opened.
 
         On an engine that seals no texts it stays as it is.
         """
@@ -122,13 +122,13 @@ class Texts:
             return text
         token = self._token(subject)
         if token is None:
-            raise Failed("The key of a text is missing.", "Restore the database from a backup.")
-        content = b64decode(text.removeprefix(_MARK))
-        nonce, rest = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
+            raise Unreadable("The key of a text is missing.", "Restore the database from a backup.")
         try:
+            content = b64decode(text.removeprefix(_MARK))
+            nonce, rest = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
             return self._sealing.opened(token).decrypt(nonce, rest, _bound_to(subject, field)).decode()
         except (InvalidTag, ValueError):
-            raise Failed("A text is not as it was sealed.", "Restore the database from a backup.") from None
+            raise Unreadable("A text is not as it was sealed.", "Restore the database from a backup.") from None
 
     def _token(self, subject: str) -> bytes | None:
         if subject not in self._tokens:

@@ -285,6 +285,20 @@ def test_what_rests_on_one_host_is_one_channel(one: str, other: str, *, same: bo
     assert (channel_of(SecretStr(one)) == channel_of(SecretStr(other))) is same
 
 
+def test_reminders_that_a_host_refuses_are_given_up_on_as_soon_as_one_would_be_and_are_seen(
+    engine: Engine, tmp_path: Path, channels: Channels
+) -> None:
+    day = installed(engine, tmp_path, channels)
+    day.requested(day.begun(), is_draft=True)
+    channels.faults[MAIL] = REFUSED
+    for _ in range(40):
+        day.clock.forward(hours=12)
+        day.operations.pass_due_clocks()
+        day.operations.delivery.deliver()
+    reminders = [each for each in notices(day) if each.kind == "draft-waiting"]
+    assert NoticeStatus.DEAD in {each.status for each in reminders}
+
+
 def test_of_reminders_that_could_not_leave_a_contact_gets_the_newest_once_the_channel_is_back(
     engine: Engine, tmp_path: Path, channels: Channels
 ) -> None:

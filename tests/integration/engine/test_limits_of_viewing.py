@@ -123,6 +123,45 @@ def test_a_network_in_which_nobody_else_would_answer_is_not_published(day: Day) 
     day.operations.publishing.apply([], [as_it_comes])
 
 
+def test_an_organisation_that_patients_have_named_keeps_its_name_and_who_joins_or_leaves_it_is_known(day: Day) -> None:
+    episode = at_home(day)
+    say(day, episode)
+    network = day.operations.views.network(NETWORK)
+    organisations = {key if key != REGION else "region": each for key, each in network.organisations.items()}
+    teams = {
+        key: team.model_copy(update={"organisation": "region" if team.organisation == REGION else team.organisation})
+        for key, team in network.teams.items()
+    }
+    renamed = network.model_copy(update={"organisations": organisations, "teams": teams})
+    with pytest.raises(Refused, match=f"{REGION} may not see their episodes, and the file .* does not name it"):
+        day.operations.publishing.apply([], [renamed])
+    gp = network.teams["gp-practice"]
+    assert gp.organisation == REGION
+    for organisation, is_concerned in ((network.teams[LAST].organisation, True), (REGION, False)):
+        teams = {**network.teams, "gp-practice": gp.model_copy(update={"organisation": organisation})}
+        day.operations.publishing.apply([], [network.model_copy(update={"teams": teams})])
+        assert ("gp-practice" in concerned(day, episode)) is is_concerned
+
+
+def test_a_death_is_recorded_by_who_is_responsible_in_one_episode_though_another_is_kept_from_them(
+    day: Day,
+) -> None:
+    pathway, network = demonstration()
+    second = pathway.model_copy(update={"pathway": "second-pathway"})
+    both = _answered_by_the_municipality(network).model_copy(update={"pathways": (PATHWAY, "second-pathway")})
+    day.operations.publishing.apply([second], [both])
+    patient = Patient(NUMBER, NAME)
+    theirs = day.operations.begin_episode(Begin(PATHWAY, NETWORK, "home-specialised", patient), SSIH)[0].reference
+    kept = day.operations.begin_episode(Begin("second-pathway", NETWORK, "home", patient), MUNICIPAL)[0].reference
+    say(day, kept)
+    day.operations.perform(theirs, EndEpisode(actor=SSIH, end="deceased"))
+    assert day.operations.views.show(kept).episode.has_ended
+    day.operations.perform(theirs, TakeBackEnd(actor=SSIH))
+    assert not day.operations.views.show(kept).episode.has_ended
+    with pytest.raises(NotFound):
+        day.operations.perform(kept, EndEpisode(actor=SSIH, end="deceased"))
+
+
 def test_the_patients_number_leads_them_to_nothing(day: Day) -> None:
     episode = at_home(day)
     say(day, episode)

@@ -55,6 +55,7 @@ _CLOSES = {
 _AFTER_AN_END = {NoticeKind.ENDED, NoticeKind.LOOK_FIRST, NoticeKind.FOLLOW_UP_DUE, NoticeKind.LIMIT_PASSED}
 _ABOUT_THE_EPISODE = _AFTER_AN_END | {
     NoticeKind.END_TAKEN_BACK,
+    NoticeKind.RESPONSIBLE_AGAIN,
     NoticeKind.EPISODE_PAUSED,
     NoticeKind.EPISODE_RESUMED,
     NoticeKind.RULES_CHANGED,

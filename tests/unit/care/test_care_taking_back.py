@@ -250,10 +250,11 @@ def test_a_team_whose_patient_another_team_gives_back_has_an_hour_to_say_that_it
     (wait,) = [each for each in waits(story.episode) if each.kind is WaitKind.RESPONSIBLE_AGAIN]
     assert wait.teams == ("home-north",)
     story.wait(hours=1)
-    assert told(story.pass_clock(AGAIN)) == {(NoticeKind.END_TAKEN_BACK, "home-north")}
+    assert told(story.pass_clock(AGAIN)) == {(NoticeKind.RESPONSIBLE_AGAIN, "home-north")}
     assert AGAIN in story.episode.clocks
     confirmed = story.perform(ConfirmResponsibility(actor=person("home-north")))
     assert confirmed.events[0].event == ResponsibilityConfirmed()
+    assert NoticeKind.RESPONSIBLE_AGAIN not in {owed.kind for owed in story.outbox}
     assert AGAIN not in story.episode.clocks
 
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 from care_stories import E, H, Story, change, person, told, with_handover
-from care_worlds import NETWORK, PATHWAY, START
+from care_worlds import NETWORK, PATHWAY, START, WORLDS
 
 import pathways.care
 from pathways.care import events_of_then
@@ -30,7 +30,7 @@ from pathways.care.commands import (
 )
 from pathways.care.communication import IllnessSeverity
 from pathways.care.decisions import begin
-from pathways.care.episodes import ClockKind, ClockOutcome
+from pathways.care.episodes import ClockKind, ClockOutcome, Waiver
 from pathways.care.events import ClockStopped, Event, Recorded, in_true_order
 from pathways.care.events_of_handovers import HandoverAddressed, HandoverEscalated
 from pathways.care.late_entries import ACTIONS, KINDS, LONGEST_AGO, may_be_late, require_kinds
@@ -39,6 +39,7 @@ from pathways.care.patient import PhaseOfIllness
 from pathways.care.recording import Context, Decision
 from pathways.care.states import Action, HandoverStatus, MarkKind
 from pathways.definition.conditions import Phase
+from pathways.definition.models import TimeCounted
 from pathways.errors import Refused
 
 
@@ -346,3 +347,95 @@ def test_a_departure_is_not_before_what_had_to_be_in_place_but_that_is_entered_l
     departed = other.handover().mark(MarkKind.DEPARTED)
     assert departed
     assert departed.at == accepted + timedelta(minutes=30)
+
+
+def test_a_whole_minute_that_a_person_writes_is_the_minute_of_what_it_follows() -> None:
+    story = Story()
+    story.wait(seconds=25)
+    story.plan()
+    requested_at = story.now
+    story.wait(hours=4)
+    late(story, Action.ACCEPT, "ward-east", requested_at.replace(second=0))
+    assert story.handover().changed_at == requested_at
+
+
+def test_a_request_entered_late_was_not_delivered_late_nor_seen_late() -> None:
+    acute = WORLDS[1][0].urgencies["acute"].model_copy(update={"answer_counts": TimeCounted.WALL})
+    pathway = PATHWAY.model_copy(update={"urgencies": {**PATHWAY.urgencies, "acute": acute}})
+    story = Story(context=Context(pathway, NETWORK, START))
+    story.wait(hours=4)
+    plan = PlanHandover(
+        actor=person("home-north"),
+        reference=H,
+        move="admit",
+        urgency="acute",
+        reason=PATHWAY.moves["admit"].reasons[0],
+        to_units=("east-bed",),
+        occurred_at=story.now - timedelta(minutes=20),
+    )
+    story.perform(plan)
+    of_the_telling = [
+        clock for clock in story.episode.clocks.values() if clock.kind in (ClockKind.DELIVERED, ClockKind.SEEN)
+    ]
+    assert of_the_telling
+    assert {clock.started_at for clock in of_the_telling} == {story.now}
+
+
+def test_an_answer_to_the_question_to_cancel_is_not_before_it() -> None:
+    story = with_handover(HandoverStatus.IN_PROGRESS)
+    story.wait(hours=2)
+    story.change(Action.CANCEL, "home-north", "better at home")
+    asked_at = story.now
+    story.wait(hours=1)
+    for action in (Action.AGREE_TO_CANCEL, Action.REFUSE_TO_CANCEL):
+        command = change(action, person("ward-east")).model_copy(
+            update={"occurred_at": asked_at - timedelta(minutes=5)}
+        )
+        assert "it was asked to cancel the handover" in refused(story, command)
+    late(story, Action.AGREE_TO_CANCEL, "ward-east", asked_at)
+
+
+def test_an_arrival_is_not_before_somebody_went_ahead_without_the_read_back() -> None:
+    story = with_handover(HandoverStatus.IN_PROGRESS)
+    story.wait(hours=2)
+    waiver = Waiver(reason="in-a-hurry", words="x", actor=person("ward-east"), at=story.now)
+    handover = story.handover().model_copy(update={"read_back_waiver": waiver})
+    handovers = {**story.episode.handovers, H: handover}
+    story.episode = story.replayed = story.episode.model_copy(update={"handovers": handovers})
+    story.wait(hours=1)
+    command = change(Action.ARRIVE, person("ward-east"))
+    wrong = command.model_copy(update={"occurred_at": waiver.at - timedelta(minutes=5)})
+    assert "went ahead without the read-back" in refused(story, wrong)
+
+
+def test_a_handover_that_was_entered_in_error_keeps_nobody_from_entering_the_real_one() -> None:
+    story = Story()
+    story.wait(hours=3)
+    story.plan()
+    story.change(Action.ENTER_IN_ERROR, "home-north", "typed twice")
+    story.wait(hours=1)
+    real = PlanHandover(
+        actor=person("home-north"),
+        reference="H222-0001",
+        move="admit",
+        urgency="acute",
+        reason=PATHWAY.moves["admit"].reasons[0],
+        to_units=("east-bed",),
+        occurred_at=START + timedelta(hours=1),
+    )
+    story.perform(real)
+    assert story.handover("H222-0001").is_open
+
+
+def test_a_fact_of_the_night_may_be_typed_after_what_came_later_but_not_after_the_end() -> None:
+    story = with_handover(HandoverStatus.IN_PROGRESS)
+    story.wait(hours=5)
+    arrived_at = story.now - timedelta(hours=1)
+    late(story, Action.ARRIVE, "ward-east", arrived_at)
+    found = RecordFact(actor=person("ward-east"), fact=PhaseOfIllness(phase=Phase.UNSTABLE))
+    story.perform(found.model_copy(update={"occurred_at": arrived_at - timedelta(minutes=30)}))
+    story.end(team="ward-east")
+    ended_at = story.now
+    story.wait(hours=1)
+    after = found.model_copy(update={"occurred_at": ended_at - timedelta(minutes=1)})
+    assert "the episode ended" in refused(story, after)
