@@ -188,10 +188,12 @@ def test_the_database_refuses_to_empty_or_to_replace(written: AuditOperations, d
             ],
             Finding(Fault.MISSING, 1, 2),
         ),
+        (["UPDATE audit_entry SET why = '\x02abc' WHERE number = 4"], Finding(Fault.ALTERED, 4, 4)),
+        (["UPDATE audit_entry SET why = '\x02å' WHERE number = 4"], Finding(Fault.ALTERED, 4, 4)),
     ],
     ids=[
         "changed", "garbage", "another seal", "removed", "first removed", "end cut", "all removed",
-        "numbered anew", "moved", "put in", "feigned removal",
+        "numbered anew", "moved", "put in", "feigned removal", "no seal of a text", "no letters of a seal",
     ],
 )  # fmt: skip
 def test_whatever_is_done_to_the_rows_is_found(

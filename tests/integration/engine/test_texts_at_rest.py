@@ -231,6 +231,26 @@ def test_without_its_key_a_text_is_not_read_and_the_failure_says_what_to_do(data
         day.operations.views.show(reference)
 
 
+def test_episodes_that_cannot_be_opened_keep_no_other_from_being_watched_over(
+    database: Database, tmp_path: Path
+) -> None:
+    day = a_day(database.engine, settings(tmp_path))
+    kit = RecordFact(actor=MUNICIPAL, fact=Kit(where=WORDS, checked_by=WORDS, checked_on=AT.date()))
+    lost = [day.begun() for _ in range(4)]
+    for episode in lost:
+        day.operations.perform(episode, kit)
+        day.requested(episode)
+    handover = day.requested(day.begun())
+    with database.engine.begin() as connection:
+        for episode in lost:
+            connection.execute(
+                text("UPDATE text_key SET sealed = :none WHERE subject = :of"), {"none": b"x", "of": episode}
+            )
+    day.clock.forward(minutes=31)
+    assert day.operations.pass_due_clocks() > 0
+    assert day.operations.views.show(handover).handover(handover).escalations == 1
+
+
 def test_an_engine_without_keys_writes_no_text_and_leaves_those_there_are_sealed(
     database: Database, tmp_path: Path
 ) -> None:
