@@ -102,6 +102,7 @@ OF_THEN = frozenset(
         CancelRefused,
         ReturnCauseRecorded,
         ResponsibilityPassed,
+        *(OrderRuns, OrderHeld, OrderStopped),
     }
 )
 """The events that happened at the true time of what is entered late."""
@@ -113,7 +114,7 @@ AT_ENTRY = frozenset(
         *(SummaryWritten, MilestoneRecorded, QuestionAsked, QuestionAnswered, HandoverSettled),
         *(EpisodeMigrated, EndTakenBack, NightSheetMade, PatientChanged, VitalStatusReported, VitalStatusDenied),
         ResponsibilityConfirmed,
-        *(OrderPlaced, OrderChanged, OrderRuns, OrderHeld, OrderStopped, OrderCompleted),
+        *(OrderPlaced, OrderChanged, OrderCompleted),
         *(VisitRecorded, MissedVisitActedOn, ComplicationRecorded),
         *(FixedContactNamed, FixedContactKept, FixedContactLost),
         *(each for union in (GrantEvent, ProgrammeEvent, MeetingEvent, JointVisitEvent) for each in get_args(union)),

@@ -56,21 +56,21 @@ def _(event: OrderChanged, episode: Episode, recorded: Recorded) -> Episode:
 def _(event: OrderRuns, episode: Episode, recorded: Recorded) -> Episode:
     """The first stretch begins with the minute: times are ordered in minutes, and the present one is not over."""
     order = episode.orders[event.order]
-    since = recorded.at if order.runs else recorded.at.replace(second=0, microsecond=0)
+    since = recorded.true_at if order.runs else recorded.true_at.replace(second=0, microsecond=0)
     run = Run(schedule=order.schedule, team=event.team, unit=event.unit, since=since)
-    runs = (*_closed(order.runs, recorded.at), run)
+    runs = (*_closed(order.runs, recorded.true_at), run)
     return _changed(episode, event.order, status=OrderStatus.ACTIVE, runs=runs)
 
 
 @after.register
 def _(event: OrderHeld, episode: Episode, recorded: Recorded) -> Episode:
-    runs = _closed(episode.orders[event.order].runs, recorded.at)
+    runs = _closed(episode.orders[event.order].runs, recorded.true_at)
     return _changed(episode, event.order, status=OrderStatus.ON_HOLD, runs=runs)
 
 
 @after.register
 def _(event: OrderStopped, episode: Episode, recorded: Recorded) -> Episode:
-    runs = _closed(episode.orders[event.order].runs, recorded.at)
+    runs = _closed(episode.orders[event.order].runs, recorded.true_at)
     return _changed(episode, event.order, status=OrderStatus.STOPPED, runs=runs, stopped_because=event.because)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from order_worlds import DRUG, MONDAY, Ordered, schedule, visit_key
 
 from pathways.care.actors import CLOCK
-from pathways.care.commands import PauseEpisode, ResumeEpisode, TakeBackEnd
+from pathways.care.commands import ChangeHandover, PauseEpisode, ResumeEpisode, TakeBackEnd
 from pathways.care.concerned import teams_to_tell
 from pathways.care.episodes import ClockKind
 from pathways.care.notice_kinds import NoticeKind
@@ -119,6 +119,24 @@ def test_an_order_placed_in_hospital_waits_for_the_patient_to_come_home() -> Non
     assert story.order().status is OrderStatus.ACTIVE
     assert keys(story)[0] == "2026-03-03T14:00"
     assert "order-runs" in [recorded.event.type for recorded in decision.events]
+
+
+def test_visits_between_a_coming_home_and_its_late_entry_are_to_be_recorded() -> None:
+    story = Ordered(level="bed", team="ward-east", unit="east-bed")
+    story.place("14:00", until_day=SUNDAY, by="ward-east")
+    story.plan("discharge", "planned")
+    story.change(Action.ACCEPT, "home-north")
+    story.change(Action.DEPART, "ward-east")
+    came_home = story.now + timedelta(hours=2)
+    story.wait(days=1)
+    arrive = ChangeHandover(actor=person("home-north"), handover=H, action=Action.ARRIVE, occurred_at=came_home)
+    story.perform(arrive)
+    (run,) = story.order().runs
+    assert run.since == came_home
+    assert keys(story)[0] == "2026-03-02T14:00"
+    assert (WaitKind.VISIT, "1/2026-03-02T14:00") in {(each.kind, each.subject) for each in waits(story.episode)}
+    story.say(DONE, "2026-03-02T14:00")
+    assert story.order().visits["2026-03-02T14:00"].outcome is DONE
 
 
 @pytest.mark.parametrize("team", ["home-north", "experts", "ward-west", None])
