@@ -1,10 +1,12 @@
 """Whom the patient does not let see an episode: kept from it in rows, by night, in notices, and for who stands in."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from desk.pages.episode import _who_may_see
 from engine.databases import Database
 from engine.made_up_users import hired, viewer
 from engine.world import (
@@ -160,6 +162,14 @@ def test_a_death_is_recorded_by_who_is_responsible_in_one_episode_though_another
     assert not day.operations.views.show(kept).episode.has_ended
     with pytest.raises(NotFound):
         day.operations.perform(kept, EndEpisode(actor=SSIH, end="deceased"))
+
+
+def test_where_the_team_of_an_ended_episode_has_left_the_network_its_page_offers_no_limit(day: Day) -> None:
+    view = day.operations.views.show(at_home(day))
+    assert _who_may_see(view)["other_organisations"]
+    teams = {key: team for key, team in view.network.teams.items() if key != MUNICIPAL.team}
+    gone = replace(view, network=view.network.model_copy(update={"teams": teams}))
+    assert _who_may_see(gone)["other_organisations"] == []
 
 
 def test_the_patients_number_leads_them_to_nothing(day: Day) -> None:
