@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from pathways.people.vault import Vault
 from pathways.settings import Settings
 from pathways.store.database import open_engine
+from pathways.store.schema import wipe
 from pathways.store.texts import sealing_texts
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -33,9 +34,7 @@ class TextsAtRest:
         Gives how many keys there are. May be broken off and repeated. Raises Failed when the key of one is no longer
         in the ring; those before it are sealed anew already.
         """
-        with UnitOfWork(self._engine) as work:
-            work.text_keys.seal_what_is_clear()
-            work.commit()
+        self._seal_what_is_clear()
         done, last = 0, ""
         while True:
             with UnitOfWork(self._engine) as work:
@@ -46,6 +45,16 @@ class TextsAtRest:
             if not batch:
                 return done
             done, last = done + len(batch), batch[-1][0]
+
+    def _seal_what_is_clear(self) -> None:
+        """Whoever writes waits only where there is something to seal."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            is_clear = bool(work.text_keys.in_clear())
+        if is_clear:
+            with UnitOfWork(self._engine) as work:
+                work.text_keys.seal_what_is_clear()
+                work.commit()
+            wipe(self._engine)
 
     def in_clear(self) -> Mapping[str, int]:
         """How many of the newest rows of each table have a text in clear; none named has none."""

@@ -61,7 +61,7 @@ def upgrade(engine: Engine) -> None:
         _require_whole(connection)
         connection.commit()
     if has_sealed:
-        _wipe(engine)
+        wipe(engine)
 
 
 def _seal(connection: Connection) -> bool:
@@ -75,7 +75,7 @@ def _seal(connection: Connection) -> bool:
     return seal_what_is_clear(connection) > 0
 
 
-def _wipe(engine: Engine) -> None:
+def wipe(engine: Engine) -> None:
     """Let nothing of what stood in clear be left in the files of the database, as far as it can be reached now."""
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         cursor = connection.connection.cursor()  # no transaction has begun

@@ -190,7 +190,9 @@ def test_a_new_key_seals_only_the_small_keys_and_the_old_one_can_go(database: Da
         a_day(database.engine, given, is_published=True).operations.views.show(reference)
 
 
-def test_a_text_in_clear_is_found_and_sealed_by_a_reseal(database: Database, tmp_path: Path) -> None:
+def test_a_text_in_clear_is_found_and_sealed_by_a_reseal_which_leaves_nothing_of_it(
+    server: Server, database: Database, tmp_path: Path
+) -> None:
     day = a_day(database.engine, settings(tmp_path))
     reference = in_all_fields(day)
     assert day.operations.texts.in_clear() == {}
@@ -202,6 +204,7 @@ def test_a_text_in_clear_is_found_and_sealed_by_a_reseal(database: Database, tmp
 
     assert day.operations.texts.in_clear() == {}
     assert shown(database) == set()
+    assert MARKER.encode() not in server.raw(database)
     (handover,) = day.operations.views.show(reference).episode.handovers.values()
     assert handover.closing_reason == WORDS
 
