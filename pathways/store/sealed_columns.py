@@ -158,10 +158,15 @@ def _seal(connection: Connection, column: Column) -> int:
     return changed
 
 
+_AGES = ("at", "began_at", "drafted_at", "drawn_at")
+"""Columns that tell which rows of a table are the newest: it has one of them."""
+
+
 def _rows(connection: Connection, column: Column, newest: int | None = None) -> Iterator[Row[Any]]:
-    """The rows, some at a time, each as it is when its turn comes."""
+    """The rows, the newest first, some at a time, each as it is when its turn comes."""
     keys = list(column.table.primary_key)
-    found = connection.execute(select(*keys).order_by(*(key.desc() for key in keys)).limit(newest)).all()
+    age = next(column.table.c[name] for name in _AGES if name in column.table.c)
+    found = connection.execute(select(*keys).order_by(age.desc()).limit(newest)).all()
     for first in range(0, len(found), _READ_AT_ONCE):
         these = [tuple(row) for row in found[first : first + _READ_AT_ONCE]]
         yield from connection.execute(select(column.table).where(tuple_(*keys).in_(these))).all()

@@ -209,6 +209,17 @@ def test_a_text_in_clear_is_found_and_sealed_by_a_reseal_which_leaves_nothing_of
     assert handover.closing_reason == WORDS
 
 
+def test_the_newest_rows_are_looked_at_first(database: Database, tmp_path: Path) -> None:
+    day = a_day(database.engine, settings(tmp_path))
+    in_all_fields(day)
+    day.clock.forward(hours=1)
+    newest = day.requested(day.begun())
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE handover SET closing_reason = 'clear' WHERE reference = :it"), {"it": newest})
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        assert work.text_keys.in_clear(1) == {"handover": 1}
+
+
 def test_a_text_opens_in_its_own_field_of_its_own_episode_only(database: Database, tmp_path: Path) -> None:
     day = a_day(database.engine, settings(tmp_path))
     first, second = in_all_fields(day), day.begun()
