@@ -77,6 +77,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
             "action": "rename",
             "answer": "confirm",
             "move": "home-to-short-term",
+            "form": "1-begin",
             "meeting": "none",
             "handle": "none",
             "key": "none",
