@@ -107,8 +107,8 @@ STORY = Story(
     NETWORK,
     tell,
     patients=(PATIENT,),
-    staff=("Grete Lund", "Poul Bach"),
     typed=(
+        *("Grete Lund", "Poul Bach"),
         *("the leg has a wound", "does not heal", "the operation went well"),
         *("dizzy in the mornings", "heart is to be examined", "new tablets for the heart"),
     ),
