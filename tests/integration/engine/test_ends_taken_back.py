@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from engine.world import MUNICIPAL, NAME, NUMBER, SSIH, Day, a_day, person, settings
-from pathways.care.commands import CompleteFollowUp, EndEpisode, TakeBackEnd
-from pathways.care.episodes import Episode
+from pathways.care.commands import CompleteFollowUp, ConfirmResponsibility, EndEpisode, TakeBackEnd
+from pathways.care.episodes import ClockKind, Episode
 from pathways.care.evolution import replayed
 from pathways.care.states import Action, EpisodeStatus, HandoverStatus
 from pathways.errors import Refused
@@ -48,6 +48,8 @@ def test_what_an_end_stopped_comes_back_as_it_was(day: Day) -> None:
     assert ended.handovers[handover].status is HandoverStatus.CANCELLED
     day.clock.forward(hours=5)
     take_back(day, episode)
+    assert ClockKind.RESPONSIBLE_AGAIN in kept(day, episode).clocks
+    day.operations.perform(episode, ConfirmResponsibility(actor=MUNICIPAL))
     after = kept(day, episode)
     assert after.model_copy(update={"number": 0}) == before.model_copy(update={"number": 0})
     assert day.operations.pass_due_clocks() == 1  # the arrival, which was due meanwhile
