@@ -21,7 +21,7 @@ HAS_IT = {
     *("phase", "score", "treatment_limits", "kit", "kit_retrieved", "preference", "carer", "consent", "view_limit"),
 }
 HAS_IT_NOT = {
-    *("see", "enter_in_error", "return_cause", "settle", "take_back_end", "deny_report"),
+    *("see", "enter_in_error", "return_cause", "settle", "take_back_end", "confirm_responsibility", "deny_report"),
     *("summary", "ask", "reply"),
 }
 
