@@ -7,7 +7,7 @@ from typing import Any
 
 from desk import care_terms, terms
 from pathways.care.actors import Actor, ActorKind
-from pathways.care.events import FactRecorded, Recorded, in_true_order
+from pathways.care.events import FactRecorded, Recorded, in_true_order, true_place
 from pathways.care.events_of_handovers import HandoverChanged, HandoverMarked
 from pathways.care.grants.events import GrantWithdrawn
 from pathways.care.orders.events import OrderStopped, VisitRecorded
@@ -51,9 +51,14 @@ class Happened:
     in_prefect: bool
 
 
-def shown(view: EpisodeView, handover: str | None = None) -> list[Recorded]:
-    """The events that somebody reads of, in the order in which they happened; of `handover`, or of all."""
-    return [each for each in in_true_order(view.history) if _is_shown(each) and is_of(each, handover)]
+def shown(view: EpisodeView, handover: str | None = None, *, before: int = 0) -> list[Recorded]:
+    """The events that somebody reads of, in the order in which they happened; of `handover`, or of all.
+
+    `before`: only what happened before the event of that number; where there is none such, all.
+    """
+    end = next((true_place(each) for each in view.history if each.number == before), None)
+    found = (each for each in in_true_order(view.history) if _is_shown(each) and is_of(each, handover))
+    return [each for each in found if end is None or true_place(each) < end]
 
 
 def happened(view: EpisodeView, events: Sequence[Recorded]) -> list[Happened]:

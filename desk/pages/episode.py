@@ -92,7 +92,7 @@ def page_of(
     episode, viewer = view.episode, asking.viewer
     look = look or asking.service.looks.latest(viewer, episode.reference)
     relations = asking.service.access.relations(viewer, episode.reference)
-    history = [each for each in shown(view) if not before or each.number < before]
+    history = shown(view, before=before)
     given = {
         "view": view,
         "episode": episode,

@@ -282,6 +282,11 @@ class Recorded(Frozen):
         return self.at if self.occurred_at else None
 
 
+def true_place(recorded: Recorded) -> tuple[datetime, int]:
+    """What orders events as they happened: the earlier has the lesser, and of two at once the one recorded first."""
+    return recorded.true_at, recorded.number
+
+
 def in_true_order(history: Iterable[Recorded]) -> list[Recorded]:
     """A history in the order in which things happened: what was entered late comes where it belongs."""
-    return sorted(history, key=lambda recorded: (recorded.true_at, recorded.number))
+    return sorted(history, key=true_place)
