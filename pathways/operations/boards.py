@@ -122,7 +122,7 @@ class BoardOperations:
             chosen = Chosen(
                 network,
                 (team, *covered) if team else None,
-                seen_by(found, team),
+                seen_by(found, team) if team else None,
                 responsible,
                 unit,
                 district,
@@ -147,7 +147,7 @@ class BoardOperations:
             now = self._clock()
             found = work.definitions.network(network)
             covered = _covered(work, found, team, now)
-            teams, own = (team, *covered), SeenBy(team, found.teams[team].organisation)
+            teams, own = (team, *covered), seen_by(found, team)
             return Inbox(
                 network=found,
                 at=now,
@@ -166,10 +166,10 @@ class BoardOperations:
             return work.boards.stamp(network)
 
 
-def seen_by(network: Network, team: str | None) -> SeenBy | None:
-    """Who looks, as a team of this network; None for no team, or one that has left it."""
-    found = network.teams.get(team or "")
-    return SeenBy(str(team), found.organisation) if found else None
+def seen_by(network: Network, team: str) -> SeenBy:
+    """Who looks, as a team of this network; one that has left it is of no organisation."""
+    found = network.teams.get(team)
+    return SeenBy(team, found.organisation if found else "")
 
 
 def _covered(work: UnitOfWork, network: Network, team: str, now: datetime) -> tuple[str, ...]:

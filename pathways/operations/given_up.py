@@ -12,6 +12,7 @@ from pathways.access.table import Right
 from pathways.access.users import Viewer
 from pathways.clock import Clock
 from pathways.errors import NotFound, Refused
+from pathways.operations.boards import seen_by
 from pathways.operations.couriers import Courier
 from pathways.operations.noting import entry_of
 from pathways.store.boards import DeadNotice, SeenBy
@@ -59,7 +60,5 @@ class GivenUp:
 
 
 def _seen_by(work: UnitOfWork, viewer: Viewer) -> SeenBy | None:
-    if viewer.team is None:
-        return None
-    found = work.definitions.network(viewer.network).teams.get(viewer.team)
-    return SeenBy(viewer.team, found.organisation if found else "")
+    """Who looks; None for somebody of no team, who sees all of the network."""
+    return None if viewer.team is None else seen_by(work.definitions.network(viewer.network), viewer.team)
