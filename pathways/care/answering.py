@@ -4,7 +4,6 @@ Three marks are waited for, one after the other: a channel took it, a person ope
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from pathways.care.clocks import handover_key, limits_of, reminder_at, started
 from pathways.care.episodes import ClockKind, Handover, RunningClock
@@ -70,7 +69,6 @@ def stop_answering(recorder: Recorder, reference: str, *, withdrawn: bool = Fals
 def _start_clocks(recorder: Recorder, handover: Handover, asked: Sequence[str]) -> None:
     context, made = recorder.context, handover.plan
     urgency, rules = limits_of(context, made), _rules(recorder, handover)
-    told_now = replace(context, late_since=None)  # what is entered late is told now: these measure the telling
     if handover_key(handover.reference, ClockKind.ANSWER) not in recorder.episode.clocks:
         recorder.start(_answer_clock(recorder, handover, asked, urgency))
     for kind, owner, limit in (
@@ -80,8 +78,8 @@ def _start_clocks(recorder: Recorder, handover: Handover, asked: Sequence[str]) 
         key = handover_key(handover.reference, kind)
         if limit and key not in recorder.episode.clocks and lacking(handover, kind):
             subject, repeat = handover.reference, urgency.repeat
-            clock = started(told_now, key=key, kind=kind, subject=subject, owner=owner, limit=limit, repeat=repeat)
-            recorder.start(clock)
+            told = context.at_entry  # what is entered late is told now: these measure the telling
+            recorder.start(started(told, key=key, kind=kind, subject=subject, owner=owner, limit=limit, repeat=repeat))
 
 
 def _answer_clock(recorder: Recorder, handover: Handover, asked: Sequence[str], urgency: Urgency) -> RunningClock:

@@ -5,7 +5,6 @@ nobody takes a place that somebody before them waits for.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from pathways.care.actors import ActorKind
@@ -300,7 +299,7 @@ def _hold(recorder: Recorder, place: InLine) -> None:
         return
     recorder.start(
         started(
-            replace(recorder.context, late_since=None),  # the place is held from now on
+            recorder.context.at_entry,  # the place is held from now on
             key=hold_key(place.handover, place.unit),
             kind=ClockKind.HOLD,
             subject=place.handover,

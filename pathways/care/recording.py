@@ -48,6 +48,11 @@ class Context:
         return self if seen_by is self.network else replace(self, network=seen_by, whole=whole)
 
     @property
+    def at_entry(self) -> "Context":
+        """The same as of the entry, whenever it happened: for what is told, or kept for somebody, from now on."""
+        return replace(self, late_since=None)
+
+    @property
     def occurred_at(self) -> datetime:
         """When what is decided on happened (UTC): now, unless it is entered late."""
         return self.late_since or self.now
