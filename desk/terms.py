@@ -155,7 +155,7 @@ EVENTS = {
     "episode-began": N_("The episode began"),
     "episode-ended": N_("The episode ended"),
     "end-taken-back": N_("The end was taken back"),
-    "responsibility-confirmed": N_("The responsible team knows that it is so again"),
+    "responsibility-confirmed": N_("The team confirmed that it is responsible again"),
     "episode-paused": N_("The episode pauses"),
     "episode-resumed": N_("The episode goes on"),
     "episode-migrated": N_("The episode was moved to another agreement"),

@@ -63,7 +63,7 @@ def _of_the_episode(event: Event) -> str | None:
             late = f"; late meanwhile: {', '.join(event.late)}" if event.late else ""
             return f"the end was taken back{late}"
         case ResponsibilityConfirmed():
-            return "the responsible team knows that it is so again"
+            return "the team confirmed that it is responsible again"
         case EpisodePaused():
             return f"the episode pauses: {event.kind}"
         case EpisodeMigrated():
