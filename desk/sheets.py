@@ -21,7 +21,7 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 def made_sheet(service: Operations, viewer: Viewer, reference: str, make: Callable[[Sheet], Made]) -> Made:
     """What `make` makes of the sheet, in the viewer's language. Raises NotFound without access, Refused, Failed."""
     with service.access.acting(viewer, reference, Right.READ_NIGHT_SHEET) as episode:
-        sheet = service.night_sheets.read(episode, viewer.actor, viewer.user.language)
+        sheet = service.night_sheets.shown_to(episode, viewer.actor, viewer.user.language)
         made = make(sheet)
         service.perform(episode, NoteNightSheet(actor=viewer.actor, mark=sheet.mark, number=sheet.number))
     return made

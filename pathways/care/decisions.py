@@ -155,7 +155,7 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     rule = _RULES.get(type(command))
     if rule is None:
         raise TypeError(f"no rule for the command {type(command).__name__}")
-    if not _is_told_in_another(episode, command):
+    if not _is_of_whom_is_let_in(episode, command):
         seen = context.about(episode)
         require_in_sight(seen.whole, seen.network, episode.reference, command.actor.team)
     recorder = _recorder(context, episode, command)
@@ -164,8 +164,12 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     return _decided(recorder)
 
 
-def _is_told_in_another(episode: Episode, command: Command) -> bool:
-    """Whether it follows from what somebody said in another episode of the patient, where they may say it."""
+def _is_of_whom_is_let_in(episode: Episode, command: Command) -> bool:
+    """Whether it follows from what somebody said in another episode of the patient, where they may say it; or from
+    what they were let read already, as in an emergency.
+    """
+    if isinstance(command, NoteNightSheet):
+        return True
     told_in = command.told_in if isinstance(command, EndEpisode | TakeBackEnd | NotePatientChange) else None
     return told_in not in (None, episode.reference)
 

@@ -8,7 +8,7 @@ from itertools import product
 
 from pathways.care.actors import Actor
 from pathways.care.commands import NotePatientChange
-from pathways.care.concerned import teams_concerned, teams_standing_in
+from pathways.care.concerned import teams_concerned
 from pathways.care.endings import is_death_by
 from pathways.care.episodes import Episode
 from pathways.care.events import PatientChanged
@@ -41,15 +41,6 @@ def require_part(context: Context, episode: Episode, actor: Actor) -> None:
             "Ask the responsible team.",
             episode=episode.reference,
         )
-
-
-def require_reader(context: Context, episode: Episode, actor: Actor) -> None:
-    """The night sheet is for teams with a part in the episode, and for who answers for one that is closed.
-
-    Raises Refused.
-    """
-    if actor.team not in teams_standing_in(context, episode):
-        require_part(context, episode, actor)
 
 
 def require_mergeable(ours: Sequence[Episode], theirs: Sequence[Episode]) -> None:

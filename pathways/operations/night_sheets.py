@@ -5,20 +5,25 @@ It writes nothing: that a sheet was made is noted with the command `NoteNightShe
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
+from pathways.access.relations import relations_of
+from pathways.access.table import Right, Role, may
+from pathways.access.users import Membership
 from pathways.care.actors import Actor
 from pathways.care.episodes import Episode
 from pathways.care.events import NightSheetMade, PatientChanged, Recorded
 from pathways.care.evolution import replayed
-from pathways.care.patient_records import is_of_the_dead, require_reader
+from pathways.care.patient_records import is_of_the_dead
+from pathways.care.recording import Context
+from pathways.care.viewing import require_in_sight
 from pathways.clock import Clock
 from pathways.cover.rotas import Rota
 from pathways.definition.networks import Network
 from pathways.definition.texts import Language
-from pathways.errors import NotFound
+from pathways.errors import NotFound, Refused
 from pathways.operations.people import Ended, Patients
 from pathways.people.persons import Person
 from pathways.people.vault import Vault
@@ -46,7 +51,7 @@ class Checked:
 
 
 class NightSheets:
-    """Reads and checks night sheets. `rota` gives a network's cover."""
+    """Reads and checks night sheets. `rota` gives a network's cover; `after`: how long who had a part may read on."""
 
     def __init__(
         self,
@@ -55,19 +60,30 @@ class NightSheets:
         patients: Patients,
         clock: Clock,
         rota: Callable[[Network], Rota],
+        after: timedelta,
     ) -> None:
         self._engine = engine
         self._vault = vault
         self._patients = patients
         self._clock = clock
         self._rota = rota
+        self._after = after
 
     def read(self, episode: str, actor: Actor, language: Language | None = None) -> Sheet:
-        """The sheet as it would be made now, in the reader's team's language if none is named. Raises Refused."""
+        """The sheet, as `shown_to`, for a team that the access table lets read it. Raises Refused."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            found = work.episodes.get(episode)
+            self._require_reader(work, self._patients.context(work, found), found, actor)
+        return self.shown_to(episode, actor, language)
+
+    def shown_to(self, episode: str, actor: Actor, language: Language | None = None) -> Sheet:
+        """The sheet as it would be made now, for whoever knows that the reader may see it, as `Access.acting` says.
+
+        In the language of the reader's team if none is named.
+        """
         with UnitOfWork(self._engine, writes=False) as work:
             found = work.episodes.get(episode)
             context = self._patients.context(work, found)
-            require_reader(context, found, actor)
             content = self._content(work, found)
         network, team = context.network, actor.team or ""
         own = network.teams[team].language if team in network.teams else Language.ENGLISH
@@ -96,7 +112,7 @@ class NightSheets:
         with UnitOfWork(self._engine, writes=False) as work:
             found = work.episodes.get(episode)
             context = self._patients.context(work, found)
-            require_reader(context, found, actor)
+            self._require_reader(work, context, found, actor)
             now, history = self._content(work, found), work.episodes.history(episode)
             made = _latest(history, wanted)
             is_current = mark_of(now, self._vault) == wanted
@@ -110,6 +126,21 @@ class NightSheets:
         network = context.network
         turns = duties(network, self._rota(network), found.stay.team, context.now)
         return Checked(is_current, made[1] if made else None, changed, next(iter(turns), None))
+
+    def _require_reader(self, work: UnitOfWork, context: Context, episode: Episode, actor: Actor) -> None:
+        """The team gives care there, as the access table has it: whoever acts for it is at the command line."""
+        require_in_sight(context.whole, context.network, episode.reference, actor.team)
+        if actor.team is not None:
+            given = Membership(network=episode.network, role=Role.TEAM_MEMBER, team=actor.team)
+            acted_at = work.episodes.last_act_of(actor.team, episode.reference)
+            relations = relations_of(context, episode, given, self._after, acted_at)
+            if may(given.role, Right.READ_NIGHT_SHEET, relations):
+                return
+        raise Refused(
+            "Your team has no part in episode {episode}: its night sheet is not for it.",
+            "Ask the responsible team.",
+            episode=episode.reference,
+        )
 
     def _changed(
         self, work: UnitOfWork, history: Sequence[Recorded], made: tuple[NightSheetMade, datetime], now: SheetContent

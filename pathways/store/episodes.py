@@ -146,11 +146,12 @@ class Episodes:
     def last_act_of(self, team: str, reference: str) -> datetime | None:
         """When somebody last did something to an episode for a team; None where nobody has.
 
-        What is noted there of its patient's record may have been done in another episode, and does not count.
+        What is noted there of its patient's record may have been done in another episode, and that a night sheet was
+        made says that somebody read, perhaps in an emergency: neither counts.
         """
         query = select(EventRow.at).where(
             EventRow.episode == reference,
-            EventRow.type != "patient-changed",
+            col(EventRow.type).not_in(("patient-changed", "night-sheet-made")),
             col(EventRow.actor)["team"].as_string() == team,
         )
         return self._session.exec(query.order_by(col(EventRow.number).desc()).limit(1)).first()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from desk.pages.episode import _who_may_see
+from desk.sheets import made_sheet
 from engine.databases import Database
 from engine.made_up_users import hired, viewer
 from engine.world import (
@@ -206,3 +207,14 @@ def test_an_end_that_had_stopped_a_request_to_them_is_not_taken_back(day: Day) -
     see = ChangeHandover(actor=SSIH, handover=handover, action=Action.SEE)
     with pytest.raises(NotFound):
         day.operations.perform(handover, see)
+
+
+def test_in_an_emergency_its_night_sheet_is_read_too_and_that_is_noted(day: Day) -> None:
+    episode = at_home(day)
+    say(day, episode)
+    day.operations.access.open_in_emergency(viewer("ryhov"), episode, "Unconscious in the ambulance")
+    assert made_sheet(day.operations, viewer("ryhov"), episode, lambda sheet: sheet).reference == episode
+    assert day.operations.views.show(episode).history[-1].event.type == "night-sheet-made"
+    day.clock.forward(minutes=60)
+    with pytest.raises(NotFound):
+        made_sheet(day.operations, viewer("ryhov"), episode, lambda sheet: sheet)

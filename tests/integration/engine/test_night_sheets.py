@@ -5,15 +5,38 @@ from pathlib import Path
 
 import pytest
 
+from desk.sheets import made_sheet
 from engine.databases import Database
-from engine.world import MUNICIPAL, NAME, NUMBER, RYHOV, SSIH, Day, a_day, demonstration, settings
+from engine.made_up_users import hired, viewer
+from engine.world import (
+    MUNICIPAL,
+    NAME,
+    NETWORK,
+    NORTH,
+    NUMBER,
+    PATHWAY,
+    RYHOV,
+    SSIH,
+    Day,
+    a_day,
+    demonstration,
+    settings,
+)
 from pathways.care.actors import Actor
 from pathways.care.commands import EndEpisode, NoteNightSheet, PauseEpisode, RecordFact, TakeBackEnd, WriteSummary
 from pathways.care.communication import Summary
-from pathways.care.patient import Kit, PatientFact, PhaseOfIllness, TreatmentLimit, TreatmentLimits
+from pathways.care.events import NightSheetMade
+from pathways.care.patient import (
+    Kit,
+    PatientFact,
+    PhaseOfIllness,
+    TreatmentLimit,
+    TreatmentLimits,
+)
 from pathways.definition.conditions import Phase
 from pathways.definition.texts import Language
 from pathways.errors import NotFound, Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.night_sheets import Checked
 from pathways.operations.people import NewRelative, Patient
 from pathways.reports.night_sheets import Sheet, html
@@ -86,6 +109,38 @@ def test_a_team_without_a_part_neither_reads_nor_checks_one(day: Day) -> None:
         with pytest.raises(Refused, match="no part in episode") as refusal:
             ask()
         assert NAME not in str(refusal.value)
+
+
+def test_whoever_opens_an_episode_in_an_emergency_reads_its_sheet_and_nothing_afterwards(day: Day) -> None:
+    hired(day.operations)
+    episode = day.begun(Patient(NUMBER, NAME))
+    ryhov = viewer("ryhov")
+    with pytest.raises(NotFound):
+        made_sheet(day.operations, ryhov, episode, lambda sheet: sheet)
+    day.operations.access.open_in_emergency(ryhov, episode, "Unconscious in the ambulance")
+    sheet = made_sheet(day.operations, ryhov, episode, lambda sheet: sheet)
+    assert NAME in page(day, sheet)
+    (noted,) = (each for each in day.operations.views.show(episode).history if isinstance(each.event, NightSheetMade))
+    assert noted.actor.team == RYHOV.team
+    day.clock.forward(minutes=60)
+    with pytest.raises(NotFound):
+        made_sheet(day.operations, ryhov, episode, lambda sheet: sheet)
+
+
+def test_a_team_that_was_told_or_had_a_part_until_lately_reads_one_by_every_door(day: Day) -> None:
+    hired(day.operations)
+    begin = Begin(PATHWAY, NETWORK, "home", care_team={"short-term-unit": "short-term-north"})
+    episode = day.operations.begin_episode(begin, MUNICIPAL)[0].reference
+    for is_over in (False, True):
+        assert made_sheet(day.operations, viewer("north"), episode, lambda sheet: sheet).reference == episode
+        assert made(day, episode, NORTH).reference == episode
+        if not is_over:
+            day.operations.perform(episode, EndEpisode(actor=MUNICIPAL, end="discharged"))
+    day.clock.forward(days=day.operations.settings.access_after_days + 1)
+    with pytest.raises(NotFound):
+        made_sheet(day.operations, viewer("north"), episode, lambda sheet: sheet)
+    with pytest.raises(Refused, match="no part in episode"):
+        made(day, episode, NORTH)
 
 
 def test_time_that_passes_and_what_is_not_on_the_sheet_leave_it_as_it_is(day: Day) -> None:

@@ -10,7 +10,7 @@ from care_worlds import NETWORK, START, WORLDS
 from pathways.care.commands import EndEpisode, NoteNightSheet, TakeBackEnd
 from pathways.care.concerned import teams_concerned, teams_standing_in
 from pathways.care.notice_kinds import NoticeKind
-from pathways.care.patient_records import require_part, require_reader
+from pathways.care.patient_records import require_part
 from pathways.care.recording import Context, Decision
 from pathways.care.states import Action
 from pathways.definition.networks import Network
@@ -110,7 +110,6 @@ def test_who_answers_for_a_closed_team_reads_the_sheet_and_records_a_death_that_
     story.plan("relieve", "planned", unit="east-rest")
     clinic = person("clinic-two")
     assert "clinic-two" in teams_standing_in(story.context, story.episode)
-    require_reader(story.context, story.episode, clinic)
     assert story.perform(NoteNightSheet(actor=clinic, mark="K7QM-2F4T", number=1)).events
     assert story.perform(EndEpisode(actor=clinic, end="deceased")).events
     assert story.perform(TakeBackEnd(actor=clinic)).events
@@ -121,8 +120,6 @@ def test_who_stands_in_for_nobody_of_it_does_neither_and_by_day_nobody_stands_in
     for team in ("ward-west", "home-south"):
         with pytest.raises(Refused, match="your team has had no part in it"):
             story.end("deceased", team)
-        with pytest.raises(Refused, match="Your team has no part in episode"):
-            require_reader(story.context, story.episode, person(team))
     assert teams_standing_in(Story().context, story.episode) == ()
 
 
