@@ -66,5 +66,5 @@ def carry_out(service: Operations, reference: str, answer: dict[str, object]) ->
         at = true_instant(str(answer.get(OCCURRED_AT) or ""), view.network)
         service.perform(reference, command.model_copy(update={"occurred_at": at}))
     except Refused as refused:
-        return str(refused)
+        return refused.in_the_open
     return None

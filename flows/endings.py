@@ -32,7 +32,7 @@ def named(flow: str) -> Callable[[], str]:
 
 def refused(refusal: Refused) -> State[Any]:
     """The state of a run that was refused: it has ended, says why, and Prefect does not try it again."""
-    return Cancelled(name="Refused", message=str(refusal))
+    return Cancelled(name="Refused", message=refusal.in_the_open)
 
 
 def done(sentence: str) -> State[Any]:

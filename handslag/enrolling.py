@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from rich.table import Table
-
-from handslag.printing import local, table
+from handslag.printing import Rows, local, table
 from pathways.operations.views import EpisodeView
 
 
-def programme_lines(view: EpisodeView) -> Iterator[str | Table]:
+def programme_lines(view: EpisodeView) -> Iterator[str | Rows]:
     """Whether it is enrolled or waits, who confirmed the criteria, and each measurement; or nothing."""
     zone, enrolment = view.network.time_zone, view.episode.enrolment
     if enrolment:

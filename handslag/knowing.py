@@ -6,9 +6,8 @@ Free text that a person typed is shown here and nowhere else, and never as the p
 from collections.abc import Iterator
 
 from rich.markup import escape
-from rich.table import Table
 
-from handslag.printing import local, table
+from handslag.printing import Rows, local, table
 from pathways.care.episodes import Plan, Standing
 from pathways.care.patient import (
     Carer,
@@ -73,7 +72,7 @@ def _carer_in_words(carer: Carer) -> str:
     return f"carer: {', '.join(parts)}"
 
 
-def known_lines(view: EpisodeView) -> Iterator[str | Table]:
+def known_lines(view: EpisodeView) -> Iterator[str | Rows]:
     """The patient's state and wishes as a table, the milestones, and the moves that are suggested."""
     if view.episode.known:
         rows = table("State and wishes", "what", "recorded", "by")

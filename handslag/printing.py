@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 _WIDE = 1000
 """Characters: where nobody looks at a terminal, as in a pipe, no line is folded."""
@@ -31,7 +32,22 @@ def _console() -> Console:
     return Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 
-def say(words: str | Table) -> None:
+class Rows(Table):
+    """A table in whose cells each character that cannot be seen stands as its code."""
+
+    def add_row(self, *cells: RenderableType | None, **given: Any) -> None:
+        """Add a row."""
+        super().add_row(*(_cell(each) for each in cells), **given)
+
+
+def _cell(cell: RenderableType | None) -> RenderableType | None:
+    if isinstance(cell, Text):
+        cell.plain = visible(cell.plain)
+        return cell
+    return visible(cell) if isinstance(cell, str) else cell
+
+
+def say(words: str | Rows) -> None:
     """Print a line or a table."""
     _console().print(visible(words) if isinstance(words, str) else words)
 
@@ -55,9 +71,9 @@ def as_json(data: Any) -> None:
     _console().print(visible(json.dumps(data, indent=2, default=str, ensure_ascii=False)), markup=False)
 
 
-def table(title: str, *columns: str) -> Table:
+def table(title: str, *columns: str) -> Rows:
     """An empty table with these columns."""
-    made = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    made = Rows(title=visible(title), title_justify="left", show_edge=False, pad_edge=False)
     for column in columns:
         made.add_column(column, overflow="fold")
     return made

@@ -2,6 +2,7 @@
 
 HandslagError
 ├── Refused            the domain said no: never retried, shown to the person who asked
+│   ├── Withheld       for a reason that is for those who see the episode alone
 │   ├── NotFound       what was named does not exist
 │   └── Stale          someone else was faster: look again, then decide
 ├── Failed             the world broke: retried, and told to IT
@@ -17,6 +18,11 @@ class HandslagError(Exception):
 
     Subclasses pass their facts, in order, to `super().__init__` so that a pickled error loads back.
     """
+
+    @property
+    def in_the_open(self) -> str:
+        """What is said of it where others read along than those who see the episode: in Prefect, and in logs."""
+        return str(self)
 
 
 class SpokenError(HandslagError):
@@ -36,6 +42,15 @@ class SpokenError(HandslagError):
 
 class Refused(SpokenError):
     """The domain said no. `sentence` says what was refused and why, `mend` what to do about it."""
+
+
+class Withheld(Refused):
+    """The domain said no for a reason that only those may know who see the episode, as what the patient said."""
+
+    @property
+    def in_the_open(self) -> str:
+        """That it was refused, and where the reason is told."""
+        return "This was refused, for a reason that is not told here. Do it at the desk: the reason is told there."
 
 
 class NotFound(Refused):

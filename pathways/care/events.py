@@ -203,7 +203,8 @@ class VitalStatusDenied(Frozen):
 class PatientChanged(Frozen):
     """The record of who the episode is about has changed; who that is, stands in no event.
 
-    `told_in` is the episode through which it was told; `joined` are the other episodes that a merge brought together.
+    `told_in` is the episode through which it was told, empty only where that is shown to somebody who may not see that
+    one; `joined` are the other episodes that a merge brought together.
     """
 
     type: Literal["patient-changed"] = "patient-changed"

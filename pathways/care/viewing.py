@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathways.care.episodes import Episode
 from pathways.care.patient import ViewLimit
 from pathways.definition.networks import Network, Team
-from pathways.errors import NotFound, Refused
+from pathways.errors import NotFound, Withheld
 from pathways.phrases import Phrase, one_of
 
 _KEPT = 64
@@ -99,12 +99,12 @@ def require_in_sight(whole: Network | None, seen: Network, episode: str, team: s
 
 
 def require_seen_by(whole: Network | None, seen: Network, team: str | None, choices: Sequence[str]) -> None:
-    """A team may be asked: the patient lets it see the episode. Raises Refused. `choices`: who may be asked instead.
+    """A team may be asked: the patient lets it see the episode. Raises Withheld. `choices`: who may be asked instead.
 
     `whole`: the network with those as well that may not see the episode; `seen`: without them.
     """
     if team is not None and whole is not None and team in whole.teams and team not in seen.teams:
-        raise Refused(
+        raise Withheld(
             "{team} cannot be asked: the patient has said that its organisation may not see this.",
             one_of(choices, Phrase("Record first that it may see this again, if the patient says so.")),
             team=team,

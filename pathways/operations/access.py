@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine
@@ -27,6 +28,8 @@ from pathways.clock import Clock
 from pathways.errors import NotFound, Refused, Stale
 from pathways.operations.audit import AuditOperations
 from pathways.operations.noting import entry_of
+from pathways.operations.people import StoodAgainst
+from pathways.operations.references_of_others import without_others
 from pathways.operations.views import EpisodeView, Views
 from pathways.settings import Settings
 from pathways.store.episodes import no_such
@@ -96,7 +99,12 @@ class Access:
 
     def see(self, viewer: Viewer, reference: str, right: Right = Right.SEE_EPISODE) -> EpisodeView:
         """The episode, or the episode of the handover, with this reference. Raises NotFound without access, Refused."""
-        return self.looked(viewer, reference, right, self._views.view)
+
+        def look(work: UnitOfWork, context: Context, episode: Episode) -> EpisodeView:
+            view = self._views.view(work, context, episode)
+            return without_others(view, partial(self.sees, work, viewer))
+
+        return self.looked(viewer, reference, right, look)
 
     def looked(self, viewer: Viewer, reference: str, right: Right, look: Look[Found]) -> Found:
         """What `look` sees of an episode, once it is noted that the viewer has seen it. Raises as `see`."""
@@ -139,6 +147,10 @@ class Access:
         ground = self._ground(work, viewer, self._views.context(work, found), found)
         return viewer.may(Right.SEE_EPISODE, ground.relations)
 
+    def sees(self, work: UnitOfWork, viewer: Viewer, episode: str) -> bool:
+        """Whether there is such an episode for the viewer: one that is gone is seen by nobody. Is not noted."""
+        return work.episodes.exists(episode) and self.is_seen(work, viewer, episode)
+
     @contextmanager
     def acting(self, viewer: Viewer, reference: str, right: Right) -> Iterator[str]:
         """Do in this block, as `viewer.actor`, what has no method here; gives the episode's reference. Raises as `see`.
@@ -158,7 +170,12 @@ class Access:
         what, known = name_of(command), _read(reference)
         own = command.model_copy(update={"actor": viewer.actor})
         with self._noting_refusals(viewer, what, known):
-            return self._doing.perform(known, own, self._guard(viewer, right_for(command), what, known, number))
+            try:
+                return self._doing.perform(known, own, self._guard(viewer, right_for(command), what, known, number))
+            except StoodAgainst as refused:
+                with UnitOfWork(self._engine, writes=False) as work:
+                    is_seen = self.sees(work, viewer, refused.episode)
+                raise (refused if is_seen else refused.to_a_stranger()) from None
 
     def plan_handover(self, viewer: Viewer, episode: str, wanted: WantedHandover, number: int | None = None) -> str:
         """Plan a handover and, unless it stays a draft, request it; gives its reference. Raises as `perform`."""

@@ -128,7 +128,11 @@ class PatientAccess:
         """Who an episode is about. Raises NotFound without access, Refused where nobody is known."""
 
         def shown(work: UnitOfWork, _context: Context, episode: Episode) -> ShownPatient:
-            return self._patients.shown_to(work, episode, viewer.user.login)
+            found = self._patients.shown_to(work, episode, viewer.user.login)
+            ended = found.ended
+            if ended is None or self._access.sees(work, viewer, ended.episode):
+                return found
+            return replace(found, ended=replace(ended, episode="", end=""))
 
         return self._access.looked(viewer, reference, Right.SEE_IDENTITY, shown)
 

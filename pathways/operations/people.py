@@ -56,6 +56,23 @@ class NothingBegun(Refused):
         self.args = ()
 
 
+class StoodAgainst(Refused):
+    """Nothing happens to the episode `subject` because of another `episode` of the patient."""
+
+    def __init__(self, subject: str, episode: str, sentence: Phrase, mend: Phrase) -> None:
+        super().__init__(sentence, mend)
+        self.args = (subject, episode, sentence, mend)
+        self.subject, self.episode = subject, episode
+
+    def to_a_stranger(self) -> Refused:
+        """What whoever may not know of that episode is told: the same, whatever the episode says."""
+        return Refused(
+            "Nothing has changed in {reference}: something else that is recorded of the patient stands against it.",
+            "Ask the team that was responsible.",
+            reference=self.subject,
+        )
+
+
 class HasEpisode(Refused):
     """Nothing begins because of what another `episode` of the patient says."""
 
@@ -86,7 +103,10 @@ class NewRelative:
 
 @dataclass(frozen=True)
 class Ended:
-    """An episode of the patient that has ended: how, when, and whether with the patient's death."""
+    """An episode of the patient that has ended: how, when, and whether with the patient's death.
+
+    `episode` and `end` are empty for whoever may not see that one: then it is known that the patient died, and when.
+    """
 
     episode: str
     end: str

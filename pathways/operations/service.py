@@ -59,7 +59,7 @@ from pathways.operations.night_sheets import NightSheets
 from pathways.operations.noting import note_unidentified
 from pathways.operations.orders import OrderOperations
 from pathways.operations.patient_access import PatientAccess
-from pathways.operations.people import HasDied, HasEpisode, Patients
+from pathways.operations.people import HasDied, HasEpisode, Patients, StoodAgainst
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
 from pathways.operations.protection import Protection
@@ -254,7 +254,8 @@ class Operations:
             if guard is not None:
                 guard(work, self.views.context(work, episode), episode)
             note_unidentified(work, self.clock(), command.actor, name_of(command), episode)
-            made = [self._decided(work, *each) for each in ((episode, command), *others)]
+            made = [self._decided(work, episode, command)]
+            made += [self._decided_beside(work, reference, *each) for each in others]
             work.commit()
         for each in made:
             self._after(each)
@@ -269,6 +270,13 @@ class Operations:
             _require_no_other_active(work, episode)
         decision = decide(self._context(work, pathway, network, episode, command), episode, command)
         return written(work, episode, decision)
+
+    def _decided_beside(self, work: UnitOfWork, reference: str, other: Episode, command: Command) -> Written:
+        """The decision on what follows in another episode of the patient. Raises StoodAgainst, which names that one."""
+        try:
+            return self._decided(work, other, command)
+        except Refused as refused:
+            raise StoodAgainst(reference, other.reference, refused.sentence, refused.mend) from refused
 
     def _context(
         self, work: UnitOfWork, pathway: Pathway, network: Network, episode: Episode | None, command: Command
@@ -316,7 +324,7 @@ class Operations:
             try:
                 self.perform(episode, PassClock(actor=CLOCK, key=key))
             except Exception as error:  # the oldest clock is the first each time: it must stop no other
-                said = error if isinstance(error, HandslagError) else type(error).__name__
+                said = error.in_the_open if isinstance(error, HandslagError) else type(error).__name__
                 _log.error("The clock %s of episode %s could not be acted on: %s", key, episode, said)
                 is_away = isinstance(error, Failed) and not isinstance(error, Unreadable)
                 failures_in_a_row = failures_in_a_row + 1 if is_away else 0
@@ -352,11 +360,15 @@ def _require_no_other_active(work: UnitOfWork, episode: Episode) -> None:
     if episode.stopped and episode.stopped.end:  # what comes back is an earlier end
         return
     if other := work.people.other_active_episode(episode.reference):
-        raise Refused(
-            "Cannot take back the end of episode {episode}: the same patient has a new one, {other}.",
-            "Go on with that one.",
-            episode=episode.reference,
-            other=other,
+        raise StoodAgainst(
+            episode.reference,
+            other,
+            Phrase(
+                "Cannot take back the end of episode {episode}: the same patient has a new one, {other}.",
+                episode=episode.reference,
+                other=other,
+            ),
+            Phrase("Go on with that one."),
         )
 
 

@@ -23,16 +23,17 @@ from engine.world import (
     demonstration,
     settings,
 )
-from pathways.care.commands import ChangeHandover, EndEpisode, RecordFact, TakeBackEnd
+from flows.endings import refused
+from pathways.care.commands import ChangeHandover, EndEpisode, RecordFact, TakeBackEnd, WantedHandover
 from pathways.care.patient import PhaseOfIllness, ViewLimit, WordOf
 from pathways.care.states import Action
 from pathways.definition.conditions import Phase
 from pathways.definition.covers import Cover
 from pathways.definition.networks import LastResort, Network
-from pathways.errors import NotFound, Refused
+from pathways.errors import NotFound, Refused, Withheld
 from pathways.notices.outcomes import NotSent, NotSentCode
 from pathways.operations.beginning import Begin
-from pathways.operations.people import NothingBegun, Patient
+from pathways.operations.people import NothingBegun, Patient, StoodAgainst
 from pathways.store.concern_tables import CONCERN
 from pathways.store.tables import NOTICE
 
@@ -163,6 +164,52 @@ def test_a_death_is_recorded_by_who_is_responsible_in_one_episode_though_another
     assert not day.operations.views.show(kept).episode.has_ended
     with pytest.raises(NotFound):
         day.operations.perform(kept, EndEpisode(actor=SSIH, end="deceased"))
+
+
+def test_an_episode_that_is_kept_from_them_is_named_by_nothing_that_they_see_of_the_patient(day: Day) -> None:
+    pathway, network = demonstration()
+    second = pathway.model_copy(update={"pathway": "second-pathway"})
+    both = _answered_by_the_municipality(network).model_copy(update={"pathways": (PATHWAY, "second-pathway")})
+    day.operations.publishing.apply([second], [both])
+    patient = Patient(NUMBER, NAME)
+    theirs = day.operations.begin_episode(Begin(PATHWAY, NETWORK, "home-specialised", patient), SSIH)[0].reference
+    kept = day.operations.begin_episode(Begin("second-pathway", NETWORK, "home", patient), MUNICIPAL)[0].reference
+    say(day, kept)
+    day.operations.patients.protect(kept, MUNICIPAL)
+    day.operations.perform(kept, EndEpisode(actor=MUNICIPAL, end="deceased"))
+    view = day.operations.access.see(viewer("ssih"), theirs)
+    assert view.episode.has_ended
+    assert view.episode.stopped
+    shown = day.operations.patient_access.patient(viewer("ssih"), theirs)
+    assert shown.ended
+    assert shown.ended.is_death
+    assert kept not in f"{view} {shown}"
+    whole = day.operations.access.see(viewer("municipal"), kept)
+    assert whole == day.operations.views.show(kept)
+
+
+def test_who_takes_an_end_back_is_told_of_no_newer_episode_that_is_kept_from_them(day: Day) -> None:
+    patient = Patient(NUMBER, NAME)
+    theirs = day.operations.begin_episode(Begin(PATHWAY, NETWORK, "home-specialised", patient), SSIH)[0].reference
+    day.operations.perform(theirs, EndEpisode(actor=SSIH, end="discharged"))
+    newer = at_home(day)
+    back = TakeBackEnd(actor=SSIH)
+    with pytest.raises(StoodAgainst, match=f"the same patient has a new one, {newer}") as named:
+        day.operations.perform(theirs, back)
+    assert named.value.episode == newer
+    say(day, newer)
+    with pytest.raises(Refused, match="something else that is recorded of the patient") as refusal:
+        day.operations.access.perform(viewer("ssih"), theirs, back)
+    assert newer not in str(refusal.value)
+
+
+def test_what_was_said_of_who_may_see_is_told_in_no_state_of_prefect(day: Day) -> None:
+    episode = at_home(day)
+    say(day, episode)
+    wanted = WantedHandover(move="home-to-home-specialised", urgency="acute", reason="worsening")
+    with pytest.raises(Withheld, match="the patient has said") as refusal:
+        day.operations.plan_handover(episode, MUNICIPAL, wanted)
+    assert "patient" not in str(refused(refusal.value).message)
 
 
 def test_where_the_team_of_an_ended_episode_has_left_the_network_its_page_offers_no_limit(day: Day) -> None:
