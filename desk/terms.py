@@ -155,6 +155,7 @@ EVENTS = {
     "episode-began": N_("The episode began"),
     "episode-ended": N_("The episode ended"),
     "end-taken-back": N_("The end was taken back"),
+    "record-erased": N_("The record was erased, as the network's rule says"),
     "responsibility-confirmed": N_("The team confirmed that it is responsible again"),
     "episode-paused": N_("The episode pauses"),
     "episode-resumed": N_("The episode goes on"),

@@ -21,6 +21,7 @@ from handslag.commands import (
     covering,
     definitions,
     ending,
+    erasing,
     evaluating,
     granting,
     installation,
@@ -98,6 +99,7 @@ for group in (
     granting,
     meeting,
     audit,
+    erasing,
     reviewing,
     users,
 ):

@@ -23,6 +23,7 @@ from pathways.care.events import (
     NoticesWithdrawn,
     PatientChanged,
     Recorded,
+    RecordErased,
     ResponsibilityConfirmed,
     ServicesChanged,
     SummaryWritten,
@@ -64,6 +65,8 @@ def _of_the_episode(event: Event) -> str | None:
             return f"the end was taken back{late}"
         case ResponsibilityConfirmed():
             return "the team confirmed that it is responsible again"
+        case RecordErased():
+            return f"the record was erased: its last entry was more than {event.after_years} years ago"
         case EpisodePaused():
             return f"the episode pauses: {event.kind}"
         case EpisodeMigrated():

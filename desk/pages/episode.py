@@ -111,7 +111,7 @@ def page_of(
         "holds": episode.night_sheet is not None and asking.service.night_sheets.is_current(episode),
         "cancelled_by_a_pause": cancelled_by_a_pause(episode),
         "is_responsible": viewer.team == episode.responsible_team,
-        "rights": {right.value for right in Right if viewer.may(right, relations)},
+        "rights": set() if episode.erased_at else {right.value for right in Right if viewer.may(right, relations)},
         "is_emergency": Relation.EMERGENCY in relations,
         "emergency_until": asking.service.access.opened_in_emergency(viewer).get(episode.reference),
         "chart": chart_of(view, asking.reader.now),

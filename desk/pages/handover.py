@@ -122,7 +122,7 @@ def _page(
         "patient": patient_of(asking, view.episode.reference),
         "handover": handover,
         "waits": [wait for wait in view.waits if wait.subject == handover.reference],
-        "can": _by_action(possible(handover), teams),
+        "can": {} if view.episode.erased_at else _by_action(possible(handover), teams),
         "own": {side: team for team in reversed(teams) if (side := _side_of(handover, team))},
         "sides": _items_by_side(handover),
         "waivable": {team: found for team in teams if (found := _waivable(view, handover, team))},

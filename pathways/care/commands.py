@@ -253,6 +253,12 @@ class NoteNightSheet(Command):
     number: int
 
 
+class EraseRecord(Command):
+    """Erase what was written about an episode that is over, by its network's rule. `last_entry_at`: of its history."""
+
+    last_entry_at: AwareDatetime
+
+
 class CompleteFollowUp(Command):
     """Say that a follow-up has been done."""
 

@@ -12,6 +12,7 @@ from pathways.care import (
     beginnings,
     declared_clocks,
     endings,
+    erasing,
     facts,
     handovers,
     late_entries,
@@ -44,6 +45,7 @@ from pathways.care.commands import (
     CorrectReadBack,
     DenyVitalStatus,
     EndEpisode,
+    EraseRecord,
     GiveReadBack,
     NoteNightSheet,
     NotePatientChange,
@@ -102,6 +104,7 @@ _RULES: Mapping[type[Command], Callable[[Recorder, Any], None]] = {
     RecordMilestone: declared_clocks.record,
     NotePatientChange: patient_records.note_change,
     NoteNightSheet: night_sheets.note,
+    EraseRecord: erasing.erase,
     ComeBack: returns.come_back,
     RecordReturnCause: returns.record_cause,
     SettleHandover: settling.settle,
@@ -155,6 +158,7 @@ def decide(context: Context, episode: Episode, command: Command) -> Decision:
     rule = _RULES.get(type(command))
     if rule is None:
         raise TypeError(f"no rule for the command {type(command).__name__}")
+    erasing.require_not_erased(episode)
     if not _is_of_whom_is_let_in(episode, command):
         seen = context.about(episode)
         require_in_sight(seen.whole, seen.network, episode.reference, command.actor.team)

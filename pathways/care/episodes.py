@@ -359,7 +359,8 @@ class Episode(Frozen):
     `milestones`: when each was reached the last time, of those that were not taken back. `district`: where in the
     network's area the patient lives. `enrolment`: how it stands in a programme that asks for one, and `measurements`
     what was measured to evaluate it, in the order recorded.
-    `orders`: by their number. `continuity`: the fixed contact, and each break.
+    `orders`: by their number. `continuity`: the fixed contact, and each break. `erased_at`: since when the texts, and
+    whose episode it was, are gone.
     """
 
     reference: str
@@ -391,6 +392,7 @@ class Episode(Frozen):
     continuity: Continuity = Continuity()
     meetings: Mapping[str, AtMeeting] = {}
     joint_visits: Mapping[str, JointVisit] = {}
+    erased_at: datetime | None = None
 
     @property
     def has_ended(self) -> bool:

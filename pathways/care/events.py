@@ -200,6 +200,13 @@ class VitalStatusDenied(Frozen):
     is_dead: bool
 
 
+class RecordErased(Frozen):
+    """The texts of the episode, and whose it is, were erased: its last entry was more than so many years ago."""
+
+    type: Literal["record-erased"] = "record-erased"
+    after_years: int
+
+
 class PatientChanged(Frozen):
     """The record of who the episode is about has changed; who that is, stands in no event.
 
@@ -237,6 +244,7 @@ Event = Annotated[
     | VitalStatusReported
     | VitalStatusDenied
     | ResponsibilityConfirmed
+    | RecordErased
     | GrantEvent
     | ProgrammeEvent
     | OrderPlaced

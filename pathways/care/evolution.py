@@ -28,6 +28,7 @@ from pathways.care.events import (
     NoticesWithdrawn,
     PatientChanged,
     Recorded,
+    RecordErased,
     ResponsibilityConfirmed,
     ServicesChanged,
     SummaryWritten,
@@ -122,6 +123,11 @@ def _(event: EndTakenBack, episode: Episode, recorded: Recorded) -> Episode:
 @after.register(ResponsibilityConfirmed)
 def _(event: Event, episode: Episode, recorded: Recorded) -> Episode:
     return episode
+
+
+@after.register
+def _(event: RecordErased, episode: Episode, recorded: Recorded) -> Episode:
+    return episode.model_copy(update={"erased_at": recorded.at})
 
 
 @after.register

@@ -24,6 +24,7 @@ from pathways.care.commands import (
     CorrectReadBack,
     DenyVitalStatus,
     EndEpisode,
+    EraseRecord,
     GiveReadBack,
     NoteNightSheet,
     NotePatientChange,
@@ -93,7 +94,8 @@ KINDS: Mapping[type[Command], Phrase | None] = {
     ),
     **dict.fromkeys((RecordMilestone, RecordMeasurement, RecordVisit), _SAYS_WHEN),
     **dict.fromkeys(
-        (OfferPlace, PassClock, ReportVitalStatus, NoteNightSheet, NotePatientChange, OfferEnrolment), _ITSELF
+        (OfferPlace, PassClock, ReportVitalStatus, NoteNightSheet, NotePatientChange, OfferEnrolment, EraseRecord),
+        _ITSELF,
     ),
     **dict.fromkeys((TakeBackEnd, ConfirmResponsibility, DenyVitalStatus), _CORRECTS),
     **dict.fromkeys(

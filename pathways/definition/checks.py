@@ -19,6 +19,7 @@ from pathways.definition.checks_of_moves import check_moves, check_ways
 from pathways.definition.checks_of_networks import check_against, check_places, check_teams
 from pathways.definition.checks_of_programmes import check_programme
 from pathways.definition.checks_of_references import check_references
+from pathways.definition.checks_of_retention import check_retention
 from pathways.definition.checks_of_roll_outs import check_areas, check_districts, check_roll_outs
 from pathways.definition.checks_of_texts import (
     check_clock_names,
@@ -128,6 +129,7 @@ def check_network_alone(network: Network) -> list[Finding]:
         *check_unit_hours(network),
         *check_last_resort(network),
         *check_places(network),
+        *check_retention(network),
         *check_districts(network),
     ]
 

@@ -170,6 +170,8 @@ class Code(StrEnum):
     NEVER_TRUE = "never-true", "The condition cannot hold for anybody."
     # Networks
     UNKNOWN_COUNTRY = "unknown-country", "The country is an ISO 3166 code of two capital letters."
+    WRONG_RETENTION = "wrong-retention", "Records are kept at least as long as the law of the country asks."
+    RETENTION_UNKNOWN = "retention-unknown", "Nothing is erased where it is not known how long the law has it kept."
     UNKNOWN_TIME_ZONE = "unknown-time-zone", "The time zone is a name of the IANA time zone database."
     UNKNOWN_PATHWAY = "unknown-pathway", "The network names a pathway that is neither given nor published."
     UNKNOWN_ORGANISATION = "unknown-organisation", "An organisation is named that the network does not declare."

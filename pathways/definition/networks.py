@@ -89,7 +89,8 @@ class Network(Frozen):
     """The real teams, units and contact points of one county or municipality, for the named pathways.
 
     `last_resort` is needed: without it a question may end where nobody is. What a team has not answered is told,
-    `closing_lead` before it closes, to those who take over.
+    `closing_lead` before it closes, to those who take over. `retention_years`: how long after its last entry the record
+    of an episode that is over is kept; then `handslag erase` erases it. Without it, records are kept for ever.
     """
 
     network: str
@@ -100,6 +101,7 @@ class Network(Frozen):
     teams: Mapping[str, Team]
     last_resort: LastResort | None = None
     closing_lead: Limit = Duration(amount=30, unit=Unit.MINUTE)
+    retention_years: int | None = None
     units: Mapping[str, CareUnit] = {}
     districts: Mapping[str, District] = {}
 

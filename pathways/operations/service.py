@@ -45,6 +45,7 @@ from pathways.operations.couriers import AtOnce, Employ, InBackground
 from pathways.operations.cover import CoverOperations
 from pathways.operations.deaths import Written, known_elsewhere, of_the_same_life, written
 from pathways.operations.delivery import Delivery
+from pathways.operations.erasing import Erasing
 from pathways.operations.evaluations import Evaluations
 from pathways.operations.given_up import GivenUp
 from pathways.operations.identities import Identities
@@ -120,6 +121,7 @@ class Operations:
         )
         self.patients = Patients(engine, vault, clock)
         self.texts = TextsAtRest(engine, vault)
+        self.erasing = Erasing(engine, clock)
         self.identities = Identities(engine, vault, self.patients, self._after)
         self.views = Views(engine, clock)
         self.boards = BoardOperations(engine, clock)

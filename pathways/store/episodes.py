@@ -139,9 +139,13 @@ class Episodes:
         A machine's clock may go back, or be behind that of another machine: the database refuses an event that is dated
         before the one before it.
         """
-        query = select(EventRow.at).where(EventRow.episode == reference).order_by(col(EventRow.number).desc()).limit(1)
-        latest = self._session.exec(query).first()
+        latest = self.last_entry_at(reference)
         return now if latest is None else max(now, latest)
+
+    def last_entry_at(self, reference: str) -> datetime | None:
+        """When the last that happened to an episode was recorded; None where there is no such episode."""
+        query = select(EventRow.at).where(EventRow.episode == reference).order_by(col(EventRow.number).desc()).limit(1)
+        return self._session.exec(query).first()
 
     def last_act_of(self, team: str, reference: str) -> datetime | None:
         """When somebody last did something to an episode for a team; None where nobody has.
@@ -226,6 +230,29 @@ class Episodes:
             for episode in self._session.exec(query.where(*which, is_limited(organisation))):
                 found.setdefault(episode, set()).add(organisation)
         return Counter((frozenset(limits), pathway, version) for (_, pathway, version), limits in found.items())
+
+    def over_since(self, network: str, before: datetime) -> Sequence[tuple[str, datetime]]:
+        """The episodes of a network that are over, were not erased, and wait for nothing, each with its last entry.
+
+        Only those whose last entry is from before an instant, the oldest first.
+        """
+        last_at = (
+            select(EventRow.at)
+            .where(EventRow.episode == EpisodeRow.reference, EventRow.number == EpisodeRow.number)
+            .scalar_subquery()
+        )
+        running = select(ClockRow.key).where(
+            ClockRow.episode == EpisodeRow.reference, col(ClockRow.stopped_at).is_(None)
+        )
+        query = select(col(EpisodeRow.reference), last_at).where(
+            EpisodeRow.network == network,
+            EpisodeRow.status == EpisodeStatus.FINISHED,
+            col(EpisodeRow.ended_at) < before,
+            last_at < before,
+            col(EpisodeRow.details)["erased_at"].as_string().is_(None),
+            ~running.exists(),
+        )
+        return self._session.exec(query.order_by(last_at, col(EpisodeRow.reference))).all()
 
     def write(self, before: Episode | None, decision: Decision, *, person_id: int | None = None) -> None:
         """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""

@@ -28,7 +28,7 @@ EPISODE_DETAILS = {
     "known", "summary", "paused_services", "pause", "resumed_at", "stopped", "night_sheet", "milestones", "grants",
     "enrolment", "measurements",
     "orders", "continuity",
-    "meetings", "joint_visits",
+    "meetings", "joint_visits", "erased_at",
 }  # fmt: skip
 """What of an episode is kept in its `details`."""
 

@@ -168,6 +168,16 @@ class People:
         """Record who an episode is about."""
         self._session.exec(update(EpisodeRow).where(col(EpisodeRow.reference) == episode).values(person_id=person))
 
+    def disconnect(self, episode: str) -> None:
+        """Forget who an episode is about, and the person too where no other episode is about them."""
+        person = self.of(episode)
+        self._session.exec(update(EpisodeRow).where(col(EpisodeRow.reference) == episode).values(person_id=None))
+        if person is None or self.episodes_of(person):
+            return
+        for table in (LiftingRow, IdentityReaderRow, EarlierPersonRow, IdentifierRow):
+            self._session.exec(delete(table).where(col(table.person_id) == person))
+        self._session.exec(delete(PersonRow).where(col(PersonRow.id) == person))
+
     def of_episode(self, episode: str) -> bytes | None:
         """The sealed person whom an episode is about."""
         return self._session.exec(

@@ -1,7 +1,7 @@
 """The database's schema: brought up to date by Alembic's migrations, and nothing else."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,11 +25,10 @@ from pathways.store.texts import seals_texts
 _UPGRADING = 7302281
 """Number of the PostgreSQL advisory lock by which programs that start together upgrade one after the other."""
 
-_WIPING = {
-    "sqlite": ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"),
-    "postgresql": tuple(f"VACUUM FULL {table}" for table in dict.fromkeys(column.table.name for column in SEALED)),
-}
-"""What writes tables anew without what was changed or deleted in them."""
+_WITH_TEXTS = tuple(dict.fromkeys(column.table.name for column in SEALED))
+
+OF_KEYS_AND_PEOPLE = (TEXT_KEY.name, "person", "person_identifier")
+"""The tables that show after an erasure what was erased, until they are written anew."""
 
 _log = logging.getLogger("handslag.store")
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -75,16 +74,24 @@ def _seal(connection: Connection) -> bool:
     return seal_what_is_clear(connection) > 0
 
 
-def wipe(engine: Engine) -> None:
-    """Let nothing of what stood in clear be left in the files of the database, as far as it can be reached now."""
+def wipe(engine: Engine, tables: Sequence[str] = _WITH_TEXTS) -> None:
+    """Write these tables anew, without what was changed or deleted in them, as far as it can be reached now.
+
+    Left out: those with texts, of which nothing is to be left in the files of the database that stood in clear.
+    """
+    is_sqlite = engine.dialect.name == "sqlite"
+    statements = (
+        ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") if is_sqlite else [f"VACUUM FULL {each}" for each in tables]
+    )
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         cursor = connection.connection.cursor()  # no transaction has begun
         try:
-            for statement in _WIPING[connection.dialect.name]:
+            for statement in statements:
                 cursor.execute(statement)
         except connection.dialect.loaded_dbapi.Error:
             _log.warning(
-                "What was sealed may be left in free pages of the database: see docs/how-to/run-it-for-real.md."
+                "What was sealed or erased may be left in free pages of the database: "
+                "see docs/how-to/run-it-for-real.md."
             )
 
 

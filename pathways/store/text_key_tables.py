@@ -5,7 +5,10 @@ from sqlmodel import Field, SQLModel
 
 
 class TextKeyRow(SQLModel, table=True):
-    """The key of the texts of one episode, or of what is typed about a network. Without it nobody reads them again."""
+    """The key of the texts of one episode, or of what is typed about a network. Without it nobody reads them again.
+
+    Empty, where they were erased.
+    """
 
     __tablename__ = "text_key"
 

@@ -7,6 +7,8 @@ from sqlmodel import Session
 
 from pathways.store.sealed_columns import in_clear, seal_what_is_clear
 from pathways.store.text_key_tables import TEXT_KEY
+from pathways.store.texts import ERASED_KEY
+from pathways.store.upserts import upsert
 
 
 class TextKeys:
@@ -17,13 +19,18 @@ class TextKeys:
 
     def sealed_after(self, subject: str, limit: int) -> Sequence[tuple[str, bytes]]:
         """Subjects and sealed keys of those after a subject, in order: for going through all of them."""
-        rows = select(TEXT_KEY).where(TEXT_KEY.c.subject > subject).order_by(TEXT_KEY.c.subject).limit(limit)
+        after = select(TEXT_KEY).where(TEXT_KEY.c.subject > subject, TEXT_KEY.c.sealed != ERASED_KEY)
+        rows = after.order_by(TEXT_KEY.c.subject).limit(limit)
         return [(row.subject, row.sealed) for row in self._session.connection().execute(rows.with_for_update())]
 
     def reseal(self, subject: str, sealed: bytes) -> None:
         """Put a key sealed anew in the place of the same one."""
         this = update(TEXT_KEY).where(TEXT_KEY.c.subject == subject)
         self._session.connection().execute(this.values(sealed=sealed))
+
+    def erase(self, subject: str) -> None:
+        """Forget the key of a subject for ever, and with it every text of it. One without a text gets none any more."""
+        upsert(self._session.connection(), TEXT_KEY, {"subject": subject}, {"sealed": ERASED_KEY})
 
     def in_clear(self, newest: int | None = None) -> Mapping[str, int]:
         """How many rows of each table have a text in clear, of the `newest` or of all; none named has none."""

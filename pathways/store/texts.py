@@ -23,6 +23,13 @@ _SEALING = "handslag_sealing"
 _MARK = "\x02"
 """How a sealed text begins. Nobody can type it: see `care.texts`."""
 
+ERASED_KEY = b""
+"""What stands in the place of the key of texts that were erased: it opens nothing, and keeps a new one from being made.
+"""
+
+ERASED = "[…]"
+"""What is read in the place of a text that was erased."""
+
 _KEY_BITS = 256
 _NONCE_BYTES = 12
 _OPENED_KEYS = 4096
@@ -109,18 +116,22 @@ class Texts:
             raise AssertionError("this engine seals no texts: see sealing_texts")
         if is_sealed(text):
             raise AssertionError("this text is sealed already")
-        nonce = urandom(_NONCE_BYTES)
-        key = self._sealing.opened(self._token(subject) or self._made(self._sealing, subject))
+        nonce, token = urandom(_NONCE_BYTES), self._token(subject)
+        if token == ERASED_KEY:
+            raise AssertionError("nothing is typed about what was erased")
+        key = self._sealing.opened(token or self._made(self._sealing, subject))
         return _MARK + b64encode(nonce + key.encrypt(nonce, text.encode(), _bound_to(subject, field))).decode()
 
     def open(self, text: str, subject: str, field: str) -> str:
-        """A text that was kept, as it was typed. Raises Unreadable where it cannot be opened.
+        """A text that was kept, as it was typed; `ERASED` where it was. Raises Unreadable where it cannot be opened.
 
         On an engine that seals no texts it stays as it is.
         """
         if self._sealing is None or not is_sealed(text):
             return text
         token = self._token(subject)
+        if token == ERASED_KEY:
+            return ERASED
         if token is None:
             raise Unreadable("The key of a text is missing.", "Restore the database from a backup.")
         try:

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -208,3 +208,29 @@ def test_old_entries_are_removed_when_somebody_agrees(run: CommandLine) -> None:
     assert "entries 2 to 2, whole" in run("audit", "verify")
     with pytest.raises(Refused, match="5 years"):
         run("audit", "remove-old", NETWORK, *BY, "--before", "2026-01-01 00:00", "--yes")
+
+
+def test_records_are_erased_by_the_rule_when_somebody_agrees(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Refused, match="has no rule by which records are erased"):
+        run("erase", NETWORK, *BY)
+    pathways, networks = read_definitions([*JONKOPING])
+    operations().publishing.apply([*pathways], [each.model_copy(update={"retention_years": 10}) for each in networks])
+    old, kept, younger = begun(run), begun(run), begun(run)
+    for each in (old, kept):
+        run("end", each, "discharged", "--as", "municipal-palliative-team")
+        run("follow-up", each, "gp-informed", "--as", "municipal-palliative-team")
+    assert "nothing is old enough" in run("erase", NETWORK, *BY, "--preview")
+    now = datetime.now(UTC)
+    monkeypatch.setattr(operations().erasing, "_clock", lambda: now + timedelta(days=11 * 366))
+
+    assert {each["episode"] for each in json.loads(run("erase", NETWORK, *BY, "--preview", "--json"))} == {old, kept}
+    said = run("erase", NETWORK, *BY, "--preview", "--keep", kept)
+    assert old in said
+    assert kept not in said
+    words = ("erase", NETWORK, *BY, "--keep", kept)
+    assert "Are the records of 1 episodes to be erased?" in run(*words, status=1)
+    assert "the records of 1 episodes were erased" in run(*words, "--yes")
+    assert json.loads(run(*words, "--yes", "--json")) == {"network": NETWORK, "erased": []}
+    assert "more than 10 years ago" in run("show", old)
+    for each in (kept, younger):
+        assert operations().views.show(each).episode.erased_at is None

@@ -15,7 +15,7 @@ from handslag.playground import Playground
 from handslag.processes import free_port
 from pages.desk_on_test import MANY_TRIES, MUNICIPALITY, Desk, People, keep_picture, press, unfold
 from pages.test_every_page import LARGEST_BYTES, PHONE, WCAG
-from pages.worlds import NURSE, at_home
+from pages.worlds import NURSE, SITUATION, at_home, on_the_way
 from pages.worlds_of_care import (
     ASSESSOR,
     DRUG,
@@ -32,10 +32,15 @@ from pages.worlds_of_care import (
 )
 from pathways.access.table import Role
 from pathways.access.users import Membership, User, Viewer
-from pathways.care.commands import RecordFact
+from pathways.care.actors import SYSTEM
+from pathways.care.commands import CompleteFollowUp, EndEpisode, EraseRecord, RecordFact
+from pathways.care.decisions import decide
 from pathways.care.patient import Consent, Kit, PlaceOf, Preference, SaidBy, Score, TreatmentLimit
+from pathways.care.recording import Context
 from pathways.definition.conditions import Instrument
 from pathways.definition.texts import Language
+from pathways.operations.people import Patient
+from pathways.store.unit_of_work import UnitOfWork
 
 SOUTH = "short-term-south"
 VESTHIMMERLAND, JAMMERBUGT = "vesthimmerland-demo", "jammerbugt-demo"
@@ -364,3 +369,29 @@ def test_whoever_has_no_part_gets_no_night_sheet(desk: Desk, people: People) -> 
     assert answer.status == 404
     assert WHERE not in answer.text()
     assert desk.service.views.show(episode).episode.night_sheet is None
+
+
+def test_an_erased_episode_says_so_and_offers_nothing(desk: Desk, nurse: Page) -> None:
+    at = on_the_way(desk, Patient("19121212-1212", "Tolvan Påhittad"))
+    service = desk.service
+    service.perform(at.episode, EndEpisode(actor=NURSE, end="discharged"))
+    service.perform(at.episode, CompleteFollowUp(actor=NURSE, follow_up="gp-informed"))
+    with UnitOfWork(service.engine) as work:
+        episode = work.episodes.get(at.episode, for_writing=True)
+        pathway = work.definitions.pathway(episode.pathway, episode.version)
+        network = work.definitions.network(episode.network).model_copy(update={"retention_years": 10})
+        context = Context(pathway, network, work.episodes.turn(at.episode, service.clock()))
+        long_ago = context.now - timedelta(days=4000)
+        work.episodes.write(episode, decide(context, episode, EraseRecord(actor=SYSTEM, last_entry_at=long_ago)))
+        work.text_keys.erase(at.episode)
+        work.people.disconnect(at.episode)
+        work.commit()
+
+    for path in (f"/episodes/{at.episode}", f"/handovers/{at.handover}"):
+        nurse.goto(f"{desk.url}{path}")
+        expect(nurse.locator("main")).to_contain_text("The record was erased, as the network's rule says")
+        expect(nurse.locator("main")).not_to_contain_text(SITUATION)
+        expect(nurse.locator("main")).not_to_contain_text("Tolvan")
+        expect(nurse.locator("main")).not_to_contain_text("Nobody has said yet who the patient is")
+        assert {form.get_attribute("action") for form in nurse.locator("main form").all()} <= {f"{path}/looked"}
+        keep_picture(nurse, f"erased-{path.split('/')[1]}")

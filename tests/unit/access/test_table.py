@@ -1,6 +1,7 @@
 """The table of who may do what, whole: every role, every right, every relation, and every command."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise, product
 
 import pytest
@@ -15,6 +16,7 @@ from pathways.care.commands import (
     ComeBack,
     Command,
     EndEpisode,
+    EraseRecord,
     NoteNightSheet,
     NotePatientChange,
     OfferPlace,
@@ -119,7 +121,7 @@ def test_what_a_relation_gives_each_stronger_one_gives_as_well() -> None:
 
 
 def test_every_command_that_care_knows_asks_for_a_right_or_is_handslags_own() -> None:
-    own = {PassClock, OfferPlace, OfferEnrolment, NoteNightSheet, NotePatientChange, ReportVitalStatus}
+    own = {PassClock, OfferPlace, OfferEnrolment, NoteNightSheet, NotePatientChange, ReportVitalStatus, EraseRecord}
     others = {BeginEpisode, MigrateEpisode}  # not done to an episode as it stands
     assert {*kinds_of(Command)} == {*RIGHTS} | own | others
     assert all(right.is_of_a_patient for right in RIGHTS.values())
@@ -144,6 +146,7 @@ def test_every_relation_is_explained() -> None:
         NotePatientChange(actor=NURSE, what=PatientChange.MERGED, told_in="E222-2222"),
         NoteNightSheet(actor=NURSE, mark="AAAA", number=1),
         ReportVitalStatus(actor=NURSE, is_dead=True),
+        EraseRecord(actor=NURSE, last_entry_at=datetime(2026, 3, 10, tzinfo=UTC)),
         MigrateEpisode.model_construct(actor=NURSE),
         ChangeHandover(actor=NURSE, handover="H222-2222", action=Action.DELIVER),
         EndEpisode(actor=NURSE, end="deceased", told_in="E333-3333"),

@@ -26,6 +26,7 @@ from pathways.care.commands import (
     CorrectReadBack,
     DenyVitalStatus,
     EndEpisode,
+    EraseRecord,
     GiveReadBack,
     NoteNightSheet,
     NotePatientChange,
@@ -212,6 +213,7 @@ anything: st.SearchStrategy[Command] = st.one_of(
     st.builds(ReportVitalStatus, actor=_actors, is_dead=st.booleans()),
     st.builds(DenyVitalStatus, actor=_actors),
     st.builds(ConfirmResponsibility, actor=_actors),
+    st.builds(EraseRecord, actor=_actors, last_entry_at=st.sampled_from([START, START, START - timedelta(days=4000)])),
     st.builds(
         ConfirmReadiness,
         actor=_actors,

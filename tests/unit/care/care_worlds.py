@@ -164,6 +164,7 @@ def _team(role: str, organisation: str, *contacts: str) -> dict[str, Any]:
 _NETWORK: dict[str, Any] = {
     "network": "shores",
     "country": "SE",
+    "retention_years": 10,
     "time_zone": "Europe/Stockholm",
     "pathways": ["two-shores"],
     "organisations": {

@@ -15,7 +15,7 @@ _WALKS = {
         *("CorrectReadBack", "AskQuestion", "AnswerQuestion", "WriteSummary", "RecordFact", "OfferPlace", "ComeBack"),
         *("RecordReturnCause", "SettleHandover", "PauseEpisode", "ResumeEpisode", "PassClock", "EndEpisode"),
         *("TakeBackEnd", "NoteNightSheet", "CompleteFollowUp", "RecordMilestone", "NotePatientChange"),
-        *("ReportVitalStatus", "DenyVitalStatus", "ConfirmResponsibility"),
+        *("ReportVitalStatus", "DenyVitalStatus", "ConfirmResponsibility", "EraseRecord"),
     ),
     "test_migration_machine": ("MigrateEpisode",),
     "test_order_walks": (

@@ -168,6 +168,7 @@ NAMES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "fixed-contact-lost": ({"handover": H}, "handslag.fixed-contact.lost", H),
     "vital-status-reported": ({"is_dead": True}, "handslag.episode.vital-status-reported", None),
     "vital-status-denied": ({"is_dead": True}, "handslag.episode.vital-status-denied", None),
+    "record-erased": ({"after_years": 10}, "handslag.episode.erased", None),
     "responsibility-confirmed": ({}, "handslag.episode.responsibility-confirmed", None),
     "patient-changed": ({"what": "merged", "told_in": "E222-2222", "joined": ["E222-3333"]}, None, None),
 }

@@ -53,6 +53,7 @@ def test_no_event_is_shown_as_it_is_stored(kind: str) -> None:
         ("services-changed", {}, "services that pause: none any more"),
         ("episode-ended", {"stopped": {"told_in": "E222-3333"}}, "the episode ended: deceased, told in E222-3333"),
         ("end-taken-back", {"late": ["a", "b"]}, "the end was taken back; late meanwhile: a, b"),
+        ("record-erased", {}, "the record was erased: its last entry was more than 10 years ago"),
         (
             "notices-withdrawn",
             {"team": "t", "kinds": ["requested"]},
