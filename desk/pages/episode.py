@@ -132,8 +132,9 @@ def _who_may_see(view: EpisodeView) -> dict[str, Any]:
     team = view.network.teams.get(view.episode.stay.team)
     if team is None:  # it has left the network since the episode ended
         return {"view_limits": known, "other_organisations": []}
-    own = team.organisation
-    return {"view_limits": known, "other_organisations": [key for key in view.network.organisations if key != own]}
+    own, limited = team.organisation, {each.fact.organisation for each in known if isinstance(each.fact, ViewLimit)}
+    others = [key for key in view.network.organisations if key != own or key in limited]
+    return {"view_limits": known, "other_organisations": others}
 
 
 _CHOICES = {

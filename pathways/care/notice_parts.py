@@ -116,6 +116,9 @@ NOTICE_RULES: dict[NoticeKind, NoticeRule] = {
 CLOSING = tuple(kind for kind in NoticeKind if NOTICE_RULES[kind].part is Part.CLOSES)
 """The kinds that are never withdrawn unsent, but where something newer closes the same for the same team."""
 
+NOT_CLOSING = tuple(kind for kind in NoticeKind if kind not in CLOSING)
+"""All others: what a team is not told any more that may not see the episode, or has left the network."""
+
 ASKING = tuple(kind for kind in NoticeKind if NOTICE_RULES[kind].part is Part.ASKS)
 """The kinds that want an answer."""
 

@@ -6,8 +6,7 @@ Nobody is cut off who still has something to do: what is to be handed over or cl
 from collections.abc import Collection, Iterator, Set
 
 from pathways.care.episodes import Episode
-from pathways.care.notice_kinds import NoticeKind
-from pathways.care.notice_parts import CLOSING
+from pathways.care.notice_parts import NOT_CLOSING
 from pathways.care.patient import ViewLimit
 from pathways.care.recording import Context, Recorder
 from pathways.care.viewing import hidden_from, hidden_teams
@@ -17,8 +16,6 @@ from pathways.phrases import Phrase, one_of
 Fault = tuple[Phrase, Phrase]
 """Why it cannot be so, and what to do."""
 
-_NOT_CLOSING = tuple(kind for kind in NoticeKind if kind not in CLOSING)
-
 
 def fault_of(context: Context, episode: Episode, team: str | None, fact: ViewLimit) -> Fault | None:
     """Why this cannot be recorded by a team; None where it can."""
@@ -27,6 +24,9 @@ def fault_of(context: Context, episode: Episode, team: str | None, fact: ViewLim
         return Phrase("only the responsible team says who may see it"), Phrase(
             "Ask {team} to record it.", team=episode.stay.team
         )
+    limited = hidden_from(episode)
+    if not fact.is_limited and fact.organisation in limited:  # also its own, where a network file has moved the team
+        return None
     own = whole.teams[episode.stay.team].organisation
     others = [key for key in whole.organisations if key != own]
     if fact.organisation not in others:
@@ -34,8 +34,7 @@ def fault_of(context: Context, episode: Episode, team: str | None, fact: ViewLim
             others, Phrase("Nothing needs to be done.")
         )
     if not fact.is_limited:
-        is_limited = fact.organisation in hidden_from(episode)
-        return None if is_limited else (Phrase("it may see it already"), Phrase("Nothing needs to be done."))
+        return Phrase("it may see it already"), Phrase("Nothing needs to be done.")
     theirs = {key for key, each in whole.teams.items() if each.organisation == fact.organisation}
     return next(_what_they_hold(context, episode, theirs), None)
 
@@ -80,4 +79,4 @@ def follow(recorder: Recorder) -> None:
     """Withdraw what is unsent to teams that may not see the episode any more, but for what closes a matter for them."""
     context = recorder.context
     for team in sorted(hidden_teams(context.whole or context.network, recorder.episode)):
-        recorder.withdraw_notices(kinds=_NOT_CLOSING, team=team)
+        recorder.withdraw_notices(kinds=NOT_CLOSING, team=team)

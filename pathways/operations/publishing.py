@@ -12,8 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from pathways.care.notice_parts import NOT_CLOSING
 from pathways.care.proof.proving import Prover
 from pathways.care.view_limits import somebody_remains
+from pathways.care.viewing import hidden_teams
 from pathways.clock import Clock
 from pathways.definition.checks import check_pathway, check_version
 from pathways.definition.differences import Difference, differences, differences_between_networks
@@ -120,6 +122,7 @@ class Publishing:
         work.definitions.add_network(network, self._clock())
         if _sides(present) != _sides(network):  # who has a part by a role, and who may see, follows from these
             work.concerns.follow(network.network, self._clock())
+            _withdraw_what_is_not_for_them(work, network)
         changes = differences_between_networks(present, network)
         occupancy = work.places.occupancy(network.network, tuple(network.units), self._clock())
         return Published(network.network, None, Outcome.CHANGED, changes, tuple(crowded(network, occupancy)))
@@ -186,7 +189,7 @@ def _require_sound(pathway: Pathway) -> None:
 
 def _require_somebody_answers(work: UnitOfWork, network: Network, needs: Needs) -> None:
     """Where patients let organisations not see their episodes, somebody else answers at all hours. Raises Refused."""
-    named = {each for organisations, _name, _version in needs.limited for each in organisations}
+    named = {each for organisations, *_which in needs.limited for each in organisations}
     if gone := sorted(named - set(network.organisations)):
         raise Refused(
             "Patients have said that {organisations} may not see their episodes, and the file of the network {network} "
@@ -195,8 +198,8 @@ def _require_somebody_answers(work: UnitOfWork, network: Network, needs: Needs) 
             organisations=tuple(gone),
             network=network.network,
         )
-    for (organisations, name, version), count in needs.limited.items():
-        theirs = {key for key, team in network.teams.items() if team.organisation in organisations}
+    for (organisations, name, version, responsible), count in needs.limited.items():
+        theirs = {key for key, team in network.teams.items() if team.organisation in organisations} - {responsible}
         if not somebody_remains(network, work.definitions.pathway(name, version).roles, theirs):
             raise Refused(
                 "Patients have said that {organisations} may not see their episodes, and in the network {network} "
@@ -206,6 +209,16 @@ def _require_somebody_answers(work: UnitOfWork, network: Network, needs: Needs) 
                 network=network.network,
                 count=count,
             )
+
+
+def _withdraw_what_is_not_for_them(work: UnitOfWork, network: Network) -> None:
+    """Withdraw what is unsent to teams that have left the network, or that may not see an episode any more."""
+    work.outbox.withdraw_of_gone(network.network, network.teams)
+    unsent = work.outbox.unsent_of(network.network)
+    for episode in work.episodes.many(sorted({reference for reference, _team in unsent})):
+        hidden = hidden_teams(network, episode)
+        for team in sorted(hidden & {team for reference, team in unsent if reference == episode.reference}):
+            work.outbox.withdraw(episode.reference, kinds=NOT_CLOSING, team=team)
 
 
 def _sides(network: Network) -> dict[str, tuple[str, str]]:

@@ -29,14 +29,15 @@ class Needs:
     """Teams, units and pathway versions of one network that may not go away yet.
 
     `in_care`: the teams and units that give a patient care or are asked to, each with the number of running episodes.
-    `limited`: organisations that may not see a running episode, with its pathway and version, and the number of those.
+    `limited`: organisations that may not see a running episode, with its pathway and version, the team that is
+    responsible (which sees it, of whichever organisation the network file makes it), and the number of those.
     """
 
     teams: frozenset[str]
     units: frozenset[str]
     versions: frozenset[tuple[str, date]]
     in_care: Mapping[str, int]
-    limited: Mapping[tuple[frozenset[str], str, date], int]
+    limited: Mapping[tuple[frozenset[str], str, date, str], int]
 
 
 class Episodes:
@@ -223,13 +224,17 @@ class Episodes:
 
     def _limited(
         self, which: tuple[ColumnElement[bool], ...], organisations: Collection[str]
-    ) -> Mapping[tuple[frozenset[str], str, date], int]:
-        found: dict[tuple[str, str, date], set[str]] = {}
+    ) -> Mapping[tuple[frozenset[str], str, date, str], int]:
+        found: dict[tuple[str, str, date, str], set[str]] = {}
         for organisation in organisations:
-            query = select(col(EpisodeRow.reference), col(EpisodeRow.pathway), col(EpisodeRow.version))
+            query = select(
+                col(EpisodeRow.reference), col(EpisodeRow.pathway), col(EpisodeRow.version), col(EpisodeRow.team)
+            )
             for episode in self._session.exec(query.where(*which, is_limited(organisation))):
                 found.setdefault(episode, set()).add(organisation)
-        return Counter((frozenset(limits), pathway, version) for (_, pathway, version), limits in found.items())
+        return Counter(
+            (frozenset(limits), pathway, version, team) for (_, pathway, version, team), limits in found.items()
+        )
 
     def over_since(self, network: str, before: datetime) -> Sequence[tuple[str, datetime]]:
         """The episodes of a network that are over, were not erased, and wait for nothing, each with its last entry.

@@ -29,17 +29,15 @@ from pathways.care.notice_parts import CLOSING, REMINDING
 from pathways.care.recording import NoticeOwed
 from pathways.errors import NotFound, Refused
 from pathways.logs import request_here
-from pathways.store.tables import NOTICE, NoticeRow, NoticeStatus
+from pathways.store.tables import EPISODE, NOTICE, NoticeRow, NoticeStatus
 from pathways.store.upserts import upsert
 
 _LARGEST_NUMBER = 2**31 - 1  # of a whole number in PostgreSQL
 _BACK_OFF_SECONDS = (10, 60, 300, 900, 3600)
 _LONGEST_BEHIND_OTHERS_SECONDS = 5
-_WITHDRAW = (
-    update(NOTICE)
-    .where(NOTICE.c.episode == bindparam("of_episode"), NOTICE.c.status.in_((NoticeStatus.WAITING, NoticeStatus.DEAD)))
-    .values(status=NoticeStatus.WITHDRAWN)
-)
+_UNSENT = (NoticeStatus.WAITING, NoticeStatus.DEAD)
+_UNSENT_IS_WITHDRAWN = update(NOTICE).where(NOTICE.c.status.in_(_UNSENT)).values(status=NoticeStatus.WITHDRAWN)
+_WITHDRAW = _UNSENT_IS_WITHDRAWN.where(NOTICE.c.episode == bindparam("of_episode"))
 
 
 def _is(status: NoticeStatus) -> ColumnElement[bool]:
@@ -113,6 +111,21 @@ class Outbox:
         withdrawal = withdrawal if team is None else withdrawal.where(NOTICE.c.team == team)
         withdrawal = withdrawal.where(or_(NOTICE.c.kind.not_in(CLOSING), NOTICE.c.team.in_(informed)))
         self._session.connection().execute(withdrawal, {"of_episode": episode})
+
+    def withdraw_of_gone(self, network: str, teams: Collection[str]) -> None:
+        """Withdraw what has not been sent in a network to teams that are none of these: they have left it."""
+        of_network = sql_select(EPISODE.c.reference).where(EPISODE.c.network == network)
+        here = or_(NOTICE.c.network == network, NOTICE.c.episode.in_(of_network))
+        self._session.connection().execute(_UNSENT_IS_WITHDRAWN.where(here, NOTICE.c.team.not_in(tuple(teams))))
+
+    def unsent_of(self, network: str) -> Sequence[tuple[str, str]]:
+        """The episodes of a network about which something has not been sent, each with the team it is for."""
+        query = (
+            sql_select(NOTICE.c.episode, NOTICE.c.team)
+            .join(EPISODE, EPISODE.c.reference == NOTICE.c.episode)
+            .where(EPISODE.c.network == network, NOTICE.c.status.in_(_UNSENT))
+        )
+        return [(each.episode, each.team) for each in self._session.connection().execute(query.distinct())]
 
     def waiting(self, now: datetime, limit: int, *, episode: str | None = None) -> Sequence[int]:
         """Numbers of the notices that may be tried now, the oldest first; of one episode if it is named."""

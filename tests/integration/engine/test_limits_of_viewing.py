@@ -24,9 +24,10 @@ from engine.world import (
     settings,
 )
 from flows.endings import refused
-from pathways.care.commands import ChangeHandover, EndEpisode, RecordFact, TakeBackEnd, WantedHandover
+from pathways.care.commands import ChangeHandover, EndEpisode, PauseEpisode, RecordFact, TakeBackEnd, WantedHandover
 from pathways.care.patient import PhaseOfIllness, ViewLimit, WordOf
 from pathways.care.states import Action
+from pathways.care.viewing import hidden_from
 from pathways.definition.conditions import Phase
 from pathways.definition.covers import Cover
 from pathways.definition.networks import LastResort, Network
@@ -145,6 +146,92 @@ def test_an_organisation_that_patients_have_named_keeps_its_name_and_who_joins_o
         teams = {**network.teams, "gp-practice": gp.model_copy(update={"organisation": organisation})}
         day.operations.publishing.apply([], [network.model_copy(update={"teams": teams})])
         assert ("gp-practice" in concerned(day, episode)) is is_concerned
+
+
+def moved(network: Network, team: str, organisation: str) -> Network:
+    """The network with a team in another organisation."""
+    other = network.teams[team].model_copy(update={"organisation": organisation})
+    return network.model_copy(update={"teams": {**network.teams, team: other}})
+
+
+def test_a_responsible_team_that_a_network_file_makes_one_of_the_limited_sees_its_patient_and_lifts_the_limit(
+    day: Day,
+) -> None:
+    episode = at_home(day)
+    say(day, episode)
+    network = day.operations.views.network(NETWORK)
+    day.operations.publishing.apply([], [moved(network, str(MUNICIPAL.team), REGION)])
+    view = day.operations.access.see(viewer("municipal"), episode)
+    assert episode in shown(day, str(MUNICIPAL.team))
+    assert REGION in _who_may_see(view)["other_organisations"]
+    say(day, episode, is_limited=False)
+    assert hidden_from(day.operations.views.show(episode).episode) == frozenset()
+    with pytest.raises(Refused, match="no other organisation"):
+        say(day, episode)
+
+
+def test_such_a_file_is_refused_where_nobody_would_answer_for_that_team_at_some_hours(day: Day) -> None:
+    episode = at_home(day)
+    say(day, episode)
+    network = moved(day.operations.views.network(NETWORK), str(MUNICIPAL.team), REGION)
+    always = {
+        key: team.model_copy(
+            update={"contacts": tuple(each.model_copy(update={"cover": Cover(always=True)}) for each in team.contacts)}
+        )
+        if team.organisation != REGION
+        else team
+        for key, team in network.teams.items()
+    }
+    alone = network.model_copy(
+        update={"teams": always, "last_resort": LastResort(team=SSIH_TEAM, contact=_any(network))}
+    )
+    with pytest.raises(Refused, match="nobody else would answer for them at some hours: 1"):
+        day.operations.publishing.apply([], [alone])
+
+
+def _any(network: Network) -> str:
+    return network.teams[SSIH_TEAM].contacts[0].name
+
+
+def unsent(day: Day, team: str) -> dict[str, set[str]]:
+    """What was owed to a team and is not sent, by its status."""
+    found: dict[str, set[str]] = {}
+    with day.operations.engine.connect() as connection:
+        rows = select(NOTICE.c.kind, NOTICE.c.status).where(NOTICE.c.team == team, NOTICE.c.status != "sent")
+        for kind, status in connection.execute(rows):
+            found.setdefault(status, set()).add(kind)
+    return found
+
+
+def test_what_is_unsent_is_withdrawn_where_a_network_file_hides_a_team_or_takes_it_away(day: Day) -> None:
+    day.post.answer = lambda key: NotSent(NotSentCode.REFUSED, permanent=False)
+    episode = at_home(day)
+    handover = day.requested(episode)
+    day.do(handover, Action.ACCEPT)
+    day.do(handover, Action.CANCEL, MUNICIPAL, "x")
+    day.operations.perform(episode, EndEpisode(actor=MUNICIPAL, end="deceased"))
+    network = day.operations.views.network(NETWORK)
+    gone = "gp-practice"
+    assert unsent(day, gone)["waiting"]
+    teams = {key if key != gone else "gp-centre": each for key, each in network.teams.items()}
+    day.operations.publishing.apply([], [network.model_copy(update={"teams": teams})])
+    assert set(unsent(day, gone)) == {"withdrawn"}
+    assert unsent(day, SSIH_TEAM)["waiting"]
+
+
+def test_what_is_unsent_is_withdrawn_where_a_network_file_makes_a_team_one_that_may_not_see(day: Day) -> None:
+    day.post.answer = lambda key: NotSent(NotSentCode.REFUSED, permanent=False)
+    _, network = demonstration()
+    team = str(MUNICIPAL.team)
+    day.operations.publishing.apply([], [moved(network, team, REGION)])
+    episode = day.operations.begin_episode(Begin(PATHWAY, NETWORK, "home-specialised"), SSIH)[0].reference
+    today = day.clock().date()
+    fact = ViewLimit(organisation="jonkopings-kommun", is_limited=True, said_by=WordOf.PATIENT, said_on=today)
+    day.operations.perform(episode, RecordFact(actor=SSIH, fact=fact))
+    day.operations.perform(episode, PauseEpisode(actor=SSIH, kind="admitted-elsewhere"))
+    assert unsent(day, team) == {"waiting": {"services-paused"}}
+    day.operations.publishing.apply([], [network])
+    assert unsent(day, team) == {"withdrawn": {"services-paused"}}
 
 
 def test_a_death_is_recorded_by_who_is_responsible_in_one_episode_though_another_is_kept_from_them(

@@ -122,6 +122,16 @@ def test_who_is_asked_is_not_cut_off_before_the_handover_is_closed() -> None:
         record(draft, limit())
 
 
+def test_a_team_that_became_one_of_the_limited_organisation_lifts_the_limit_and_makes_none() -> None:
+    story = at_home()
+    home = NETWORK.teams["home-north"].model_copy(update={"organisation": SOUTH})
+    story.context = Context(PATHWAY, NETWORK.model_copy(update={"teams": {**NETWORK.teams, "home-north": home}}), START)
+    with pytest.raises(Refused, match="that is no other organisation"):
+        record(story, limit())
+    record(story, limit(is_limited=False))
+    assert hidden_from(story.episode) == frozenset()
+
+
 def test_who_owes_something_is_not_cut_off() -> None:
     story = Story()
     story.perform(EndEpisode(actor=person("home-north"), end="deceased"))
