@@ -20,6 +20,7 @@ from pathways.notices.words import NoticeFacts, render
 from pathways.operations.agreements import Agreements
 from pathways.operations.at_rest import TextsAtRest, sealing_engine
 from pathways.operations.cover import CoverOperations
+from pathways.operations.erasing import Erasing
 from pathways.operations.incidents import words_of
 from pathways.operations.log_reviews import LogReviews
 from pathways.operations.publishing import Publishing
@@ -99,6 +100,7 @@ def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, 
     yield "notices", lambda: _notices(engine)
     yield "texts of care", lambda: _texts(settings)
     yield "reviews of the log", lambda: _log_reviews(engine, settings)
+    yield "records kept too long", lambda: _records(engine)
 
 
 def _definitions(engine: Engine) -> str:
@@ -143,6 +145,14 @@ def _texts(settings: Settings) -> str:
     texts = TextsAtRest(engine, Vault(settings.key_ring, settings.hash_key.get_secret_value()))
     said = ", ".join(f"{table} ({rows} rows)" for table, rows in texts.in_clear().items())
     return f"Some stand in clear: {said}. Seal them: handslag reseal" if said else ""
+
+
+def _records(engine: Engine) -> str:
+    erasing = Erasing(engine, system_clock)
+    _pathways, networks = Publishing(engine, system_clock).published()
+    old = {each.network: len(erasing.erasable(each.network)) for each in networks if each.retention_years is not None}
+    said = ", ".join(f"{network} ({number})" for network, number in old.items() if number)
+    return f"Some are older than their network's rule: {said}. Look: handslag erase NETWORK --preview" if said else ""
 
 
 def _notices(engine: Engine) -> str:

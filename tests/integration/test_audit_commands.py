@@ -210,6 +210,12 @@ def test_old_entries_are_removed_when_somebody_agrees(run: CommandLine) -> None:
         run("audit", "remove-old", NETWORK, *BY, "--before", "2026-01-01 00:00", "--yes")
 
 
+def kept_too_long(run: CommandLine) -> dict[str, str]:
+    """What the doctor says of records."""
+    found = json.loads(run("doctor", "--json", status=1))
+    return next(each for each in found if each["what"] == "records kept too long")
+
+
 def test_records_are_erased_by_the_rule_when_somebody_agrees(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused, match="has no rule by which records are erased"):
         run("erase", NETWORK, *BY)
@@ -220,10 +226,14 @@ def test_records_are_erased_by_the_rule_when_somebody_agrees(run: CommandLine, m
         run("end", each, "discharged", "--as", "municipal-palliative-team")
         run("follow-up", each, "gp-informed", "--as", "municipal-palliative-team")
     assert "nothing is old enough" in run("erase", NETWORK, *BY, "--preview")
+    assert kept_too_long(run)["is_well"]
     now = datetime.now(UTC)
     monkeypatch.setattr(operations().erasing, "_clock", lambda: now + timedelta(days=11 * 366))
 
     assert {each["episode"] for each in json.loads(run("erase", NETWORK, *BY, "--preview", "--json"))} == {old, kept}
+    with monkeypatch.context() as later:
+        later.setattr("handslag.doctor.system_clock", lambda: now + timedelta(days=11 * 366))
+        assert f"{NETWORK} (2)" in kept_too_long(run)["advice"]
     said = run("erase", NETWORK, *BY, "--preview", "--keep", kept)
     assert old in said
     assert kept not in said
