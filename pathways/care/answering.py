@@ -4,6 +4,7 @@ Three marks are waited for, one after the other: a channel took it, a person ope
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from pathways.care.clocks import handover_key, limits_of, reminder_at, started
 from pathways.care.episodes import ClockKind, Handover, RunningClock
@@ -61,9 +62,21 @@ def _rules(recorder: Recorder, handover: Handover) -> UrgencyRules:
 
 def stop_answering(recorder: Recorder, reference: str, *, withdrawn: bool = False) -> None:
     """Stop at once all that urges somebody to answer. `withdrawn`: there is nobody who could, for now."""
-    recorder.stop(handover_key(reference, ClockKind.ANSWER), withdrawn=withdrawn)
+    recorder.stop(
+        handover_key(reference, ClockKind.ANSWER), withdrawn=withdrawn, due_at=_due_at_then(recorder, reference)
+    )
     for kind in (ClockKind.DELIVERED, ClockKind.SEEN, ClockKind.CLOSING):
         recorder.stop(handover_key(reference, kind), withdrawn=True)
+
+
+def _due_at_then(recorder: Recorder, reference: str) -> datetime | None:
+    """The limit of the asking that an answer which is entered late was given to, where that was an earlier one."""
+    at, clock = recorder.context.occurred_at, recorder.episode.clocks.get(handover_key(reference, ClockKind.ANSWER))
+    if clock is None or clock.started_at <= at:
+        return None
+    askings = recorder.episode.handovers[reference].earlier_askings
+    begun = [asking for asking in askings if asking.started_at <= at] or list(askings[:1])
+    return begun[-1].due_at if begun else None
 
 
 def _start_clocks(recorder: Recorder, handover: Handover, asked: Sequence[str]) -> None:

@@ -160,6 +160,20 @@ class Tick(Frozen):
     expires_at: datetime | None = None
 
 
+class Held(Frozen):
+    """From when until when something was in place that has expired since."""
+
+    from_at: datetime
+    until_at: datetime
+
+
+class Asking(Frozen):
+    """When a request was asked and its answer was due, before it was asked anew."""
+
+    started_at: datetime
+    due_at: datetime
+
+
 class Waiver(Frozen):
     """Going ahead without something: who and when, one of the pathway's reasons, own words. It stays for good."""
 
@@ -218,7 +232,9 @@ class Handover(Frozen):
 
     `asked`: the receivers that may still answer, the plan's own first. `answer_left_seconds`: what was left to answer
     when a question stopped that clock. `cancel_asked`: why the sender wants to cancel after the departure. `causes`:
-    why the patient came back, by side.
+    why the patient came back, by side. `expired`: when what was in place and is no longer did hold, the latest time of
+    each item. `earlier_askings`: those whose limit was up before it was asked anew: what is entered late is judged by
+    them.
     """
 
     reference: str
@@ -233,6 +249,8 @@ class Handover(Frozen):
     closing_reason: str | None = None
     asked: tuple[Asked, ...] = ()
     ticks: Mapping[str, Tick] = {}
+    expired: Mapping[str, Held] = {}
+    earlier_askings: tuple[Asking, ...] = ()
     waivers: Mapping[str, Waiver] = {}
     read_back_waiver: Waiver | None = None
     summary: Summary | None = None
@@ -249,13 +267,27 @@ class Handover(Frozen):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Readiness items that are neither in place nor waived, in the definition's order."""
-        return tuple(item for item in self.plan.items if item not in self.ticks and item not in self.waivers)
+        """Readiness items that are neither in place nor waived, in the definition's order.
+
+        On the way those that were in place at the departure are not missing, whatever expired before that was entered.
+        """
+        departed = self.mark(MarkKind.DEPARTED)
+        held = self.held_at(departed.at) if departed and self.status is HandoverStatus.IN_PROGRESS else frozenset[str]()
+        there = {*self.ticks, *self.waivers, *held}
+        return tuple(item for item in self.plan.items if item not in there)
 
     def missing_at(self, now: datetime) -> tuple[str, ...]:
-        """What is missing, and with it what has expired by `now` (UTC), recorded or not. On the way nothing expires."""
+        """What is missing, and with it what has expired by `now` (UTC), recorded or not. On the way nothing expires.
+
+        `now` may be earlier, of what is entered late: what expired since, and held then, is not missing.
+        """
         gone = set() if self.status is HandoverStatus.IN_PROGRESS else set(self.expired_at(now))
-        return tuple(item for item in self.plan.items if item in self.missing or item in gone)
+        held = self.held_at(now)
+        return tuple(item for item in self.plan.items if item not in held and (item in self.missing or item in gone))
+
+    def held_at(self, at: datetime) -> frozenset[str]:
+        """The items that were in place at a time and have expired since."""
+        return frozenset(item for item, held in self.expired.items() if held.from_at <= at < held.until_at)
 
     def expired_at(self, now: datetime) -> tuple[str, ...]:
         """Items in place whose tick no longer holds, but for those waived."""

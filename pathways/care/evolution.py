@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from pathways.care.communication import WrittenSummary
 from pathways.care.continuity import evolution as _evolution_of_contacts  # noqa: F401 - it registers its events
-from pathways.care.episodes import Episode, NightSheet, Pause, RunningClock, Stay
+from pathways.care.episodes import Asking, ClockKind, ClockOutcome, Episode, NightSheet, Pause, RunningClock, Stay
 from pathways.care.events import (
     ClockChanged,
     ClockPassed,
@@ -202,7 +202,14 @@ def _(event: ClockPassed, episode: Episode, recorded: Recorded) -> Episode:
 @after.register
 def _(event: ClockStopped, episode: Episode, recorded: Recorded) -> Episode:
     clocks = {key: clock for key, clock in episode.clocks.items() if key != event.key}
-    return episode.model_copy(update={"clocks": clocks})
+    stopped = episode.model_copy(update={"clocks": clocks})
+    gone = episode.clocks[event.key]
+    is_up = event.outcome is ClockOutcome.WITHDRAWN and gone.due_at <= recorded.at
+    if gone.kind is not ClockKind.ANSWER or not is_up:
+        return stopped
+    handover, asking = episode.handovers[gone.subject], Asking(started_at=gone.started_at, due_at=gone.due_at)
+    update = {"earlier_askings": (*handover.earlier_askings, asking)}
+    return with_handover(stopped, handover.model_copy(update=update))
 
 
 def _closed(stays: tuple[Stay, ...], recorded: Recorded) -> tuple[Stay, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 
 from pathways.care.communication import Question, ReadBack
-from pathways.care.episodes import Asked, Episode, Handover, Mark, PlaceStanding, Tick, Told, Waiver
+from pathways.care.episodes import Asked, Episode, Handover, Held, Mark, PlaceStanding, Tick, Told, Waiver
 from pathways.care.events import Event, Recorded
 from pathways.care.events_of_handovers import (
     CancelAsked,
@@ -66,9 +66,11 @@ def _(event: HandoverDrafted, episode: Episode, recorded: Recorded) -> Episode:
 def _(event: HandoverChanged, episode: Episode, recorded: Recorded) -> Episode:
     update: dict[str, object] = {
         "status": event.after,
-        "changed_at": recorded.true_at,
         "held_from": event.before if event.after is HandoverStatus.ON_HOLD else None,
     }
+    has_expired = (event.before, event.after) == (HandoverStatus.READY, HandoverStatus.ACCEPTED)
+    if not has_expired:  # time does that, and nobody: what happened before it may still be entered
+        update["changed_at"] = recorded.true_at
     if event.after is HandoverStatus.REQUESTED:
         update["requested_at"] = recorded.true_at
     changed = episode.handovers[event.handover].model_copy(update=update)
@@ -131,8 +133,14 @@ def _(event: ReadinessWaived, episode: Episode, recorded: Recorded) -> Episode:
 
 @after.register
 def _(event: ReadinessExpired, episode: Episode, recorded: Recorded) -> Episode:
-    ticks = {name: tick for name, tick in episode.handovers[event.handover].ticks.items() if name not in event.items}
-    return _changed(episode, event.handover, ticks=ticks)
+    handover = episode.handovers[event.handover]
+    ticks = {name: tick for name, tick in handover.ticks.items() if name not in event.items}
+    gone = {
+        name: Held(from_at=tick.checked_at, until_at=tick.expires_at or recorded.true_at)
+        for name, tick in handover.ticks.items()
+        if name in event.items
+    }
+    return _changed(episode, event.handover, ticks=ticks, expired={**handover.expired, **gone})
 
 
 @after.register

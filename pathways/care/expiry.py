@@ -6,7 +6,7 @@ from pathways.care.events_of_handovers import HandoverChanged, ReadinessExpired
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.parties import teams_on, tell
 from pathways.care.recording import Recorder
-from pathways.care.states import HandoverStatus
+from pathways.care.states import Action, HandoverStatus
 from pathways.definition.models import Side
 
 
@@ -30,6 +30,17 @@ def expire(recorder: Recorder, reference: str) -> None:
             sides = set(Side)
         tell(recorder, NoticeKind.READINESS_EXPIRED, handover, *sorted(sides))
     _let_run(recorder, recorder.episode.handovers[reference])
+
+
+def ready_again_as_of_then(recorder: Recorder, handover: Handover, action: Action) -> Handover:
+    """The handover as it was when the patient left, entered late: ready, where what expired since held then."""
+    held = handover.held_at(recorder.context.occurred_at)
+    goes_ahead = action in (Action.DEPART, Action.ARRIVE) and handover.status is HandoverStatus.ACCEPTED
+    if not (goes_ahead and held):
+        return handover
+    reference = handover.reference
+    recorder.record(HandoverChanged(handover=reference, before=HandoverStatus.ACCEPTED, after=HandoverStatus.READY))
+    return recorder.episode.handovers[reference]
 
 
 def _let_run(recorder: Recorder, handover: Handover) -> None:

@@ -8,6 +8,7 @@ from pathways.care.cancellations import answer_to_cancel, ask_to_cancel
 from pathways.care.commands import ChangeHandover, PlanHandover
 from pathways.care.episodes import Asked, Episode, Handover
 from pathways.care.events_of_handovers import HandoverDrafted, HandoverMarked
+from pathways.care.expiry import ready_again_as_of_then
 from pathways.care.pauses import require_free_to_hand_over, require_going_on
 from pathways.care.permissions import (
     permitted,
@@ -116,6 +117,7 @@ def change(recorder: Recorder, command: ChangeHandover) -> None:
     if is_noted_already(handover, command):
         return
     require_all_in_place(handover, command.action, recorder.context.occurred_at)
+    handover = ready_again_as_of_then(recorder, handover, command.action)
     step = permitted(handover, command.action, command.actor)
     require_person(handover, command)
     _require_that_it_fits(recorder, handover, command)

@@ -167,7 +167,7 @@ def judged(context: Context, command: Command, episode: Episode | None = None) -
             "Leave out when it was, and write it in words of your own.",
             days=LONGEST_AGO.days,
         )
-    latest = max(_earlier(context, command, episode), key=lambda each: each[0], default=None)
+    latest = max(_earlier(context, command, episode, at), key=lambda each: each[0], default=None)
     if latest and at == latest[0].replace(second=0, microsecond=0):
         at = latest[0]  # a person writes whole minutes
     if latest and at < latest[0]:
@@ -199,8 +199,8 @@ def _local(zone: ZoneInfo, at: datetime) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _earlier(context: Context, command: Command, episode: Episode | None) -> Iterator[_Earlier]:
-    """What is recorded that this builds upon, and cannot have happened before."""
+def _earlier(context: Context, command: Command, episode: Episode | None, at: datetime) -> Iterator[_Earlier]:
+    """What is recorded that this, which happened `at` a time, builds upon, and cannot have happened before."""
     if episode is None:
         midnight = datetime.combine(context.pathway.in_force_from, datetime.min.time(), context.zone)
         yield midnight, Phrase("this version of the pathway came into force")
@@ -214,12 +214,27 @@ def _earlier(context: Context, command: Command, episode: Episode | None) -> Ite
             if handover := episode.handovers.get(command.handover):
                 yield from _of_a_handover(handover)
                 if isinstance(command, ChangeHandover):
-                    yield from _of_a_step(episode, handover, command.action)
+                    yield from _of_a_step(episode, handover, command.action, at)
         case PauseEpisode():
             if handover := episode.open_handover:
                 yield from _of_a_handover(handover)
+        case EndEpisode():
+            yield from _of_an_end(context, episode, command)
         case PlanHandover() | ComeBack():
             yield from _of_those_closed(episode)
+
+
+def _of_an_end(context: Context, episode: Episode, command: EndEpisode) -> Iterator[_Earlier]:
+    """An end does not close in silence what was asked, or done, after it: that is looked at first.
+
+    A death is another matter: it is so, whoever asked for something without knowing. All who were asked are told.
+    """
+    end = context.pathway.ends.get(command.end)
+    if handover := episode.open_handover:
+        if not (command.told_in or (end and end.is_death)):
+            yield from _of_a_handover(handover)
+        elif departed := handover.mark(MarkKind.DEPARTED):
+            yield departed.at, Phrase("the patient departed")
 
 
 def _of_a_fact(episode: Episode, fact: PatientFact) -> Iterator[_Earlier]:
@@ -273,10 +288,10 @@ def _of_a_handover(handover: Handover) -> Iterator[_Earlier]:
         yield said.reviewed_at or said.given_at, Phrase("the handover was read back, or that was reviewed")
 
 
-def _of_a_step(episode: Episode, handover: Handover, action: Action) -> Iterator[_Earlier]:
+def _of_a_step(episode: Episode, handover: Handover, action: Action, at: datetime) -> Iterator[_Earlier]:
     """What this very step of a handover builds upon."""
     if action in (Action.DEPART, Action.ARRIVE):
-        yield from _of_its_readiness(handover)
+        yield from _of_its_readiness(handover, at)
     if action is Action.ARRIVE and handover.read_back_waiver:
         yield handover.read_back_waiver.at, Phrase("somebody went ahead without the read-back")
     asked = episode.clocks.get(handover_key(handover.reference, ClockKind.CANCEL))
@@ -284,7 +299,10 @@ def _of_a_step(episode: Episode, handover: Handover, action: Action) -> Iterator
         yield asked.started_at, Phrase("it was asked to cancel the handover")
 
 
-def _of_its_readiness(handover: Handover) -> Iterator[_Earlier]:
-    ready = [*(tick.checked_at for tick in handover.ticks.values()), *(each.at for each in handover.waivers.values())]
+def _of_its_readiness(handover: Handover, at: datetime) -> Iterator[_Earlier]:
+    """What had to be in place; what held at that time and was checked again since, was."""
+    held = handover.held_at(at)
+    ready = [tick.checked_at for item, tick in handover.ticks.items() if item not in held]
+    ready += [each.at for item, each in handover.waivers.items() if item not in held]
     if handover.status is not HandoverStatus.IN_PROGRESS and ready:
         yield max(ready), Phrase("the last that had to be in place was")

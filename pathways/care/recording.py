@@ -183,7 +183,8 @@ class Recorder:
             due_at=due_at,
             times=times,
         )
-        if any(each.model_copy(update={"key": key}) == owed for each in self._notices):
+        same = {"key": key, "due_at": due_at, "times": times}
+        if any(each.model_copy(update=same) == owed for each in self._notices):
             return
         if any(each.key == key for each in self._notices):  # it answers for several teams, each with its own matter
             owed = owed.model_copy(update={"key": f"{key}/{subject}"})
@@ -193,14 +194,18 @@ class Recorder:
         """Start a clock."""
         self.record(ClockStarted(clock=clock))
 
-    def stop(self, key: str, *, withdrawn: bool = False, at: datetime | None = None) -> None:
+    def stop(
+        self, key: str, *, withdrawn: bool = False, at: datetime | None = None, due_at: datetime | None = None
+    ) -> None:
         """Stop a clock if it runs: met or late as the time tells, or withdrawn. `at`: when what it waits for happened,
-        if earlier than what is decided on.
+        if earlier than what is decided on. `due_at`: the limit that held then, if it was another.
         """
         clock = self.episode.clocks.get(key)
         if clock is None:
             return
-        in_time = ClockOutcome.MET if (at or self.context.occurred_at) <= clock.due_at else ClockOutcome.LATE
+        in_time = (
+            ClockOutcome.MET if (at or self.context.occurred_at) <= (due_at or clock.due_at) else ClockOutcome.LATE
+        )
         self.record(ClockStopped(key=key, outcome=ClockOutcome.WITHDRAWN if withdrawn else in_time))
 
     def stop_all(self, subject: str) -> None:

@@ -176,7 +176,8 @@ class Operations:
                     network=network.network,
                     choices=tuple(network.pathways),
                 )
-            pathway = work.definitions.pathway_in_force(wanted.pathway, network, self.clock())
+            now = self.clock()
+            pathway = work.definitions.pathway_in_force(wanted.pathway, network, min(wanted.occurred_at or now, now))
             person: int | None = None
             warnings: tuple[str, ...] = ()
             because_of_the_patient: HasEpisode | None = None
@@ -220,6 +221,9 @@ class Operations:
         person, warnings = self.patients.connected(work, network, wanted.patient, wanted.pathway)
         if not wanted.despite_death and (death := self.patients.death_of(work, person)):
             raise _of_the_dead(death.episode)
+        former = work.people.latest_ended(person, wanted.pathway)
+        if wanted.occurred_at and former and wanted.occurred_at < former[1].replace(second=0, microsecond=0):
+            raise _overlaps(former[0])
         return person, warnings
 
     def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover, guard: Guard | None = None) -> str:
@@ -354,6 +358,14 @@ def _of_the_dead(episode: str) -> HasDied:
             "Compare the number. If the death is an error, take it back.",
             command=f"handslag take-back-end {episode}, or begin all the same: --despite-death",
         ),
+    )
+
+
+def _overlaps(episode: str) -> HasEpisode:
+    return HasEpisode(
+        episode,
+        Phrase("Nothing has begun: at that time episode {episode} of the same patient had not ended.", episode=episode),
+        Phrase("Give a later time, or have the end of that one corrected first."),
     )
 
 

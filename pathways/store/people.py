@@ -145,6 +145,14 @@ class People:
             )
         ).first()
 
+    def latest_ended(self, person: int, pathway: str) -> tuple[str, datetime] | None:
+        """The episode of a patient on a pathway that ended last, and when; None where none has ended."""
+        query = select(col(EpisodeRow.reference), col(EpisodeRow.ended_at)).where(
+            EpisodeRow.person_id == person, EpisodeRow.pathway == pathway, col(EpisodeRow.ended_at).is_not(None)
+        )
+        found = self._session.exec(query.order_by(col(EpisodeRow.ended_at).desc()).limit(1)).first()
+        return (found[0], found[1]) if found and found[1] else None
+
     def other_active_episode(self, episode: str) -> str | None:
         """Another episode of the same patient on the same pathway that is not over, if there is one."""
         this, other = aliased(EpisodeRow), aliased(EpisodeRow)

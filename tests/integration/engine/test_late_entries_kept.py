@@ -1,5 +1,6 @@
 """What is entered late in the database: both times kept, clocks judged by the true one, histories in its order."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.databases import Database
-from engine.world import MUNICIPAL, NAME, NUMBER, SSIH, Day, a_day, settings
+from engine.world import MUNICIPAL, NAME, NUMBER, SSIH, Day, a_day, demonstration, settings
 from flows.answers import carry_out
 from flows.people import NAME as ANSWERED_BY
 from flows.people import OCCURRED_AT
@@ -20,7 +21,7 @@ from pathways.care.evolution import replayed
 from pathways.care.states import Action, HandoverStatus, MarkKind
 from pathways.errors import Refused
 from pathways.operations.beginning import Begin
-from pathways.operations.people import Patient
+from pathways.operations.people import HasEpisode, Patient
 from pathways.store.tables import CLOCK
 
 
@@ -91,6 +92,29 @@ def test_an_episode_that_began_on_paper(day: Day) -> None:
     episode, _warnings = day.operations.begin_episode(begin, MUNICIPAL)
     assert episode.began_at == at
     assert day.operations.views.show(episode.reference).history[0].at == day.clock.now
+
+
+def test_an_episode_that_began_on_paper_keeps_the_version_that_was_in_force_then(day: Day) -> None:
+    pathway, network = demonstration()
+    today = day.clock.now.date()
+    newer = pathway.model_copy(update={"in_force_from": today})
+    day.operations.publishing.apply([newer], [network])
+    for at, version in ((day.clock.now, today), (day.clock.now - timedelta(days=1), pathway.in_force_from)):
+        begin = Begin("jonkoping-palliative", "jonkoping-demo", "home", occurred_at=at)
+        assert day.operations.begin_episode(begin, MUNICIPAL)[0].version == version
+
+
+def test_an_episode_that_began_on_paper_does_not_overlap_the_one_before_it(day: Day) -> None:
+    former = day.begun(Patient(NUMBER, NAME))
+    day.clock.forward(hours=5)
+    day.operations.perform(former, EndEpisode(actor=MUNICIPAL, end="discharged"))
+    ended_at = day.clock.now
+    day.clock.forward(hours=1)
+    begin = Begin("jonkoping-palliative", "jonkoping-demo", "home", Patient(NUMBER, NAME))
+    early = replace(begin, occurred_at=ended_at - timedelta(minutes=1))
+    with pytest.raises(HasEpisode, match=f"at that time episode {former} of the same patient had not ended"):
+        day.operations.begin_episode(early, MUNICIPAL)
+    assert day.operations.begin_episode(replace(begin, occurred_at=ended_at), MUNICIPAL)[0].began_at == ended_at
 
 
 def test_an_answer_in_prefect_says_when_it_was(day: Day) -> None:

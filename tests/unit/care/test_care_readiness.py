@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from care_stories import H, Story, told
+from care_stories import H, Story, change, person, told
 from care_worlds import START
 from pydantic import ValidationError
 from strict_stories import EXPIRY, R, S, accepted, read_back, ready, waive
@@ -110,6 +110,24 @@ def test_nobody_departs_on_what_has_expired_even_if_no_clock_has_noticed() -> No
     story.wait(hours=2)
     with pytest.raises(Refused, match=r"it is ready, and this is not in place: listed \(sender\)\."):
         story.change(Action.DEPART, S)
+
+
+@pytest.mark.parametrize("is_checked_again", [False, True])
+def test_a_departure_from_before_something_expired_is_entered_after_it(*, is_checked_again: bool) -> None:
+    story = ready()
+    story.wait(hours=2)
+    story.pass_clock(EXPIRY)
+    story.wait(hours=1)
+    if is_checked_again:
+        story.confirm(S, evidence="list, looked at again")
+    depart = change(Action.DEPART, person(S))
+    with pytest.raises(Refused, match=r"listed|the last that had to be in place was"):
+        story.perform(depart.model_copy(update={"occurred_at": START + timedelta(hours=2, minutes=30)}))
+    at = START + timedelta(minutes=90)
+    decision = story.perform(depart.model_copy(update={"occurred_at": at}))
+    assert told(decision) == {(NoticeKind.DEPARTED, R)}
+    handover = story.handover()
+    assert (handover.status, handover.changed_at, handover.missing) == (HandoverStatus.IN_PROGRESS, at, ())
 
 
 def test_an_item_checked_again_in_time_holds_for_longer_and_tells_nobody() -> None:

@@ -259,6 +259,30 @@ def test_a_pause_is_not_before_what_it_puts_on_hold() -> None:
     assert "as is recorded" in refused(story, pause)
 
 
+def test_an_end_closes_nothing_in_silence_that_was_asked_after_it_but_a_death_is_a_death() -> None:
+    story = Story()
+    story.wait(hours=2)
+    story.plan()
+    story.wait(hours=1)
+    at = START + timedelta(hours=1)
+    moved = EndEpisode(actor=person("home-north"), end="moved", occurred_at=at)
+    assert "the handover was requested, or planned" in refused(story, moved)
+    unknown = moved.model_copy(update={"end": "no-such-end"})
+    assert "the handover was requested, or planned" in refused(story, unknown)
+    decision = story.perform(moved.model_copy(update={"end": "deceased"}))
+    assert (NoticeKind.LOOK_FIRST, "ward-east") in told(decision)
+    assert story.episode.ended_at == at
+
+
+def test_nobody_died_before_they_departed() -> None:
+    story = with_handover(HandoverStatus.READY)
+    story.wait(hours=1)
+    story.change(Action.DEPART, "home-north")
+    story.wait(hours=1)
+    death = EndEpisode(actor=person("home-north"), end="deceased", occurred_at=START + timedelta(minutes=30))
+    assert "the patient departed" in refused(story, death)
+
+
 def test_a_request_is_not_before_the_closing_of_the_one_before_it() -> None:
     story = with_handover(HandoverStatus.RECEIVED)
     story.wait(hours=1)

@@ -88,6 +88,22 @@ def test_when_another_takes_it_those_who_were_asked_in_a_receivers_stead_are_tol
     assert [kind for kind, _contact in to_the_clinic(decision)] == [NoticeKind.ACCEPTED]
 
 
+def test_who_stands_in_for_both_sides_is_told_once() -> None:
+    network = covered_by_the_clinic().model_dump(mode="json", by_alias=True)
+    network["teams"]["home-north"]["covered_by"] = "clinic-two"
+    pathway = WORLDS[1][0]
+    acute = pathway.rules_for("acute").model_copy(update={"is_urgent": True})
+    pathway = pathway.model_copy(update={"urgencies": {**pathway.urgencies, "acute": acute}})
+    story = Story(context=Context(pathway, Network.model_validate(network), NIGHT))
+    assert (NoticeKind.REQUESTED, "clinic-two") in told(story.plan())
+    for decision in (
+        copy(story).change(Action.ACCEPT, "ward-east"),
+        copy(story).change(Action.REJECT, "ward-east", "no-place"),
+    ):
+        kinds = [kind for kind, _contact in to_the_clinic(decision)]
+        assert len(kinds) == len(set(kinds)) == 1
+
+
 @pytest.mark.parametrize("team", ["ward-east", "ward-west"])
 def test_after_a_no_nobody_who_was_asked_for_that_team_alone_is_asked_again(team: str) -> None:
     story = Story()

@@ -13,7 +13,8 @@ from pathways.care.actors import SYSTEM
 from pathways.care.answer_limits import ANSWER_LIMITS
 from pathways.care.clocks import handover_key
 from pathways.care.commands import AskQuestion
-from pathways.care.episodes import ClockKind
+from pathways.care.episodes import ClockKind, ClockOutcome
+from pathways.care.events import ClockStopped
 from pathways.care.events_of_handovers import HandoverAddressed, HandoverEscalated
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Decision
@@ -191,6 +192,25 @@ def test_a_request_that_should_have_closed_while_nothing_ran_gets_new_limits_and
     assert limit_of(story, ClockKind.STALE) == story.now + timedelta(hours=12)
     watch(story, story.now + timedelta(hours=12, minutes=2))
     assert story.handover().closing_reason == "stale"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "outcome"),
+    [(-5, ClockOutcome.MET), (0, ClockOutcome.MET), (90, ClockOutcome.LATE), (None, ClockOutcome.MET)],
+)
+def test_an_answer_of_before_is_judged_by_the_limit_of_its_own_asking(
+    minutes: int | None, outcome: ClockOutcome
+) -> None:
+    story = stopped_for(ACUTE, NETWORK, MONDAY, timedelta(seconds=30), timedelta(hours=13), is_delivered=True)
+    key = handover_key(H, ClockKind.ANSWER)
+    due_at = story.episode.clocks[key].due_at
+    run(story)
+    story.wait(minutes=10)
+    accept = change(Action.ACCEPT, person("ward-east"))
+    at = story.now if minutes is None else due_at + timedelta(minutes=minutes)
+    decision = story.perform(accept.model_copy(update={"occurred_at": at}))
+    stopped = {each.event.key: each.event.outcome for each in decision.events if isinstance(each.event, ClockStopped)}
+    assert stopped[key] == outcome
 
 
 def test_the_time_in_which_nothing_ran_does_not_count_towards_the_closing() -> None:
