@@ -36,6 +36,8 @@ from pathways.store.schema import is_current
 from pathways.store.unit_of_work import UnitOfWork
 
 _SILENT_WATCH = timedelta(minutes=5)
+_NAMED = 5
+"""Of those that cannot be opened, so many are named."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,9 @@ def _log_reviews(engine: Engine, settings: Settings) -> str:
 def _texts(settings: Settings) -> str:
     engine = sealing_engine(settings)
     texts = TextsAtRest(engine, Vault(settings.key_ring, settings.hash_key.get_secret_value()))
+    if lost := texts.unreadable():
+        first = ", ".join(lost[:_NAMED]) + ("…" if len(lost) > _NAMED else "")
+        return f"Those of {len(lost)} cannot be opened: {first}. Put the key that sealed them back into HANDSLAG_KEYS."
     said = ", ".join(f"{table} ({rows} rows)" for table, rows in texts.in_clear().items())
     return f"Some stand in clear: {said}. Seal them: handslag reseal" if said else ""
 

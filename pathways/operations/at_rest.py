@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Engine
 
+from pathways.errors import Unreadable
 from pathways.people.vault import Vault
 from pathways.settings import Settings
 from pathways.store.database import open_engine
@@ -60,3 +61,15 @@ class TextsAtRest:
         """How many of the newest rows of each table have a text in clear; none named has none."""
         with UnitOfWork(self._engine, writes=False) as work:
             return work.text_keys.in_clear(_LOOKED_AT)
+
+    def unreadable(self) -> tuple[str, ...]:
+        """The episodes, networks and logs whose texts no key of the ring opens. Every key in use is tried."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            return tuple(subject for subject, sealed in work.text_keys.all_sealed() if not self._opens(sealed))
+
+    def _opens(self, sealed: bytes) -> bool:
+        try:
+            self._vault.opened_key(sealed)
+        except Unreadable:
+            return False
+        return True

@@ -130,7 +130,7 @@ class PatientAccess:
         def shown(work: UnitOfWork, _context: Context, episode: Episode) -> ShownPatient:
             found = self._patients.shown_to(work, episode, viewer.user.login)
             ended = found.ended
-            if ended is None or self._access.sees(work, viewer, ended.episode):
+            if ended is None or self._access.is_seen(work, viewer, ended.episode):
                 return found
             return replace(found, ended=replace(ended, episode="", end=""))
 

@@ -329,7 +329,7 @@ class Patients:
 
     def death_of(self, work: UnitOfWork, number: int) -> Ended | None:
         """The end by which a patient is known to have died, whichever episode it ended; None where none has."""
-        found = [work.episodes.get(reference) for reference in work.people.episodes_of(number)]
+        found = list(work.episodes.many(work.people.episodes_of(number)))
         return self._death(work, found)
 
     def context(self, work: UnitOfWork, episode: Episode) -> Context:
@@ -358,7 +358,7 @@ class Patients:
         return True
 
     def _ended(self, work: UnitOfWork, episode: Episode, all_of_them: Iterable[str]) -> Ended | None:
-        found = [work.episodes.get(reference) for reference in all_of_them]
+        found = list(work.episodes.many(all_of_them))
         own = self._end_of(work, episode) if episode.end is not None else None
         return self._death(work, found) or own
 

@@ -55,7 +55,10 @@ class Episodes:
         return found
 
     def many(self, references: Iterable[str]) -> Iterator[Episode]:
-        """The episodes with these references, in their order, read some at a time. Those that are gone are left out."""
+        """The episodes with these references, in their order, read some at a time. Those that are gone are left out.
+
+        For lists: what of one cannot be opened is `UNREADABLE` in it, and keeps no other from being shown.
+        """
         return episodes_of(self._session.connection(), references)
 
     def get_by_handover(self, handover: str, *, for_writing: bool = False) -> Episode:

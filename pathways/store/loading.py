@@ -105,12 +105,13 @@ def episode_of(connection: Connection, reference: str, *, is_handover: bool, for
 def episodes_of(connection: Connection, references: Iterable[str], *, opens_texts: bool = True) -> Iterator[Episode]:
     """The episodes with these references, in their order; those that there are none of are left out.
 
-    A batch at a time: it asks as often for a hundred as for one. Without `opens_texts`, what was typed stays sealed:
-    for what does not ask for it, and is not written.
+    A batch at a time: it asks as often for a hundred as for one. They are to be read, never written: a text that cannot
+    be opened is `UNREADABLE`, and keeps none of the others from being read. Without `opens_texts`, what was typed stays
+    sealed: for what does not ask for it.
     """
     left = iter(references)
     while batch := list(islice(left, _BATCH)):
-        yield from _batch_of(connection, batch, Texts(connection, batch) if opens_texts else None)
+        yield from _batch_of(connection, batch, Texts(connection, batch, is_list=True) if opens_texts else None)
 
 
 def _batch_of(connection: Connection, references: Sequence[str], texts: Texts | None) -> list[Episode]:

@@ -1,6 +1,6 @@
 """The keys of texts as rows, and the texts that stand in clear: for whoever looks after both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import select, update
 from sqlmodel import Session
@@ -22,6 +22,12 @@ class TextKeys:
         after = select(TEXT_KEY).where(TEXT_KEY.c.subject > subject, TEXT_KEY.c.sealed != ERASED_KEY)
         rows = after.order_by(TEXT_KEY.c.subject).limit(limit)
         return [(row.subject, row.sealed) for row in self._session.connection().execute(rows.with_for_update())]
+
+    def all_sealed(self) -> Iterator[tuple[str, bytes]]:
+        """Subjects and sealed keys of all that are in use, in order."""
+        rows = select(TEXT_KEY).where(TEXT_KEY.c.sealed != ERASED_KEY).order_by(TEXT_KEY.c.subject)
+        for row in self._session.connection().execute(rows):
+            yield row.subject, row.sealed
 
     def reseal(self, subject: str, sealed: bytes) -> None:
         """Put a key sealed anew in the place of the same one."""

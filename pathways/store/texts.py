@@ -30,6 +30,9 @@ ERASED_KEY = b""
 ERASED = "[…]"
 """What is read in the place of a text that was erased."""
 
+UNREADABLE = "[?]"
+"""What is read in a list in the place of a text that cannot be opened: all that is beside it is shown."""
+
 _KEY_BITS = 256
 _NONCE_BYTES = 12
 _OPENED_KEYS = 4096
@@ -92,10 +95,14 @@ def is_sealed(text: str) -> bool:
 
 
 class Texts:
-    """Seals and opens texts on one connection. `subjects`: those whose keys are read together, with the first."""
+    """Seals and opens texts on one connection. `subjects`: those whose keys are read together, with the first.
 
-    def __init__(self, connection: Connection, subjects: Collection[str] = ()) -> None:
+    `is_list`: what cannot be opened is read as `UNREADABLE`, and no fault of all that is read with it.
+    """
+
+    def __init__(self, connection: Connection, subjects: Collection[str] = (), *, is_list: bool = False) -> None:
         self._connection = connection
+        self._is_list = is_list
         self._sealing: Sealing | None = connection.get_execution_options().get(_SEALING)
         self._subjects = subjects
         self._tokens: dict[str, bytes] = {}
@@ -129,6 +136,14 @@ class Texts:
         """
         if self._sealing is None or not is_sealed(text):
             return text
+        try:
+            return self._opened(self._sealing, text, subject, field)
+        except Unreadable:
+            if not self._is_list:
+                raise
+            return UNREADABLE
+
+    def _opened(self, sealing: Sealing, text: str, subject: str, field: str) -> str:
         token = self._token(subject)
         if token == ERASED_KEY:
             return ERASED
@@ -137,7 +152,7 @@ class Texts:
         try:
             content = b64decode(text.removeprefix(_MARK))
             nonce, rest = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
-            return self._sealing.opened(token).decrypt(nonce, rest, _bound_to(subject, field)).decode()
+            return sealing.opened(token).decrypt(nonce, rest, _bound_to(subject, field)).decode()
         except (InvalidTag, ValueError):
             raise Unreadable("A text is not as it was sealed.", "Restore the database from a backup.") from None
 

@@ -16,7 +16,7 @@ from engine.databases import Database, Server
 from engine.filled import AT, MARKER, every, filled
 from engine.made_up_users import hired, viewer
 from engine.unsealing import in_clear
-from engine.world import KEY, MUNICIPAL, NETWORK, NORTH, SSIH, Day, a_day, sealing, settings
+from engine.world import KEY, MUNICIPAL, NAME, NETWORK, NORTH, NUMBER, PATHWAY, SSIH, Day, a_day, sealing, settings
 from pathways.care.commands import AnswerQuestion, AskQuestion, RecordFact, WriteSummary
 from pathways.care.communication import ActionItem, Summary
 from pathways.care.episodes import Episode, Handover
@@ -24,12 +24,14 @@ from pathways.care.events import Event, FactRecorded, Recorded
 from pathways.care.patient import Kit, PatientFact
 from pathways.care.recording import Decision
 from pathways.care.states import Action, EpisodeStatus
-from pathways.errors import Failed
+from pathways.errors import Failed, Unreadable
 from pathways.operations.audit import Reviewer
+from pathways.operations.beginning import Begin
+from pathways.operations.people import Patient
 from pathways.store.database import WRITES
 from pathways.store.schema import configuration, is_current, upgrade
 from pathways.store.sealed_columns import columns_of_texts
-from pathways.store.texts import Texts
+from pathways.store.texts import UNREADABLE, Texts
 from pathways.store.unit_of_work import UnitOfWork
 
 WORDS = f"{MARKER} i sovrummet"
@@ -263,6 +265,34 @@ def test_episodes_that_cannot_be_opened_keep_no_other_from_being_watched_over(
     day.clock.forward(minutes=31)
     assert day.operations.pass_due_clocks() > 0
     assert day.operations.views.show(handover).handover(handover).escalations == 1
+
+
+def test_in_a_list_what_cannot_be_opened_keeps_nothing_else_from_being_shown(
+    database: Database, tmp_path: Path
+) -> None:
+    day = a_day(database.engine, settings(tmp_path))
+    hired(day.operations)
+    kit = RecordFact(actor=MUNICIPAL, fact=Kit(where=WORDS, checked_by=WORDS, checked_on=AT.date()))
+    patient = Patient(NUMBER, NAME)
+    lost, gone = day.begun(patient), day.begun()
+    sound = day.operations.begin_episode(Begin(PATHWAY, NETWORK, "home"), MUNICIPAL)[0].reference
+    for episode in (lost, gone, sound):
+        day.operations.perform(episode, kit)
+    with database.engine.begin() as connection:
+        ruined = text("UPDATE text_key SET sealed = :none WHERE subject = :of")
+        connection.execute(ruined, {"none": b"x", "of": lost})
+        connection.execute(text("DELETE FROM text_key WHERE subject = :of"), {"of": gone})
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        found = {each.reference: each.known["kit"].fact for each in work.episodes.many([lost, sound, gone])}
+    assert found == {
+        lost: kit.fact.model_copy(update={"where": UNREADABLE, "checked_by": UNREADABLE}),
+        sound: kit.fact,
+        gone: kit.fact.model_copy(update={"where": UNREADABLE, "checked_by": UNREADABLE}),
+    }
+    with pytest.raises(Unreadable):
+        day.operations.views.show(lost)
+    assert day.operations.patient_access.look_up(viewer("municipal"), NUMBER).episodes == (lost,)
+    assert day.operations.texts.unreadable() == (lost,)
 
 
 def test_an_engine_without_keys_writes_no_text_and_leaves_those_there_are_sealed(
