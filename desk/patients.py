@@ -2,7 +2,7 @@
 
 from desk.asking import Asking
 from pathways.errors import Refused
-from pathways.operations.people import ShownPatient
+from pathways.operations.person_views import ShownPatient
 
 
 def patient_of(asking: Asking, episode: str) -> ShownPatient | None:

@@ -90,8 +90,10 @@ WAITS = {
     WaitKind.READ_BACK: N_("read back"),
     WaitKind.READ_BACK_REVIEW: N_("confirm or correct what was read back"),
     WaitKind.REPLY: N_("answer a question"),
-    WaitKind.DEATH_REPORT: N_("another network records a death: confirm it, or deny it"),
-    WaitKind.LIFE_REPORT: N_("another network says that the patient lives: take the end back, or say that it stands"),
+    WaitKind.DEATH_REPORT: N_("another network or organisation records a death: confirm it, or deny it"),
+    WaitKind.LIFE_REPORT: N_(
+        "another network or organisation says that the patient lives: take the end back, or say that it stands"
+    ),
     WaitKind.FOLLOW_UP: N_("follow up"),
     WaitKind.PHASE: N_("look at what the new phase changes"),
     WaitKind.REVIEW: N_("review what is known of the patient"),
@@ -164,8 +166,8 @@ EVENTS = {
     "summary-written": N_("The summary was written anew"),
     "fact-recorded": N_("Something was recorded of the patient"),
     "patient-changed": N_("The record of who the patient is changed"),
-    "vital-status-reported": N_("Another network reported whether the patient lives"),
-    "vital-status-denied": N_("The report of another network was denied"),
+    "vital-status-reported": N_("Another network or organisation reported whether the patient lives"),
+    "vital-status-denied": N_("The report of another network or organisation was denied"),
     "night-sheet-made": N_("A night sheet was made"),
     "follow-up-completed": N_("A follow-up was done"),
     "milestone-recorded": N_("A milestone was reached"),
@@ -384,6 +386,12 @@ DONE = {
     "patient-remove-relative": N_("It is removed."),
     "patient-protect": N_("The identity is protected."),
     "patient-unprotect": N_("The identity is no longer protected."),
+    "patient-merge-asked": N_(
+        "Noted: the other organisation is asked. The two become one when it has said so as well."
+    ),
+    "patient-still-protected": N_(
+        "Your organisation no longer protects it. Another one does, and so it stays protected."
+    ),
     "patient-lifting-asked": N_("Noted: a second person has to agree. The others who see the identity are told."),
     "patient-name-reader": N_("Whoever was named sees the identity now."),
     "patient-unname-reader": N_("Whoever was removed no longer sees a protected identity."),

@@ -104,7 +104,7 @@ EVENTS = {
     "handslag.episode.ended": "An episode ended; all that waited has stopped.",
     "handslag.episode.end-taken-back": "An end was recorded in error; what it stopped has come back.",
     "handslag.episode.responsibility-confirmed": "The responsible team knows that another one took the end back.",
-    "handslag.episode.vital-status-reported": "Another network says that the patient has died, or that they live.",
+    "handslag.episode.vital-status-reported": "Another network or organisation says that the patient died or lives.",
     "handslag.episode.vital-status-denied": "The responsible team says that such a report is wrong.",
     "handslag.episode.erased": "The record of an episode was erased, as old enough: do so with what you have of it.",
     "handslag.episode.migrated": "An episode goes by another version of its pathway, or by the one that replaces it.",

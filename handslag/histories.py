@@ -42,6 +42,7 @@ from pathways.care.events_of_handovers import (
 )
 from pathways.care.migrations.events import EpisodeMigrated
 from pathways.care.orders.events import OrderChanged, OrderPlaced
+from pathways.care.patient_records import ELSEWHERE
 from pathways.care.states import PatientChange
 
 _UNTOLD = {"type", "handover", "next_at"}
@@ -88,7 +89,11 @@ def _of_what_is_known(event: Event, zone: str) -> str | None:
         case PatientChanged():
             return _of_the_patient(event)
         case VitalStatusReported() | VitalStatusDenied():
-            by = "another network reports" if isinstance(event, VitalStatusReported) else "the responsible team denies"
+            by = (
+                "another network or organisation reports"
+                if isinstance(event, VitalStatusReported)
+                else "the responsible team denies"
+            )
             return f"{by} that the patient {'has died' if event.is_dead else 'lives'}"
         case MilestoneRecorded():
             taken = f", takes back {event.takes_back}" if event.takes_back else ""
@@ -179,6 +184,7 @@ def _of_the_patient(event: PatientChanged) -> str:
     words = {
         PatientChange.IDENTIFIED: "is known from now on",
         PatientChange.NUMBER_ADDED: "got a further number",
+        PatientChange.MERGE_ASKED: "may be of the same patient as another one: another organisation is asked",
         PatientChange.MERGED: "was merged; it has these other episodes too",
         PatientChange.PROTECTED: "is protected from now on",
         PatientChange.LIFTING_ASKED: "may no longer be protected: a second person is asked",
@@ -187,4 +193,5 @@ def _of_the_patient(event: PatientChanged) -> str:
         PatientChange.RELATIVE_REMOVED: "has one relative less",
     }
     joined = f": {', '.join(event.joined)}" if event.joined else ""
-    return f"patient's record: {words[event.what]}{joined} (told in {event.told_in})"
+    where = f"told in {event.told_in}" if event.told_in != ELSEWHERE else "told in another episode"
+    return f"patient's record: {words[event.what]}{joined} ({where})"

@@ -14,7 +14,8 @@ from pathways.care.references import ReferenceKind
 from pathways.definition.frozen import Frozen
 from pathways.operations.beginning import Begin
 from pathways.operations.patient_access import LookedUp
-from pathways.operations.people import Patient, ShownPatient
+from pathways.operations.people import Patient
+from pathways.operations.person_views import ShownPatient
 
 router = APIRouter(tags=["patients"])
 Identifier = Annotated[str, Field(max_length=100, description="A personal number, or a reserve number.")]

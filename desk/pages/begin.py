@@ -14,7 +14,8 @@ from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.errors import HandslagError, NotFound, Refused
 from pathways.operations.beginning import Begin
-from pathways.operations.people import HasDied, NothingBegun, Patient
+from pathways.operations.patient_refusals import HasDied, NothingBegun
+from pathways.operations.people import Patient
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,6 +1,6 @@
 """The page of who a patient is: number and name, those who are close, and an identity that is protected."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,6 +11,7 @@ from desk.agreeing import NeedsAgreementError, mark_of, require_agreed
 from desk.asking import Asking, Asks, Presses, Typed, text, tried, went_well
 from desk.patients import patient_of
 from pathways.access.table import Right
+from pathways.care.states import PatientChange
 from pathways.errors import HandslagError, NotFound, Refused
 from pathways.operations.identities import Told
 from pathways.operations.people import NewRelative, Patient
@@ -36,7 +37,8 @@ def press(asking: Presses, reference: str, action: str, form: Typed) -> Response
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
         proposed = fault.proposed if isinstance(fault, NeedsAgreementError) else None
-        values = {"fault": fault, "action": action, "typed": form, "proposed": proposed}
+        waits_for = _names_of(asking, proposed.waits_for) if proposed else ""
+        values = {"fault": fault, "action": action, "typed": form, "proposed": proposed, "waits_for": waits_for}
         return _page(asking, reference, 409, **values, mark=mark_of(proposed) if proposed else "")
 
     return tried(do, otherwise)
@@ -66,14 +68,20 @@ def _page(asking: Asking, reference: str, status: int = 200, **values: Any) -> H
     return asking.page("patient.html", status, **{**given, **values})
 
 
-def _identify(asking: Asking, reference: str, form: FormData) -> None:
+def _names_of(asking: Asking, organisations: Sequence[str]) -> str:
+    found = asking.service.views.network(asking.viewer.network).organisations
+    return ", ".join(found[each].name for each in organisations)
+
+
+def _identify(asking: Asking, reference: str, form: FormData) -> str | None:
     identifier, name = text(form, "identifier"), text(form, "name")
     if not identifier or not name:
         raise Refused("Number and name of the patient belong together.", "Give both.")
     access, told = asking.service.patient_access, Told(Patient(identifier, name), text(form, "known_as"))
     proposed = access.would_identify(asking.viewer, reference, told)
     require_agreed(proposed, text(form, "agreed"))
-    access.identify(asking.viewer, reference, told, proposed)
+    done = access.identify(asking.viewer, reference, told, proposed)
+    return "merge-asked" if done.change is PatientChange.MERGE_ASKED else None
 
 
 def _relative(asking: Asking, reference: str, form: FormData) -> None:
@@ -101,7 +109,8 @@ def _protect(asking: Asking, reference: str) -> None:
 
 def _unprotect(asking: Asking, reference: str) -> str:
     is_lifted = asking.service.patient_access.lift_protection(asking.viewer, reference)
-    return "unprotect" if is_lifted else "lifting-asked"
+    is_asked = asking.service.protection.asked_by(reference) is not None
+    return "unprotect" if is_lifted else "lifting-asked" if is_asked else "still-protected"
 
 
 def _name_reader(asking: Asking, reference: str, form: FormData, *, is_named: bool) -> None:

@@ -218,7 +218,7 @@ def confirm_responsibility(episode: Episode, team: Team, by: By = None, json: Js
 
 
 def deny_report(episode: Episode, team: Team, by: By = None, json: Json = False) -> None:
-    """Say that what another network reports is wrong: the patient lives, or the death that was recorded here stands.
+    """Say that what another network or organisation reports is wrong: the patient lives, or the recorded death stands.
 
     To agree, record the death with `handslag end`, or take it back with `handslag take-back-end`.
 

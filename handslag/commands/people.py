@@ -13,7 +13,8 @@ from handslag.printing import as_json, local, say, table
 from pathways.care.states import PatientChange
 from pathways.errors import Refused
 from pathways.operations.identities import Doubt, Identification, Told
-from pathways.operations.people import Ended, NewRelative, Patient, ShownPatient
+from pathways.operations.people import NewRelative, Patient
+from pathways.operations.person_views import Ended, ShownPatient
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")]
 
@@ -55,7 +56,7 @@ def identify(
     A patient is found by every number, and the strongest is the current one. If the number is on another record, the
     two become one: all episodes, numbers and relatives are kept, the name is that of the record with the stronger
     number, and the identity is protected if either was. This cannot be undone, so both numbers must be given, names are
-    compared, and you are asked.
+    compared, and you are asked. Where organisations are kept apart, each that is concerned has to say so.
 
     It asks for the number, with --name for the name, and for a number that is known already, if there is one; without a
     terminal, each is a line of input. They are no arguments: those can be read by everybody on this machine.
@@ -70,8 +71,8 @@ def identify(
     told = Told(Patient(number, called), known_as)
     proposed = service.identities.propose(reference, told, who)
     if proposed.needs_agreement:
-        _agree(proposed, asks=not yes, despite_doubts=yes and despite_doubts)
-    done = service.identities.identify(reference, told, who, agreed=proposed)
+        _agree(service.identities.without_others(proposed, who), asks=not yes, despite_doubts=yes and despite_doubts)
+    done = service.identities.without_others(service.identities.identify(reference, told, who, agreed=proposed), who)
     if json:
         as_json(done.__dict__)
         return
@@ -83,6 +84,10 @@ def identify(
 
 
 def _done(done: Identification) -> str:
+    if done.change is PatientChange.MERGE_ASKED:
+        return (
+            f"and the other one become one when these have said so too, by both numbers: {', '.join(done.waits_for)}."
+        )
     if done.change is PatientChange.MERGED:
         return f"and these are of one patient now: {', '.join(done.joined)}."
     if done.change is PatientChange.NUMBER_ADDED:
@@ -101,6 +106,8 @@ def _agree(proposed: Identification, *, asks: bool, despite_doubts: bool) -> Non
         say("[bold]Two records become one.[/] This cannot be undone.")
         say(f"  This record has: {', '.join(proposed.kept)}.")
         say(f"  The other one has: {', '.join(proposed.joined) or 'no episode'}.")
+    if proposed.waits_for:
+        say(f"[bold]Two records may become one.[/] Before, these have to say so too: {', '.join(proposed.waits_for)}.")
     for doubt in proposed.doubts:
         say(f"[yellow]{_DOUBTS[doubt]}[/]")
     if proposed.ends:

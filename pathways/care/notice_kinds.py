@@ -37,6 +37,7 @@ class NoticeKind(StrEnum):
     LIFE_REPORTED = "life-reported"
     REPORT_WITHDRAWN = "report-withdrawn"
     PROTECTION_CHANGED = "protection-changed"
+    MERGE_ASKED = "merge-asked"
     EPISODE_PAUSED = "episode-paused"
     EPISODE_RESUMED = "episode-resumed"
     RULES_CHANGED = "rules-changed"
@@ -155,6 +156,7 @@ REACH: Mapping[NoticeKind, Reach] = complete(
                 NoticeKind.LIFE_REPORTED,
                 NoticeKind.REPORT_WITHDRAWN,
                 NoticeKind.PROTECTION_CHANGED,
+                NoticeKind.MERGE_ASKED,
                 NoticeKind.RESPONSIBLE_AGAIN,
             ),
             Reach.NOW,

@@ -59,6 +59,7 @@ NOTICE_RULES: dict[NoticeKind, NoticeRule] = {
     NoticeKind.LIFE_REPORTED: _UNTIL_REPEATED,
     NoticeKind.REPORT_WITHDRAWN: _CLOSING,
     NoticeKind.PROTECTION_CHANGED: _WEEK,
+    NoticeKind.MERGE_ASKED: _WEEK,
     NoticeKind.EPISODE_PAUSED: _WEEK,
     NoticeKind.EPISODE_RESUMED: _WEEK,
     NoticeKind.RULES_CHANGED: _WEEK,

@@ -14,10 +14,21 @@ from pathways.care.episodes import Episode
 from pathways.care.events import PatientChanged
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Context, Recorder
-from pathways.care.states import EpisodeStatus
+from pathways.care.states import EpisodeStatus, PatientChange
 from pathways.care.viewing import require_in_sight
 from pathways.definition.models import Pathway
 from pathways.errors import Refused
+
+ELSEWHERE = ""
+"""Through which episode a record has changed, where that is one of another organisation: it is not named."""
+
+
+_TOLD_AS = {
+    PatientChange.LIFTING_ASKED: NoticeKind.PROTECTION_CHANGED,
+    PatientChange.UNPROTECTED: NoticeKind.PROTECTION_CHANGED,
+    PatientChange.MERGE_ASKED: NoticeKind.MERGE_ASKED,
+}
+"""As what those are told of a change who are to know of it at once."""
 
 
 def note_change(recorder: Recorder, command: NotePatientChange) -> None:
@@ -28,7 +39,7 @@ def note_change(recorder: Recorder, command: NotePatientChange) -> None:
     recorder.record(PatientChanged(what=command.what, told_in=command.told_in, joined=others))
     for team in command.tell:
         if team in recorder.context.network.teams:
-            recorder.owe(NoticeKind.PROTECTION_CHANGED, team)
+            recorder.owe(_TOLD_AS[command.what], team)
 
 
 def require_part(context: Context, episode: Episode, actor: Actor) -> None:

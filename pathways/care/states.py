@@ -51,6 +51,7 @@ class PatientChange(StrEnum):
 
     IDENTIFIED = "identified"
     NUMBER_ADDED = "number-added"
+    MERGE_ASKED = "merge-asked"
     MERGED = "merged"
     PROTECTED = "protected"
     LIFTING_ASKED = "lifting-asked"

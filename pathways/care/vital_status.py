@@ -1,4 +1,6 @@
-"""What another network records of the patient's life: a report that a person here confirms or denies, with a clock.
+"""What is recorded elsewhere of the patient's life: a report that a person here confirms or denies, with a clock.
+
+Elsewhere is another network or, where a network keeps its organisations apart, another organisation.
 
 A death that became known elsewhere ends nothing here by itself: the responsible team ends the episode, or says that the
 report is wrong. It is the same where a death that was recorded here is doubted elsewhere: the end is taken back, or it
@@ -24,9 +26,9 @@ _LIMIT = Duration(amount=1, unit=Unit.HOUR)
 
 
 def report(recorder: Recorder, command: ReportVitalStatus) -> None:
-    """Record what another network says, and ask the responsible team about it; nothing where it says nothing new.
+    """Record what is said elsewhere, and ask the responsible team about it; nothing where it says nothing new.
 
-    Raises Refused for a person: only Handslag itself knows what another network says.
+    Raises Refused for a person: only Handslag itself knows what is said elsewhere.
     """
     if recorder.actor.kind is ActorKind.PERSON:
         raise Refused(
@@ -61,12 +63,12 @@ def report(recorder: Recorder, command: ReportVitalStatus) -> None:
 
 
 def deny(recorder: Recorder, command: DenyVitalStatus) -> None:
-    """Say that what another network reports is wrong: the patient lives, or the death stands. Raises Refused."""
+    """Say that what is reported from elsewhere is wrong: the patient lives, or the death stands. Raises Refused."""
     episode = recorder.episode
     clock = next((episode.clocks[key] for key in (DEATH_KEY, LIFE_KEY) if key in episode.clocks), None)
     if clock is None:
         raise Refused(
-            "Cannot answer a report in episode {episode}: no other network has reported anything that waits.",
+            "Cannot answer a report in episode {episode}: nobody else has reported anything that waits.",
             "Nothing needs to be done.",
             episode=episode.reference,
         )

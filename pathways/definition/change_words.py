@@ -167,6 +167,7 @@ _FIELDS = {
     "cover": "the hours of cover",
     "covered_by": "the team that answers while it is closed",
     "last_resort": "the last resort",
+    "patient_records": "who shares what is known of patients",
     "closing_lead": "how long before closing those who take over are told",
     "places": "the places",
     "hours": "the opening hours",

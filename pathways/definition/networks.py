@@ -23,6 +23,13 @@ class Organisation(Frozen):
     kind: OrganisationKind
 
 
+class PatientRecords(StrEnum):
+    """Who shares what is known of who a patient is: name, numbers and those who are close."""
+
+    PER_ORGANISATION = "per-organisation"
+    SHARED = "shared"
+
+
 class ContactPoint(Frozen):
     """One way to reach a team. `secret` names an Apprise URL that is kept outside the file.
 
@@ -91,6 +98,8 @@ class Network(Frozen):
     `last_resort` is needed: without it a question may end where nobody is. What a team has not answered is told,
     `closing_lead` before it closes, to those who take over. `retention_years`: how long after its last entry the record
     of an episode that is over is kept; then `handslag erase` erases it. Without it, records are kept for ever.
+    `patient_records`: whether each organisation has its own view of who a patient is, as secrecy between providers is
+    the rule where no ground and consent say otherwise (lag 2022:913; sundhedsloven §§ 41-42 a), or all share one.
     """
 
     network: str
@@ -99,11 +108,22 @@ class Network(Frozen):
     pathways: tuple[str, ...]
     organisations: Mapping[str, Organisation]
     teams: Mapping[str, Team]
+    patient_records: PatientRecords = PatientRecords.PER_ORGANISATION
     last_resort: LastResort | None = None
     closing_lead: Limit = Duration(amount=30, unit=Unit.MINUTE)
     retention_years: int | None = None
     units: Mapping[str, CareUnit] = {}
     districts: Mapping[str, District] = {}
+
+    @property
+    def keeps_organisations_apart(self) -> bool:
+        """Whether each organisation has its own view of who a patient is."""
+        return self.patient_records is PatientRecords.PER_ORGANISATION and len(self.organisations) > 1
+
+    def organisation_of(self, team: str | None) -> str | None:
+        """The organisation of a team; None where the network has no such team."""
+        found = self.teams.get(team) if team is not None else None
+        return found.organisation if found else None
 
     def teams_in(self, role: str) -> tuple[str, ...]:
         """Keys of the teams that have this role, in the file's order."""

@@ -28,7 +28,7 @@ from pathways.clock import Clock
 from pathways.errors import NotFound, Refused, Stale
 from pathways.operations.audit import AuditOperations
 from pathways.operations.noting import entry_of
-from pathways.operations.people import StoodAgainst
+from pathways.operations.patient_refusals import StoodAgainst
 from pathways.operations.references_of_others import without_others
 from pathways.operations.views import EpisodeView, Views
 from pathways.settings import Settings

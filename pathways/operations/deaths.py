@@ -1,7 +1,8 @@
-"""One life, several episodes: a death ends all that the patient has in a network, and taking it back brings them back.
+"""One life, several episodes: a death ends all that the patient has in a circle, and taking it back brings them back.
 
-In another network a death ends nothing: whoever is responsible there is asked to confirm it, and may deny it, which
-those who recorded it are asked about in turn.
+A circle is a network or, where it keeps its organisations apart, what one of them is responsible for. In another one a
+death ends nothing: whoever is responsible there is asked to confirm it, and may deny it, which those who recorded it
+are asked about in turn.
 
 Here it is said which episodes a command concerns beside its own, in the order in which they are decided on. They are
 locked together: people first, then episodes.
@@ -18,6 +19,7 @@ from pathways.care.episodes import Episode
 from pathways.care.patient_records import is_of_the_dead
 from pathways.care.recording import Decision
 from pathways.errors import Stale
+from pathways.operations.person_views import Circle, circle_of
 from pathways.store.unit_of_work import UnitOfWork
 
 
@@ -46,61 +48,66 @@ def of_the_same_life(work: UnitOfWork, reference: str, command: Command) -> tupl
     person = work.people.of(reference)
     if person is None:
         return ()
-    here, there = _held(work, person)
-    own = [each for each in here if each.reference == reference]
-    others = [each for each in here if each.reference != reference]
-    if not own:  # a merge was faster, and has given it to another record
+    found = _held(work, person)
+    own = next((each for each in found if each.reference == reference), None)
+    if own is None or work.people.of(reference) != person:  # a merge was faster, and has given it to another record
         raise _changed()
+    within = _circle(work, own)
+    others = [each for each in found if each is not own and _circle(work, each) == within]
+    there = [each for each in found if _circle(work, each) != within]
     if isinstance(command, DenyVitalStatus):
-        is_dead = _is_dead(work, own[0])
+        is_dead = _is_dead(work, own)
         return _reports((each for each in there if _is_dead(work, each) is not is_dead), is_dead=is_dead)
     if isinstance(command, EndEpisode):
-        pathway = work.definitions.pathway(own[0].pathway, own[0].version)
+        pathway = work.definitions.pathway(own.pathway, own.version)
         if command.end not in pathway.ends or not is_death_by(pathway, command.end):
             return ()
         return (
-            *ended_by_a_death(work, others, own[0], command.actor, command.occurred_at),
+            *ended_by_a_death(work, others, own, command.actor, command.occurred_at),
             *_reports(there, is_dead=True),
         )
-    taken_back = tuple(_taken_back(work, own[0], others, command.actor))
+    in_network = [each for each in found if each is not own and each.network == own.network]
+    taken_back = tuple(_taken_back(work, own, in_network, command.actor))
     goes_on = {reference, *(episode.reference for episode, _ in taken_back)}
     still_dead = any(_is_dead(work, each) for each in others if each.reference not in goes_on)
-    if still_dead or not _is_dead(work, own[0]):
+    if still_dead or not _is_dead(work, own):
         return taken_back
-    return (*taken_back, *_no_longer_reported(work, there))
+    return (*taken_back, *_no_longer_reported(work, (each for each in there if each.reference not in goes_on)))
 
 
 def known_elsewhere(work: UnitOfWork, person: int) -> tuple[tuple[Episode, Command], ...]:
-    """What is asked of this patient's teams where another network knows of a death. The caller holds the record."""
-    is_dead = any(_is_dead(work, each) for each in _elsewhere(work, person))
-    here = (work.episodes.get(each, for_writing=True) for each in work.people.episodes_of(person))
-    return _reports(here, is_dead=True) if is_dead else ()
+    """What is asked of this patient's teams where another circle knows of a death. The caller holds the record."""
+    here = _of(work, (person,))
+    dead = [each for each in (*here, *_of(work, work.people.elsewhere(person))) if _is_dead(work, each)]
+    dead_in = {_circle(work, each) for each in dead}
+    asked = [each.reference for each in here if dead_in - {_circle(work, each)}]
+    return _reports((work.episodes.get(each, for_writing=True) for each in asked), is_dead=True)
 
 
 def known_here(work: UnitOfWork, person: int) -> tuple[tuple[Episode, Command], ...]:
     """What is asked in other networks where this one knows of a death. The caller holds the record."""
-    is_dead = any(_is_dead(work, work.episodes.get(each)) for each in work.people.episodes_of(person))
-    return _reports(_elsewhere(work, person), is_dead=True) if is_dead else ()
+    if not any(_is_dead(work, each) for each in _of(work, (person,))):
+        return ()
+    return _reports(_of(work, work.people.elsewhere(person), for_writing=True), is_dead=True)
 
 
-def _elsewhere(work: UnitOfWork, person: int) -> tuple[Episode, ...]:
-    return tuple(
-        work.episodes.get(each, for_writing=True)
-        for other in work.people.elsewhere(person)
-        for each in work.people.episodes_of(other)
-    )
+def _of(work: UnitOfWork, people: Iterable[int], *, for_writing: bool = False) -> tuple[Episode, ...]:
+    references = [each for person in people for each in work.people.episodes_of(person)]
+    return tuple(work.episodes.get(each, for_writing=for_writing) for each in references)
 
 
-def _held(work: UnitOfWork, person: int) -> tuple[list[Episode], list[Episode]]:
-    """A patient's episodes, and those of whoever has one of their numbers in another network. Raises Stale."""
+def _circle(work: UnitOfWork, episode: Episode) -> Circle:
+    return circle_of(work.definitions.network(episode.network), episode)
+
+
+def _held(work: UnitOfWork, person: int) -> list[Episode]:
+    """A patient's episodes, and those of whoever has one of their numbers in another network, locked. Raises Stale."""
     numbers = (person, *work.people.elsewhere(person))
     work.people.hold(numbers)
     if (person, *work.people.elsewhere(person)) != numbers:  # somebody began there while this one waited
         raise _changed()
-    owners = {reference: number for number in numbers for reference in work.people.episodes_of(number)}
-    found = {each: work.episodes.get(each, for_writing=True) for each in sorted(owners)}
-    here = [episode for reference, episode in found.items() if owners[reference] == person]
-    return here, [episode for reference, episode in found.items() if owners[reference] != person]
+    references = sorted(each for number in numbers for each in work.people.episodes_of(number))
+    return [work.episodes.get(each, for_writing=True) for each in references]
 
 
 def _reports(episodes: Iterable[Episode], *, is_dead: bool) -> tuple[tuple[Episode, Command], ...]:
@@ -110,8 +117,8 @@ def _reports(episodes: Iterable[Episode], *, is_dead: bool) -> tuple[tuple[Episo
 def _no_longer_reported(work: UnitOfWork, there: Iterable[Episode]) -> tuple[tuple[Episode, Command], ...]:
     """Whoever recorded the death as well is asked; of whoever still waits to confirm it, nothing is wanted any more."""
     episodes = tuple(there)
-    dead_in = {each.network for each in episodes if _is_dead(work, each)}
-    told = (each for each in episodes if _is_dead(work, each) or not dead_in - {each.network})
+    dead_in = {_circle(work, each) for each in episodes if _is_dead(work, each)}
+    told = (each for each in episodes if _is_dead(work, each) or not dead_in - {_circle(work, each)})
     return _reports(told, is_dead=False)
 
 

@@ -2,6 +2,7 @@
 
 A merge cannot be undone, and merging two different patients harms both. So it takes the number that the record has now
 as well as the other one, it compares the names, and it is done only by whoever agreed to exactly what will happen.
+Where organisations are kept apart, a person of each that is concerned says so before, by both numbers.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,16 +14,22 @@ from sqlalchemy import Engine
 
 from pathways.care.actors import Actor
 from pathways.care.commands import NotePatientChange
+from pathways.care.concerned import teams_concerned
 from pathways.care.decisions import decide
 from pathways.care.episodes import Episode
 from pathways.care.patient_records import require_mergeable, require_part
 from pathways.care.states import PatientChange
 from pathways.care.texts import require_name
+from pathways.clock import Clock
+from pathways.definition.networks import Network
 from pathways.errors import Refused, Stale
 from pathways.operations.deaths import Written, ended_by_a_death, known_elsewhere, known_here, written
+from pathways.operations.merge_agreements import agreed_to, still_to_agree
 from pathways.operations.people import Held, Patient, Patients
+from pathways.operations.person_views import ToldIn, circle, circle_of, of_circle, view_of
 from pathways.people.identifiers import Identifier
 from pathways.people.persons import Person, are_same_name
+from pathways.people.statements import UNKNOWN, Agreement
 from pathways.people.vault import Vault
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -52,6 +59,7 @@ class Identification:
     """What identifying did or would do; references only. `joined` are the episodes of the record that is merged in.
 
     `ends` are the episodes that were not over, and end because the patient has died as another one says.
+    `waits_for`: the organisations that have to agree as well before two records become one.
     `others`: of how many episodes the references are left out for whoever it is shown to; then `whole` stands for all.
     """
 
@@ -62,20 +70,24 @@ class Identification:
     doubts: tuple[Doubt, ...] = ()
     warnings: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
     others: int = 0
     whole: str = ""
 
     @property
     def needs_agreement(self) -> bool:
         """Whether a person must have agreed to it first."""
-        return self.change is PatientChange.MERGED or bool(self.doubts)
+        return self.change in (PatientChange.MERGED, PatientChange.MERGE_ASKED) or bool(self.doubts)
 
 
 class Identities:
     """Says who episodes are about."""
 
-    def __init__(self, engine: Engine, vault: Vault, patients: Patients, after: Callable[[Written], None]) -> None:
+    def __init__(
+        self, engine: Engine, vault: Vault, patients: Patients, clock: Clock, after: Callable[[Written], None]
+    ) -> None:
         """`after` is told, after the commit, of each episode that ends."""
+        self._clock = clock
         self._engine = engine
         self._vault = vault
         self._patients = patients
@@ -120,6 +132,20 @@ class Identities:
             self._after(each)
         return done
 
+    def without_others(self, done: Identification, actor: Actor) -> Identification:
+        """The same without the episodes of other organisations, where they are kept apart, and how many those are."""
+        with UnitOfWork(self._engine, writes=False) as work:
+            episode = work.episodes.get(done.episode)
+            network = work.definitions.network(episode.network)
+            own = circle(network, network.organisation_of(actor.team))
+            all_of_them = {*done.kept, *done.joined, *done.ends}
+            near = {each.reference for each in work.episodes.many(all_of_them) if circle_of(network, each) == own}
+        kept, joined, ends = (
+            tuple(each for each in references if each in near or each == done.episode)
+            for references in (done.kept, done.joined, done.ends)
+        )
+        return replace(done, kept=kept, joined=joined, ends=ends, others=len(all_of_them - near - {done.episode}))
+
     def _identified(
         self, work: UnitOfWork, episode: str, told: Told, actor: Actor
     ) -> tuple[Identification, tuple[Written, ...]]:
@@ -142,31 +168,30 @@ class Identities:
         ours, *theirs = self._patients.held(work, episode, *(() if other is None else (other,))).values()
         if work.people.holder(found.network, self._vault.fingerprint(identifier)) != other:
             raise Stale("Someone else has just changed one of these records.", "Look again, then decide.")
-        _require_known(episode, ours.person, known_as, identifier)
-        done = self._extended(work, found.network, ours, theirs[0] if theirs else None, told, identifier)
-        together = {**ours.episodes, **(theirs[0].episodes if theirs else {})}
-        joined = tuple(sorted(together)) if theirs else ()
-        command = NotePatientChange(actor=actor, what=done.change, told_in=episode, joined=joined)
-        noted = self._patients.note(work, together.values(), command)
-        done = replace(done, episode=episode, warnings=warnings)
+        saying = self._saying(work, found, told.patient.name, identifier, actor)
+        _require_known(saying, ours, known_as)
         if not theirs:
-            return done, self._asked_elsewhere(work, ours.number)
-        return self._ended(work, done, ours.number, noted, actor)
+            return self._numbered(work, saying, ours, warnings, is_new=other is None)
+        missing = still_to_agree(saying.network, saying.organisation, ours, theirs[0], self._clock())
+        merged = self._asked if missing else self._merged
+        return merged(work, saying, ours, theirs[0], warnings, missing)
 
     def _ended(
         self, work: UnitOfWork, done: Identification, person: int, noted: tuple[Episode, ...], actor: Actor
     ) -> tuple[Identification, tuple[Written, ...]]:
         """With a doubt more, and the end of what is not over, where the patient has died as another episode says.
 
-        A death that another network knows of ends nothing: it is asked about.
+        A death that is known outside of an episode's circle ends nothing in it: it is asked about.
         """
-        death = self._patients.death_of(work, person)
-        if death is None:
-            return done, self._asked_elsewhere(work, person)
-        ended = tuple(
-            written(work, each, decide(self._patients.context(work, each), each, command))
-            for each, command in ended_by_a_death(work, noted, work.episodes.get(death.episode), actor)
-        )
+        ended: list[Written] = []
+        for episode in noted:
+            within = circle_of(work.definitions.network(episode.network), episode)
+            if death := self._patients.death_of(work, person, within):
+                commands = ended_by_a_death(work, [episode], work.episodes.get(death.episode), actor)
+                ended += [
+                    written(work, each, decide(self._patients.context(work, each), each, command))
+                    for each, command in commands
+                ]
         asked = self._asked_elsewhere(work, person)
         if not ended:
             return done, asked
@@ -179,16 +204,23 @@ class Identities:
             for each, command in (*known_elsewhere(work, person), *known_here(work, person))
         )
 
+    def _saying(self, work: UnitOfWork, episode: Episode, name: str, identifier: Identifier, actor: Actor) -> "_Saying":
+        network = work.definitions.network(episode.network)
+        return _Saying(work, network, network.organisation_of(actor.team), episode, name, identifier, actor)
+
     def _first(
         self, work: UnitOfWork, episode: Episode, patient: Patient, actor: Actor
     ) -> tuple[Identification, tuple[Written, ...]]:
         network = work.definitions.network(episode.network)
         identifier, _ = self._patients.read(network, patient.identifier)
+        saying = self._saying(work, episode, patient.name, identifier, actor)
         known = work.people.find(episode.network, self._vault.fingerprint(identifier))
-        before = None if known is None else self._vault.opened(work.people.sealed(known))
-        number, warnings = self._patients.connected(work, network, patient, episode.pathway)
-        if before is not None:  # another name is a doubt, to which a person has agreed
-            self._patients.keep(work, number, before, before.named(patient.name))
+        before = "" if known is None else saying.name_before(self._vault.opened(work.people.sealed(known)))
+        told = ToldIn(saying.organisation or UNKNOWN, episode.reference)
+        number, warnings = self._patients.connected(work, network, patient, episode.pathway, told)
+        if known is not None:  # another name is a doubt, to which a person has agreed
+            now = self._vault.opened(work.people.sealed(number))
+            self._patients.keep(work, number, now, saying.named(now))
         locked = work.episodes.get(episode.reference, for_writing=True)
         if work.people.of(episode.reference) is not None:
             raise Stale("Someone else has just said who this episode is about.", "Look again, then decide.")
@@ -196,37 +228,146 @@ class Identities:
         what = PatientChange.IDENTIFIED
         command = NotePatientChange(actor=actor, what=what, told_in=episode.reference)
         noted = self._patients.note(work, [locked], command)
-        doubts = _doubts((before.name if before else "", patient.name))
+        doubts = _doubts((before, patient.name))
         done = Identification(episode.reference, what, (episode.reference,), (), doubts, warnings)
         return self._ended(work, done, number, noted, actor)
 
-    def _extended(
-        self, work: UnitOfWork, network: str, ours: Held, theirs: Held | None, told: Told, identifier: Identifier
-    ) -> Identification:
-        """Write the record with one more number or, where that is another's, with all of the other record."""
-        before, name = ours.person, told.patient.name
-        if theirs is None:
-            work.people.find_also_by(network, ours.number, self._vault.fingerprint(identifier))
-            what, person = PatientChange.NUMBER_ADDED, before
-            doubts = _doubts((before.name, name), (before.current, identifier))
-        else:
-            require_mergeable(tuple(ours.episodes.values()), tuple(theirs.episodes.values()))
-            work.people.merge(theirs.number, ours.number)
-            what, person = PatientChange.MERGED, before.joined(theirs.person)
-            missing = () if before.name and theirs.person.name else (Doubt.NAME_MISSING,)
-            doubts = missing + _doubts((before.name, theirs.person.name, name), (before.current, theirs.person.current))
-        self._patients.keep(work, ours.number, before, person.identified_as(identifier).named(name))
-        return Identification("", what, tuple(ours.episodes), tuple(theirs.episodes) if theirs else (), doubts)
+    def _numbered(
+        self, work: UnitOfWork, saying: "_Saying", ours: Held, warnings: tuple[str, ...], *, is_new: bool
+    ) -> tuple[Identification, tuple[Written, ...]]:
+        """Give a record one more number, by which it is found as well; or only let an organisation say it too."""
+        if is_new:
+            fingerprint = self._vault.fingerprint(saying.identifier)
+            work.people.find_also_by(saying.network.network, ours.number, fingerprint)
+        seen = saying.seen(ours)
+        self._patients.keep(work, ours.number, ours.person, saying.kept(ours.person.stated(ours.episodes)))
+        what, episode = PatientChange.NUMBER_ADDED, saying.episode.reference
+        concerned = of_circle(saying.network, ours.episodes.values(), ours.episodes[episode])
+        self._patients.note(work, concerned, NotePatientChange(actor=saying.actor, what=what, told_in=episode))
+        doubts = _doubts((seen.name, saying.name), (seen.current, saying.identifier))
+        done = Identification(episode, what, tuple(ours.episodes), (), doubts, warnings)
+        return done, self._asked_elsewhere(work, ours.number)
+
+    def _merged(
+        self,
+        work: UnitOfWork,
+        saying: "_Saying",
+        ours: Held,
+        theirs: Held,
+        warnings: tuple[str, ...],
+        missing: tuple[str, ...],
+    ) -> tuple[Identification, tuple[Written, ...]]:
+        """Make one record of two."""
+        doubts = _doubts_of_two(saying, ours, theirs)
+        work.people.merge(theirs.number, ours.number)
+        agreed = (*agreed_to(ours, theirs, self._clock()), *agreed_to(theirs, ours, self._clock()))
+        joined = ours.person.stated(ours.episodes).joined(theirs.person.stated(theirs.episodes))
+        for agreement in agreed:
+            own = joined.statement_of(agreement.organisation)
+            joined = joined.with_statement(own.told(agreement.number, "", None))
+        self._patients.keep(work, ours.number, ours.person, saying.kept(joined))
+        together, episode = {**ours.episodes, **theirs.episodes}, saying.episode.reference
+        command = NotePatientChange(
+            actor=saying.actor, what=PatientChange.MERGED, told_in=episode, joined=tuple(sorted(together))
+        )
+        noted = self._patients.note(work, together.values(), command)
+        kept, others = tuple(ours.episodes), tuple(theirs.episodes)
+        done = Identification(episode, PatientChange.MERGED, kept, others, doubts, warnings, waits_for=missing)
+        return self._ended(work, done, ours.number, noted, saying.actor)
+
+    def _asked(
+        self,
+        work: UnitOfWork,
+        saying: "_Saying",
+        ours: Held,
+        theirs: Held,
+        warnings: tuple[str, ...],
+        missing: tuple[str, ...],
+    ) -> tuple[Identification, tuple[Written, ...]]:
+        """Keep that an organisation says that two records are of one patient, and ask the others that are concerned."""
+        doubts = _doubts_of_two(saying, ours, theirs)
+        own = Agreement(saying.organisation or UNKNOWN, saying.identifier, self._clock())
+        earlier = (
+            each
+            for each in ours.person.agreements
+            if (each.organisation, each.number) != (own.organisation, own.number)
+        )
+        self._patients.keep(work, ours.number, ours.person, replace(ours.person, agreements=(*earlier, own)))
+        what, episode = PatientChange.MERGE_ASKED, saying.episode.reference
+        for each in (*ours.episodes.values(), *theirs.episodes.values()):
+            teams = sorted(teams_concerned(self._patients.context(work, each), each))
+            tell = tuple(team for team in teams if saying.network.organisation_of(team) in missing)
+            if tell or each.reference == episode:
+                command = NotePatientChange(actor=saying.actor, what=what, told_in=episode, tell=tell)
+                self._patients.note(work, [each], command)
+        done = Identification(
+            episode, what, tuple(ours.episodes), tuple(theirs.episodes), doubts, warnings, waits_for=missing
+        )
+        return done, ()
 
 
-def _require_known(episode: str, person: Person, known_as: Identifier, identifier: Identifier) -> None:
-    if known_as not in person.identifiers:
+@dataclass(frozen=True)
+class _Saying:
+    """That somebody says in an episode who its patient is: for which organisation, and by which number and name."""
+
+    work: UnitOfWork
+    network: Network
+    organisation: str | None
+    episode: Episode
+    name: str = field(repr=False)
+    identifier: Identifier = field(repr=False)
+    actor: Actor
+
+    def seen(self, held: Held) -> Person:
+        """A record as the organisation sees it before."""
+        person = held.person.stated(held.episodes)
+        return view_of(self.work, self.network, self.organisation, self.episode, person).person
+
+    def name_before(self, person: Person) -> str:
+        """The name with which what is said now is compared, for an episode of which nobody has said anything yet."""
+        own = person.statement_of(self.organisation or UNKNOWN).name
+        return own if self.network.keeps_organisations_apart else person.name
+
+    def named(self, person: Person) -> Person:
+        """A record with the name that is said now: the organisation's own and, where records are shared, for all."""
+        own = person.statement_of(self.organisation or UNKNOWN)
+        with_own = person.with_statement(replace(own, name=self.name or own.name))
+        if self.network.keeps_organisations_apart and person.name:
+            return with_own.also_called(self.name)
+        return with_own.named(self.name)
+
+    def kept(self, person: Person) -> Person:
+        """A record with number and name as they are said now."""
+        own = person.statement_of(self.organisation or UNKNOWN)
+        told = own.told(self.identifier, "", self.episode.reference)
+        return self.named(person.identified_as(self.identifier).with_statement(told))
+
+
+def _doubts_of_two(saying: _Saying, ours: Held, theirs: Held) -> tuple[Doubt, ...]:
+    """Why two records may not be of one patient. Raises Refused where they cannot become one now."""
+    try:
+        require_mergeable(tuple(ours.episodes.values()), tuple(theirs.episodes.values()))
+    except Refused:
+        if not saying.network.keeps_organisations_apart:
+            raise
+        raise Refused(
+            "Cannot merge the two records: both have an episode on the same pathway that has not ended.",
+            "Ask the other organisation; before they are merged, the one ends that is not to go on.",
+        ) from None
+    one, other = ours.person, theirs.person
+    missing = () if one.name and other.name else (Doubt.NAME_MISSING,)
+    return missing + _doubts((one.name, other.name, saying.name), (one.current, other.current))
+
+
+def _require_known(saying: _Saying, ours: Held, known_as: Identifier) -> None:
+    known, episode = saying.seen(ours).identifiers, saying.episode.reference
+    if known_as not in known:
         raise Refused(
             "The patient of episode {episode} is not known by the number that was given as known already.",
             "Compare the reference and both numbers with the source.",
             episode=episode,
         )
-    if identifier in person.identifiers:
+    if saying.identifier in known:
         raise Refused(
             "The patient of episode {episode} is known already by that number.",
             "Nothing needs to be done.",

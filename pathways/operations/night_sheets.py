@@ -24,7 +24,8 @@ from pathways.cover.rotas import Rota
 from pathways.definition.networks import Network
 from pathways.definition.texts import Language
 from pathways.errors import NotFound, Refused
-from pathways.operations.people import Ended, Patients
+from pathways.operations.people import Patients
+from pathways.operations.person_views import Ended
 from pathways.people.persons import Person
 from pathways.people.vault import Vault
 from pathways.reports.contents import Over, SheetContent, content_of, team_name
@@ -84,7 +85,7 @@ class NightSheets:
         with UnitOfWork(self._engine, writes=False) as work:
             found = work.episodes.get(episode)
             context = self._patients.context(work, found)
-            content = self._content(work, found)
+            content = self._content(work, found, actor.team)
         network, team = context.network, actor.team or ""
         own = network.teams[team].language if team in network.teams else Language.ENGLISH
         return Sheet(
@@ -101,10 +102,16 @@ class NightSheets:
         )
 
     def is_current(self, episode: Episode) -> bool:
-        """Whether the latest night sheet of an episode says what is so now. Raises Failed where a key is missing."""
+        """Whether the latest night sheet of an episode says what is so now, to the team that it was made for.
+
+        Raises Failed where a key is missing.
+        """
+        if episode.night_sheet is None:
+            return False
         with UnitOfWork(self._engine, writes=False) as work:
-            mark = mark_of(self._content(work, episode), self._vault)
-        return episode.night_sheet is not None and episode.night_sheet.mark == mark
+            made = _latest(work.episodes.history(episode.reference), episode.night_sheet.mark)
+            mark = mark_of(self._content(work, episode, made.team if made else None), self._vault)
+        return episode.night_sheet.mark == mark
 
     def check(self, episode: str, mark: str, actor: Actor) -> Checked:
         """Whether the sheet with this mark says what is so now. Raises Refused, NotFound for a mark never given."""
@@ -113,8 +120,9 @@ class NightSheets:
             found = work.episodes.get(episode)
             context = self._patients.context(work, found)
             self._require_reader(work, context, found, actor)
-            now, history = self._content(work, found), work.episodes.history(episode)
+            history = work.episodes.history(episode)
             made = _latest(history, wanted)
+            now = self._content(work, found, made.team if made else actor.team)
             is_current = mark_of(now, self._vault) == wanted
             if made is None and not is_current:
                 raise NotFound(
@@ -125,7 +133,7 @@ class NightSheets:
             changed = () if is_current or made is None else self._changed(work, history, made, now)
         network = context.network
         turns = duties(network, self._rota(network), found.stay.team, context.now)
-        return Checked(is_current, made[1] if made else None, changed, next(iter(turns), None))
+        return Checked(is_current, made.at if made else None, changed, next(iter(turns), None))
 
     def _require_reader(self, work: UnitOfWork, context: Context, episode: Episode, actor: Actor) -> None:
         """The team gives care there, as the access table has it: whoever acts for it is at the command line."""
@@ -143,34 +151,49 @@ class NightSheets:
         )
 
     def _changed(
-        self, work: UnitOfWork, history: Sequence[Recorded], made: tuple[NightSheetMade, datetime], now: SheetContent
+        self, work: UnitOfWork, history: Sequence[Recorded], made: "_Made", now: SheetContent
     ) -> tuple[str, ...]:
         """The sections that differ now, told by going through the history up to where the sheet was read."""
-        sheet, at = made
+        sheet = made.event
         before = replayed(history[: sheet.number])
         if before is None:
             raise AssertionError("a sheet is made of an episode that has begun")
-        then = self._content(work, before, at)
+        then = self._content(work, before, made.team, made.at)
         found = then.differs_in(now)
         if mark_of(then, self._vault) == sheet.mark:
             return found
         is_of_patient = any(isinstance(recorded.event, PatientChanged) for recorded in history[sheet.number :])
         return (*found, RECORD_OF_PATIENT if is_of_patient else "cover")
 
-    def _content(self, work: UnitOfWork, episode: Episode, at: datetime | None = None) -> SheetContent:
-        """What a sheet says of the episode as given; of its patient as known now, but for deaths after `at`."""
+    def _content(
+        self, work: UnitOfWork, episode: Episode, team: str | None, at: datetime | None = None
+    ) -> SheetContent:
+        """What a sheet says to a team of the episode as given; of its patient as known now, but deaths after `at`."""
         pathway = work.definitions.pathway(episode.pathway, episode.version)
         network = work.definitions.network(episode.network)
         person: Person | None = None
         ended: Ended | None = None
-        if known := self._patients.record(work, episode):
-            person, ended = known
+        if known := self._patients.record(work, episode, team):
+            person, ended = known.view.person, known.ended
         own = Over(episode.ended_at, is_of_the_dead(pathway, episode)) if episode.ended_at else None
         elsewhere = Over(ended.at, ended.is_death) if ended and (at is None or ended.at <= at) else None
         return content_of(episode, pathway, network, person, elsewhere or own)
 
 
-def _latest(history: Sequence[Recorded], mark: str) -> tuple[NightSheetMade, datetime] | None:
-    """The latest sheet with this mark, and when it was made."""
-    found = ((each.event, each.at) for each in reversed(history) if isinstance(each.event, NightSheetMade))
-    return next(((event, at) for event, at in found if event.mark == mark), None)
+@dataclass(frozen=True)
+class _Made:
+    """That a sheet was made: what of, when, and for which team."""
+
+    event: NightSheetMade
+    at: datetime
+    team: str | None
+
+
+def _latest(history: Sequence[Recorded], mark: str) -> _Made | None:
+    """The latest sheet with this mark."""
+    found = (
+        _Made(each.event, each.at, each.actor.team)
+        for each in reversed(history)
+        if isinstance(each.event, NightSheetMade) and each.event.mark == mark
+    )
+    return next(found, None)

@@ -26,7 +26,9 @@ from pathways.operations.access import Access, no_stand_in
 from pathways.operations.beginning import Begin, BeginGuard
 from pathways.operations.identities import Identification, Identities, Told
 from pathways.operations.noting import entry_of
-from pathways.operations.people import HasEpisode, Patients, ShownPatient, nobody_known
+from pathways.operations.patient_refusals import HasEpisode, nobody_known
+from pathways.operations.people import Patients
+from pathways.operations.person_views import ShownPatient
 from pathways.operations.protection import Protection
 from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
@@ -128,7 +130,7 @@ class PatientAccess:
         """Who an episode is about. Raises NotFound without access, Refused where nobody is known."""
 
         def shown(work: UnitOfWork, _context: Context, episode: Episode) -> ShownPatient:
-            found = self._patients.shown_to(work, episode, viewer.user.login)
+            found = self._patients.shown_to(work, episode, viewer.actor.team, viewer.user.login)
             ended = found.ended
             if ended is None or self._access.is_seen(work, viewer, ended.episode):
                 return found

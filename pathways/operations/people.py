@@ -4,31 +4,42 @@ Each change is one transaction: the sealed record, and in the history of every e
 when, and through whom. What a person typed goes into the sealed record only.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
 from pathways.access.table import Right
-from pathways.care.actors import Actor
+from pathways.care.actors import SYSTEM, Actor
 from pathways.care.commands import NotePatientChange
 from pathways.care.decisions import decide
 from pathways.care.episodes import Episode
-from pathways.care.patient_records import is_of_the_dead, require_part
+from pathways.care.patient_records import ELSEWHERE, is_of_the_dead, require_part
 from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus, PatientChange
 from pathways.care.texts import require_name
-from pathways.care.viewing import hidden_from
-from pathways.care.wishes import consent_of
 from pathways.clock import Clock
 from pathways.definition.networks import Network
-from pathways.errors import Refused, Stale
+from pathways.errors import Stale
 from pathways.operations.noting import note_unidentified
+from pathways.operations.patient_refusals import HasEpisode, nobody_known
+from pathways.operations.person_views import (
+    Circle,
+    Ended,
+    Record,
+    ShownPatient,
+    ToldIn,
+    circle,
+    circle_of,
+    of_circle,
+    view_of,
+    written_by,
+)
 from pathways.people.identifiers import Country, Reading, read_identifier
 from pathways.people.persons import Person, are_same_name
-from pathways.people.relatives import Relative, new_relative, read_key
+from pathways.people.relatives import new_relative, read_key
+from pathways.people.statements import UNKNOWN, Statement
 from pathways.people.vault import Vault
 from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
@@ -45,51 +56,6 @@ class Patient:
     name: str = field(default="", repr=False)
 
 
-class NothingBegun(Refused):
-    """Nothing begins with that number; why not is for those who have a part in the patient's care to know."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Phrase("Nothing has begun: with that number nothing can begin here as it is."),
-            Phrase("Compare the number; if it is right, ask those in your network who know the patient."),
-        )
-        self.args = ()
-
-
-class StoodAgainst(Refused):
-    """Nothing happens to the episode `subject` because of another `episode` of the patient."""
-
-    def __init__(self, subject: str, episode: str, sentence: Phrase, mend: Phrase) -> None:
-        super().__init__(sentence, mend)
-        self.args = (subject, episode, sentence, mend)
-        self.subject, self.episode = subject, episode
-
-    def to_a_stranger(self) -> Refused:
-        """What whoever may not know of that episode is told: the same, whatever the episode says."""
-        return Refused(
-            "Nothing has changed in {reference}: something else that is recorded of the patient stands against it.",
-            "Ask the team that was responsible.",
-            reference=self.subject,
-        )
-
-
-class HasEpisode(Refused):
-    """Nothing begins because of what another `episode` of the patient says."""
-
-    def __init__(self, episode: str, sentence: Phrase, mend: Phrase) -> None:
-        super().__init__(sentence, mend)
-        self.args = (episode, sentence, mend)
-        self.episode = episode
-
-    def to_a_stranger(self) -> "NothingBegun":
-        """What whoever may not know of that episode is told: the same, whatever the episode says."""
-        return NothingBegun()
-
-
-class HasDied(HasEpisode):
-    """Nothing begins because the patient has died, as that episode says; `despite_death` begins all the same."""
-
-
 @dataclass(frozen=True)
 class NewRelative:
     """A relative, as written by a person."""
@@ -99,35 +65,6 @@ class NewRelative:
     phone: str = field(repr=False)
     is_carer: bool = False
     may_be_called_at_night: bool = False
-
-
-@dataclass(frozen=True)
-class Ended:
-    """An episode of the patient that has ended: how, when, and whether with the patient's death.
-
-    `episode` and `end` are empty for whoever may not see that one: then it is known that the patient died, and when.
-    """
-
-    episode: str
-    end: str
-    at: datetime
-    is_death: bool
-
-
-@dataclass(frozen=True)
-class ShownPatient:
-    """What those who give care may see of a patient: of a protected identity no name, number or address.
-
-    `number`: the current one.
-    `ended` comes before anything else: the death, whichever episode of the patient it ended, or the episode's own end.
-    """
-
-    ended: Ended | None
-    is_protected: bool
-    name: str | None = field(repr=False)
-    number: str | None = field(repr=False)
-    address: str | None = field(repr=False)
-    relatives: tuple[Relative, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -157,26 +94,33 @@ class Patients:
         with UnitOfWork(self._engine) as work:
             found = work.episodes.get(episode)
             require_part(self.context(work, found), found, actor)
-            shown = self.shown_to(work, found)
+            shown = self.shown_to(work, found, actor.team)
             note_unidentified(work, self._clock(), actor, Right.SEE_IDENTITY, found)
             work.commit()
         return shown
 
-    def shown_to(self, work: UnitOfWork, episode: Episode, reader: str | None = None) -> ShownPatient:
+    def shown_to(self, work: UnitOfWork, episode: Episode, team: str | None, reader: str | None = None) -> ShownPatient:
         """The patient of an episode, for whoever knows that the reader may see it. Raises Refused if nobody is known.
 
-        `reader`: the login of who reads. A protected identity is shown to those who were named.
+        `team`, `reader`: the team and the login of who reads. A protected identity is shown to those who were named.
         """
-        known = self.record(work, episode)
+        known = self.record(work, episode, team)
         number = work.people.of(episode.reference)
         if known is None or number is None:
             raise nobody_known(episode.reference)
-        person, ended = known
+        person = known.view.person
         is_open = not person.is_protected or (reader is not None and reader in work.people.readers(number))
         shown = replace(person, is_protected=not is_open)
         current = person.current.value if is_open else None
         return ShownPatient(
-            ended, person.is_protected, shown.open_name, current, shown.open_address, shown.open_relatives
+            known.ended,
+            person.is_protected,
+            shown.open_name,
+            current,
+            shown.open_address,
+            shown.open_relatives,
+            known.view.told_by if is_open else None,
+            known.view.differs and is_open,
         )
 
     def found(self, work: UnitOfWork, network: Network, identifier: str) -> tuple[int | None, tuple[str, ...]]:
@@ -184,28 +128,49 @@ class Patients:
         read, warnings = self.read(network, identifier)
         return work.people.holder(network.network, self._vault.fingerprint(read)), warnings
 
-    def record(self, work: UnitOfWork, episode: Episode) -> tuple[Person, Ended | None] | None:
-        """The patient of an episode and the end, as in `ShownPatient`, for whoever knows that the reader may see it.
+    def record(self, work: UnitOfWork, episode: Episode, team: str | None) -> Record | None:
+        """The patient of an episode as a team sees it, for whoever knows that it may. See `person_views`.
 
-        Relatives are those written down in that very episode, or in one whose patient consents to sharing them.
         None where nobody is known. Raises Failed when no key of the ring fits.
         """
         sealed, number = work.people.of_episode(episode.reference), work.people.of(episode.reference)
         if sealed is None or number is None:
             return None
-        person = self._vault.opened(sealed)
-        episodes = work.people.episodes_of(number)
-        close = tuple(each for each in person.relatives if _is_shared_with(work, episode, each, episodes))
-        return replace(person, relatives=close), self._ended(work, episode, episodes)
+        network = work.definitions.network(episode.network)
+        organisation = network.organisation_of(team)
+        view = view_of(work, network, organisation, episode, self._vault.opened(sealed))
+        found = work.episodes.many(work.people.episodes_of(number))
+        own = circle(network, organisation)
+        close = [each for each in found if circle_of(network, each) == own or each.reference == episode.reference]
+        return Record(view, self._ended(work, episode, close))
 
     def protect(self, episode: str, actor: Actor) -> bool:
         """Protect the patient's identity; says whether that changed anything. Raises Refused. See `Protection`."""
-        return self._change(episode, actor, PatientChange.PROTECTED, lambda person: replace(person, is_protected=True))
 
-    def unprotect(self, work: UnitOfWork, held: Held) -> None:
-        """Protect an identity no longer: see `Protection`, which looks at who may."""
-        self.keep(work, held.number, held.person, replace(held.person, is_protected=False))
+        def protected(network: Network, person: Person) -> Person:
+            if network.keeps_organisations_apart:
+                own = person.statement_of(network.organisation_of(actor.team) or UNKNOWN)
+                person = person.with_statement(replace(own, is_protected=True))
+            return replace(person, is_protected=True)
+
+        return self._change(episode, actor, PatientChange.PROTECTED, protected)
+
+    def unprotect(self, work: UnitOfWork, held: Held, network: Network, organisation: str | None) -> bool:
+        """Protect an identity no longer, as far as an organisation says so; says whether that lifts the protection.
+
+        Where organisations are kept apart, the identity stays protected while another protects it. See `Protection`,
+        which looks at who may.
+        """
+        person = held.person
+        lifted = {organisation, UNKNOWN} if network.keeps_organisations_apart else None
+        statements = tuple(
+            replace(each, is_protected=False) if lifted is None or each.organisation in lifted else each
+            for each in person.statements
+        )
+        is_left = any(each.is_protected for each in statements)
+        self.keep(work, held.number, person, replace(person, is_protected=is_left, statements=statements))
         work.people.forget_lifting(held.number)
+        return not is_left
 
     def add_relative(self, episode: str, wanted: NewRelative, actor: Actor) -> str:
         """Add somebody close to the patient; gives their key. Raises Refused."""
@@ -215,7 +180,8 @@ class Patients:
             country = Country(work.definitions.network(work.episodes.network_of(episode)).country)
         keys: list[str] = []
 
-        def added(person: Person) -> Person:
+        def added(network: Network, person: Person) -> Person:
+            own = network.organisation_of(actor.team) or UNKNOWN
             relative = new_relative(
                 wanted.name,
                 wanted.relation,
@@ -225,18 +191,22 @@ class Patients:
                 is_carer=wanted.is_carer,
                 may_be_called_at_night=wanted.may_be_called_at_night,
                 told_in=episode,
+                told_by=own,
             )
             keys.append(relative.key)
-            return person.with_relative(relative)
+            return person.with_relative(relative, written_by(network, own, person))
 
         self._change(episode, actor, PatientChange.RELATIVE_ADDED, added)
         return keys[-1]
 
     def remove_relative(self, episode: str, key: str, actor: Actor) -> None:
         """Remove a relative by their key. Raises Refused."""
-        self._change(
-            episode, actor, PatientChange.RELATIVE_REMOVED, lambda person: person.without_relative(read_key(key))
-        )
+
+        def removed(network: Network, person: Person) -> Person:
+            own = written_by(network, network.organisation_of(actor.team), person)
+            return person.without_relative(read_key(key), own)
+
+        self._change(episode, actor, PatientChange.RELATIVE_REMOVED, removed)
 
     def reseal(self) -> int:
         """Seal every patient's record with the first key of the ring; gives how many. May be broken off and repeated.
@@ -255,18 +225,20 @@ class Patients:
             done, last = done + len(batch), batch[-1][0]
 
     def connected(
-        self, work: UnitOfWork, network: Network, patient: Patient, pathway: str
+        self, work: UnitOfWork, network: Network, patient: Patient, pathway: str, told: ToldIn
     ) -> tuple[int, tuple[str, ...]]:
         """The number of a patient who may begin on a pathway, made known if new; and warnings. Raises Refused.
 
-        A name that is known already stays as it is: another one is a warning, which a person settles.
+        A name that is known already stays as it is: another one is a warning, which a person settles. Where
+        organisations are kept apart, that is so for the name that the organisation itself has said.
         """
         require_name(patient.name)
         identifier, warnings = self.read(network, patient.identifier)
         fingerprint = self._vault.fingerprint(identifier)
         known = work.people.find(network.network, fingerprint)
         if known is None:
-            person = Person(identifiers=(identifier,), name=patient.name)
+            own = Statement(told.organisation).told(identifier, patient.name, told.episode)
+            person = Person(identifiers=(identifier,), name=patient.name, statements=(own,))
             return work.people.add(network.network, self._vault.sealed(person), fingerprint), warnings
         if running := work.people.active_episode(known, pathway):
             raise HasEpisode(
@@ -279,8 +251,17 @@ class Patients:
                 Phrase("Go on with that one."),
             )
         before = self._vault.opened(work.people.sealed(known))
-        self.keep(work, known, before, before.also_called(patient.name) if before.name else before.named(patient.name))
-        is_doubtful = bool(before.name and patient.name) and not are_same_name(before.name, patient.name)
+        stated = before.stated(work.people.episodes_of(known))
+        own = stated.statement_of(told.organisation)
+        named = stated.also_called(patient.name) if before.name else stated.named(patient.name)
+        self.keep(
+            work,
+            known,
+            before,
+            named.with_statement(own.told(identifier, "" if own.name else patient.name, told.episode)),
+        )
+        name = own.name if network.keeps_organisations_apart else before.name
+        is_doubtful = bool(name and patient.name) and not are_same_name(name, patient.name)
         return known, (*warnings, _OTHER_NAME) if is_doubtful else warnings
 
     def read(self, network: Network, identifier: str) -> Reading:
@@ -317,20 +298,34 @@ class Patients:
         }
 
     def note(self, work: UnitOfWork, episodes: Iterable[Episode], command: NotePatientChange) -> tuple[Episode, ...]:
-        """Note in the histories of episodes that their patient's record has changed; gives them. Raises Refused."""
+        """Note in the histories of episodes that their patient's record has changed; gives them. Raises Refused.
+
+        Where organisations are kept apart, what concerns another one's episodes too is noted there without saying who
+        has changed it, and through which episode.
+        """
         work.definitions.keep_networks()
         noted = []
+        here = circle_of(*self._placed(work, command.told_in))
+        joined = tuple(each for each in command.joined if circle_of(*self._placed(work, each)) == here)
         for episode in episodes:
-            decision = decide(self.context(work, episode), episode, command)
+            is_here = episode.reference == command.told_in or circle_of(*self._placed(work, episode.reference)) == here
+            own = command.model_copy(update={"joined": joined}) if is_here else _from_elsewhere(command)
+            decision = decide(self.context(work, episode), episode, own)
             work.episodes.write(episode, decision)
-            note_unidentified(work, self._clock(), command.actor, command.what, episode)
+            note_unidentified(work, self._clock(), own.actor, own.what, episode)
             noted.append(decision.episode)
         return tuple(noted)
 
-    def death_of(self, work: UnitOfWork, number: int) -> Ended | None:
-        """The end by which a patient is known to have died, whichever episode it ended; None where none has."""
-        found = list(work.episodes.many(work.people.episodes_of(number)))
-        return self._death(work, found)
+    def _placed(self, work: UnitOfWork, reference: str) -> tuple[Network, Episode]:
+        episode = work.episodes.get(reference)
+        return work.definitions.network(episode.network), episode
+
+    def death_of(self, work: UnitOfWork, number: int, within: Circle) -> Ended | None:
+        """The end by which a patient is known to have died, whichever episode of the circle it ended, if one did."""
+        found = work.episodes.many(work.people.episodes_of(number))
+        return self._death(
+            work, (each for each in found if circle_of(work.definitions.network(each.network), each) == within)
+        )
 
     def context(self, work: UnitOfWork, episode: Episode) -> Context:
         """What is decided in about an episode, now: with those teams alone that may see it."""
@@ -339,28 +334,32 @@ class Patients:
         now = work.episodes.turn(episode.reference, self._clock())
         return Context(pathway, network, now, feeds=work.cover.feeds(network.network)).about(episode)
 
-    def _change(self, episode: str, actor: Actor, what: PatientChange, changed: Callable[[Person], Person]) -> bool:
+    def _change(
+        self, episode: str, actor: Actor, what: PatientChange, changed: Callable[[Network, Person], Person]
+    ) -> bool:
         with UnitOfWork(self._engine) as work:
             found = work.episodes.get(episode)
             require_part(self.context(work, found), found, actor)
             (held,) = self.held(work, episode).values()
-            after = changed(held.person)
-            if after == held.person:
+            network = work.definitions.network(found.network)
+            after = changed(network, held.person.stated(held.episodes))
+            if after == held.person.stated(held.episodes):
                 return False
             self.keep(work, held.number, held.person, after)
+            is_of_all = what is PatientChange.PROTECTED
+            near: Iterable[Episode] = (
+                held.episodes.values() if is_of_all else of_circle(network, held.episodes.values(), found)
+            )
             concerned = (
-                each
-                for each in held.episodes.values()
-                if each.reference == episode or each.status is not EpisodeStatus.FINISHED
+                each for each in near if each.reference == episode or each.status is not EpisodeStatus.FINISHED
             )
             self.note(work, concerned, NotePatientChange(actor=actor, what=what, told_in=episode))
             work.commit()
         return True
 
-    def _ended(self, work: UnitOfWork, episode: Episode, all_of_them: Iterable[str]) -> Ended | None:
-        found = list(work.episodes.many(all_of_them))
+    def _ended(self, work: UnitOfWork, episode: Episode, close: Iterable[Episode]) -> Ended | None:
         own = self._end_of(work, episode) if episode.end is not None else None
-        return self._death(work, found) or own
+        return self._death(work, close) or own
 
     def _death(self, work: UnitOfWork, episodes: Iterable[Episode]) -> Ended | None:
         ends = (self._end_of(work, each) for each in episodes if each.end is not None)
@@ -373,28 +372,5 @@ class Patients:
         return Ended(episode.reference, episode.end, episode.ended_at, is_of_the_dead(pathway, episode))
 
 
-def nobody_known(episode: str) -> Refused:
-    """Nobody has said who an episode is about."""
-    return Refused(
-        "Nobody has said who episode {episode} is about.",
-        "Say it first.",
-        command=f"handslag identify {episode}",
-        episode=episode,
-    )
-
-
-def _is_shared_with(work: UnitOfWork, episode: Episode, relative: Relative, episodes: Sequence[str]) -> bool:
-    """Whether a relative may be shown in an episode: told in that one, or shared by consent from where it was told.
-
-    `episodes`: all of the patient. Where it was not kept in which one a relative was told, it may have been any: then
-    each shares. What an organisation may not see of one episode, it is not shown in another.
-    """
-    told_in = [relative.told_in] if relative.told_in else episodes
-    if set(told_in) == {episode.reference}:
-        return True
-    return all(_shares(work.episodes.get(each)) for each in told_in)
-
-
-def _shares(episode: Episode) -> bool:
-    """Whether the patient lets everybody else with a part in the care know what an episode tells."""
-    return consent_of(episode) is True and not hidden_from(episode)
+def _from_elsewhere(command: NotePatientChange) -> NotePatientChange:
+    return command.model_copy(update={"actor": SYSTEM, "told_in": ELSEWHERE, "joined": ()})

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pathways.care.episodes import Stopped
 from pathways.care.events import EpisodeEnded, Event, PatientChanged, Recorded
+from pathways.care.patient_records import ELSEWHERE
 from pathways.operations.views import EpisodeView
 
 Sees = Callable[[str], bool]
@@ -33,7 +34,8 @@ def _shown(event: Event, sees: Sees) -> Event:
         return event.model_copy(update={"stopped": _stopped(event.stopped, sees)})
     if isinstance(event, PatientChanged):
         joined = tuple(each for each in event.joined if sees(each))
-        return event.model_copy(update={"told_in": event.told_in if sees(event.told_in) else "", "joined": joined})
+        is_named = event.told_in != ELSEWHERE and sees(event.told_in)
+        return event.model_copy(update={"told_in": event.told_in if is_named else ELSEWHERE, "joined": joined})
     return event
 
 

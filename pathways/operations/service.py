@@ -60,7 +60,9 @@ from pathways.operations.night_sheets import NightSheets
 from pathways.operations.noting import note_unidentified
 from pathways.operations.orders import OrderOperations
 from pathways.operations.patient_access import PatientAccess
-from pathways.operations.people import HasDied, HasEpisode, Patients, StoodAgainst
+from pathways.operations.patient_refusals import HasEpisode, StoodAgainst, of_the_dead, overlaps
+from pathways.operations.people import Patients
+from pathways.operations.person_views import ToldIn, circle
 from pathways.operations.places import PlaceOperations, freed_units
 from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
 from pathways.operations.protection import Protection
@@ -69,6 +71,7 @@ from pathways.operations.sessions import Sessions
 from pathways.operations.tokens import Tokens
 from pathways.operations.users import Users
 from pathways.operations.views import Views
+from pathways.people.statements import UNKNOWN
 from pathways.people.vault import Vault
 from pathways.phrases import Phrase
 from pathways.settings import Settings
@@ -122,7 +125,7 @@ class Operations:
         self.patients = Patients(engine, vault, clock)
         self.texts = TextsAtRest(engine, vault)
         self.erasing = Erasing(engine, clock)
-        self.identities = Identities(engine, vault, self.patients, self._after)
+        self.identities = Identities(engine, vault, self.patients, clock, self._after)
         self.views = Views(engine, clock)
         self.boards = BoardOperations(engine, clock)
         self.measuring = Measuring(engine, clock, settings.numbers_an_hour)
@@ -178,16 +181,18 @@ class Operations:
                 )
             now = self.clock()
             pathway = work.definitions.pathway_in_force(wanted.pathway, network, min(wanted.occurred_at or now, now))
+            reference = _unused_reference(work, ReferenceKind.EPISODE)
+            told = ToldIn(network.organisation_of(actor.team) or UNKNOWN, reference)
             person: int | None = None
             warnings: tuple[str, ...] = ()
             because_of_the_patient: HasEpisode | None = None
             try:
-                person, warnings = self._patient(work, network, wanted)
+                person, warnings = self._patient(work, network, wanted, told)
             except HasEpisode as known:  # told only where nothing else is wrong: whoever tries numbers learns nothing
                 because_of_the_patient = known
             command = BeginEpisode(
                 actor=actor,
-                reference=_unused_reference(work, ReferenceKind.EPISODE),
+                reference=reference,
                 level=wanted.level,
                 team=wanted.team,
                 unit=wanted.unit,
@@ -214,16 +219,19 @@ class Operations:
             self._wake(handover)
         return decision.episode, warnings
 
-    def _patient(self, work: UnitOfWork, network: Network, wanted: Begin) -> tuple[int | None, tuple[str, ...]]:
+    def _patient(
+        self, work: UnitOfWork, network: Network, wanted: Begin, told: ToldIn
+    ) -> tuple[int | None, tuple[str, ...]]:
         """The number of the patient with whom an episode may begin, and warnings. Raises Refused."""
         if wanted.patient is None:
             return None, ()
-        person, warnings = self.patients.connected(work, network, wanted.patient, wanted.pathway)
-        if not wanted.despite_death and (death := self.patients.death_of(work, person)):
-            raise _of_the_dead(death.episode)
+        person, warnings = self.patients.connected(work, network, wanted.patient, wanted.pathway, told)
+        within = circle(network, told.organisation)
+        if not wanted.despite_death and (death := self.patients.death_of(work, person, within)):
+            raise of_the_dead(death.episode)
         former = work.people.latest_ended(person, wanted.pathway)
         if wanted.occurred_at and former and wanted.occurred_at < former[1].replace(second=0, microsecond=0):
-            raise _overlaps(former[0])
+            raise overlaps(former[0])
         return person, warnings
 
     def plan_handover(self, episode: str, actor: Actor, wanted: WantedHandover, guard: Guard | None = None) -> str:
@@ -348,25 +356,6 @@ def handovers_changed(decision: Decision) -> tuple[str, ...]:
     if any(isinstance(recorded.event, EndTakenBack) for recorded in decision.events):
         named += [handover.reference for handover in (decision.episode.open_handover,) if handover]
     return tuple(dict.fromkeys(handover for handover in named if handover is not None))
-
-
-def _of_the_dead(episode: str) -> HasDied:
-    return HasDied(
-        episode,
-        Phrase("Nothing has begun: the patient with that number has died, as episode {episode} says.", episode=episode),
-        Phrase(
-            "Compare the number. If the death is an error, take it back.",
-            command=f"handslag take-back-end {episode}, or begin all the same: --despite-death",
-        ),
-    )
-
-
-def _overlaps(episode: str) -> HasEpisode:
-    return HasEpisode(
-        episode,
-        Phrase("Nothing has begun: at that time episode {episode} of the same patient had not ended.", episode=episode),
-        Phrase("Give a later time, or have the end of that one corrected first."),
-    )
 
 
 def _require_no_other_active(work: UnitOfWork, episode: Episode) -> None:

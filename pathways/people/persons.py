@@ -5,12 +5,13 @@ Pure. No `repr` here shows a person, and whoever prints a name asks for what is 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from pathways.errors import Refused
 from pathways.people.identifiers import Identifier
 from pathways.people.relatives import Relative
+from pathways.people.statements import UNKNOWN, Agreement, Statement, strongest_first
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -19,8 +20,9 @@ _WORD = re.compile(r"[^\W_]+")
 class Person:
     """What Handslag knows of a patient: the current identifier first, then those that the patient was known by before.
 
-    `earlier_names` are no longer shown, but still kept out of notices. Raises Refused without an identifier or with one
-    given twice.
+    `earlier_names` are no longer shown, but still kept out of notices. `statements`: who said what of it, each
+    organisation once; `agreements`: who says that this is the record of another number too. Raises Refused without an
+    identifier or with one given twice.
     """
 
     identifiers: tuple[Identifier, ...] = field(repr=False)
@@ -29,6 +31,8 @@ class Person:
     address: str = field(default="", repr=False)
     earlier_names: tuple[str, ...] = field(default=(), repr=False)
     relatives: tuple[Relative, ...] = field(default=(), repr=False)
+    statements: tuple[Statement, ...] = field(default=(), repr=False)
+    agreements: tuple[Agreement, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Hold the rules: every identifier is there once, and one at least; every key of a relative once."""
@@ -69,7 +73,7 @@ class Person:
         The others stay, so that the person is still found by them. A second call changes nothing.
         """
         others = (known for known in self.identifiers if known != identifier)
-        return replace(self, identifiers=_strongest_first((identifier, *others)))
+        return replace(self, identifiers=strongest_first((identifier, *others)))
 
     def named(self, name: str) -> "Person":
         """This person under another name, which is what is shown from now on; an empty one changes nothing."""
@@ -85,6 +89,23 @@ class Person:
             else replace(self, earlier_names=_earlier(self.name, (*self.earlier_names, name)))
         )
 
+    def stated(self, episodes: Iterable[str]) -> "Person":
+        """This person with who said what; before that was kept nobody knows who, in any of the patient's `episodes`."""
+        if self.statements:
+            return self
+        unknown = Statement(UNKNOWN, self.identifiers, self.name, self.is_protected, tuple(episodes))
+        return replace(self, statements=(unknown,))
+
+    def statement_of(self, organisation: str) -> Statement:
+        """What an organisation has said: nothing, if it has said nothing."""
+        own = (each for each in self.statements if each.organisation == organisation)
+        return next(own, Statement(organisation))
+
+    def with_statement(self, statement: Statement) -> "Person":
+        """This person with what an organisation says now, instead of what it said before."""
+        rest = (each for each in self.statements if each.organisation != statement.organisation)
+        return replace(self, statements=(*rest, statement))
+
     def joined(self, other: "Person") -> "Person":
         """One record out of two of the same patient: every identifier, name and relative of both is kept.
 
@@ -96,24 +117,31 @@ class Person:
         name = leading.name or following.name
         names = (*leading.earlier_names, leading.name, *following.earlier_names, following.name)
         return Person(
-            identifiers=_strongest_first(tuple(dict.fromkeys((*leading.identifiers, *following.identifiers)))),
+            identifiers=strongest_first((*leading.identifiers, *following.identifiers)),
             name=name,
             is_protected=self.is_protected or other.is_protected,
             address=leading.address or following.address,
             earlier_names=_earlier(name, names),
             relatives=_together(leading.relatives, following.relatives),
+            statements=_all_said(self.statements, other.statements),
         )
 
-    def with_relative(self, relative: Relative) -> "Person":
-        """This person with one more relative. Raises Refused when somebody of that name and number is there already."""
-        if any(known.is_same_as(relative) for known in self.relatives):
+    def with_relative(self, relative: Relative, among: Collection[Relative] | None = None) -> "Person":
+        """This person with one more relative. Raises Refused when somebody of that name and number is there already.
+
+        `among`: the relatives that whoever adds one may know of; all of them, if left out.
+        """
+        if any(known.is_same_as(relative) for known in (self.relatives if among is None else among)):
             raise Refused("That relative is there already.", "Look at them.", command="handslag relative EPISODE list")
         return replace(self, relatives=(*self.relatives, relative))
 
-    def without_relative(self, key: str) -> "Person":
-        """This person without the relative of that key. Raises Refused when there is none."""
+    def without_relative(self, key: str, among: Collection[Relative] | None = None) -> "Person":
+        """This person without the relative of that key. Raises Refused when there is none.
+
+        `among`: the relatives that whoever removes one may remove; all of them, if left out.
+        """
         rest = tuple(relative for relative in self.relatives if relative.key != key)
-        if len(rest) == len(self.relatives):
+        if not any(relative.key == key for relative in (self.relatives if among is None else among)):
             raise Refused("No relative has that key.", "Look at them.", command="handslag relative EPISODE list")
         return replace(self, relatives=rest)
 
@@ -127,10 +155,6 @@ def are_same_name(one: str, other: str) -> bool:
     return bool(first) and first == second
 
 
-def _strongest_first(identifiers: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
-    return tuple(sorted(identifiers, key=lambda identifier: -identifier.strength))
-
-
 def _earlier(present: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name and name != present))
 
@@ -138,6 +162,14 @@ def _earlier(present: str, names: Iterable[str]) -> tuple[str, ...]:
 def _together(ours: tuple[Relative, ...], theirs: tuple[Relative, ...]) -> tuple[Relative, ...]:
     together = ours
     for relative in theirs:
-        if not any(known.is_same_as(relative) for known in together):
+        if not any(known.is_same_as(relative) and known.told_by == relative.told_by for known in together):
             together += (relative.with_key_besides(known.key for known in together),)
     return together
+
+
+def _all_said(ours: tuple[Statement, ...], theirs: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    together = {each.organisation: each for each in ours}
+    for each in theirs:
+        own = together.get(each.organisation)
+        together[each.organisation] = own.joined(each) if own else each
+    return tuple(together.values())

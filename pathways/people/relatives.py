@@ -29,7 +29,8 @@ _PUNCTUATION = re.compile(r"[\s().\-/\u2010-\u2015\u2212]+")
 class Relative:
     """Somebody close to the patient. `phone` is international (`+46701234567`); `key` names the entry, not the person.
 
-    `told_in`: the episode in which they were written down; empty where that was not kept. Made by `new_relative`.
+    `told_in`: the episode in which they were written down, `told_by`: the organisation that did so; each is empty where
+    it was not kept. Made by `new_relative`.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Relative:
     is_carer: bool = field(default=False, repr=False)
     may_be_called_at_night: bool = field(default=False, repr=False)
     told_in: str = ""
+    told_by: str = ""
 
     def is_same_as(self, other: "Relative") -> bool:
         """Whether both are about one person, told in one episode: name and number are equal."""
@@ -60,6 +62,7 @@ def new_relative(
     is_carer: bool = False,
     may_be_called_at_night: bool = False,
     told_in: str = "",
+    told_by: str = "",
     random: Random = _CHANCE,
 ) -> Relative:
     """A relative with a key that is not `taken`.
@@ -76,6 +79,7 @@ def new_relative(
         is_carer=is_carer,
         may_be_called_at_night=may_be_called_at_night,
         told_in=told_in,
+        told_by=told_by,
     )
 
 

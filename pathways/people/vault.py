@@ -6,8 +6,9 @@ It owns the only form in which a person is stored. It keeps no rows, and no `rep
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -17,12 +18,14 @@ from pathways.people.identifiers import Identifier, IdentifierSystem
 from pathways.people.keys import fault_in_hash_key, fault_in_key
 from pathways.people.persons import Person
 from pathways.people.relatives import Relative
+from pathways.people.statements import Agreement, Statement
 
-_FORM = 3
+_FORM = 4
 """The form in which a person is written before it is sealed. A new form reads every older one.
 
 1: identifiers, name, protection, address. 2: also earlier names and relatives.
 3: of a relative also the episode in which they were written down.
+4: also which organisation wrote a relative down, who said what, and who agreed to a merge.
 """
 
 
@@ -92,33 +95,66 @@ class Vault:
 
 
 def _written(person: Person) -> bytes:
-    identifiers = [[known.system, known.value, known.issuer] for known in person.identifiers]
     content = {
         "form": _FORM,
-        "identifiers": identifiers,
+        "identifiers": _numbers_written(person.identifiers),
         "name": person.name,
         "is_protected": person.is_protected,
         "address": person.address,
         "earlier_names": person.earlier_names,
         "relatives": [asdict(relative) for relative in person.relatives],
+        "statements": [
+            {
+                "organisation": each.organisation,
+                "numbers": _numbers_written(each.numbers),
+                "name": each.name,
+                "is_protected": each.is_protected,
+                "told_in": each.told_in,
+            }
+            for each in person.statements
+        ],
+        "agreements": [
+            [each.organisation, *_numbers_written([each.number]), each.at.isoformat()] for each in person.agreements
+        ],
     }
     return json.dumps(content, ensure_ascii=False).encode()
 
 
+def _numbers_written(numbers: Iterable[Identifier]) -> list[list[str]]:
+    return [[number.system, number.value, number.issuer] for number in numbers]
+
+
 def _read(content: bytes) -> Person:
-    found: dict[str, Any] = {"earlier_names": (), "relatives": (), **json.loads(content)}
+    not_yet_kept: dict[str, Any] = {"earlier_names": (), "relatives": (), "statements": (), "agreements": ()}
+    found: dict[str, Any] = {**not_yet_kept, **json.loads(content)}
     if found["form"] > _FORM:
         raise Failed("A person's record was written by a newer Handslag.", "Update this installation of Handslag.")
     return Person(
-        identifiers=tuple(
-            Identifier(IdentifierSystem(kind), value, issuer) for kind, value, issuer in found["identifiers"]
-        ),
+        identifiers=_numbers_read(found["identifiers"]),
         name=found["name"],
         is_protected=found["is_protected"],
         address=found["address"],
         earlier_names=tuple(found["earlier_names"]),
         relatives=tuple(Relative(**relative) for relative in found["relatives"]),
+        statements=tuple(
+            Statement(
+                each["organisation"],
+                _numbers_read(each["numbers"]),
+                each["name"],
+                is_protected=each["is_protected"],
+                told_in=tuple(each["told_in"]),
+            )
+            for each in found["statements"]
+        ),
+        agreements=tuple(
+            Agreement(organisation, _numbers_read([number])[0], datetime.fromisoformat(at))
+            for organisation, number, at in found["agreements"]
+        ),
     )
+
+
+def _numbers_read(written: Iterable[Sequence[str]]) -> tuple[Identifier, ...]:
+    return tuple(Identifier(IdentifierSystem(kind), value, issuer) for kind, value, issuer in written)
 
 
 def _no_key_fits() -> Failed:

@@ -41,6 +41,8 @@ def network_to_begin_with(name: str, pathway: Pathway) -> str:
             f"country: {country}",
             f"time_zone: {time_zone}",
             f"pathways: [{pathway.pathway}]",
+            "# Who shares what is known of patients. per-organisation: each has its own view; shared: all have one.",
+            "patient_records: per-organisation",
             "",
             "# kind: municipality, region or provider",
             "organisations:",

@@ -21,7 +21,8 @@ from pathways.care.evolution import replayed
 from pathways.care.states import Action, HandoverStatus, MarkKind
 from pathways.errors import Refused
 from pathways.operations.beginning import Begin
-from pathways.operations.people import HasEpisode, Patient
+from pathways.operations.patient_refusals import HasEpisode
+from pathways.operations.people import Patient
 from pathways.store.tables import CLOCK
 
 

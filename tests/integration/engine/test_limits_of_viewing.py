@@ -34,7 +34,8 @@ from pathways.definition.networks import LastResort, Network
 from pathways.errors import NotFound, Refused, Withheld
 from pathways.notices.outcomes import NotSent, NotSentCode
 from pathways.operations.beginning import Begin
-from pathways.operations.people import NothingBegun, Patient, StoodAgainst
+from pathways.operations.patient_refusals import NothingBegun, StoodAgainst
+from pathways.operations.people import Patient
 from pathways.store.concern_tables import CONCERN
 from pathways.store.tables import NOTICE
 

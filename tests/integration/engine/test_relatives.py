@@ -15,7 +15,8 @@ from pathways.care.states import PatientChange
 from pathways.errors import Refused
 from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
-from pathways.operations.people import Ended, NewRelative, Patient
+from pathways.operations.people import NewRelative, Patient
+from pathways.operations.person_views import Ended
 from pathways.store.unit_of_work import UnitOfWork
 
 DAUGHTER = NewRelative("Siv Exempelsson", "daughter", "070-174 06 05", is_carer=True, may_be_called_at_night=True)

@@ -130,7 +130,7 @@ def test_whoever_denies_the_death_goes_on_and_those_who_recorded_it_are_asked(da
 
 def test_only_the_responsible_team_answers_a_report_and_only_where_one_waits(day: Day) -> None:
     here, there = begun(day), begun(day, OTHER)
-    with pytest.raises(Refused, match="no other network has reported"):
+    with pytest.raises(Refused, match="nobody else has reported"):
         deny(day, there)
     end(day, here)
     for team in (SSIH, RYHOV):

@@ -198,9 +198,11 @@ def test_after_the_end_it_is_still_said_who_may_see() -> None:
 def test_a_change_of_protection_is_told_to_those_alone_who_may_see() -> None:
     story = at_home()
     command = NotePatientChange(
-        actor=person("home-north"), what=PatientChange.PROTECTED, told_in=E, tell=("experts", "home-south")
+        actor=person("home-north"), what=PatientChange.UNPROTECTED, told_in=E, tell=("experts", "home-south")
     )
     assert told(story.decide(command)) == {(NoticeKind.PROTECTION_CHANGED, "home-south")}
+    asked = command.model_copy(update={"what": PatientChange.MERGE_ASKED})
+    assert told(story.decide(asked)) == {(NoticeKind.MERGE_ASKED, "home-south")}
 
 
 def test_a_team_that_is_responsible_sees_its_patient_whatever_a_network_file_makes_of_its_organisation() -> None:

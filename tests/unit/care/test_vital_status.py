@@ -102,7 +102,7 @@ def test_who_is_asked_denies_it_and_nothing_else_changes(is_dead: bool) -> None:
 
 def test_nobody_else_answers_no_program_does_and_nothing_where_nothing_was_reported() -> None:
     story = Story()
-    with pytest.raises(Refused, match=f"in episode {E}: no other network"):
+    with pytest.raises(Refused, match=f"in episode {E}: nobody else"):
         deny(story)
     report(story, is_dead=True)
     with pytest.raises(Refused, match=f"that is for {NORTH}"):

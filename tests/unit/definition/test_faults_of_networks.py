@@ -4,10 +4,12 @@ import pytest
 from small_definitions import NETWORK, PATHWAY, changed
 
 from pathways.definition.faults import Code, DefinitionError, Fault
+from pathways.definition.networks import Organisation, OrganisationKind, PatientRecords
 from pathways.definition.reading import network_of, pathway_of
 
 PATHWAYS = {"small": pathway_of(PATHWAY, "small.yaml")}
 
+ONE_ORGANISATION = Organisation(name="One", kind=OrganisationKind.REGION)
 DUTY = "{team: avdelning, contact: duty}"
 SHORT_DAY = 'day: 2026-12-23, from: "08:00", until: "10:00"'
 
@@ -138,6 +140,17 @@ def test_a_contact_is_called_by_its_own_number_or_by_that_of_its_team() -> None:
     assert network.phone_of("hemteam", "first") == network.phone_of("hemteam") == "08-465 004 01"
     assert network.phone_of("avdelning") is None
     assert network.phone_of("gone") is None
+
+
+def test_organisations_are_kept_apart_unless_the_file_says_that_they_share() -> None:
+    network = network_of(NETWORK, "x")
+    assert network.organisation_of("hemteam") == network.teams["hemteam"].organisation
+    assert network.organisation_of("gone") is network.organisation_of(None) is None
+    two = network.model_copy(update={"organisations": {"one": ONE_ORGANISATION, "two": ONE_ORGANISATION}})
+    assert two.keeps_organisations_apart
+    assert not two.model_copy(update={"patient_records": PatientRecords.SHARED}).keeps_organisations_apart
+    alone = network.model_copy(update={"organisations": {"one": ONE_ORGANISATION}})
+    assert not alone.keeps_organisations_apart
 
 
 def test_several_hours_on_one_exceptional_day_are_sound() -> None:

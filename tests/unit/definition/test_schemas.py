@@ -166,3 +166,4 @@ def test_the_urgencies_of_a_move_and_the_texts_of_a_title_are_explained_where_th
     assert move["travels"]["description"].startswith("`travels` is false where the patient stays")
     assert move["title"]["propertyNames"] == {"enum": ["sv", "da", "en"]}
     assert schema_of("network")["properties"]["closing_lead"]["default"] == "30 min"
+    assert schema_of("network")["properties"]["patient_records"]["default"] == "per-organisation"

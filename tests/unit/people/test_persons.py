@@ -1,6 +1,7 @@
 """A patient's record: numbers, names and protection, and how two records of one patient become one."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from pathways.errors import Refused
 from pathways.people.identifiers import Country, Identifier, IdentifierSystem
 from pathways.people.persons import Person, are_same_name
 from pathways.people.relatives import Relative
+from pathways.people.statements import UNKNOWN, Agreement, Statement
 
 REAL, UNSURE = identifier_of(A_PERSONNUMMER), identifier_of(RESERVE)
 COORDINATION = identifier_of(made_up_personnummer(date(1948, 2, 29), added_to_day=60))
@@ -149,3 +151,50 @@ def test_a_danish_number_is_as_strong_as_a_swedish_one_and_its_replacement_is_we
     assert danish.is_own
     assert danish.strength == REAL.strength > COORDINATION.strength > replacement.strength == UNSURE.strength
     assert not COORDINATION.is_own
+
+
+def test_before_it_was_kept_who_said_what_nobody_known_said_all_of_it_in_every_episode() -> None:
+    person = Person((REAL,), "Åsa Påhittad", is_protected=True)
+    assert person.stated(["E1", "E2"]).statements == (
+        Statement(UNKNOWN, (REAL,), "Åsa Påhittad", is_protected=True, told_in=("E1", "E2")),
+    )
+    assert person.stated(["E1"]).stated(["E9"]) == person.stated(["E1"])
+
+
+def test_each_organisation_has_one_statement_and_the_strongest_number_leads() -> None:
+    own = Statement("north").told(UNSURE, "Okänd", "E1").told(REAL, "", "E2").told(UNSURE, "", None)
+    assert own == Statement("north", (REAL, UNSURE), "Okänd", told_in=("E1", "E2"))
+    person = Person((REAL,), "").with_statement(Statement("south")).with_statement(own)
+    assert person.with_statement(own).statement_of("north") == own
+    assert person.statement_of("west") == Statement("west")
+    assert len(person.with_statement(own.told(REAL, "Åsa", "E3")).statements) == 2
+
+
+@pytest.mark.parametrize("is_swapped", [False, True])
+def test_two_records_joined_have_what_each_organisation_said_of_both(is_swapped: bool) -> None:
+    unsure = Statement("north").told(UNSURE, "Okänd", "E1")
+    sure = replace(Statement("north").told(REAL, "Åsa Påhittad", "E2"), is_protected=True)
+    other = Statement("south").told(UNSURE, "Någon", "E3")
+    one, two = Person((UNSURE,), "", statements=(unsure,)), Person((REAL,), "", statements=(sure, other))
+    joined = two.joined(one) if is_swapped else one.joined(two)
+    own = joined.statement_of("north")
+    assert (own.numbers, own.name, own.is_protected) == ((REAL, UNSURE), "Åsa Påhittad", True)
+    assert set(own.told_in) == {"E1", "E2"}
+    assert joined.statement_of("south") == other
+
+
+def test_who_is_written_down_by_two_organisations_is_kept_for_each() -> None:
+    theirs = replace(SIV, key="AAAA", told_by="south")
+    assert len(Person((REAL,), "", relatives=(SIV,)).with_relative(theirs, ()).relatives) == 2
+    assert len(Person((REAL,), "", relatives=(SIV,)).joined(Person((UNSURE,), "", relatives=(theirs,))).relatives) == 2
+    with pytest.raises(Refused, match="No relative has that key"):
+        Person((REAL,), "", relatives=(SIV,)).without_relative(SIV.key, ())
+
+
+def test_an_agreement_to_merge_holds_for_a_week_and_for_that_number() -> None:
+    now = datetime(2026, 3, 10, tzinfo=UTC)
+    agreed = Agreement("north", REAL, now)
+    assert agreed.holds((UNSURE, REAL), now + timedelta(days=6))
+    assert not agreed.holds((UNSURE,), now)
+    assert not agreed.holds((REAL,), now + timedelta(days=7))
+    assert REAL.value not in repr((agreed, Statement("north").told(REAL, "Åsa", "E1")))

@@ -1,7 +1,7 @@
 """The vault: what is sealed comes back, nobody is found without the hash key, and nothing shows a person."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from cryptography.fernet import Fernet
@@ -14,6 +14,7 @@ from pathways.people.identifiers import Country, Identifier, IdentifierSystem
 from pathways.people.keys import new_keys
 from pathways.people.persons import Person
 from pathways.people.relatives import Relative
+from pathways.people.statements import Agreement, Statement
 from pathways.people.vault import Vault
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
@@ -26,12 +27,22 @@ PERSON = Person(
     address="Hittepågatan 1",
     earlier_names=("Åsa Uppdiktad",),
     relatives=(DAUGHTER,),
+    statements=(Statement("north", (identifier_of(RESERVE),), "Åsa", is_protected=True, told_in=("E1",)),),
+    agreements=(Agreement("north", identifier_of(A_PERSONNUMMER), datetime(2026, 3, 10, 9, tzinfo=UTC)),),
 )
 
 identifiers = st.builds(Identifier, st.sampled_from(IdentifierSystem), st.text(), st.text())
 texts = st.text(st.characters(codec="utf-8"))
 relatives = st.builds(
     Relative, texts, texts, texts, texts, is_carer=st.booleans(), may_be_called_at_night=st.booleans()
+)
+statements = st.builds(
+    Statement,
+    texts,
+    st.lists(identifiers, max_size=2).map(tuple),
+    texts,
+    is_protected=st.booleans(),
+    told_in=st.lists(texts, max_size=2).map(tuple),
 )
 people = st.builds(
     Person,
@@ -41,6 +52,8 @@ people = st.builds(
     address=texts,
     earlier_names=st.lists(texts, max_size=2).map(tuple),
     relatives=st.lists(relatives, max_size=3, unique_by=lambda relative: relative.key).map(tuple),
+    statements=st.lists(statements, max_size=3, unique_by=lambda each: each.organisation).map(tuple),
+    agreements=st.lists(st.builds(Agreement, texts, identifiers, st.datetimes(timezones=st.just(UTC)))).map(tuple),
 )
 
 
@@ -82,7 +95,7 @@ def test_a_record_from_before_relatives_were_kept_is_still_read() -> None:
 
 
 def test_a_record_of_a_newer_program_is_not_guessed_at() -> None:
-    token = Fernet(NEW).encrypt(b'{"form": 4}')
+    token = Fernet(NEW).encrypt(b'{"form": 5}')
     with pytest.raises(Failed, match="newer Handslag"):
         VAULT.opened(token)
 
