@@ -432,6 +432,10 @@ DONE = {
     "begun-with-warnings": N_(
         "The episode has begun. Look at the number of the patient once more: something about it is unusual."
     ),
+    "begun-ask-about-limits": N_(
+        "The episode has begun. In another episode the patient does not let an organisation see it: ask whether that "
+        "is to hold here too, and record it. Look at the number of the patient once more as well."
+    ),
     "summary": N_("The summary has been written."),
     "phase": N_("The phase has been recorded."),
     "score": N_("The score has been recorded."),

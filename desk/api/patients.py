@@ -47,7 +47,7 @@ class NewEpisode(Acting):
 
 
 class Begun(Frozen):
-    """The reference of an episode that began. `warnings`: what is odd about the number.
+    """The reference of an episode that began. `warnings`: what is odd about the number, and what to ask.
 
     `handover`: the request by which another team than the caller's is asked to take over. Until it has,
     `responsible_team` is the caller's.

@@ -16,6 +16,7 @@ from pathways.errors import HandslagError, NotFound, Refused
 from pathways.operations.beginning import Begin
 from pathways.operations.patient_refusals import HasDied, NothingBegun
 from pathways.operations.people import Patient
+from pathways.operations.standing_limits import says_that_a_limit_stands
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,6 +66,8 @@ def begin(asking: Presses, pathway: str, form: Typed) -> Response:
             occurred_at=occurred_at(form, network),
         )
         episode, warnings = asking.service.patient_access.begin(asking.viewer, wanted)
+        if any(map(says_that_a_limit_stands, warnings)):
+            return went_well(f"/episodes/{episode.reference}", "begun-ask-about-limits")
         if warnings:
             return went_well(f"/episodes/{episode.reference}", "begun-with-warnings")
         return went_well(f"/episodes/{episode.reference}", "begun-and-asked" if episode.open_handover else "begun")

@@ -68,6 +68,7 @@ from pathways.operations.programmes import ProgrammeOperations, may_free_a_place
 from pathways.operations.protection import Protection
 from pathways.operations.publishing import Publishing
 from pathways.operations.sessions import Sessions
+from pathways.operations.standing_limits import limits_to_ask_about
 from pathways.operations.tokens import Tokens
 from pathways.operations.users import Users
 from pathways.operations.views import Views
@@ -211,6 +212,8 @@ class Operations:
                 guard(work, decision.episode, person)
             note_unidentified(work, self.clock(), actor, name_of(command), decision.episode, person)
             reports = known_elsewhere(work, person) if person is not None else ()
+            if person is not None:
+                warnings = (*warnings, *limits_to_ask_about(work, network, person, actor.team, now))
             asked = [self._decided(work, *each) for each in reports]
             work.commit()
         for each in (decision, *(each.decision for each in asked)):

@@ -36,6 +36,7 @@ from pathways.notices.outcomes import NotSent, NotSentCode
 from pathways.operations.beginning import Begin
 from pathways.operations.patient_refusals import NothingBegun, StoodAgainst
 from pathways.operations.people import Patient
+from pathways.operations.standing_limits import says_that_a_limit_stands
 from pathways.store.concern_tables import CONCERN
 from pathways.store.tables import NOTICE
 
@@ -353,3 +354,20 @@ def test_in_an_emergency_its_night_sheet_is_read_too_and_that_is_noted(day: Day)
     day.clock.forward(minutes=60)
     with pytest.raises(NotFound):
         made_sheet(day.operations, viewer("ryhov"), episode, lambda sheet: sheet)
+
+
+def test_whoever_begins_another_episode_is_told_of_a_limit_in_one_that_their_team_knows_and_nobody_else_is(
+    day: Day,
+) -> None:
+    former = at_home(day)
+    say(day, former)
+    day.operations.perform(former, EndEpisode(actor=MUNICIPAL, end="discharged"))
+    begin = Begin(PATHWAY, NETWORK, "home-specialised", Patient(NUMBER, NAME))
+    access = day.operations.patient_access
+    theirs, told = access.begin(viewer("ssih"), begin)
+    assert not any(former in each or "does not let" in each for each in told)
+    day.operations.perform(theirs.reference, EndEpisode(actor=SSIH, end="discharged"))
+    again, told = access.begin(viewer("municipal"), replace(begin, level="home"))
+    (asked,) = (each for each in told if says_that_a_limit_stands(each))
+    assert f"In episode {former} the patient does not let these see it: {REGION}. Ask whether" in asked
+    assert hidden_from(day.operations.views.show(again.reference).episode) == frozenset()
