@@ -1,6 +1,6 @@
 """What the buttons of the page of an episode record of the patient: each press makes one command."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +12,12 @@ from pathways.care.actors import Actor
 from pathways.care.commands import Command, RecordFact, RecordMilestone, WriteSummary
 from pathways.care.communication import IllnessSeverity, Summary
 from pathways.care.continuity.commands import NameFixedContact
+from pathways.care.kits import retrieved
 from pathways.care.patient import (
     Carer,
     Consent,
     Kit,
+    KitItem,
     PatientFact,
     PhaseOfIllness,
     PlaceOf,
@@ -89,14 +91,31 @@ def _kit(press: Press) -> PatientFact:
         checked_by=text(form, "checked_by"),
         checked_on=a_day(form, "checked_on") or press.today,
         expires_on=a_day(form, "expires_on"),
+        items=tuple(
+            KitItem(
+                name=text(row, "item_name"),
+                count=a_number(row, "item_count"),
+                expires_on=a_day(row, "item_expires"),
+            )
+            for row in _rows(form, "item_name", "item_count", "item_expires")
+        ),
     )
+
+
+def _rows(form: FormData, *fields: str) -> Iterator[FormData]:
+    """The rows of a form in which something was filled in, each as a form of its own."""
+    for values in zip(*(map(str, form.getlist(field)) for field in fields), strict=False):
+        if any(value.strip() for value in values):
+            yield FormData(list(zip(fields, values, strict=True)))
 
 
 def _kit_retrieved(press: Press) -> PatientFact:
     known = press.see().episode.known.get("kit")
     if known is None or not isinstance(known.fact, Kit):
         raise Refused("No kit is known.", "Nothing needs to be done, or record the kit first.")
-    return known.fact.model_copy(update={"retrieved_on": a_day(press.form, "retrieved_on") or press.today})
+    form = press.form
+    counts = [(text(row, "item_name"), a_number(row, "item_count")) for row in _rows(form, "item_name", "item_count")]
+    return retrieved(known.fact, a_day(form, "retrieved_on") or press.today, counts, text(form, "differs_because"))
 
 
 def _preference(press: Press) -> PatientFact:

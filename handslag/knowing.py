@@ -13,6 +13,7 @@ from pathways.care.patient import (
     Carer,
     Consent,
     Kit,
+    KitItem,
     PatientFact,
     PhaseOfIllness,
     Preference,
@@ -58,9 +59,19 @@ def fact_in_words(fact: PatientFact) -> str:
 
 
 def _kit_in_words(kit: Kit) -> str:
-    expires = f", expires {kit.expires_on}" if kit.expires_on else ""
+    expires = f", expires {kit.expires_first}" if kit.expires_first else ""
     retrieved = f", retrieved {kit.retrieved_on}" if kit.retrieved_on else ""
-    return f"kit: {kit.where}, checked {kit.checked_on} by {kit.checked_by}{expires}{retrieved}"
+    counted = "".join(f"; {_item_in_words(item)}" for item in kit.items) or ", never counted"
+    because = f"; other counts because: {kit.differs_because}" if kit.differs_because else ""
+    return f"kit: {kit.where}, checked {kit.checked_on} by {kit.checked_by}{expires}{retrieved}{counted}{because}"
+
+
+def _item_in_words(item: KitItem) -> str:
+    if item.returned is not None:
+        mark = " (DIFFERS)" if item.differs else ""
+        return f"{item.name}: {item.count} at the check, {item.returned} came back{mark}"
+    until = f" until {item.expires_on}" if item.expires_on else ""
+    return f"{item.name}: {item.count or 'none left'}{until}"
 
 
 def _carer_in_words(carer: Carer) -> str:

@@ -29,6 +29,7 @@ from pathways.care.commands import (
     TakeBackEnd,
 )
 from pathways.care.communication import IllnessSeverity
+from pathways.care.kits import MOST_ITEMS
 from pathways.care.patient import PlaceOf, SaidBy, TreatmentLimit, ViewLimit, WordOf
 from pathways.care.pauses import cancelled_by_a_pause
 from pathways.care.phases import phase_of
@@ -146,6 +147,7 @@ _CHOICES = {
     "places_of": list(PlaceOf),
     "sayers": list(SaidBy),
     "words_of": list(WordOf),
+    "most_items": MOST_ITEMS,
 }
 """What the forms offer."""
 

@@ -130,6 +130,7 @@ def _page(
         "marks": list(MarkKind),
         "severities": list(IllnessSeverity),
         "places_of": list(PlaceOf),
+        "today": asking.today,
         "news": news_of(view, asking.viewer, look, handover.reference),
         "history": happened(view, history[: -_LATEST - 1 : -1]),
         "is_all": len(history) <= _LATEST,

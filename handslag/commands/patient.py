@@ -10,10 +10,12 @@ from rich.markup import escape
 
 from handslag.commands.acting import By, Episode, Json, OccurredAt, Team, actor, episode_reference, perform, tell
 from handslag.commands.asking import WORDS, words
+from handslag.commands.counting import counted_items
 from handslag.commands.installation import operations
 from handslag.knowing import fact_in_words, suggestion_lines
 from handslag.printing import say
 from pathways.care.commands import RecordFact
+from pathways.care.kits import retrieved
 from pathways.care.patient import (
     Carer,
     Consent,
@@ -126,24 +128,38 @@ def kit(
     context: typer.Context,
     where: Annotated[str, typer.Option(help="Where it is kept, in a few words.", parser=words, metavar=WORDS)],
     checked_by: Annotated[str, typer.Option(help="Who checked it.", parser=words, metavar=WORDS)],
+    items: Annotated[
+        list[str],
+        typer.Option(
+            help="A thing in it, one a line: how many, its name, and the day on which it expires, if any.",
+            parser=words,
+            metavar=WORDS,
+        ),
+    ],
     team: Team,
     checked: Annotated[
         datetime | None, typer.Option(help="The day of the check; left out: today.", formats=_DAY)
     ] = None,
-    expires: Annotated[datetime | None, typer.Option(help="The day on which it expires.", formats=_DAY)] = None,
+    expires: Annotated[
+        datetime | None,
+        typer.Option(help="The day on which all of it expires, where that is earlier.", formats=_DAY),
+    ] = None,
     by: By = None,
     occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
-    """Record the anticipatory kit. On the day on which it expires, the responsible team is told.
+    """Record a check of the anticipatory kit: where it is, and how many there are of each thing in it.
 
-    Example: handslag record E7K2-QM4T kit --where - --checked-by - --expires 2027-03-01
+    What was counted before is counted again, 0 where none is left. When the first of it expires, the team is told.
+
+    Example: handslag record E7K2-QM4T kit --where - --checked-by - --items @counted.txt
     """
     fact = Kit(
         where=where,
         checked_by=checked_by,
         checked_on=_day(context, checked),
         expires_on=expires.date() if expires else None,
+        items=tuple(counted_items(items)),
     )
     _note(context, fact, team, by, json, occurred_at)
 
@@ -153,13 +169,24 @@ def kit_retrieved(
     context: typer.Context,
     team: Team,
     on: Annotated[datetime | None, typer.Option(help="The day; left out: today.", formats=_DAY)] = None,
+    items: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What came back of a thing in it, one a line: how many, and its name as it was recorded.",
+            parser=words,
+            metavar=WORDS,
+        ),
+    ] = None,
+    because: Annotated[
+        str, typer.Option(help="Why other counts came back than the last.", parser=words, metavar=WORDS)
+    ] = "",
     by: By = None,
     occurred_at: OccurredAt = None,
     json: Json = False,
 ) -> None:
-    """Record that the kit was taken back. Also after the end of the episode.
+    """Record that the kit was taken back, and what came back of each thing in it. Also after the end of the episode.
 
-    Example: handslag record E7K2-QM4T kit-retrieved --as municipal-palliative-team
+    Example: handslag record E7K2-QM4T kit-retrieved --items @counted.txt --because @why.txt
     """
     reference = episode_reference(context.obj)
     known = operations().views.show(reference).episode.known.get("kit")
@@ -168,7 +195,8 @@ def kit_retrieved(
             f"Cannot record that the kit of episode {reference} was retrieved: none is known.",
             "Nothing needs to be done, or record the kit first.",
         )
-    _note(context, known.fact.model_copy(update={"retrieved_on": _day(context, on)}), team, by, json, occurred_at)
+    counts = [(item.name, item.count) for item in counted_items(items or ())]
+    _note(context, retrieved(known.fact, _day(context, on), counts, because), team, by, json, occurred_at)
 
 
 @record.command()

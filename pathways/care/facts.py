@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pathways.care import view_limits
+from pathways.care import kits, view_limits
 from pathways.care.commands import RecordFact
 from pathways.care.concerned import teams_concerned
 from pathways.care.episodes import Episode
@@ -89,7 +89,7 @@ def _impossible(context: Context, episode: Episode, fact: PatientFact) -> _Fault
         case TreatmentLimits():
             return _of_limits(fact, context.today)
         case Kit():
-            return _of_kit(fact, context.today, episode)
+            return kits.fault_of(fact, episode) or _in_the_future(fact.retrieved_on or fact.checked_on, context.today)
         case Preference():
             return _of_preference(fact, context.today, context.pathway)
         case ViewLimit():
@@ -118,28 +118,6 @@ def _of_limits(fact: TreatmentLimits, today: date) -> _Fault:
     if fact.review_on and fact.review_on < fact.decided_on:
         return Phrase("they would be reviewed before they were decided"), Phrase("Correct one of the two days.")
     return _in_the_future(fact.decided_on, today)
-
-
-def _of_kit(fact: Kit, today: date, episode: Episode) -> _Fault:
-    if fact.retrieved_on:
-        return _of_retrieval(fact, fact.retrieved_on, today, episode)
-    if not fact.where.strip() or not fact.checked_by.strip():
-        return Phrase("it does not say where it is kept and who checked it"), Phrase("Write both in a few words.")
-    if fact.expires_on and fact.expires_on < fact.checked_on:
-        return Phrase("it had expired before it was checked"), Phrase(
-            "Correct one of the two days, or put a new kit in place."
-        )
-    return _in_the_future(fact.checked_on, today)
-
-
-def _of_retrieval(fact: Kit, retrieved_on: date, today: date, episode: Episode) -> _Fault:
-    """A retrieval is of the kit that is in place, and changes nothing else of what is known of it."""
-    known = episode.known.get(fact.slot)
-    if known is None or known.fact != fact.model_copy(update={"retrieved_on": None}):
-        return Phrase("this kit is not known to be in place"), Phrase("Look at what is known.", command="handslag show")
-    if retrieved_on < fact.checked_on:
-        return Phrase("it was checked after that day"), Phrase("Correct the day.")
-    return _in_the_future(retrieved_on, today)
 
 
 def _of_preference(fact: Preference, today: date, pathway: Pathway) -> _Fault:

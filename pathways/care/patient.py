@@ -65,8 +65,29 @@ class TreatmentLimits(Frozen):
         return self.type
 
 
+class KitItem(Frozen):
+    """A medicine or another thing in a kit: `name` as on its package, and how many the last check counted.
+
+    `expires_on`: the day from which it may no longer be used. `returned`: how many came back when the kit was fetched.
+    """
+
+    name: str
+    count: int
+    expires_on: date | None = None
+    returned: int | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether another number came back than the last check counted."""
+        return self.returned is not None and self.returned != self.count
+
+
 class Kit(Frozen):
-    """The anticipatory kit: where it is kept, who checked it and when, when it expires, and when it was retrieved."""
+    """The anticipatory kit: where it is kept, who checked it and when, what was counted, and when it was retrieved.
+
+    `items` is empty only in what was recorded before the content of kits was counted. `expires_on`: a day for the kit
+    as a whole, earlier than those of its items; see `expires_first`. `differs_because`: why other counts came back.
+    """
 
     type: Literal["kit"] = "kit"
     where: str
@@ -74,11 +95,24 @@ class Kit(Frozen):
     checked_on: date
     expires_on: date | None = None
     retrieved_on: date | None = None
+    items: tuple[KitItem, ...] = ()
+    differs_because: str = ""
 
     @property
     def slot(self) -> str:
         """The place that this fact takes."""
         return self.type
+
+    @property
+    def expires_first(self) -> date | None:
+        """The day on which the kit, or the first thing in it, expires; what is used up expires no more."""
+        days = (self.expires_on, *(item.expires_on for item in self.items if item.count))
+        return min((day for day in days if day), default=None)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether its items were counted, and nothing is left of any."""
+        return bool(self.items) and not any(item.count for item in self.items)
 
 
 class PlaceOf(StrEnum):

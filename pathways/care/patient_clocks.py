@@ -32,7 +32,7 @@ def follow_fact(recorder: Recorder, fact: PatientFact, before: Phase | None) -> 
         case TreatmentLimits():
             _follow_day(recorder, ClockKind.REVIEW, fact.review_on)
         case Kit():
-            _follow_day(recorder, ClockKind.KIT, None if fact.retrieved_on else fact.expires_on)
+            _follow_day(recorder, ClockKind.KIT, None if fact.retrieved_on else fact.expires_first)
         case _:
             pass
 

@@ -87,8 +87,8 @@ def _kit_in_place(context: Context, episode: Episode) -> bool | None:
     known = episode.known.get("kit")
     if known is None or not isinstance(known.fact, Kit):
         return None
-    kit = known.fact
-    return kit.retrieved_on is None and (kit.expires_on is None or context.today < kit.expires_on)
+    kit, expires = known.fact, known.fact.expires_first
+    return kit.retrieved_on is None and not kit.is_used_up and (expires is None or context.today < expires)
 
 
 def _limits_decided(context: Context, episode: Episode) -> bool | None:

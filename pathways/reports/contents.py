@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 from pathways.care.communication import IllnessSeverity, ReadBack
 from pathways.care.episodes import Episode, Handover
 from pathways.care.patient import (
@@ -169,9 +171,13 @@ class SheetContent:
         return json.dumps(asdict(self, dict_factory=_said), default=_plain, ensure_ascii=False, sort_keys=True)
 
 
+_SINCE: Mapping[str, object] = {"entered_at": None, "items": [], "differs_because": ""}
+"""What came to be said later, and says nothing where it is so: sheets of before there was that still hold."""
+
+
 def _said(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """What is said. That it was not entered late says nothing: so sheets of before there was that still hold."""
-    return {name: value for name, value in fields if name != "entered_at" or value is not None}
+    """What is said."""
+    return {name: value for name, value in fields if name not in _SINCE or value != _SINCE[name]}
 
 
 def content_of(
@@ -305,5 +311,6 @@ def _agrees(relative: Relative, carer: Carer | None) -> bool:
 
 
 def _plain(value: object) -> object:
-    dump = getattr(value, "model_dump", None)
-    return dump(mode="json") if dump else str(value)
+    if not isinstance(value, BaseModel):
+        return str(value)
+    return _said(value.model_dump(mode="json").items())

@@ -27,7 +27,7 @@ MOST_PAGES = 2
 _SIZES = (10.5, 9.5, 8.5)
 """Sizes of the type in points, the largest first. The smallest is that of a printed medicine list."""
 
-_CUTS = (2000, 1700, 1200, 700, 400)
+_CUTS = (1850, 1600, 1200, 700, 400)
 """How long a text may be, in characters, tried one after the other where the whole does not fit."""
 
 _NEVER_FITS = 25_000

@@ -1,6 +1,7 @@
 """The commands that record the patient's state and wishes, and what follows from them where handovers are requested."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from pathways.errors import Refused
 
 TEAM, SSIH = "municipal-palliative-team", "ssih-jonkoping"
 WHERE = "in the fridge [left] door"
+DROPS = "Made-up [drops] 1 mg/ml"
+KIT = ("kit", "--where", WHERE, "--checked-by", "Bo Ek", "--items", f"5 {DROPS}")
 RULES: dict[str, Any] = {
     "unstable": {"change_within": "72 h", "repeat": "1 day"},
     "terminal": {"answer": "20 min", "holds_back": True},
@@ -54,7 +57,7 @@ def test_everything_that_is_recorded_is_shown_with_who_said_it(run: CommandLine,
         ("phase", "deteriorating"),
         ("score", "akps", "40"),
         ("treatment-limits", "no-cpr", "no-hospital", "--decided", "2020-11-01", "--review", "2199-02-01"),
-        ("kit", "--where", WHERE, "--checked-by", "Bo Ek", "--checked", "2020-03-01", "--expires", "2199-03-01"),
+        (*KIT, "--checked", "2020-03-01", "--expires", "2199-03-01"),
         ("preference", "care", "home", "--second", "short-term", "--said-by", "patient", "--said", "2020-03-01"),
         ("preference", "death", "home", "--said-by", "relative", "--said", "2020-03-01"),
         ("carer", "--available", "--not-aware", "--no-night"),
@@ -66,7 +69,7 @@ def test_everything_that_is_recorded_is_shown_with_who_said_it(run: CommandLine,
         "phase deteriorating",
         "akps 40",
         "treatment limits no-cpr, no-hospital, decided 2020-11-01, review 2199-02-01",
-        f"kit: {WHERE}, checked 2020-03-01 by Bo Ek, expires 2199-03-01",
+        f"kit: {WHERE}, checked 2020-03-01 by Bo Ek, expires 2199-03-01; Made-up [drops] 1 mg/ml: 5",
         "preferred place of care: home, then short-term (said by patient on 2020-03-01)",
         "preferred place of death: home (said by relative on 2020-03-01)",
         "carer: available, not aware of how it stands, may not be called at night",
@@ -80,7 +83,7 @@ def test_everything_that_is_recorded_is_shown_with_who_said_it(run: CommandLine,
 
 
 def test_an_answer_as_json_names_the_episode(run: CommandLine, episode: str) -> None:
-    told = json.loads(run("record", episode, "kit", "--where", WHERE, "--checked-by", "Bo Ek", "--json"))
+    told = json.loads(run("record", episode, *KIT, "--json"))
     assert told["reference"] == episode
     assert WHERE in told["what"]
 
@@ -88,11 +91,54 @@ def test_an_answer_as_json_names_the_episode(run: CommandLine, episode: str) -> 
 def test_the_kit_is_retrieved_once(run: CommandLine, episode: str) -> None:
     with pytest.raises(Refused, match="none is known"):
         run("record", episode, "kit-retrieved")
-    run("record", episode, "kit", "--where", WHERE, "--checked-by", "Bo Ek")
+    run("record", episode, *KIT)
     run("end", episode, "deceased")
-    assert "retrieved" in run("record", episode, "kit-retrieved")
-    with pytest.raises(Refused, match="not known to be in place"):
+    with pytest.raises(Refused, match="not everything in it was counted"):
         run("record", episode, "kit-retrieved")
+    assert "5 at the check, 5 came back" in run("record", episode, "kit-retrieved", "--items", f"5 {DROPS}")
+    with pytest.raises(Refused, match="not known to be in place"):
+        run("record", episode, "kit-retrieved", "--items", f"5 {DROPS}")
+
+
+def test_what_is_in_the_kit_is_read_from_a_file_and_another_count_is_marked(
+    run: CommandLine, episode: str, tmp_path: Path
+) -> None:
+    counted = tmp_path / "counted.txt"
+    counted.write_text(f"5 {DROPS} 2199-03-01\n\n 12  Made-up swabs\n", encoding="utf-8")
+    said = run("record", episode, "kit", "--where", WHERE, "--checked-by", "Bo Ek", "--items", f"@{counted}")
+    assert f"expires 2199-03-01; {DROPS}: 5 until 2199-03-01; Made-up swabs: 12" in said
+    said = run("record", episode, *KIT[:5], "--items", f"0 {DROPS}", "--items", "11 Made-up swabs")
+    assert f"{DROPS}: none left; Made-up swabs: 11" in said
+    back = ("record", episode, "kit-retrieved", "--items", f"0 {DROPS}", "--items", "9 made-up SWABS")
+    with pytest.raises(Refused, match="other counts came back"):
+        run(*back)
+    said = run(*back, "--because", "two were dirty")
+    assert "Made-up swabs: 11 at the check, 9 came back (DIFFERS); other counts because: two were dirty" in said
+    assert "two were dirty" in run("show", episode)
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (("Made-up drops",), "A line does not say how many there are, and of what."),
+        (("5",), "A line does not say how many there are, and of what."),
+        (("5 2199-03-01",), "A line does not say how many there are, and of what."),
+        (("-5 Made-up drops",), "A line does not say how many there are, and of what."),
+        ((f"{10**9} Made-up drops",), "A line does not say how many there are, and of what."),
+        (("5 Made-up drops 2026-02-30",), "A day on which something expires is not in the calendar."),
+        (("5 Made-up drops", "2 made-up DROPS"), "a thing in it is listed twice."),
+        (("0 Made-up drops",), "there is none of a thing in it that was not there before."),
+        (tuple(f"5 Made up {n}" for n in range(21)), "it lists too many things."),
+        (("",), "it does not say what is in it."),
+    ],
+)
+def test_what_cannot_be_in_a_kit_is_refused(
+    run: CommandLine, episode: str, lines: tuple[str, ...], sentence: str
+) -> None:
+    items = tuple(word for line in lines for word in ("--items", line))
+    with pytest.raises(Refused, match=re.escape(sentence)):
+        run("record", episode, *KIT[:5], *items)
+    assert "kit" not in json.loads(run("show", episode, "--json"))["episode"]["known"]
 
 
 def test_what_cannot_be_so_is_refused_in_one_sentence(run: CommandLine, episode: str) -> None:

@@ -147,10 +147,13 @@ def test_each_fact_is_recorded_by_one_press(desk: Desk, nurse: Page) -> None:
     card(nurse, "kit")
     nurse.get_by_label("Where is it kept?").fill(WHERE)
     nurse.get_by_label("Who checked it?").fill("Bo Påhittad")
+    nurse.locator("form[action$='/kit'] input[name=item_name]").first.fill("påhittat 1 mg/ml")
+    nurse.locator("form[action$='/kit'] input[name=item_count]").first.fill("5")
     record(nurse, "kit")
     assert isinstance(kit := known(desk, episode, "kit"), Kit)
     assert (kit.where, kit.expires_on) == (WHERE, None)
     nurse.locator("#known-kit details > summary", has_text="fetched back").click()
+    nurse.get_by_label("påhittat 1 mg/ml").fill("5")
     record(nurse, "kit-retrieved")
     assert isinstance(kit := known(desk, episode, "kit"), Kit)
     assert kit.retrieved_on is not None

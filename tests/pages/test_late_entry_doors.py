@@ -30,7 +30,15 @@ ZONE = ZoneInfo("Europe/Stockholm")
 FILLED_IN = FormData(
     [
         *(("phase", "stable"), ("instrument", "akps"), ("score", "50"), ("limit", "no-cpr"), ("where", "hall")),
-        *(("checked_by", "x"), ("place_of", "care"), ("first", "home"), ("said_by", "patient")),
+        *(
+            ("checked_by", "x"),
+            ("item_name", "x"),
+            ("item_count", "5"),
+            ("item_expires", ""),
+            ("place_of", "care"),
+            ("first", "home"),
+            ("said_by", "patient"),
+        ),
         *(("is_available", "yes"), ("is_aware", "yes"), ("may_be_called_at_night", "no"), ("is_given", "yes")),
         *(("organisation", "x"), ("may_see", "no")),
         *(("end", "deceased"), ("kind", "x"), ("follow_up", "x"), ("milestone", "x"), ("name", "x")),

@@ -10,7 +10,7 @@ from pages.worlds import at_home, on_the_way
 from pages.worlds_of_care import some_days_ago, somebody
 from pathways.access.users import Viewer
 from pathways.care.commands import ChangeHandover, ConfirmReadiness, RecordFact, WantedHandover
-from pathways.care.patient import Consent, Kit
+from pathways.care.patient import Consent, Kit, KitItem
 from pathways.care.states import Action
 
 
@@ -24,7 +24,8 @@ def looked_yesterday(desk: Desk, episode: str, team: str = MUNICIPALITY) -> View
 
 def kit_is_placed(desk: Desk, episode: str) -> None:
     """Somebody of the other side records the kit."""
-    kit = Kit(where="fridge, påhittat", checked_by="Bo", checked_on=desk.service.clock().date())
+    items = (KitItem(name="påhittat 1 mg/ml", count=5),)
+    kit = Kit(where="fridge, påhittat", checked_by="Bo", checked_on=desk.service.clock().date(), items=items)
     desk.service.perform(episode, RecordFact(actor=somebody(SSIH), fact=kit))
 
 

@@ -13,6 +13,7 @@ from pathways.care.patient import (
     Carer,
     Consent,
     Kit,
+    KitItem,
     PatientFact,
     PhaseOfIllness,
     PlaceOf,
@@ -32,6 +33,7 @@ HOME_CARE, PLANNER, ASSESSOR = "hjemmepleje-loegstoer", "planlaegning-loegstoer"
 WARD, HOME_NURSING = "afdeling-aalborg", "hjemmesygeplejen"
 DRUG = "benzylpenicillin 3 g, påhittat"
 WHERE = "fridge door, påhittat"
+COUNTED = (KitItem(name="påhittat 1 mg/ml", count=5), KitItem(name="tops, påhittade", count=12))
 
 
 def somebody(team: str, name: str = "Bo Påhittad") -> Actor:
@@ -68,7 +70,13 @@ def well_known(desk: Desk) -> str:
             review_on=today - timedelta(days=1),
             document="D-17",
         ),
-        Kit(where=WHERE, checked_by="Bo Påhittad", checked_on=today, expires_on=today + timedelta(days=30)),
+        Kit(
+            where=WHERE,
+            checked_by="Bo Påhittad",
+            checked_on=today,
+            expires_on=today + timedelta(days=30),
+            items=COUNTED,
+        ),
         Preference(place_of=PlaceOf.CARE, first="home", second="short-term", said_by=SaidBy.PATIENT, said_on=today),
         Preference(place_of=PlaceOf.DEATH, first="home", said_by=SaidBy.RELATIVE, said_on=today),
         Carer(is_available=True, is_aware=True, may_be_called_at_night=False),

@@ -26,13 +26,7 @@ from pathways.care.actors import Actor
 from pathways.care.commands import EndEpisode, NoteNightSheet, PauseEpisode, RecordFact, TakeBackEnd, WriteSummary
 from pathways.care.communication import Summary
 from pathways.care.events import NightSheetMade
-from pathways.care.patient import (
-    Kit,
-    PatientFact,
-    PhaseOfIllness,
-    TreatmentLimit,
-    TreatmentLimits,
-)
+from pathways.care.patient import Kit, KitItem, PatientFact, PhaseOfIllness, TreatmentLimit, TreatmentLimits
 from pathways.definition.conditions import Phase
 from pathways.definition.texts import Language
 from pathways.errors import NotFound, Refused
@@ -44,7 +38,7 @@ from pathways.reports.night_sheets import Sheet, html
 DAUGHTER = NewRelative("Siv Exempelsson", "daughter", "070-174 06 05", is_carer=True, may_be_called_at_night=True)
 SON = NewRelative("Per Exempelsson", "son", "070-174 06 06")
 LIMITS = TreatmentLimits(limits=(TreatmentLimit.NO_CPR,), decided_on=date(2026, 3, 1))
-KIT = Kit(where="fridge", checked_by="Bo", checked_on=date(2026, 3, 1))
+KIT = Kit(where="fridge", checked_by="Bo", checked_on=date(2026, 3, 1), items=(KitItem(name="made up", count=5),))
 
 
 @pytest.fixture

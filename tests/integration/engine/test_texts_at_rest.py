@@ -21,7 +21,7 @@ from pathways.care.commands import AnswerQuestion, AskQuestion, RecordFact, Writ
 from pathways.care.communication import ActionItem, Summary
 from pathways.care.episodes import Episode, Handover
 from pathways.care.events import Event, FactRecorded, Recorded
-from pathways.care.patient import Kit, PatientFact
+from pathways.care.patient import Kit, KitItem, PatientFact
 from pathways.care.recording import Decision
 from pathways.care.states import Action, EpisodeStatus
 from pathways.errors import Failed, Unreadable
@@ -82,7 +82,7 @@ def in_all_fields(day: Day) -> str:
     reference = day.begun()
     summary = Summary(situation=WORDS, background=WORDS, actions=(ActionItem(what=WORDS, who=WORDS, when=WORDS),))
     day.operations.perform(reference, WriteSummary(actor=MUNICIPAL, summary=summary))
-    kit = Kit(where=WORDS, checked_by=WORDS, checked_on=AT.date())
+    kit = Kit(where=WORDS, checked_by=WORDS, checked_on=AT.date(), items=(KitItem(name=WORDS, count=5),))
     day.operations.perform(reference, RecordFact(actor=MUNICIPAL, fact=kit))
     handover = day.requested(reference)
     day.operations.perform(handover, AskQuestion(actor=SSIH, handover=handover, text=WORDS))
@@ -251,7 +251,10 @@ def test_episodes_that_cannot_be_opened_keep_no_other_from_being_watched_over(
     database: Database, tmp_path: Path
 ) -> None:
     day = a_day(database.engine, settings(tmp_path))
-    kit = RecordFact(actor=MUNICIPAL, fact=Kit(where=WORDS, checked_by=WORDS, checked_on=AT.date()))
+    kit = RecordFact(
+        actor=MUNICIPAL,
+        fact=Kit(where=WORDS, checked_by=WORDS, checked_on=AT.date(), items=(KitItem(name=WORDS, count=5),)),
+    )
     lost = [day.begun() for _ in range(4)]
     for episode in lost:
         day.operations.perform(episode, kit)

@@ -14,6 +14,7 @@ from pathways.care.patient import (
     Carer,
     Consent,
     Kit,
+    KitItem,
     PatientFact,
     PhaseOfIllness,
     PlaceOf,
@@ -33,7 +34,13 @@ WHERE = "in the fridge door"
 LIMITS = TreatmentLimits(
     limits=(TreatmentLimit.NO_CPR,), decided_on=date(2026, 3, 1), review_on=date(2026, 3, 12), document="J-4711"
 )
-KIT = Kit(where=WHERE, checked_by="Bo Ek", checked_on=date(2026, 3, 10), expires_on=date(2026, 3, 12))
+KIT = Kit(
+    where=WHERE,
+    checked_by="Bo Ek",
+    checked_on=date(2026, 3, 10),
+    expires_on=date(2026, 3, 12),
+    items=(KitItem(name="made up 1 mg/ml", count=5),),
+)
 EVERY_KIND: tuple[PatientFact, ...] = (
     PhaseOfIllness(phase=Phase.UNSTABLE),
     Score(instrument=Instrument.AKPS, score=40),

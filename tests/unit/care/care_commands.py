@@ -50,6 +50,7 @@ from pathways.care.patient import (
     Carer,
     Consent,
     Kit,
+    KitItem,
     PatientFact,
     PhaseOfIllness,
     PlaceOf,
@@ -137,7 +138,14 @@ possible_facts: st.SearchStrategy[PatientFact] = st.one_of(
     st.builds(
         TreatmentLimits, limits=st.just((TreatmentLimit.NO_CPR,)), decided_on=_before, review_on=st.none() | _days
     ),
-    st.builds(Kit, where=st.just("hall"), checked_by=st.just("x"), checked_on=_before, expires_on=st.none() | _days),
+    st.builds(
+        Kit,
+        where=st.just("hall"),
+        checked_by=st.just("x"),
+        checked_on=_before,
+        expires_on=st.none() | _days,
+        items=st.integers(1, 9).map(lambda count: (KitItem(name="x", count=count),)),
+    ),
     st.builds(
         Preference,
         place_of=st.sampled_from(PlaceOf),
@@ -167,6 +175,17 @@ _facts: st.SearchStrategy[PatientFact] = st.one_of(
         checked_on=st.dates() | _before,
         expires_on=st.none() | st.dates(),
         retrieved_on=st.none() | st.dates() | _before,
+        items=st.lists(
+            st.builds(
+                KitItem,
+                name=st.sampled_from(["", "x", " X"]),
+                count=st.integers(-1, 3),
+                expires_on=st.none() | st.dates(),
+                returned=st.none() | st.integers(-1, 3),
+            ),
+            max_size=3,
+        ).map(tuple),
+        differs_because=st.sampled_from(["", PERSON_NAME]),
     ),
     st.builds(
         Preference,

@@ -4,10 +4,12 @@ from datetime import date
 
 from care_worlds import START, ZONE
 
+from pathways.care import kits
 from pathways.care.patient import (
     Carer,
     Consent,
     Kit,
+    KitItem,
     PhaseOfIllness,
     PlaceOf,
     Preference,
@@ -36,7 +38,20 @@ LIMITS = TreatmentLimits(
     review_on=date(2026, 3, 29),
     document="J-4711",
 )
-KIT = Kit(where="in the fridge door", checked_by="Bo Exempel", checked_on=TODAY, expires_on=date(2026, 10, 25))
+COUNTED = (KitItem(name="Made-up drops 1 mg/ml", count=5), KitItem(name="Made-up swabs", count=12))
+KIT = Kit(
+    where="in the fridge door",
+    checked_by="Bo Exempel",
+    checked_on=TODAY,
+    expires_on=date(2026, 10, 25),
+    items=COUNTED,
+)
+
+
+def retrieved(on: date = TODAY, **update: object) -> Kit:
+    """The kit as it came back, with all that was counted in it."""
+    back = kits.retrieved(KIT, on, [(item.name, item.count) for item in COUNTED])
+    return back.model_copy(update=update)
 
 
 def score(instrument: Instrument, value: int) -> Score:

@@ -17,6 +17,7 @@ from made_up_facts import (
     WITHDRAWN,
     YESTERDAY,
     prefers,
+    retrieved,
     score,
 )
 
@@ -170,10 +171,6 @@ def test_a_day_is_that_of_the_network_and_not_of_greenwich() -> None:
     story = Story()
     story.wait(hours=14, minutes=30)
     story.note(different(LIMITS, decided_on=TOMORROW))
-
-
-def retrieved(on: date = TODAY, **update: object) -> Kit:
-    return KIT.model_copy(update={"retrieved_on": on, **update})
 
 
 def test_a_kit_that_is_in_place_is_retrieved_once() -> None:

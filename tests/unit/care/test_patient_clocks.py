@@ -5,7 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from care_stories import E, H, Story, person, told, with_handover
 from care_worlds import AUTUMN, NETWORK, PATHWAY, SPRING, START, ZONE
-from made_up_facts import DETERIORATING, KIT, LIMITS, STABLE, TERMINAL, TODAY, UNSTABLE, WITHDRAWN, YESTERDAY
+from made_up_facts import (
+    DETERIORATING,
+    KIT,
+    LIMITS,
+    STABLE,
+    TERMINAL,
+    TODAY,
+    UNSTABLE,
+    WITHDRAWN,
+    YESTERDAY,
+    retrieved,
+)
 from place_worlds import holding, occupied, others
 
 from pathways.care.commands import EndEpisode, PlanHandover, TakeBackEnd
@@ -158,7 +169,7 @@ def test_what_is_recorded_again_with_the_same_day_goes_on_waiting() -> None:
 def test_a_kit_that_was_retrieved_no_longer_expires() -> None:
     story = Story()
     story.note(KIT)
-    assert outcomes(story.note(KIT.model_copy(update={"retrieved_on": TODAY}))) == [(EXPIRY, ClockOutcome.MET)]
+    assert outcomes(story.note(retrieved())) == [(EXPIRY, ClockOutcome.MET)]
     assert not story.episode.clocks
 
 
@@ -340,7 +351,7 @@ def test_when_an_end_is_taken_back_a_kit_expires_again_unless_it_was_retrieved_m
     before = story.episode.clocks
     story.end()
     if retrieved_on:
-        story.note(KIT.model_copy(update={"retrieved_on": retrieved_on}))
+        story.note(retrieved(retrieved_on))
     story.perform(TakeBackEnd(actor=person("home-north")))
     kept = {key: clock for key, clock in before.items() if key == PHASE or not retrieved_on}
     assert story.episode.clocks == kept

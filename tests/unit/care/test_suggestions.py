@@ -20,6 +20,7 @@ from made_up_facts import (
     UNSTABLE,
     WITHDRAWN,
     prefers,
+    retrieved,
     score,
 )
 
@@ -77,7 +78,7 @@ def answer(story: Story, condition: dict[str, Any]) -> bool | None:
         ({"fact": "kit-in-place"}, (KIT.model_copy(update={"expires_on": None}),), True),
         ({"fact": "kit-in-place"}, (KIT.model_copy(update={"expires_on": TOMORROW}),), True),
         ({"fact": "kit-in-place"}, (KIT.model_copy(update={"expires_on": TODAY}),), False),
-        ({"fact": "kit-in-place"}, (KIT, KIT.model_copy(update={"retrieved_on": TODAY})), False),
+        ({"fact": "kit-in-place"}, (KIT, retrieved()), False),
         ({"fact": "kit-in-place"}, (), None),
         ({"fact": "treatment-limits-decided"}, (LIMITS,), True),
         ({"fact": "treatment-limits-decided"}, (), None),

@@ -53,7 +53,10 @@ def test_every_declared_text_is_found_from_an_event_or_a_state() -> None:
     found = {model for model, places in texts_of_care._KNOWN.items() if id(places) in reached and places.fields}
     facts = {fact for fact in SEALED if fact.__module__.endswith("care.patient")}
     assert set(SEALED) - found <= facts, "the facts are joined in the event that records one"
-    assert set(places_in(FactRecorded).fields["fact"].fields) == {"document", "where", "checked_by"}
+    of_facts = places_in(FactRecorded).fields["fact"].fields
+    assert set(of_facts) == {"document", "where", "checked_by", "differs_because", "items"}
+    assert of_facts["items"].each
+    assert set(of_facts["items"].each.fields) == {"name"}
 
 
 def test_a_new_field_of_which_nothing_is_said_is_an_error() -> None:

@@ -14,6 +14,7 @@ from pathways.care.events import FactRecorded
 from pathways.care.patient import (
     Consent,
     Kit,
+    KitItem,
     PatientFact,
     PhaseOfIllness,
     PlaceOf,
@@ -30,7 +31,13 @@ FACTS: tuple[PatientFact, ...] = (
     PhaseOfIllness(phase=Phase.UNSTABLE),
     Score(instrument=Instrument.AKPS, score=40),
     TreatmentLimits(limits=(TreatmentLimit.NO_CPR,), decided_on=DAY, review_on=date(2026, 5, 1), document=FREE_TEXT),
-    Kit(where=FREE_TEXT, checked_by=NAME, checked_on=DAY, expires_on=date(2026, 5, 1)),
+    Kit(
+        where=FREE_TEXT,
+        checked_by=NAME,
+        checked_on=DAY,
+        expires_on=date(2026, 5, 1),
+        items=(KitItem(name=FREE_TEXT, count=5),),
+    ),
     Preference(place_of=PlaceOf.CARE, first="home", said_by=SaidBy.PATIENT, said_on=DAY),
     Consent(is_given=False),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pathways.care.communication import IllnessSeverity
-from pathways.care.patient import Carer, Consent, Kit, SaidBy, TreatmentLimit, TreatmentLimits
+from pathways.care.patient import Carer, Consent, Kit, KitItem, SaidBy, TreatmentLimit, TreatmentLimits
 from pathways.definition.conditions import Phase
 from pathways.definition.texts import Language
 from pathways.reports.contents import (
@@ -55,6 +55,7 @@ WHOLE = SheetContent(
         checked_by="Eva Ros",
         checked_on=date(2026, 3, 1),
         expires_on=date(2026, 6, 30),
+        items=(KitItem(name="Påhittade droppar 1 mg/ml", count=5), KitItem(name="Påhittade tops", count=12)),
     ),
     care_wish=Wish(HOME, None, SaidBy.PATIENT, date(2026, 2, 20)),
     death_wish=Wish(HOME, SHORT_TERM, SaidBy.RELATIVE, date(2026, 2, 21)),

@@ -1,5 +1,6 @@
 """What a night sheet says follows from the record, and its mark from that: from all of it, and from nothing else."""
 
+import json
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathways.care.patient import (
     Carer,
     Consent,
     Kit,
+    KitItem,
     KnownFact,
     PatientFact,
     PhaseOfIllness,
@@ -282,7 +284,16 @@ changed_sections: dict[str, st.SearchStrategy[Any]] = {
         document=texts,
     ),
     "kit": st.none()
-    | st.builds(Kit, where=texts, checked_by=texts, checked_on=st.dates(), expires_on=st.none() | st.dates()),
+    | st.builds(
+        Kit,
+        where=texts,
+        checked_by=texts,
+        checked_on=st.dates(),
+        expires_on=st.none() | st.dates(),
+        items=st.lists(st.builds(lambda name, count: KitItem(name=name, count=count), texts, st.integers(0, 9))).map(
+            tuple
+        ),
+    ),
     "where": st.builds(Where, st.just(HOME), st.just(HOME), st.none() | texts, texts, st.none() | texts),
     "contingency": st.builds(Contingency, st.none() | words, st.none() | words, st.booleans(), st.none() | texts),
     "carer": st.none() | st.builds(Carer),
@@ -300,6 +311,12 @@ contents = st.fixed_dictionaries({}, optional=changed_sections).map(lambda secti
 def test_two_marks_are_equal_exactly_when_the_contents_are(one: SheetContent, other: SheetContent) -> None:
     assert (mark_of(one, VAULT) == mark_of(other, VAULT)) == (one == other)
     assert (one.differs_in(other) == ()) == (one == other)
+
+
+def test_a_sheet_of_before_what_is_in_a_kit_was_counted_still_holds() -> None:
+    kit = Kit(where="fridge", checked_by="Bo", checked_on=date(2026, 3, 1))
+    written = json.loads(replace(WHOLE, kit=kit).written())
+    assert set(written["kit"]) == {"type", "where", "checked_by", "checked_on", "expires_on", "retrieved_on"}
 
 
 @pytest.mark.parametrize("section", [field.name for field in fields(SheetContent)])

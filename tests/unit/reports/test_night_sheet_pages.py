@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_sheets import HOME, NOW, TEAM, TEMPLATES, WHOLE, empty, laid_out, printer, saying, sheet, text_of
 
-from pathways.care.patient import Carer, Consent, Kit, TreatmentLimit, TreatmentLimits
+from pathways.care.kits import MOST_ITEMS
+from pathways.care.patient import Carer, Consent, Kit, KitItem, TreatmentLimit, TreatmentLimits
 from pathways.definition.texts import Language
 from pathways.errors import Failed
 from pathways.reports.contents import (
@@ -160,6 +161,21 @@ def test_the_day_is_that_of_the_place_and_not_of_utc() -> None:
     assert "Wed 11 March 2026 at 00:30" in read(sheet(E, made_at=late))
 
 
+def test_what_is_in_the_kit_is_said_with_what_is_used_up_or_has_expired() -> None:
+    drops = KitItem(name="drops <1 mg/ml>", count=5, expires_on=date(2026, 3, 10))
+    kit = Kit(
+        where="fridge", checked_by="Bo", checked_on=date(2026, 2, 1), items=(drops, KitItem(name="swabs", count=0))
+    )
+    page = said(saying(kit=kit))
+    assert "drops <1 mg/ml>: 5 HAS EXPIRED ; swabs: none left." in page
+    assert "Expires 10 March 2026." in page
+    assert "ALL OF IT IS USED UP." not in page
+    assert "Nobody has counted" not in page
+    gone = kit.model_copy(update={"items": (drops.model_copy(update={"count": 0}),)})
+    assert "ALL OF IT IS USED UP." in said(saying(kit=gone))
+    assert "Nobody has counted what is in it." in said(saying(kit=kit.model_copy(update={"items": ()})))
+
+
 def test_a_kit_without_expiry_and_one_that_was_taken_back() -> None:
     kit = Kit(where="fridge", checked_by="Bo", checked_on=date(2026, 2, 1))
     assert "No expiry is recorded." in said(saying(kit=kit))
@@ -240,7 +256,7 @@ HOSTILE = '<script>alert(1)</script> & "quoted" {{ 7*7 }} %(by)s %s </p> 😀 \u
 def everywhere(text: str) -> Sheet:
     """A sheet on which every text that somebody typed is this one."""
     words = Words(text, text, NOW)
-    kit = Kit(where=text, checked_by=text, checked_on=date(2026, 3, 1))
+    kit = Kit(where=text, checked_by=text, checked_on=date(2026, 3, 1), items=(KitItem(name=text, count=5),))
     limits = TreatmentLimits(limits=(), decided_on=date(2026, 3, 1), document=text)
     content = saying(
         who=Who(text, text, is_protected=False),
@@ -318,7 +334,10 @@ def test_a_text_that_is_cut_anyway_takes_no_second_page_for_the_footer(language:
 def test_what_no_two_pages_hold_is_cut_and_says_so_but_whom_to_call_and_the_limits_stay(language: Language) -> None:
     contingency = Contingency(Words(LONG * 900, TEAM, NOW), Words("W" * 30_000, TEAM, NOW), False, LONG * 100)
     called = tuple(Called("N" * 300, "r" * 300, f"+4670174060{n}", False) for n in range(9))
-    kit = Kit(where="K" * 5_000, checked_by="b" * 5_000, checked_on=date(2026, 3, 1))
+    items = tuple(
+        KitItem(name="i" * 198 + f"{n:02}", count=10**9, expires_on=date(2026, 3, 1)) for n in range(MOST_ITEMS)
+    )
+    kit = Kit(where="K" * 5_000, checked_by="b" * 5_000, checked_on=date(2026, 3, 1), items=items)
     content = saying(contingency=contingency, relatives=Relatives(called, 0), kit=kit)
     pages = laid_out(sheet(language, content))
     text = "".join(text_of(pages))
