@@ -102,7 +102,7 @@ def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, 
     yield "notices", lambda: _notices(engine)
     yield "texts of care", lambda: _texts(settings)
     yield "reviews of the log", lambda: _log_reviews(engine, settings)
-    yield "records kept too long", lambda: _records(engine)
+    yield "records kept too long", lambda: _records(engine, settings)
 
 
 def _definitions(engine: Engine) -> str:
@@ -152,8 +152,9 @@ def _texts(settings: Settings) -> str:
     return f"Some stand in clear: {said}. Seal them: handslag reseal" if said else ""
 
 
-def _records(engine: Engine) -> str:
-    erasing = Erasing(engine, system_clock)
+def _records(engine: Engine, settings: Settings) -> str:
+    vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
+    erasing = Erasing(engine, vault, system_clock)
     _pathways, networks = Publishing(engine, system_clock).published()
     old = {each.network: len(erasing.erasable(each.network)) for each in networks if each.retention_years is not None}
     said = ", ".join(f"{network} ({number})" for network, number in old.items() if number)

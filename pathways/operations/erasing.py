@@ -14,6 +14,7 @@ from pathways.care.recording import Context
 from pathways.clock import Clock
 from pathways.errors import Failed, Refused
 from pathways.operations.audit import Reviewer
+from pathways.people.vault import Vault
 from pathways.store.schema import OF_KEYS_AND_PEOPLE, wipe
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -29,8 +30,9 @@ class Erasable:
 class Erasing:
     """Erases the records that the rule of their network no longer has kept."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
         self._engine = engine
+        self._vault = vault
         self._clock = clock
 
     def erasable(self, network: str) -> Sequence[Erasable]:
@@ -42,9 +44,11 @@ class Erasing:
     def erase(self, network: str, reviewer: Reviewer, keep: Collection[str] = ()) -> Sequence[str]:
         """Erase what may be, but for `keep`; gives the references of the episodes. May be broken off and repeated.
 
-        Gone are the key of every text of the episode, and who it is about; a patient of whom no other episode is left
-        is gone too. Each is noted in the audit log, which stays. Raises NotFound, and Refused without a rule, and where
-        a reference to keep is none of those; Failed where a text stands in clear, which no key seals.
+        Gone are the key of every text of the episode, who it is about, and who was written down there as close; a
+        patient of whom no other episode is left is gone too. Each is noted in the audit log, which stays.
+
+        Raises NotFound, and Refused without a rule, and where a reference to keep is none of those; Failed where a text
+        stands in clear, which no key seals.
         """
         found = [each.episode for each in self.erasable(network)]
         if unknown := sorted({*keep} - {*found}):
@@ -85,6 +89,9 @@ class Erasing:
             work.episodes.write(episode, decision)
             work.text_keys.erase(reference)
             work.people.disconnect(reference)
+            if person is not None and work.people.episodes_of(person):
+                known = self._vault.opened(work.people.sealed(person))
+                work.people.reseal(person, self._vault.sealed(known.without_episode(reference)))
             why = f"the last entry was more than {retention_of(rules)} years ago"
             work.audit.add(reviewer.entry(now, network, "erase-record", why, episode=reference, person=person))
             work.commit()

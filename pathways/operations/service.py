@@ -125,7 +125,7 @@ class Operations:
         )
         self.patients = Patients(engine, vault, clock)
         self.texts = TextsAtRest(engine, vault)
-        self.erasing = Erasing(engine, clock)
+        self.erasing = Erasing(engine, vault, clock)
         self.identities = Identities(engine, vault, self.patients, clock, self._after)
         self.views = Views(engine, clock)
         self.boards = BoardOperations(engine, clock)

@@ -106,6 +106,15 @@ class Person:
         rest = (each for each in self.statements if each.organisation != statement.organisation)
         return replace(self, statements=(*rest, statement))
 
+    def without_episode(self, episode: str) -> "Person":
+        """This person without what was told in an episode alone: who is close, and what an organisation said there."""
+        fewer = (replace(each, told_in=tuple(at for at in each.told_in if at != episode)) for each in self.statements)
+        return replace(
+            self,
+            relatives=tuple(each for each in self.relatives if each.told_in != episode),
+            statements=tuple(each for each in fewer if each.told_in),
+        )
+
     def joined(self, other: "Person") -> "Person":
         """One record out of two of the same patient: every identifier, name and relative of both is kept.
 

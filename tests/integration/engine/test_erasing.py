@@ -11,12 +11,13 @@ from sqlalchemy import text
 from engine.databases import Database, Server
 from engine.filled import MARKER
 from engine.test_texts_at_rest import REVIEWER, WORDS, a_filled_decision, bytes_of, in_all_fields
-from engine.world import KEY, MUNICIPAL, NAME, NETWORK, NUMBER, Day, a_day, demonstration, sealing, settings
+from engine.world import HASH_KEY, KEY, MUNICIPAL, NAME, NETWORK, NUMBER, Day, a_day, demonstration, sealing, settings
 from pathways.care.commands import CompleteFollowUp, EndEpisode, TakeBackEnd
 from pathways.care.texts_of_care import IN_EPISODE, IN_EVENTS
 from pathways.errors import Failed, Refused
 from pathways.operations.identities import Told
-from pathways.operations.people import Patient
+from pathways.operations.people import NewRelative, Patient
+from pathways.people.vault import Vault
 from pathways.store.texts import ERASED, ERASED_KEY
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -110,16 +111,24 @@ def test_a_patient_of_whom_a_younger_episode_is_left_is_known_there_and_no_longe
     database: Database, tmp_path: Path
 ) -> None:
     day = a_day_with_a_rule(database, tmp_path)
-    old = ended(day, day.begun(PATIENT))
+    old = day.begun(PATIENT)
+    day.operations.patients.add_relative(old, NewRelative("Ada Gammal", "sister", "0700000001"), MUNICIPAL)
+    ended(day, old)
     day.clock.now += ELEVEN_YEARS
     young = day.begun(PATIENT)
+    day.operations.patients.add_relative(young, NewRelative("Bo Nysson", "brother", "0700000002"), MUNICIPAL)
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        number = work.people.of(young) or 0
 
     assert day.operations.erasing.erase(NETWORK, REVIEWER) == [old]
 
     assert day.operations.patients.shown(young, MUNICIPAL).name == NAME
     assert not day.operations.patients.is_known(old)
-    with UnitOfWork(day.operations.engine, writes=False) as work:
-        assert [*work.people.episodes_of(work.people.of(young) or 0)] == [young]
+    with UnitOfWork(day.operations.engine) as work:
+        assert [*work.people.episodes_of(number)] == [young]
+        kept = Vault([KEY], HASH_KEY).opened(work.people.sealed(number))
+    assert [each.name for each in kept.relatives] == ["Bo Nysson"]
+    assert {at for each in kept.statements for at in each.told_in} <= {young}
 
 
 def test_what_is_younger_goes_on_or_is_to_be_kept_stays_whole(database: Database, tmp_path: Path) -> None:
