@@ -8,6 +8,7 @@ from pathways.care.actors import CLOCK, SYSTEM, Actor
 from pathways.care.commands import NotePatientChange
 from pathways.care.episodes import Episode
 from pathways.care.events import PatientChanged
+from pathways.care.notice_kinds import NoticeKind
 from pathways.care.patient_records import is_of_the_dead, require_mergeable, require_part
 from pathways.care.states import EpisodeStatus, HandoverStatus, PatientChange
 from pathways.errors import Refused
@@ -32,9 +33,19 @@ def test_a_change_is_noted_with_who_told_it_and_where_and_changes_nothing_else(w
     assert story.episode == before.model_copy(update={"number": before.number + 1})
 
 
-def test_the_teams_that_are_to_know_of_it_are_told_but_for_one_that_has_left() -> None:
-    command = noted(person("home-north")).model_copy(update={"tell": ("clinic-one", "gone")})
-    assert [notice.team for notice in Story().perform(command).notices] == ["clinic-one"]
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [
+        (PatientChange.LIFTING_ASKED, NoticeKind.PROTECTION_CHANGED),
+        (PatientChange.UNPROTECTED, NoticeKind.PROTECTION_CHANGED),
+        (PatientChange.MERGE_ASKED, NoticeKind.MERGE_ASKED),
+    ],
+)
+def test_the_teams_that_are_to_know_of_it_are_told_but_for_one_that_has_left(
+    what: PatientChange, kind: NoticeKind
+) -> None:
+    command = noted(person("home-north")).model_copy(update={"what": what, "tell": ("clinic-one", "gone")})
+    assert [(notice.team, notice.kind) for notice in Story().perform(command).notices] == [("clinic-one", kind)]
 
 
 def test_what_is_noted_holds_no_person() -> None:
