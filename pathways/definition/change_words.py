@@ -169,6 +169,7 @@ _FIELDS = {
     "last_resort": "the last resort",
     "patient_records": "who shares what is known of patients",
     "closing_lead": "how long before closing those who take over are told",
+    "retention_years": "for how many years after its last entry a record is kept",
     "places": "the places",
     "hours": "the opening hours",
     "sv": "the Swedish text",

@@ -23,6 +23,7 @@ ON_CALL = (
 OWN = "Team `hemteam`, contact point `second`, the hours of cover"
 CLOSED = "Team `hemteam`, the team that answers while it is closed"
 RECORDS = "Who shares what is known of patients"
+KEPT = "For how many years after its last entry a record is kept"
 LEAD = "How long before closing those who take over are told"
 ORDER = "Team `hemteam`, the contact points are tried in the order"
 SMALL = pathway_of(PATHWAY, "small.yaml")
@@ -76,6 +77,7 @@ def test_a_change_carries_its_path_and_both_values() -> None:
         ("    covered_by: mottagning\n", "", [f"{CLOSED}: no longer mottagning."]),
         ("units:", "closing_lead: 1 h\nunits:", [f"{LEAD}: 30 min becomes 1 h."]),
         ("units:", "patient_records: shared\nunits:", [f"{RECORDS}: per-organisation becomes shared."]),
+        ("units:", "retention_years: 10\nunits:", [f"{KEPT}: now 10."]),
         (SECOND, "", [REMOVED, f"{ORDER} first."]),
         ("Europe/Stockholm", "Europe/Copenhagen", ["The time zone: Europe/Stockholm becomes Europe/Copenhagen."]),
         ("country: SE", "country: DK", ["The country: SE becomes DK."]),

@@ -170,6 +170,12 @@ def test_the_last_resort_may_be_a_contact_that_is_always_on_duty_in_a_team_that_
     assert str(network.closing_lead) == "30 min"
 
 
+@pytest.mark.parametrize(("country", "years"), [("SE", 10), ("SE", 150), ("DK", 10), ("DK", 11)])
+def test_records_may_be_kept_as_long_as_the_law_asks_or_longer(country: str, years: int) -> None:
+    network = network_of(changed(NETWORK, "country: SE", f"country: {country}\nretention_years: {years}"), "x")
+    assert network.retention_years == years
+
+
 def test_the_address_of_a_calendar_in_the_file_is_not_repeated_by_the_fault() -> None:
     (fault, *_) = faults_of(changed(NETWORK, "cover: {always: true}", "cover: {calendar: 'https://x/hunter2'}"))
     assert "hunter2" not in fault.model_dump_json()
