@@ -16,7 +16,7 @@ from pathways.definition.meetings import Ground
 from pathways.definition.models import Side, SummaryField
 from pathways.definition.texts import Language
 from pathways.notices.outcomes import NotSentCode
-from pathways.operations.identities import Doubt
+from pathways.operations.identity_doubts import Doubt
 from pathways.store.boards import BoardSide
 
 EPISODE_STATUSES = {

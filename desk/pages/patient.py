@@ -1,6 +1,6 @@
 """The page of who a patient is: number and name, those who are close, and an identity that is protected."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -37,8 +37,7 @@ def press(asking: Presses, reference: str, action: str, form: Typed) -> Response
 
     def otherwise(fault: HandslagError) -> HTMLResponse:
         proposed = fault.proposed if isinstance(fault, NeedsAgreementError) else None
-        waits_for = _names_of(asking, proposed.waits_for) if proposed else ""
-        values = {"fault": fault, "action": action, "typed": form, "proposed": proposed, "waits_for": waits_for}
+        values = {"fault": fault, "action": action, "typed": form, "proposed": proposed}
         return _page(asking, reference, 409, **values, mark=mark_of(proposed) if proposed else "")
 
     return tried(do, otherwise)
@@ -66,11 +65,6 @@ def _page(asking: Asking, reference: str, status: int = 200, **values: Any) -> H
         "done": "",
     }
     return asking.page("patient.html", status, **{**given, **values})
-
-
-def _names_of(asking: Asking, organisations: Sequence[str]) -> str:
-    found = asking.service.views.network(asking.viewer.network).organisations
-    return ", ".join(found[each].name for each in organisations)
 
 
 def _identify(asking: Asking, reference: str, form: FormData) -> str | None:

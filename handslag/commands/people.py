@@ -12,7 +12,8 @@ from handslag.commands.installation import operations
 from handslag.printing import as_json, local, say, table
 from pathways.care.states import PatientChange
 from pathways.errors import Refused
-from pathways.operations.identities import Doubt, Identification, Told
+from pathways.operations.identities import Identification, Told
+from pathways.operations.identity_doubts import Doubt
 from pathways.operations.people import NewRelative, Patient
 from pathways.operations.person_views import Ended, ShownPatient
 

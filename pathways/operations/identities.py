@@ -5,10 +5,8 @@ as well as the other one, it compares the names, and it is done only by whoever 
 Where organisations are kept apart, a person of each that is concerned says so before, by both numbers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from itertools import combinations
 
 from sqlalchemy import Engine
 
@@ -17,30 +15,20 @@ from pathways.care.commands import NotePatientChange
 from pathways.care.concerned import teams_concerned
 from pathways.care.decisions import decide
 from pathways.care.episodes import Episode
-from pathways.care.patient_records import require_mergeable, require_part
+from pathways.care.patient_records import require_part
 from pathways.care.states import PatientChange
 from pathways.care.texts import require_name
 from pathways.clock import Clock
-from pathways.definition.networks import Network
 from pathways.errors import Refused, Stale
 from pathways.operations.deaths import Written, ended_by_a_death, known_elsewhere, known_here, written
+from pathways.operations.identity_doubts import Doubt, Saying, doubts_of, doubts_of_two, doubts_seen
 from pathways.operations.merge_agreements import agreed_to, still_to_agree
 from pathways.operations.people import Held, Patient, Patients
-from pathways.operations.person_views import ToldIn, circle, circle_of, of_circle, view_of
+from pathways.operations.person_views import ToldIn, circle, circle_of, of_circle
 from pathways.people.identifiers import Identifier
-from pathways.people.persons import Person, are_same_name
 from pathways.people.statements import UNKNOWN, Agreement
 from pathways.people.vault import Vault
 from pathways.store.unit_of_work import UnitOfWork
-
-
-class Doubt(StrEnum):
-    """Why two records, or a record and a number, may not be of one patient."""
-
-    NAMES_DIFFER = "names-differ"
-    NAME_MISSING = "name-missing"
-    TWO_PERSONAL_NUMBERS = "two-personal-numbers"
-    ONE_HAS_DIED = "one-has-died"
 
 
 @dataclass(frozen=True)
@@ -59,8 +47,10 @@ class Identification:
     """What identifying did or would do; references only. `joined` are the episodes of the record that is merged in.
 
     `ends` are the episodes that were not over, and end because the patient has died as another one says.
-    `waits_for`: the organisations that have to agree as well before two records become one.
+    `waits_for`: the organisations that have to agree as well before two records become one; at the desk and in the API
+    nobody is shown which.
     `others`: of how many episodes the references are left out for whoever it is shown to; then `whole` stands for all.
+    Where others are asked, it is not said how many.
     """
 
     episode: str
@@ -204,9 +194,9 @@ class Identities:
             for each, command in (*known_elsewhere(work, person), *known_here(work, person))
         )
 
-    def _saying(self, work: UnitOfWork, episode: Episode, name: str, identifier: Identifier, actor: Actor) -> "_Saying":
+    def _saying(self, work: UnitOfWork, episode: Episode, name: str, identifier: Identifier, actor: Actor) -> Saying:
         network = work.definitions.network(episode.network)
-        return _Saying(work, network, network.organisation_of(actor.team), episode, name, identifier, actor)
+        return Saying(work, network, network.organisation_of(actor.team), episode, name, identifier, actor)
 
     def _first(
         self, work: UnitOfWork, episode: Episode, patient: Patient, actor: Actor
@@ -228,12 +218,12 @@ class Identities:
         what = PatientChange.IDENTIFIED
         command = NotePatientChange(actor=actor, what=what, told_in=episode.reference)
         noted = self._patients.note(work, [locked], command)
-        doubts = _doubts((before, patient.name))
+        doubts = doubts_of((before, patient.name))
         done = Identification(episode.reference, what, (episode.reference,), (), doubts, warnings)
         return self._ended(work, done, number, noted, actor)
 
     def _numbered(
-        self, work: UnitOfWork, saying: "_Saying", ours: Held, warnings: tuple[str, ...], *, is_new: bool
+        self, work: UnitOfWork, saying: Saying, ours: Held, warnings: tuple[str, ...], *, is_new: bool
     ) -> tuple[Identification, tuple[Written, ...]]:
         """Give a record one more number, by which it is found as well; or only let an organisation say it too."""
         if is_new:
@@ -244,21 +234,21 @@ class Identities:
         what, episode = PatientChange.NUMBER_ADDED, saying.episode.reference
         concerned = of_circle(saying.network, ours.episodes.values(), ours.episodes[episode])
         self._patients.note(work, concerned, NotePatientChange(actor=saying.actor, what=what, told_in=episode))
-        doubts = _doubts((seen.name, saying.name), (seen.current, saying.identifier))
+        doubts = doubts_of((seen.name, saying.name), (seen.current, saying.identifier))
         done = Identification(episode, what, tuple(ours.episodes), (), doubts, warnings)
         return done, self._asked_elsewhere(work, ours.number)
 
     def _merged(
         self,
         work: UnitOfWork,
-        saying: "_Saying",
+        saying: Saying,
         ours: Held,
         theirs: Held,
         warnings: tuple[str, ...],
         missing: tuple[str, ...],
     ) -> tuple[Identification, tuple[Written, ...]]:
         """Make one record of two."""
-        doubts = _doubts_of_two(saying, ours, theirs)
+        doubts = doubts_of_two(saying, ours, theirs)
         work.people.merge(theirs.number, ours.number)
         agreed = (*agreed_to(ours, theirs, self._clock()), *agreed_to(theirs, ours, self._clock()))
         joined = ours.person.stated(ours.episodes).joined(theirs.person.stated(theirs.episodes))
@@ -278,14 +268,14 @@ class Identities:
     def _asked(
         self,
         work: UnitOfWork,
-        saying: "_Saying",
+        saying: Saying,
         ours: Held,
         theirs: Held,
         warnings: tuple[str, ...],
         missing: tuple[str, ...],
     ) -> tuple[Identification, tuple[Written, ...]]:
         """Keep that an organisation says that two records are of one patient, and ask the others that are concerned."""
-        doubts = _doubts_of_two(saying, ours, theirs)
+        doubts = doubts_seen(saying, ours, theirs)
         own = Agreement(saying.organisation or UNKNOWN, saying.identifier, self._clock())
         earlier = (
             each
@@ -306,60 +296,7 @@ class Identities:
         return done, ()
 
 
-@dataclass(frozen=True)
-class _Saying:
-    """That somebody says in an episode who its patient is: for which organisation, and by which number and name."""
-
-    work: UnitOfWork
-    network: Network
-    organisation: str | None
-    episode: Episode
-    name: str = field(repr=False)
-    identifier: Identifier = field(repr=False)
-    actor: Actor
-
-    def seen(self, held: Held) -> Person:
-        """A record as the organisation sees it before."""
-        person = held.person.stated(held.episodes)
-        return view_of(self.work, self.network, self.organisation, self.episode, person).person
-
-    def name_before(self, person: Person) -> str:
-        """The name with which what is said now is compared, for an episode of which nobody has said anything yet."""
-        own = person.statement_of(self.organisation or UNKNOWN).name
-        return own if self.network.keeps_organisations_apart else person.name
-
-    def named(self, person: Person) -> Person:
-        """A record with the name that is said now: the organisation's own and, where records are shared, for all."""
-        own = person.statement_of(self.organisation or UNKNOWN)
-        with_own = person.with_statement(replace(own, name=self.name or own.name))
-        if self.network.keeps_organisations_apart and person.name:
-            return with_own.also_called(self.name)
-        return with_own.named(self.name)
-
-    def kept(self, person: Person) -> Person:
-        """A record with number and name as they are said now."""
-        own = person.statement_of(self.organisation or UNKNOWN)
-        told = own.told(self.identifier, "", self.episode.reference)
-        return self.named(person.identified_as(self.identifier).with_statement(told))
-
-
-def _doubts_of_two(saying: _Saying, ours: Held, theirs: Held) -> tuple[Doubt, ...]:
-    """Why two records may not be of one patient. Raises Refused where they cannot become one now."""
-    try:
-        require_mergeable(tuple(ours.episodes.values()), tuple(theirs.episodes.values()))
-    except Refused:
-        if not saying.network.keeps_organisations_apart:
-            raise
-        raise Refused(
-            "Cannot merge the two records: both have an episode on the same pathway that has not ended.",
-            "Ask the other organisation; before they are merged, the one ends that is not to go on.",
-        ) from None
-    one, other = ours.person, theirs.person
-    missing = () if one.name and other.name else (Doubt.NAME_MISSING,)
-    return missing + _doubts((one.name, other.name, saying.name), (one.current, other.current))
-
-
-def _require_known(saying: _Saying, ours: Held, known_as: Identifier) -> None:
+def _require_known(saying: Saying, ours: Held, known_as: Identifier) -> None:
     known, episode = saying.seen(ours).identifiers, saying.episode.reference
     if known_as not in known:
         raise Refused(
@@ -373,10 +310,3 @@ def _require_known(saying: _Saying, ours: Held, known_as: Identifier) -> None:
             "Nothing needs to be done.",
             episode=episode,
         )
-
-
-def _doubts(names: Sequence[str], numbers: Sequence[Identifier] = ()) -> tuple[Doubt, ...]:
-    differ = any(not are_same_name(*pair) for pair in combinations(filter(None, names), 2))
-    are_all_own = bool(numbers) and all(number.is_own for number in numbers)
-    possible = {Doubt.NAMES_DIFFER: differ, Doubt.TWO_PERSONAL_NUMBERS: are_all_own}
-    return tuple(doubt for doubt, is_so in possible.items() if is_so)

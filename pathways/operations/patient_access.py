@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import sha256
 
 from sqlalchemy import Engine
 
@@ -19,6 +18,7 @@ from pathways.audit.entries import Outcome
 from pathways.care.actors import Actor
 from pathways.care.episodes import Episode
 from pathways.care.recording import Context
+from pathways.care.states import PatientChange
 from pathways.clock import Clock
 from pathways.cover.rotas import rota_of
 from pathways.errors import Refused, Stale
@@ -30,6 +30,7 @@ from pathways.operations.patient_refusals import HasEpisode, nobody_known
 from pathways.operations.people import Patients
 from pathways.operations.person_views import ShownPatient
 from pathways.operations.protection import Protection
+from pathways.people.vault import Vault
 from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
 
@@ -73,9 +74,11 @@ class PatientAccess:
         protection: Protection,
         numbers_an_hour: int,
         fresh: timedelta,
+        vault: Vault,
     ) -> None:
         self._engine = engine
         self._fresh = fresh
+        self._vault = vault
         self._protection = protection
         self._numbers_an_hour = numbers_an_hour
         self._clock = clock
@@ -139,9 +142,13 @@ class PatientAccess:
         return self._access.looked(viewer, reference, Right.SEE_IDENTITY, shown)
 
     def would_identify(self, viewer: Viewer, reference: str, told: Told) -> Identification:
-        """What `identify` would do, without the references that the viewer may not see. Raises as it does."""
+        """What `identify` would do, without the references that the viewer may not see. Raises as it does.
+
+        Where the number is on another record, it is noted that this one was looked up, whatever comes of it.
+        """
         self._count(viewer)
         with self._writing(viewer, reference) as episode:
+            self._note_look_up(viewer, episode, told)
             return self._shown(viewer, self._identities.propose(episode, told, viewer.actor))
 
     def identify(self, viewer: Viewer, reference: str, told: Told, agreed: Identification) -> Identification:
@@ -161,7 +168,10 @@ class PatientAccess:
                 raise Stale("The records have changed since they were looked at.", "Look again, then decide.")
 
             def note(work: UnitOfWork, done: Identification) -> None:
-                for each in done.joined:
+                is_asked = (
+                    done.change is PatientChange.MERGE_ASKED
+                )  # nothing is joined: agreed shows what is the viewer's
+                for each in agreed.joined if is_asked else done.joined:
                     why = f"identifying {episode}"
                     person = work.people.of(each)
                     work.audit.add(entry_of(viewer, self._clock(), done.change, why, episode=each, person=person))
@@ -169,17 +179,37 @@ class PatientAccess:
             done = self._identities.identify(episode, told, viewer.actor, agreed=proposed, note=note)
             return self._shown(viewer, done)
 
+    def _note_look_up(self, viewer: Viewer, episode: str, told: Told) -> None:
+        with UnitOfWork(self._engine) as work:
+            try:
+                person, _ = self._patients.found(
+                    work, work.definitions.network(viewer.network), told.patient.identifier
+                )
+            except Refused:  # no number at all, as is said to whoever may identify here
+                return
+            if person is not None and person != work.people.of(episode):
+                why = f"identifying {episode}"
+                work.audit.add(entry_of(viewer, self._clock(), "look-up", why, person=person))
+                work.commit()
+
     def _shown(self, viewer: Viewer, done: Identification) -> Identification:
-        """The same with the references only of episodes that the viewer sees, and how many others there are."""
+        """The same with the references only of episodes that the viewer sees, and how many others there are.
+
+        Where other organisations are asked, nothing of theirs: neither which they are nor how many episodes there are.
+        """
+        if done.change is PatientChange.MERGE_ASKED:
+            done = replace(self._identities.without_others(done, viewer.actor), waits_for=(), others=0)
         with UnitOfWork(self._engine, writes=False) as work:
             all_of_them = {*done.kept, *done.joined, *done.ends}
             seen = {each for each in all_of_them if self._access.is_seen(work, viewer, each)}
         kept, joined, ends = (
             tuple(each for each in references if each in seen) for references in (done.kept, done.joined, done.ends)
         )
-        whole = sha256(repr(done).encode()).hexdigest()
-        others = len(all_of_them - seen)
-        return replace(done, kept=kept, joined=joined, ends=ends, others=others, whole=whole)
+        own = replace(done, kept=kept, joined=joined, ends=ends)
+        return replace(own, others=len(all_of_them - seen), whole=self._mark(done))
+
+    def _mark(self, done: Identification) -> str:
+        return self._vault.keyed_hash("identification", repr(done)).hex()
 
     def protect(self, viewer: Viewer, reference: str) -> bool:
         """Protect the identity of the patient; gives whether that changed anything. Raises as `lift_protection`."""

@@ -157,6 +157,7 @@ class Operations:
             self.protection,
             settings.numbers_an_hour,
             fresh,
+            vault,
         )
 
     @classmethod

@@ -14,7 +14,8 @@ from pathways.care.episodes import Episode
 from pathways.care.evolution import replayed
 from pathways.errors import Refused
 from pathways.operations.beginning import Begin
-from pathways.operations.identities import Doubt, Told
+from pathways.operations.identities import Told
+from pathways.operations.identity_doubts import Doubt
 from pathways.operations.people import Patient
 
 SECOND = "second-pathway"

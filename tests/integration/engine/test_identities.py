@@ -16,7 +16,8 @@ from pathways.care.events import PatientChanged, Recorded
 from pathways.care.evolution import replayed
 from pathways.care.states import Action, PatientChange
 from pathways.errors import Refused, Stale
-from pathways.operations.identities import Doubt, Identification, Told
+from pathways.operations.identities import Identification, Told
+from pathways.operations.identity_doubts import Doubt
 from pathways.operations.people import NewRelative, Patient
 from pathways.people.persons import Person
 from pathways.people.vault import Vault

@@ -4,9 +4,10 @@ Both sides of a handover still mean the same patient, who is close passes by con
 whoever protects it, a death is asked about, and two records become one only when each organisation has said so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from stdnum import luhn
@@ -38,7 +39,8 @@ from pathways.care.vital_status import DEATH_KEY
 from pathways.definition.networks import PatientRecords
 from pathways.errors import Refused, Stale
 from pathways.operations.beginning import Begin
-from pathways.operations.identities import Doubt, Identification, Told
+from pathways.operations.identities import Identification, Told
+from pathways.operations.identity_doubts import Doubt
 from pathways.operations.people import NewRelative, Patient
 from pathways.operations.person_views import ShownPatient
 from pathways.store.unit_of_work import UnitOfWork
@@ -80,6 +82,12 @@ def regional(day: Day, number: str = NUMBER, name: str = ELSEWHERE_NAME) -> str:
     return day.operations.begin_episode(wanted, SSIH)[0].reference
 
 
+def in_ward(day: Day, number: str, pathway: str) -> str:
+    """An episode of the region that no team of the municipality has a part in."""
+    wanted = Begin(pathway, NETWORK, "hospital-bed", Patient(number, NAME), unit="ryhov")
+    return day.operations.begin_episode(wanted, RYHOV)[0].reference
+
+
 def shown(day: Day, episode: str, actor: Actor = MUNICIPAL) -> ShownPatient:
     return day.operations.patients.shown(episode, actor)
 
@@ -94,6 +102,18 @@ def changes(day: Day, episode: str) -> list[PatientChange]:
     view = day.operations.views.show(episode)
     assert replayed(view.history) == view.episode
     return [recorded.event.what for recorded in view.history if isinstance(recorded.event, PatientChanged)]
+
+
+def entries(day: Day, what: str) -> list[Mapping[str, Any]]:
+    """What the log was told of one kind."""
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        found = [sealed.entry for sealed in work.audit.sealed(NETWORK)]
+    return [each for each in found if each["what"] == what]
+
+
+def person_of(day: Day, episode: str) -> int | None:
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        return work.people.of(episode)
 
 
 def consents(day: Day, episode: str, actor: Actor, *, is_given: bool = True) -> None:
@@ -310,11 +330,54 @@ def test_one_organisation_merges_its_own_records_alone(apart: Day) -> None:
     assert identify(apart, one, RESERVE, NUMBER, MUNICIPAL).change is PatientChange.MERGED
 
 
-def test_no_merge_is_asked_for_that_cannot_be_and_it_names_no_episode_of_others(apart: Day) -> None:
+def test_whoever_tries_a_number_of_others_is_told_the_same_whatever_they_have_said_and_the_log_names_whom(
+    apart: Day,
+) -> None:
+    on_the_same_pathway = "19490228981" + luhn.calc_check_digit("490228981")
+    of_two = "19500228981" + luhn.calc_check_digit("500228981")
+    own = municipal(apart, RESERVE, ELSEWHERE_NAME)
+    for number, pathway in ((NUMBER, SECOND), (on_the_same_pathway, PATHWAY), (of_two, PATHWAY), (of_two, SECOND)):
+        in_ward(apart, number, pathway)
+    access = apart.operations.patient_access
+    shown_to_them = {
+        access.would_identify(viewer("municipal"), own, Told(Patient(number, ELSEWHERE_NAME), RESERVE))
+        for number in (NUMBER, on_the_same_pathway, of_two)
+    }
+    (asked,) = shown_to_them
+    assert (asked.change, asked.doubts, asked.waits_for, asked.others) == (PatientChange.MERGE_ASKED, (), (), 0)
+    assert (asked.kept, asked.joined, asked.ends) == ((own,), (), ())
+    guessed = access.would_identify(viewer("municipal"), own, Told(Patient(NUMBER, NAME), RESERVE))
+    assert guessed.doubts == (Doubt.NAMES_DIFFER,)  # from one's own: it says nothing of theirs
+    log = entries(apart, "look-up")
+    assert len({each["person"] for each in log}) == 3
+    assert person_of(apart, own) not in {each["person"] for each in log}
+    assert {(each["login"], each["why"]) for each in log} == {(PEOPLE["municipal"].login, f"identifying {own}")}
+    with pytest.raises(Refused):
+        access.would_identify(viewer("municipal"), own, Told(Patient("no number"), RESERVE))
+    assert entries(apart, "look-up") == log
+
+
+def test_whoever_asks_for_a_merge_leaves_no_entry_of_what_they_may_not_see(apart: Day) -> None:
+    other, own = in_ward(apart, NUMBER, SECOND), municipal(apart, RESERVE)
+    access, told, who = apart.operations.patient_access, Told(Patient(NUMBER), RESERVE), viewer("municipal")
+    done = access.identify(who, own, told, access.would_identify(who, own, told))
+    assert done.change is PatientChange.MERGE_ASKED
+    assert other not in repr(done)
+    assert entries(apart, "merge-asked") == []
+    ours, of_the_ward = Told(Patient(RESERVE), NUMBER), viewer("ryhov", 1)
+    access.identify(of_the_ward, other, ours, access.would_identify(of_the_ward, other, ours))
+    assert [each["episode"] for each in entries(apart, "merged")] == [own]
+
+
+def test_what_stands_against_a_merge_is_said_to_whoever_has_it_or_when_all_have_agreed(apart: Day) -> None:
     one, two = municipal(apart, NUMBER, pathway=SECOND), regional(apart, RESERVE)
+    assert identify(apart, two, NUMBER, RESERVE, SSIH).change is PatientChange.MERGE_ASKED
     with pytest.raises(Refused, match="both have an episode on the same pathway") as refusal:
-        identify(apart, two, NUMBER, RESERVE, SSIH)
-    assert one not in str(refusal.value)
+        identify(apart, one, RESERVE, NUMBER, MUNICIPAL)
+    assert two not in str(refusal.value)
+    regional(apart, OTHER)
+    with pytest.raises(Refused, match="both have an episode on the same pathway"):
+        identify(apart, two, OTHER, RESERVE, SSIH)
 
 
 def test_a_merge_that_ends_something_with_a_death_ends_it_in_the_same_organisation_only(apart: Day) -> None:
