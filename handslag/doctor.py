@@ -156,7 +156,11 @@ def _records(engine: Engine, settings: Settings) -> str:
     vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
     erasing = Erasing(engine, vault, system_clock)
     _pathways, networks = Publishing(engine, system_clock).published()
-    old = {each.network: len(erasing.erasable(each.network)) for each in networks if each.retention_years is not None}
+    old = {
+        each.network: sum(record.kept_by is None for record in erasing.old(each.network))
+        for each in networks
+        if each.retention_years is not None
+    }
     said = ", ".join(f"{network} ({number})" for network, number in old.items() if number)
     return f"Some are older than their network's rule: {said}. Look: handslag erase NETWORK --preview" if said else ""
 

@@ -26,7 +26,8 @@ def fault_of(kit: Kit, episode: Episode) -> _Fault:
     if kit.retrieved_on:
         return _of_retrieval(kit, kit.retrieved_on, before, has_ended=episode.has_ended)
     in_place = before if before and not before.retrieved_on else None
-    return _of_check(kit) or _of_items(kit.items, in_place.items if in_place else ())
+    was_never_counted = in_place is not None and not in_place.items
+    return _of_check(kit) or _of_items(kit.items, in_place.items if in_place else (), may_be_used_up=was_never_counted)
 
 
 def retrieved(kit: Kit, on: date, counts: Iterable[tuple[str, int]], because: str = "") -> Kit:
@@ -64,8 +65,11 @@ def _of_check(kit: Kit) -> _Fault:
     return None
 
 
-def _of_items(items: tuple[KitItem, ...], before: tuple[KitItem, ...]) -> _Fault:
-    """Each thing is listed once and counted. What was counted before is counted again: 0 where it is used up."""
+def _of_items(items: tuple[KitItem, ...], before: tuple[KitItem, ...], *, may_be_used_up: bool) -> _Fault:
+    """Each thing is listed once and counted. What was counted before is counted again: 0 where it is used up.
+
+    `may_be_used_up`: the kit is in place and nothing in it was ever counted, so 0 is a count too.
+    """
     names, was_there = [_key(item.name) for item in items], {_key(item.name): item.count for item in before}
     if not items:
         return Phrase("it does not say what is in it"), Phrase("List each thing in it, and how many there are.")
@@ -77,7 +81,7 @@ def _of_items(items: tuple[KitItem, ...], before: tuple[KitItem, ...]) -> _Fault
         return Phrase("a thing in it is listed twice"), Phrase("List each once, with how many there are.")
     if any(item.count < 0 for item in items):
         return Phrase("there are fewer than none of a thing in it"), Phrase("Write how many there are.")
-    if any(not item.count and _key(item.name) not in was_there for item in items):
+    if not may_be_used_up and any(not item.count and _key(item.name) not in was_there for item in items):
         return Phrase("there is none of a thing in it that was not there before"), Phrase(
             "Write how many there are, or leave it out; 0 says that what was counted before is used up."
         )

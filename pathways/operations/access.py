@@ -21,6 +21,7 @@ from pathways.audit.entries import Entry, Outcome
 from pathways.care.actors import Actor
 from pathways.care.commands import Command, WantedHandover
 from pathways.care.episodes import Episode
+from pathways.care.erasing import require_not_erased
 from pathways.care.recording import Context, Decision
 from pathways.care.references import ReferenceKind, read_reference
 from pathways.care.texts import require_text
@@ -216,6 +217,7 @@ class Access:
                 if is_elsewhere or not viewer.may(Right.OPEN_IN_EMERGENCY, ground.relations):
                     _require(viewer, Right.SEE_EPISODE, ground, known)
                     raise Refused("You see it already.", "Go on without emergency access.")
+                require_not_erased(episode)
                 until_at = self._clock() + self._emergency
                 work.emergencies.open(viewer, episode.reference, reason, self._clock(), until_at)
                 opened = _Ground(frozenset({Relation.EMERGENCY}), reason)

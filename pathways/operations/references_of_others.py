@@ -5,6 +5,7 @@ That a patient has another episode is the patient's to keep from an organisation
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from pathways.care.episodes import Stopped
 from pathways.care.events import EpisodeEnded, Event, PatientChanged, Recorded
@@ -17,8 +18,10 @@ Sees = Callable[[str], bool]
 
 def without_others(view: EpisodeView, sees: Sees) -> EpisodeView:
     """The same, without the references of episodes that the reader may not see."""
-    episode, history = view.episode, tuple(_recorded(each, sees) for each in view.history)
-    stopped = episode.stopped and _stopped(episode.stopped, sees)
+    episode = view.episode
+    is_own_or_seen = cache(lambda reference: reference == episode.reference or sees(reference))
+    history = tuple(_recorded(each, is_own_or_seen) for each in view.history)
+    stopped = episode.stopped and _stopped(episode.stopped, is_own_or_seen)
     if stopped != episode.stopped:
         episode = episode.model_copy(update={"stopped": stopped})
     return replace(view, episode=episode, history=history)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from pathways.care.actors import Actor
@@ -239,10 +239,10 @@ class Episodes:
             (frozenset(limits), pathway, version, team) for (_, pathway, version, team), limits in found.items()
         )
 
-    def over_since(self, network: str, before: datetime) -> Sequence[tuple[str, datetime]]:
-        """The episodes of a network that are over, were not erased, and wait for nothing, each with its last entry.
+    def over_since(self, network: str, before: datetime) -> Sequence[tuple[str, datetime, str | None]]:
+        """The episodes of a network that are over, were not erased, and wait for nothing, the oldest first.
 
-        Only those whose last entry is from before an instant, the oldest first.
+        Only those whose last entry is from before an instant; each with the time of that, and who has it kept.
         """
         last_at = (
             select(EventRow.at)
@@ -252,7 +252,7 @@ class Episodes:
         running = select(ClockRow.key).where(
             ClockRow.episode == EpisodeRow.reference, col(ClockRow.stopped_at).is_(None)
         )
-        query = select(col(EpisodeRow.reference), last_at).where(
+        query = select(col(EpisodeRow.reference), last_at, col(EpisodeRow.record_kept_by)).where(
             EpisodeRow.network == network,
             EpisodeRow.status == EpisodeStatus.FINISHED,
             col(EpisodeRow.ended_at) < before,
@@ -261,6 +261,15 @@ class Episodes:
             ~running.exists(),
         )
         return self._session.exec(query.order_by(last_at, col(EpisodeRow.reference))).all()
+
+    def record_kept_by(self, reference: str) -> str | None:
+        """Who has the record of an episode kept although it may be old enough to be erased."""
+        return self._session.exec(select(EpisodeRow.record_kept_by).where(EpisodeRow.reference == reference)).one()
+
+    def keep_record(self, reference: str, name: str | None) -> None:
+        """Have the record of an episode kept in somebody's name; in nobody's, no longer."""
+        this = update(EPISODE).where(EPISODE.c.reference == reference)
+        self._session.connection().execute(this.values(record_kept_by=name))
 
     def write(self, before: Episode | None, decision: Decision, *, person_id: int | None = None) -> None:
         """Write a decision: state, events, clocks and notices together. Raises Stale if someone was faster."""

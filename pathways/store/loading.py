@@ -14,7 +14,7 @@ from pathways.store.texts import Texts
 
 _BATCH = 200
 _THIS: BindParameter[str] = bindparam("episode")
-_FOR_QUERIES = {"person_id", "level", "team", "unit", "announced_number", "due_at", "on_list_at"}
+_FOR_QUERIES = {"person_id", "level", "team", "unit", "announced_number", "due_at", "on_list_at", "record_kept_by"}
 _EPISODE_COLUMNS = [column for column in EPISODE.c if column.name not in _FOR_QUERIES]
 _STAYS = select(*[column for column in STAY.c if column.name not in {"episode", "position"}])
 _STAYS_IN_ORDER = _STAYS.where(STAY.c.episode == _THIS).order_by(STAY.c.position)

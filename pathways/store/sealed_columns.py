@@ -95,6 +95,7 @@ CLEAR_IN: Mapping[tuple[str, str], str] = {
     ("cover_feed", "content"): "a calendar of who is on duty",
     ("audit_entry", "name"): _OF_THE_STAFF,
     ("user_account", "name"): _OF_THE_STAFF,
+    ("episode", "record_kept_by"): _OF_THE_STAFF,
     ("place_closing", "name"): _OF_THE_STAFF,
     ("audit_review", "cases"): "who of the staff is looked at, by number of the entry and of the patient",
     ("meeting_list", "entries"): "episodes by reference, and grounds by code",

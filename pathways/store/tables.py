@@ -91,7 +91,7 @@ class EpisodeRow(SQLModel, table=True):
 
     `announced_number` is up to where its events are stored in Prefect. `due_at` is when the first thing is due
     that it waits for, `on_list_at` from when it may stand on the list of a meeting. `details` holds what no query asks
-    for.
+    for. `record_kept_by`: who has its record kept although it is old enough to be erased; why, the log says.
     """
 
     __tablename__ = "episode"
@@ -142,6 +142,7 @@ class EpisodeRow(SQLModel, table=True):
     announced_number: int = 0
     due_at: datetime | None = None
     on_list_at: datetime | None = None
+    record_kept_by: str | None = None
 
 
 class StayRow(SQLModel, table=True):

@@ -38,6 +38,11 @@ class TextKeys:
         """Forget the key of a subject for ever, and with it every text of it. One without a text gets none any more."""
         upsert(self._session.connection(), TEXT_KEY, {"subject": subject}, {"sealed": ERASED_KEY})
 
+    def were_erased(self) -> bool:
+        """Whether any key was erased ever."""
+        erased = select(TEXT_KEY.c.subject).where(TEXT_KEY.c.sealed == ERASED_KEY)
+        return self._session.connection().execute(erased.limit(1)).first() is not None
+
     def in_clear(self, newest: int | None = None) -> Mapping[str, int]:
         """How many rows of each table have a text in clear, of the `newest` or of all; none named has none."""
         return in_clear(self._session.connection(), newest)

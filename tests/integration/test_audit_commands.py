@@ -230,17 +230,21 @@ def test_records_are_erased_by_the_rule_when_somebody_agrees(run: CommandLine, m
     now = datetime.now(UTC)
     monkeypatch.setattr(operations().erasing, "_clock", lambda: now + timedelta(days=11 * 366))
 
-    assert {each["episode"] for each in json.loads(run("erase", NETWORK, *BY, "--preview", "--json"))} == {old, kept}
+    by = ("keep-record", kept, *BY, "--because")
+    assert "is kept until that is lifted" in run(*by, "a complaint, made up")
+    found = {each["episode"]: each["kept_by"] for each in json.loads(run("erase", NETWORK, *BY, "--preview", "--json"))}
+    assert found == {old: None, kept: BY[1]}
     with monkeypatch.context() as later:
         later.setattr("handslag.doctor.system_clock", lambda: now + timedelta(days=11 * 366))
-        assert f"{NETWORK} (2)" in kept_too_long(run)["advice"]
-    said = run("erase", NETWORK, *BY, "--preview", "--keep", kept)
+        assert f"{NETWORK} (1)" in kept_too_long(run)["advice"]
+    said = run("erase", NETWORK, *BY, "--preview")
     assert old in said
-    assert kept not in said
-    words = ("erase", NETWORK, *BY, "--keep", kept)
+    assert kept in said
+    words = ("erase", NETWORK, *BY)
     assert "Are the records of 1 episodes to be erased?" in run(*words, status=1)
     assert "the records of 1 episodes were erased" in run(*words, "--yes")
     assert json.loads(run(*words, "--yes", "--json")) == {"network": NETWORK, "erased": []}
     assert "more than 10 years ago" in run("show", old)
+    assert "is erased when it is old enough" in run("keep-record", kept, *BY, "--lift")
     for each in (kept, younger):
         assert operations().views.show(each).episode.erased_at is None

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from engine.databases import Database, Server
 from engine.filled import MARKER
+from engine.made_up_users import hired, viewer
 from engine.test_texts_at_rest import REVIEWER, WORDS, a_filled_decision, bytes_of, in_all_fields
 from engine.world import HASH_KEY, KEY, MUNICIPAL, NAME, NETWORK, NUMBER, Day, a_day, demonstration, sealing, settings
 from pathways.care.commands import CompleteFollowUp, EndEpisode, TakeBackEnd
@@ -46,6 +47,10 @@ def keys_of(database: Database) -> dict[str, bytes]:
         return {row.subject: bytes_of(row.sealed) for row in rows}
 
 
+def stopped(*_given: object) -> None:
+    raise KeyboardInterrupt
+
+
 def number_of(database: Database, table: str) -> int:
     with database.engine.connect() as connection:
         return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
@@ -60,7 +65,7 @@ def test_each_text_and_the_patient_are_gone_and_what_was_counted_stays(
     ended(day, reference)
     before, key = day.operations.views.show(reference), keys_of(database)[reference]
     day.clock.now += ELEVEN_YEARS
-    assert [each.episode for each in day.operations.erasing.erasable(NETWORK)] == [reference]
+    assert [each.episode for each in day.operations.erasing.old(NETWORK)] == [reference]
 
     assert day.operations.erasing.erase(NETWORK, REVIEWER) == [reference]
 
@@ -134,17 +139,64 @@ def test_a_patient_of_whom_a_younger_episode_is_left_is_known_there_and_no_longe
 def test_what_is_younger_goes_on_or_is_to_be_kept_stays_whole(database: Database, tmp_path: Path) -> None:
     day = a_day_with_a_rule(database, tmp_path)
     goes_on, old, kept = day.begun(), ended(day, day.begun()), ended(day, day.begun())
+    erasing = day.operations.erasing
+    erasing.keep(kept, "a complaint, made up", REVIEWER)
     day.clock.now += ELEVEN_YEARS
     ended(day, day.begun())
-    erasing = day.operations.erasing
-    assert {each.episode for each in erasing.erasable(NETWORK)} == {old, kept}
+    assert {(each.episode, each.kept_by) for each in erasing.old(NETWORK)} == {(old, None), (kept, REVIEWER.name)}
 
-    assert erasing.erase(NETWORK, REVIEWER, keep=[kept]) == [old]
+    assert erasing.erase(NETWORK, REVIEWER) == [old]
+    assert erasing.erase(NETWORK, REVIEWER) == [], "nobody has to say it again"
 
-    assert [each.episode for each in erasing.erasable(NETWORK)] == [kept]
     assert not day.operations.views.show(goes_on).episode.has_ended
-    with pytest.raises(Refused, match=f"not among what would be erased: {goes_on}"):
-        erasing.erase(NETWORK, REVIEWER, keep=[goes_on])
+    assert day.operations.views.show(kept).episode.erased_at is None
+    erasing.keep_no_longer(kept, REVIEWER)
+    assert erasing.erase(NETWORK, REVIEWER) == [kept]
+    with UnitOfWork(day.operations.engine, writes=False) as work:
+        noted = [each.entry for each in work.audit.sealed(NETWORK) if each.entry["episode"] == kept]
+    assert [each["what"] for each in noted][-3:] == ["keep-record", "keep-record-no-longer", "erase-record"]
+    assert noted[-3]["why"] == "a complaint, made up"
+    with pytest.raises(Refused, match="was erased"):
+        erasing.keep(kept, "later", REVIEWER)
+    with pytest.raises(Refused, match="was erased"):
+        erasing.keep_no_longer(kept, REVIEWER)
+    with pytest.raises(Refused, match="Nobody has said"):
+        erasing.keep_no_longer(goes_on, REVIEWER)
+    with pytest.raises(Refused, match="Why the record is to be kept is missing"):
+        erasing.keep(goes_on, " ", REVIEWER)
+
+
+def test_what_a_run_erased_that_was_broken_off_is_wiped_by_the_next(
+    server: Server, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = a_day_with_a_rule(database, tmp_path)
+    reference = in_all_fields(day)
+    ended(day, reference)
+    key = keys_of(database)[reference]
+    day.clock.now += ELEVEN_YEARS
+    with monkeypatch.context() as broken:
+        broken.setattr("pathways.operations.erasing.wipe", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            day.operations.erasing.erase(NETWORK, REVIEWER)
+
+    assert day.operations.erasing.erase(NETWORK, REVIEWER) == []
+
+    assert key not in server.raw(database)
+
+
+def test_a_record_that_cannot_be_opened_keeps_no_other_from_being_erased(database: Database, tmp_path: Path) -> None:
+    day = a_day_with_a_rule(database, tmp_path)
+    unreadable, other = in_all_fields(day), ended(day, day.begun())
+    ended(day, unreadable)
+    with database.engine.begin() as connection:
+        this = text("UPDATE text_key SET sealed = :wrong WHERE subject = :subject")
+        connection.execute(this, {"wrong": b"no key of ours", "subject": unreadable})
+    day.clock.now += ELEVEN_YEARS
+
+    with pytest.raises(Failed, match=f"could not be opened, and were not erased: {unreadable}"):
+        day.operations.erasing.erase(NETWORK, REVIEWER)
+
+    assert day.operations.views.show(other).episode.erased_at is not None
 
 
 def test_without_a_rule_nothing_is_erased(database: Database, tmp_path: Path) -> None:
@@ -161,9 +213,9 @@ def test_what_happened_after_it_was_found_keeps_a_record(
     day = a_day_with_a_rule(database, tmp_path)
     reference = ended(day, day.begun())
     day.clock.now += ELEVEN_YEARS
-    found = day.operations.erasing.erasable(NETWORK)
+    found = day.operations.erasing.old(NETWORK)
     day.operations.perform(reference, TakeBackEnd(actor=MUNICIPAL))
-    monkeypatch.setattr(day.operations.erasing, "erasable", lambda network: found)
+    monkeypatch.setattr(day.operations.erasing, "old", lambda network: found)
 
     assert day.operations.erasing.erase(NETWORK, REVIEWER) == []
 
@@ -173,12 +225,14 @@ def test_what_happened_after_it_was_found_keeps_a_record(
 def test_nothing_is_added_to_what_was_erased_whoever_tries(database: Database, tmp_path: Path) -> None:
     day = a_day_with_a_rule(database, tmp_path)
     reference = ended(day, day.begun(PATIENT))
+    hired(day.operations)
     day.clock.now += ELEVEN_YEARS
     day.operations.erasing.erase(NETWORK, REVIEWER)
 
     for attempt in (
         lambda: day.operations.perform(reference, TakeBackEnd(actor=MUNICIPAL)),
         lambda: day.operations.identities.identify(reference, Told(PATIENT), MUNICIPAL),
+        lambda: day.operations.access.open_in_emergency(viewer("ryhov"), reference, "made up for a test"),
     ):
         with pytest.raises(Refused, match=f"The record of episode {reference} was erased"):
             attempt()

@@ -226,6 +226,13 @@ def test_a_kit_of_before_is_counted_before_it_is_retrieved() -> None:
     story.note(back(5, 12))
 
 
+def test_a_kit_of_before_of_which_all_was_given_is_counted_as_it_is() -> None:
+    story = with_an_old_kit()
+    story.note(with_items(item(DROPS.name, 0)))
+    assert old_kit(story).is_used_up
+    assert "that was not there before" in refusal_of(story, with_items(item(DROPS.name, 0), item("new", 0)))
+
+
 def test_after_the_end_a_kit_of_before_is_retrieved_as_it_was() -> None:
     story = with_an_old_kit()
     story.end()
