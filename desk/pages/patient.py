@@ -56,7 +56,9 @@ def _page(asking: Asking, reference: str, status: int = 200, **values: Any) -> H
         "may_write": viewer.may(Right.WRITE_IDENTITY, relations),
         "may_name": may_name,
         "readers": service.patient_access.readers(viewer, view.episode.reference) if may_name else (),
-        "lifting_asked_by": service.protection.asked_by(view.episode.reference) if is_known else None,
+        "lifting_asked_by": service.protection.asked_by(view.episode.reference, viewer.actor.team)
+        if is_known
+        else None,
         "typed": {},
         "fault": None,
         "action": "",
@@ -103,7 +105,7 @@ def _protect(asking: Asking, reference: str) -> None:
 
 def _unprotect(asking: Asking, reference: str) -> str:
     is_lifted = asking.service.patient_access.lift_protection(asking.viewer, reference)
-    is_asked = asking.service.protection.asked_by(reference) is not None
+    is_asked = asking.service.protection.asked_by(reference, asking.viewer.actor.team) is not None
     return "unprotect" if is_lifted else "lifting-asked" if is_asked else "still-protected"
 
 

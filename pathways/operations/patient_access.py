@@ -21,6 +21,7 @@ from pathways.care.recording import Context
 from pathways.care.states import PatientChange
 from pathways.clock import Clock
 from pathways.cover.rotas import rota_of
+from pathways.definition.networks import Network
 from pathways.errors import Refused, Stale
 from pathways.operations.access import Access, no_stand_in
 from pathways.operations.beginning import Begin, BeginGuard
@@ -29,7 +30,7 @@ from pathways.operations.noting import entry_of
 from pathways.operations.patient_refusals import HasEpisode, nobody_known
 from pathways.operations.people import Patients
 from pathways.operations.person_views import ShownPatient
-from pathways.operations.protection import Protection
+from pathways.operations.protection import Protection, readers_of, teams_of
 from pathways.people.vault import Vault
 from pathways.phrases import Phrase
 from pathways.store.unit_of_work import UnitOfWork
@@ -251,15 +252,22 @@ class PatientAccess:
                 raise (refused if is_seen else refused.to_a_stranger()) from None
 
     def readers(self, viewer: Viewer, reference: str) -> tuple[str, ...]:
-        """The logins of those who were named to see a protected identity. Raises NotFound without access, Refused."""
+        """The logins of those who were named to see a protected identity. Raises NotFound without access, Refused.
 
-        def named(work: UnitOfWork, _context: Context, episode: Episode) -> tuple[str, ...]:
-            return tuple(work.people.readers(_known(work, episode.reference)))
+        Where organisations are kept apart, those of the viewer's own only.
+        """
+
+        def named(work: UnitOfWork, context: Context, episode: Episode) -> tuple[str, ...]:
+            own = context.network.organisation_of(viewer.actor.team)
+            return readers_of(work, _known(work, episode.reference), context.network, own)
 
         return self._access.looked(viewer, reference, Right.NAME_READER, named)
 
     def name_reader(self, viewer: Viewer, reference: str, login: str, *, is_named: bool = True) -> None:
-        """Let somebody see who the patient is although the identity is protected, or no longer. Raises as `readers`."""
+        """Let somebody see who the patient is although the identity is protected, or no longer. Raises as `readers`.
+
+        Where organisations are kept apart, each names its own people, and removes none of another.
+        """
         with self._access.acting(viewer, reference, Right.NAME_READER) as episode:
             named = read_login(login)
             if is_named:
@@ -267,9 +275,9 @@ class PatientAccess:
             if named == viewer.user.login and is_named:
                 raise Refused("Nobody names themselves.", "Ask another coordinator to name you.")
             with UnitOfWork(self._engine) as work:
-                user = work.users.get(named)
-                if user is None or not any(each.network == viewer.network for each in user.memberships):
-                    raise Refused("That is no user of your network.", "Give the login of a colleague.")
+                network = work.definitions.network(viewer.network)
+                if not teams_of(work, network, network.organisation_of(viewer.actor.team), named):
+                    raise _no_colleague(network)
                 change = work.people.name_reader if is_named else work.people.unname_reader
                 change(_known(work, episode), named)
                 work.commit()
@@ -298,6 +306,12 @@ class PatientAccess:
 def _require_begin(viewer: Viewer, network: str) -> None:
     if viewer.network != network or not viewer.may(Right.BEGIN):
         raise Refused("That is not yours to do.", "Ask a coordinator of the network.")
+
+
+def _no_colleague(network: Network) -> Refused:
+    if network.keeps_organisations_apart:
+        return Refused("That is no user of your organisation.", "Give the login of a colleague there.")
+    return Refused("That is no user of your network.", "Give the login of a colleague.")
 
 
 def _known(work: UnitOfWork, episode: str) -> int:

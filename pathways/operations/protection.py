@@ -38,11 +38,17 @@ class Protection:
         self._patients = patients
         self._clock = clock
 
-    def asked_by(self, episode: str) -> str | None:
-        """The login of who asks that the protection be lifted, and has not been answered yet."""
+    def asked_by(self, episode: str, team: str | None) -> str | None:
+        """The login of who asks that the protection be lifted, and has not been answered yet.
+
+        `team`: of whoever wants to know. Where organisations are kept apart, it is told of its own organisation's only.
+        """
         with UnitOfWork(self._engine, writes=False) as work:
             person = work.people.of(episode)
-            return None if person is None else work.people.lifting_asked_by(person, self._clock() - _AGREED_WITHIN)
+            if person is None:
+                return None
+            network = work.definitions.network(work.episodes.network_of(episode))
+            return self._asked_by(work, person, network, network.organisation_of(team))
 
     def lift(self, viewer: Viewer, episode: str, relations: frozenset[Relation]) -> bool:
         """Ask that the protection be lifted or, as a second person, agree; says whether it is lifted. Raises Refused.
@@ -56,13 +62,11 @@ class Protection:
             (held,) = self._patients.held(work, episode).values()
             if not held.person.is_protected:
                 raise Refused("That identity is not protected.", "Nothing needs to be done.")
-            readers = tuple(work.people.readers(held.number))
             network = work.definitions.network(viewer.network)
             organisation = network.organisation_of(viewer.actor.team)
+            readers = readers_of(work, held.number, network, organisation)
             _require_own(network, organisation, held.person)
-            asked_by = work.people.lifting_asked_by(held.number, self._clock() - _AGREED_WITHIN)
-            if asked_by and not _is_of(work, network, organisation, asked_by):
-                asked_by = None
+            asked_by = self._asked_by(work, held.number, network, organisation)
             is_second = asked_by in readers and asked_by != viewer.user.login
             if not is_second:
                 _require_reader(viewer, readers)
@@ -78,18 +82,22 @@ class Protection:
             work.commit()
         return is_lifted
 
+    def _asked_by(self, work: UnitOfWork, person: int, network: Network, organisation: str | None) -> str | None:
+        login = work.people.lifting_asked_by(person, self._clock() - _AGREED_WITHIN)
+        return login if login and teams_of(work, network, organisation, login) else None
+
     def _note(
         self, work: UnitOfWork, viewer: Viewer, episode: str, held: Held, what: PatientChange, readers: tuple[str, ...]
     ) -> None:
         others = [each for each in readers if each != viewer.user.login]
-        found = [user for user in map(work.users.get, others) if user is not None]
-        teams = [each.team for user in found for each in user.memberships if each.network == viewer.network]
+        here = held.episodes[episode]
+        network = work.definitions.network(here.network)
+        own = network.organisation_of(viewer.actor.team)
+        teams = [team for login in others for team in teams_of(work, network, own, login)]
         command = NotePatientChange(
             actor=viewer.actor, what=what, told_in=episode, tell=tuple(dict.fromkeys(filter(None, teams)))
         )
-        here = held.episodes[episode]
         self._patients.note(work, [here], command)
-        network = work.definitions.network(here.network)
         rest = (
             each
             for each in of_circle(network, held.episodes.values(), here)
@@ -118,8 +126,24 @@ def _require_own(network: Network, organisation: str | None, person: Person) -> 
         )
 
 
-def _is_of(work: UnitOfWork, network: Network, organisation: str | None, login: str) -> bool:
-    """Whether somebody may have asked as one of an organisation; of any, where records are shared."""
+def readers_of(work: UnitOfWork, person: int, network: Network, organisation: str | None) -> tuple[str, ...]:
+    """The logins of those who were named to see a protected identity, as one organisation knows them.
+
+    Where organisations are kept apart, each knows its own people only: whoever was named has a membership in it.
+    """
+    readers = work.people.readers(person)
+    if not network.keeps_organisations_apart:
+        return tuple(readers)
+    return tuple(each for each in readers if teams_of(work, network, organisation, each))
+
+
+def teams_of(work: UnitOfWork, network: Network, organisation: str | None, login: str) -> tuple[str | None, ...]:
+    """The teams for which somebody is a user of a network or, where it keeps organisations apart, of one of them.
+
+    None stands for a membership in no team. Nothing: they are no user of it.
+    """
     user = work.users.get(login)
     teams = [each.team for each in user.memberships if each.network == network.network] if user else []
-    return not network.keeps_organisations_apart or organisation in map(network.organisation_of, teams)
+    if not network.keeps_organisations_apart:
+        return tuple(teams)
+    return tuple(each for each in teams if organisation and network.organisation_of(each) == organisation)

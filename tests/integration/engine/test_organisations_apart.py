@@ -242,7 +242,7 @@ def test_a_protection_stays_while_another_organisation_wants_it(apart: Day) -> N
     assert apart.operations.patients.protect(two, SSIH)
     assert lifted(apart, two, viewer("ssih"), second_of_ssih(apart)) is False
     assert shown(apart, two, SSIH).is_protected
-    assert apart.operations.protection.asked_by(two) is None
+    assert apart.operations.protection.asked_by(two, SSIH.team) is None
     assert shown(apart, one).is_protected
     assert apart.operations.patients.protect(two, SSIH)
 
@@ -258,6 +258,31 @@ def test_two_people_of_the_organisation_that_protects_an_identity_lift_that(apar
     assert lifted(apart, two, viewer("ssih"), second_of_ssih(apart)) is True
     assert not shown(apart, two, SSIH).is_protected
     assert not shown(apart, one).is_protected
+
+
+def test_each_organisation_knows_names_and_removes_its_own_readers_of_a_protected_identity_only(apart: Day) -> None:
+    one, two = municipal(apart), regional(apart)
+    apart.operations.patients.protect(one, MUNICIPAL)
+    apart.operations.patients.protect(two, SSIH)
+    access, ours, theirs = apart.operations.patient_access, viewer("municipal"), viewer("ssih")
+    colleague = user("colleague", membership("municipal-palliative-team"))
+    apart.operations.users.add(colleague)
+    access.name_reader(ours, one, colleague.login)
+    access.name_reader(theirs, two, PEOPLE["ryhov"].login)
+    assert access.readers(ours, one) == (colleague.login,)
+    assert access.readers(theirs, two) == (PEOPLE["ryhov"].login,)
+    for login in (colleague.login, PEOPLE["municipal"].login):
+        for is_named in (True, False):
+            with pytest.raises(Refused, match="no user of your organisation"):
+                access.name_reader(theirs, two, login, is_named=is_named)
+    assert access.readers(ours, one) == (colleague.login,)
+    access.name_reader(second_of_ssih(apart), two, theirs.user.login)
+    assert access.lift_protection(theirs, two) is False
+    assert apart.operations.protection.asked_by(two, SSIH.team) == theirs.user.login
+    assert apart.operations.protection.asked_by(one, MUNICIPAL.team) is None
+    assert {each.team for each in apart.operations.views.show(two).notices} == {"ward-ryhov"}
+    (told,) = entries(apart, "ask-to-lift-protection")
+    assert told["why"] == f"told to: {PEOPLE['ryhov'].login}"
 
 
 def second_of_ssih(day: Day) -> Viewer:
