@@ -26,6 +26,7 @@ def test_the_receiver_knows_limits_kit_wish_and_reason_before_answering(desk: De
     headings = ward.locator("main h2").all_inner_texts()
     assert headings.index("Vet detta först") < headings.index("Vad ni kan göra nu")
     keep_picture(ward, "handover-of-somebody-well-known")
+    expect(ward.locator(".responsible a.phone")).to_have_attribute("href", "tel:+46846500401")
     ward.goto(f"{desk.url}/episodes/{episode}")
     expect(ward.locator("section:has(> #summary)")).to_contain_text(SITUATION)
     keep_picture(ward, "episode-of-somebody-well-known")

@@ -91,6 +91,8 @@ def test_cover_says_who_answers_now_and_through_the_week(desk: Desk, people: Peo
     page = people.coordinator(GP)
     page.goto(f"{desk.url}/cover")
     expect(page.locator("main h2").first).to_have_text("Vårdcentralen Exempel")
+    shown = {each.get_attribute("href") for each in page.locator("#live a.phone").all()}
+    assert {"tel:+46846500402", "tel:+46846500499"} & shown, "where colleagues call whoever answers"
     keep_picture(page, "cover")
     page.get_by_role("link", name="Korttidsenhet Norr").click()
     expect(page.locator("h1")).to_have_text("Korttidsenhet Norr")

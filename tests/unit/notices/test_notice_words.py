@@ -1,6 +1,6 @@
 """The words of notices: every kind in every language, times as people say them, and what a text may know."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -99,6 +99,14 @@ def test_a_repeat_says_so_in_its_first_line(language: Language) -> None:
 
     assert again[0] not in once
     assert again[2:] == once
+
+
+@every_language
+def test_what_is_said_again_says_for_the_how_manyth_time(language: Language) -> None:
+    facts = facts_of(language=language)
+    once, third = (render(replace(facts, times=times), TEMPLATES, NOW).body for times in (1, 3))
+    added = [line for line in third.splitlines() if line not in once.splitlines()]
+    assert [word for line in added for word in line.split() if word.strip(".:").isdecimal()] == ["3."]
 
 
 def test_a_request_says_what_is_asked_until_when_about_what_and_where() -> None:
