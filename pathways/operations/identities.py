@@ -5,13 +5,13 @@ as well as the other one, it compares the names, and it is done only by whoever 
 Where organisations are kept apart, a person of each that is concerned says so before, by both numbers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 
-from pathways.care.actors import Actor
-from pathways.care.commands import NotePatientChange
+from pathways.care.actors import SYSTEM, Actor
+from pathways.care.commands import Command, NotePatientChange, ReportVitalStatus
 from pathways.care.concerned import teams_concerned
 from pathways.care.decisions import decide
 from pathways.care.episodes import Episode
@@ -171,27 +171,33 @@ class Identities:
     ) -> tuple[Identification, tuple[Written, ...]]:
         """With a doubt more, and the end of what is not over, where the patient has died as another episode says.
 
-        A death that is known outside of an episode's circle ends nothing in it: it is asked about.
+        Nobody ends what is in another circle than their own: there it is asked about, whichever circle knows of it.
         """
         ended: list[Written] = []
+        reported: list[Written] = []
         for episode in noted:
-            within = circle_of(work.definitions.network(episode.network), episode)
-            if death := self._patients.death_of(work, person, within):
+            network = work.definitions.network(episode.network)
+            within = circle_of(network, episode)
+            death = self._patients.death_of(work, person, within)
+            if death is None:
+                continue
+            if within == circle(network, network.organisation_of(actor.team)):
                 commands = ended_by_a_death(work, [episode], work.episodes.get(death.episode), actor)
-                ended += [
-                    written(work, each, decide(self._patients.context(work, each), each, command))
-                    for each, command in commands
-                ]
-        asked = self._asked_elsewhere(work, person)
+                ended += self._done(work, commands)
+            elif not episode.has_ended:
+                reported += self._done(work, [(episode, ReportVitalStatus(actor=SYSTEM, is_dead=True))])
+        asked = (*reported, *self._asked_elsewhere(work, person))
         if not ended:
             return done, asked
         ends = tuple(each.decision.episode.reference for each in ended)
         return replace(done, doubts=(*done.doubts, Doubt.ONE_HAS_DIED), ends=ends), (*ended, *asked)
 
     def _asked_elsewhere(self, work: UnitOfWork, person: int) -> tuple[Written, ...]:
+        return self._done(work, (*known_elsewhere(work, person), *known_here(work, person)))
+
+    def _done(self, work: UnitOfWork, commands: Iterable[tuple[Episode, Command]]) -> tuple[Written, ...]:
         return tuple(
-            written(work, each, decide(self._patients.context(work, each), each, command))
-            for each, command in (*known_elsewhere(work, person), *known_here(work, person))
+            written(work, each, decide(self._patients.context(work, each), each, command)) for each, command in commands
         )
 
     def _saying(self, work: UnitOfWork, episode: Episode, name: str, identifier: Identifier, actor: Actor) -> Saying:
@@ -275,16 +281,21 @@ class Identities:
         missing: tuple[str, ...],
     ) -> tuple[Identification, tuple[Written, ...]]:
         """Keep that an organisation says that two records are of one patient, and ask the others that are concerned."""
-        doubts = doubts_seen(saying, ours, theirs)
-        own = Agreement(saying.organisation or UNKNOWN, saying.identifier, self._clock())
+        own = circle(saying.network, saying.organisation)
+        together = (*ours.episodes.values(), *theirs.episodes.values())
+        near = [each for each in together if circle_of(saying.network, each) == own]
+        knows_of_death = any(self._patients.death_of(work, held.number, own) for held in (ours, theirs))
+        has_died = knows_of_death and any(not each.has_ended for each in near)
+        doubts = (*doubts_seen(saying, ours, theirs), *((Doubt.ONE_HAS_DIED,) if has_died else ()))
+        agreement = Agreement(saying.organisation or UNKNOWN, saying.identifier, self._clock())
         earlier = (
             each
             for each in ours.person.agreements
-            if (each.organisation, each.number) != (own.organisation, own.number)
+            if (each.organisation, each.number) != (agreement.organisation, agreement.number)
         )
-        self._patients.keep(work, ours.number, ours.person, replace(ours.person, agreements=(*earlier, own)))
+        self._patients.keep(work, ours.number, ours.person, replace(ours.person, agreements=(*earlier, agreement)))
         what, episode = PatientChange.MERGE_ASKED, saying.episode.reference
-        for each in (*ours.episodes.values(), *theirs.episodes.values()):
+        for each in together:
             teams = sorted(teams_concerned(self._patients.context(work, each), each))
             tell = tuple(team for team in teams if saying.network.organisation_of(team) in missing)
             if tell or each.reference == episode:

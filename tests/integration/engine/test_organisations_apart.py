@@ -417,6 +417,29 @@ def test_a_merge_that_ends_something_with_a_death_ends_it_in_the_same_organisati
     assert DEATH_KEY in apart.operations.views.show(two).episode.clocks
 
 
+@pytest.mark.parametrize("presses_last", [MUNICIPAL, SSIH], ids=["with-the-death", "the-other"])
+def test_whoever_presses_last_ends_with_a_death_what_is_of_their_own_organisation_only(
+    apart: Day, presses_last: Actor
+) -> None:
+    dead, two = municipal(apart, NUMBER), regional(apart, RESERVE, NAME)
+    alive = municipal(apart, RESERVE, pathway=PATHWAY)
+    apart.operations.perform(dead, EndEpisode(actor=MUNICIPAL, end="deceased"))
+    pressing = [(alive, NUMBER, RESERVE, MUNICIPAL), (two, NUMBER, RESERVE, SSIH)]
+    first, last = pressing if presses_last is SSIH else reversed(pressing)
+    asked, done = identify(apart, *first), identify(apart, *last)
+    assert (asked.change, done.change) == (PatientChange.MERGE_ASKED, PatientChange.MERGED)
+    of_the_municipality = done if presses_last is MUNICIPAL else asked
+    assert Doubt.ONE_HAS_DIED in of_the_municipality.doubts
+    assert done.ends == ((alive,) if presses_last is MUNICIPAL else ())
+    episode = apart.operations.views.show(alive).episode
+    assert episode.has_ended is (presses_last is MUNICIPAL)
+    for each in (two,) if episode.has_ended else (two, alive):
+        assert not apart.operations.views.show(each).episode.has_ended
+        assert DEATH_KEY in apart.operations.views.show(each).episode.clocks
+    by_ssih = [each for each in apart.operations.views.show(alive).history if each.actor.team == SSIH.team]
+    assert by_ssih == []
+
+
 def test_what_was_written_before_it_was_kept_by_whom_is_shown_where_it_was_and_nowhere_else(apart: Day) -> None:
     one = municipal(apart)
     apart.operations.patients.add_relative(one, DAUGHTER, MUNICIPAL)
