@@ -275,7 +275,9 @@ def test_in_a_list_what_cannot_be_opened_keeps_nothing_else_from_being_shown(
 ) -> None:
     day = a_day(database.engine, settings(tmp_path))
     hired(day.operations)
-    kit = RecordFact(actor=MUNICIPAL, fact=Kit(where=WORDS, checked_by=WORDS, checked_on=AT.date()))
+    of_kit = KitItem(name=WORDS, count=3)
+    known = Kit(where=WORDS, checked_by=WORDS, checked_on=AT.date(), items=(of_kit,))
+    kit = RecordFact(actor=MUNICIPAL, fact=known)
     patient = Patient(NUMBER, NAME)
     lost, gone = day.begun(patient), day.begun()
     sound = day.operations.begin_episode(Begin(PATHWAY, NETWORK, "home"), MUNICIPAL)[0].reference
@@ -287,11 +289,9 @@ def test_in_a_list_what_cannot_be_opened_keeps_nothing_else_from_being_shown(
         connection.execute(text("DELETE FROM text_key WHERE subject = :of"), {"of": gone})
     with UnitOfWork(day.operations.engine, writes=False) as work:
         found = {each.reference: each.known["kit"].fact for each in work.episodes.many([lost, sound, gone])}
-    assert found == {
-        lost: kit.fact.model_copy(update={"where": UNREADABLE, "checked_by": UNREADABLE}),
-        sound: kit.fact,
-        gone: kit.fact.model_copy(update={"where": UNREADABLE, "checked_by": UNREADABLE}),
-    }
+    unreadable = (of_kit.model_copy(update={"name": UNREADABLE}),)
+    closed = known.model_copy(update={"where": UNREADABLE, "checked_by": UNREADABLE, "items": unreadable})
+    assert found == {lost: closed, sound: known, gone: closed}
     with pytest.raises(Unreadable):
         day.operations.views.show(lost)
     assert day.operations.patient_access.look_up(viewer("municipal"), NUMBER).episodes == (lost,)
