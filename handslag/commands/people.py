@@ -183,6 +183,7 @@ def _list(reference: str, patient: ShownPatient, zone: str, json: bool) -> None:
                 "read_first": first,
                 "is_protected": patient.is_protected,
                 "relatives": [relative.__dict__ for relative in patient.relatives],
+                "hides_relatives": patient.hides_relatives,
             }
         )
         return
@@ -194,7 +195,10 @@ def _list(reference: str, patient: ShownPatient, zone: str, json: bool) -> None:
     for each in patient.relatives:
         words = (each.key, each.name or "–", each.relation, each.phone, _yes(each.is_carer))
         rows.add_row(*map(Text, words), "may be called" if each.may_be_called_at_night else "do not call")
-    say(rows if patient.relatives else "No relatives are known.")
+    if patient.relatives or not patient.hides_relatives:
+        say(rows if patient.relatives else "No relatives are known.")
+    if patient.hides_relatives:
+        say("[yellow]Some are written down that are shown with the patient's consent only.[/]")
 
 
 def _yes(is_so: bool) -> str:

@@ -4,7 +4,7 @@ Each change is one transaction: the sealed record, and in the history of every e
 when, and through whom. What a person typed goes into the sealed record only.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,7 @@ from pathways.operations.person_views import (
 )
 from pathways.people.identifiers import Country, Reading, read_identifier
 from pathways.people.persons import Person, are_same_name
-from pathways.people.relatives import new_relative, read_key
+from pathways.people.relatives import Relative, new_relative, read_key
 from pathways.people.statements import UNKNOWN, Statement
 from pathways.people.vault import Vault
 from pathways.phrases import Phrase
@@ -121,6 +121,7 @@ class Patients:
             shown.open_relatives,
             known.view.told_by if is_open else None,
             known.view.differs and is_open,
+            known.view.hides_relatives and is_open,
         )
 
     def found(self, work: UnitOfWork, network: Network, identifier: str) -> tuple[int | None, tuple[str, ...]]:
@@ -147,7 +148,7 @@ class Patients:
     def protect(self, episode: str, actor: Actor) -> bool:
         """Protect the patient's identity; says whether that changed anything. Raises Refused. See `Protection`."""
 
-        def protected(network: Network, person: Person) -> Person:
+        def protected(network: Network, person: Person, _own: Sequence[Relative]) -> Person:
             if network.keeps_organisations_apart:
                 own = person.statement_of(network.organisation_of(actor.team) or UNKNOWN)
                 person = person.with_statement(replace(own, is_protected=True))
@@ -180,8 +181,8 @@ class Patients:
             country = Country(work.definitions.network(work.episodes.network_of(episode)).country)
         keys: list[str] = []
 
-        def added(network: Network, person: Person) -> Person:
-            own = network.organisation_of(actor.team) or UNKNOWN
+        def added(network: Network, person: Person, own: Sequence[Relative]) -> Person:
+            organisation = network.organisation_of(actor.team) or UNKNOWN
             relative = new_relative(
                 wanted.name,
                 wanted.relation,
@@ -191,10 +192,10 @@ class Patients:
                 is_carer=wanted.is_carer,
                 may_be_called_at_night=wanted.may_be_called_at_night,
                 told_in=episode,
-                told_by=own,
+                told_by=organisation,
             )
             keys.append(relative.key)
-            return person.with_relative(relative, written_by(network, own, person))
+            return person.with_relative(relative, own)
 
         self._change(episode, actor, PatientChange.RELATIVE_ADDED, added)
         return keys[-1]
@@ -202,8 +203,7 @@ class Patients:
     def remove_relative(self, episode: str, key: str, actor: Actor) -> None:
         """Remove a relative by their key. Raises Refused."""
 
-        def removed(network: Network, person: Person) -> Person:
-            own = written_by(network, network.organisation_of(actor.team), person)
+        def removed(_network: Network, person: Person, own: Sequence[Relative]) -> Person:
             return person.without_relative(read_key(key), own)
 
         self._change(episode, actor, PatientChange.RELATIVE_REMOVED, removed)
@@ -335,15 +335,22 @@ class Patients:
         return Context(pathway, network, now, feeds=work.cover.feeds(network.network)).about(episode)
 
     def _change(
-        self, episode: str, actor: Actor, what: PatientChange, changed: Callable[[Network, Person], Person]
+        self,
+        episode: str,
+        actor: Actor,
+        what: PatientChange,
+        changed: Callable[[Network, Person, Sequence[Relative]], Person],
     ) -> bool:
+        """Change a record by what is known, and the relatives that the actor is shown and may change."""
         with UnitOfWork(self._engine) as work:
             found = work.episodes.get(episode)
             require_part(self.context(work, found), found, actor)
             (held,) = self.held(work, episode).values()
             network = work.definitions.network(found.network)
-            after = changed(network, held.person.stated(held.episodes))
-            if after == held.person.stated(held.episodes):
+            before, organisation = held.person.stated(held.episodes), network.organisation_of(actor.team)
+            shown = view_of(work, network, organisation, found, before).person.relatives
+            after = changed(network, before, written_by(network, organisation, shown))
+            if after == before:
                 return False
             self.keep(work, held.number, held.person, after)
             is_of_all = what is PatientChange.PROTECTED

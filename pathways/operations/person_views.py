@@ -3,7 +3,8 @@
 Where a network shares its records of patients, all of its teams with a part in an episode see the same. Where each
 organisation has its own view (`patient_records: per-organisation`), it sees what it said itself and, in an episode, the
 number and name that another has said there, so that both sides of a handover mean the same patient; those who are close
-only where it wrote them down, or the patient consents. A protected identity is one whoever protects it.
+only where it wrote them down (in that episode: or nobody knows who), or the patient consents. A protected identity is
+one whoever protects it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,11 +31,13 @@ class PersonView:
     `told_by`: the name of the other organisation that said who the patient is; None where it is one's own word, or all
     share it.
     `differs`: another one has said another name or personal number in the episode, which a person settles.
+    `hides_relatives`: others were written down in the episode, who are shown with the patient's consent only.
     """
 
     person: Person = field(repr=False)
     told_by: str | None = None
     differs: bool = False
+    hides_relatives: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class ShownPatient:
 
     `number`: the current one. `told_by`: the other organisation that said who it is, where each has its own view;
     `differs`: another one has said another name or number in this episode, which a person settles.
+    `hides_relatives`: others than `relatives` were written down in this episode, who are shown by consent only.
     `ended` comes before anything else: the death, whichever episode of the patient it ended, or the episode's own end.
     """
 
@@ -75,6 +79,7 @@ class ShownPatient:
     relatives: tuple[Relative, ...] = field(repr=False)
     told_by: str | None = None
     differs: bool = False
+    hides_relatives: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,23 +111,33 @@ def view_of(
 ) -> PersonView:
     """What an organisation sees in an episode of its patient's record; None: whoever is of no organisation."""
     episodes = work.people.episodes_of(number) if (number := work.people.of(episode.reference)) else ()
-    relatives = (each for each in person.relatives if _is_shown(work, network, organisation, episode, each, episodes))
+    relatives = tuple(
+        each for each in person.relatives if _is_shown(work, network, organisation, episode, each, episodes)
+    )
     if not network.keeps_organisations_apart:
-        return PersonView(replace(person, relatives=tuple(relatives)))
+        return PersonView(replace(person, relatives=relatives))
     said = tuple(_said_to(network, organisation, episode, person.stated(episodes)))
     numbers = next(each for each in said if each.numbers)
     names = next((each for each in said if each.name), numbers)
     is_own = names.organisation in (organisation, UNKNOWN)
     told_by = None if is_own else _name_of(network, names.organisation)
-    seen = replace(person, identifiers=numbers.numbers, name=names.name, relatives=tuple(relatives))
-    return PersonView(seen, told_by, differs=any(_differ(seen, each) for each in said))
+    seen = replace(person, identifiers=numbers.numbers, name=names.name, relatives=relatives)
+    here = (each for each in person.relatives if each.told_in == episode.reference)
+    return PersonView(
+        seen,
+        told_by,
+        differs=any(_differ(seen, each) for each in said),
+        hides_relatives=any(each not in relatives for each in here),
+    )
 
 
-def written_by(network: Network, organisation: str | None, person: Person) -> tuple[Relative, ...]:
+def written_by(network: Network, organisation: str | None, relatives: Iterable[Relative]) -> tuple[Relative, ...]:
     """The relatives that are an organisation's to change; where it was not kept whose they are, anybody's."""
-    if not network.keeps_organisations_apart:
-        return person.relatives
-    return tuple(each for each in person.relatives if each.told_by in (organisation, UNKNOWN))
+    return tuple(each for each in relatives if _is_own(network, organisation, each))
+
+
+def _is_own(network: Network, organisation: str | None, relative: Relative) -> bool:
+    return not network.keeps_organisations_apart or relative.told_by in (organisation, UNKNOWN)
 
 
 def _said_to(network: Network, organisation: str | None, episode: Episode, person: Person) -> Iterator[Statement]:
@@ -160,8 +175,7 @@ def _is_shown(
     kept apart, whom another wrote down is shown by consent only, in that very episode too.
     """
     told_in = [relative.told_in] if relative.told_in else episodes
-    is_own = not network.keeps_organisations_apart or relative.told_by == organisation
-    if is_own and set(told_in) == {episode.reference}:
+    if _is_own(network, organisation, relative) and set(told_in) == {episode.reference}:
         return True
     return all(_shares(work.episodes.get(each)) for each in told_in)
 

@@ -25,6 +25,8 @@ from pathways.operations.people import NewRelative, Patient
 NUMBER, NAME = "19640823-3234", "Astrid Exempelsson"
 DAUGHTER = NewRelative("Tolvina Påhittad", "daughter", "070-174 06 05", may_be_called_at_night=True)
 OF_THE_DAUGHTER = ("Tolvina", "46701740605", "70-174 06 05")
+SOME_ARE_HIDDEN = ("antecknade som bara visas", "written down that are shown with")
+NOBODY_IS_THERE = ("Ingen är antecknad", "Nobody has been written down")
 PAGES = sorted(path for method, path in PAGES_OF_A_PATIENT if method == "GET")
 ANSWERS = sorted(path for method, path in API_OF_A_PATIENT if method == "GET")
 IN_CARE = tuple(role for role in Role if role.is_in_care)
@@ -106,6 +108,9 @@ def test_whom_to_call_is_told_to_the_other_organisation_by_consent_alone_on_no_p
     assert OF_THE_DAUGHTER[1] in own
     assert [word in other for word in OF_THE_DAUGHTER[:2]] == [asked.is_shared] * 2
     assert asked.is_shared or not any(word in other for word in OF_THE_DAUGHTER)
+    page = asked.callers[role, SSIH].page("GET", f"/episodes/{asked.episode}/patient").text
+    assert any(word in page for word in SOME_ARE_HIDDEN) is not asked.is_shared
+    assert not any(word in page for word in NOBODY_IS_THERE)
 
 
 @pytest.mark.parametrize("role", IN_CARE)

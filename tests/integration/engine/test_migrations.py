@@ -1,13 +1,19 @@
 """The migrations: from nothing to the present schema, again, back, and side by side."""
 
+import json
+from datetime import UTC, datetime
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, inspect, text
+from sqlalchemy import Engine, insert, inspect, select, text
 from sqlmodel import SQLModel
 
 from engine.databases import Database
 from engine.programs import started
+from engine.world import demonstration
+from pathways.definition.differences import differences_between_networks
+from pathways.definition.writing import stored_network, text_of
 from pathways.store.database import WRITES, open_engine
 from pathways.store.schema import configuration, is_current, upgrade
 from pathways.store.unit_of_work import UnitOfWork
@@ -42,11 +48,11 @@ def at_revision(engine: Engine, revision: str) -> None:
         connection.commit()
 
 
-def downgrade(engine: Engine) -> None:
+def downgrade(engine: Engine, revision: str = "base") -> None:
     config = configuration()
     with engine.execution_options(**WRITES).connect() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "base")
+        command.downgrade(config, revision)
         connection.commit()
 
 
@@ -107,6 +113,39 @@ def test_a_record_that_networks_shared_becomes_one_for_each_with_its_numbers_and
             ["b@x.example"],
         ]
         assert set(work.people.numbers_of(two or 0)) == {two, 101, 9}
+
+
+def test_networks_stored_before_they_said_who_shares_share_and_another_file_is_a_change_in_words(
+    empty_database: Database,
+) -> None:
+    engine, (_pathway, network) = empty_database.engine, demonstration()
+    at_revision(engine, "0024")
+    unsaid = {key: value for key, value in json.loads(text_of(network)).items() if key != "patient_records"}
+    kept = [(1, unsaid), (2, {**unsaid, "patient_records": "per-organisation"}), (3, unsaid)]
+    stored = SQLModel.metadata.tables["network_version"]
+    with engine.begin() as connection:
+        rows = [{"number": number, "content": json.dumps(content)} for number, content in kept]
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        connection.execute(insert(stored), [{"network": "n", "applied_at": at, **row} for row in rows])
+
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        found = connection.execute(select(stored.c.content).order_by(stored.c.number)).scalars().all()
+    after = [json.loads(content) for content in found]
+    records = ["shared", "per-organisation", "shared"]
+    assert after == [{**unsaid, "patient_records": each} for each in records]
+    with UnitOfWork(engine, writes=False) as work:
+        present = work.definitions.network("n")
+    assert not present.keeps_organisations_apart
+    file = stored_network(json.dumps(unsaid))
+    assert [each.sentence for each in differences_between_networks(present, file)] == [
+        "Who shares what is known of patients: shared becomes per-organisation."
+    ]
+    downgrade(engine, "0024")
+    with engine.connect() as connection:
+        found = connection.execute(select(stored.c.content).order_by(stored.c.number)).scalars().all()
+    assert [json.loads(content) for content in found] == [content for _number, content in kept]
 
 
 def test_programs_that_start_together_upgrade_once(empty_database: Database) -> None:

@@ -453,10 +453,69 @@ def test_what_was_written_before_it_was_kept_by_whom_is_shown_where_it_was_and_n
         work.commit()
     apart.requested(one)
     for actor in (MUNICIPAL, SSIH):
-        assert (shown(apart, one, actor).name, shown(apart, one, actor).relatives) == (NAME, ())
+        seen = shown(apart, one, actor)
+        assert (seen.name, names(seen), seen.hides_relatives) == (NAME, [DAUGHTER.name], False)
     two = regional(apart, name="")
-    assert shown(apart, two, SSIH).name == ""
+    seen = shown(apart, two, SSIH)
+    assert (seen.name, seen.relatives, seen.hides_relatives) == ("", (), False)
     assert shown(apart, one, SSIH).name == NAME
+    key = shown(apart, one).relatives[0].key
+    with pytest.raises(Refused, match="No relative has that key"):
+        apart.operations.patients.remove_relative(two, key, SSIH)
+    apart.operations.patients.remove_relative(one, key, MUNICIPAL)
+    assert shown(apart, one).relatives == ()
+
+
+def names(seen: ShownPatient) -> list[str]:
+    return [each.name for each in seen.relatives]
+
+
+def test_that_somebody_is_written_down_who_is_not_shown_is_said_where_it_was_done_and_whoever_it_is_added(
+    apart: Day,
+) -> None:
+    one, two = municipal(apart), regional(apart)
+    apart.requested(one)
+    apart.operations.patients.add_relative(one, DAUGHTER, MUNICIPAL)
+    assert [shown(apart, one, actor).hides_relatives for actor in (MUNICIPAL, SSIH)] == [False, True]
+    assert not shown(apart, two, SSIH).hides_relatives  # it would tell that another organisation knows the patient
+    apart.operations.patients.add_relative(one, DAUGHTER, SSIH)
+    assert names(shown(apart, one, SSIH)) == [DAUGHTER.name]
+    consents(apart, one, MUNICIPAL)
+    assert not shown(apart, one, SSIH).hides_relatives
+    apart.operations.patients.protect(one, MUNICIPAL)
+    assert not shown(apart, one, SSIH).hides_relatives
+
+
+def switched(day: Day, records: PatientRecords) -> None:
+    """The network's file is applied again with another word of who shares."""
+    network = day.operations.publishing.network(NETWORK)
+    day.operations.publishing.apply([], [network.model_copy(update={"patient_records": records})])
+
+
+def test_records_of_a_network_that_shares_no_longer_stay_with_those_who_wrote_them(
+    database: Database, tmp_path: Path
+) -> None:
+    day = a_day_of(database, tmp_path, PatientRecords.SHARED)
+    one, two = municipal(day), regional(day, name=ELSEWHERE_NAME)
+    day.requested(one)
+    day.operations.patients.add_relative(one, DAUGHTER, MUNICIPAL)
+    assert names(shown(day, one, SSIH)) == [DAUGHTER.name]
+    switched(day, PatientRecords.PER_ORGANISATION)
+    assert (shown(day, one).name, names(shown(day, one))) == (NAME, [DAUGHTER.name])
+    assert shown(day, two, SSIH).name == ELSEWHERE_NAME
+    seen = shown(day, one, SSIH)
+    assert (names(seen), seen.hides_relatives) == ([], True)
+
+
+def test_records_of_a_network_that_shares_from_now_on_are_seen_by_all_with_a_part(apart: Day) -> None:
+    one, two = municipal(apart), regional(apart)
+    apart.requested(one)
+    apart.operations.patients.add_relative(one, DAUGHTER, MUNICIPAL)
+    switched(apart, PatientRecords.SHARED)
+    for episode, actor in ((one, MUNICIPAL), (one, SSIH), (two, SSIH)):
+        seen = shown(apart, episode, actor)
+        assert (seen.name, seen.number, seen.told_by, seen.hides_relatives) == (NAME, NUMBER, None, False)
+        assert names(seen) == ([DAUGHTER.name] if episode == one else [])
 
 
 @pytest.mark.parametrize("records", PatientRecords)
