@@ -15,7 +15,7 @@ from pathways.errors import Refused
 from pathways.operations.identities import Identification, Told
 from pathways.operations.identity_doubts import Doubt
 from pathways.operations.people import NewRelative, Patient
-from pathways.operations.person_views import Ended, ShownPatient
+from pathways.operations.person_views import ShownPatient
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")]
 
@@ -25,6 +25,8 @@ _DOUBTS = {
     Doubt.TWO_PERSONAL_NUMBERS: "Both are personal numbers, and a patient has only one at a time.",
     Doubt.ONE_HAS_DIED: "The patient with that number has died, as the other record says; this would end as well.",
 }
+
+_REPORTED = "A DEATH IS REPORTED AND NOT CONFIRMED. Find out first, and call nobody about care, moves or visits before."
 
 
 class RelativeAction(StrEnum):
@@ -174,13 +176,14 @@ def relative(
 
 
 def _list(reference: str, patient: ShownPatient, zone: str, json: bool) -> None:
-    first = _first(patient.ended, zone)
+    first = _first(patient, zone)
     if json:
         as_json(
             {
                 "episode": reference,
                 "ended": patient.ended.__dict__ if patient.ended else None,
                 "read_first": first,
+                "is_death_reported": patient.is_death_reported,
                 "is_protected": patient.is_protected,
                 "relatives": [relative.__dict__ for relative in patient.relatives],
                 "hides_relatives": patient.hides_relatives,
@@ -205,10 +208,11 @@ def _yes(is_so: bool) -> str:
     return "yes" if is_so else ""
 
 
-def _first(ended: Ended | None, zone: str) -> str | None:
+def _first(patient: ShownPatient, zone: str) -> str | None:
     """What must be read before anybody is called."""
+    ended = patient.ended
     if ended is None:
-        return None
+        return _REPORTED if patient.is_death_reported else None
     when = local(ended.at, zone)
     if ended.is_death:
         return f"THE PATIENT HAS DIED ({ended.episode} ended at {when}). Do not call about care, moves or visits."

@@ -34,6 +34,7 @@ _SECTIONS = {
     "carer": "who cares at home",
     "relatives": "the relatives who may be called",
     "consent": "the consent to share",
+    "is_death_reported": "whether a death is reported",
     "patient": "who the patient is, or the relatives who may be called",
 }
 

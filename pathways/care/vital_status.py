@@ -11,7 +11,7 @@ from pathways.care.actors import ActorKind
 from pathways.care.clocks import started
 from pathways.care.commands import DenyVitalStatus, ReportVitalStatus
 from pathways.care.endings import is_death_by
-from pathways.care.episodes import ClockKind
+from pathways.care.episodes import ClockKind, Episode
 from pathways.care.events import VitalStatusDenied, VitalStatusReported
 from pathways.care.notice_kinds import NoticeKind
 from pathways.care.recording import Recorder
@@ -60,6 +60,11 @@ def report(recorder: Recorder, command: ReportVitalStatus) -> None:
     recorder.start(clock)
     kind = NoticeKind.LIFE_REPORTED if is_dead_here else NoticeKind.DEATH_REPORTED
     recorder.owe(kind, clock.owner, subject=asked, due_at=clock.due_at)
+
+
+def is_death_reported(episode: Episode) -> bool:
+    """Whether the patient's death is reported from elsewhere, and nobody here has confirmed or denied it yet."""
+    return DEATH_KEY in episode.clocks
 
 
 def deny(recorder: Recorder, command: DenyVitalStatus) -> None:

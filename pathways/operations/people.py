@@ -19,6 +19,7 @@ from pathways.care.patient_records import ELSEWHERE, is_of_the_dead, require_par
 from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus, PatientChange
 from pathways.care.texts import require_name
+from pathways.care.vital_status import is_death_reported
 from pathways.clock import Clock
 from pathways.definition.networks import Network
 from pathways.errors import Stale
@@ -122,6 +123,7 @@ class Patients:
             known.view.told_by if is_open else None,
             known.view.differs and is_open,
             known.view.hides_relatives and is_open,
+            is_death_reported(episode),
         )
 
     def found(self, work: UnitOfWork, network: Network, identifier: str) -> tuple[int | None, tuple[str, ...]]:

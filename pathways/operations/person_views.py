@@ -69,6 +69,7 @@ class ShownPatient:
     `differs`: another one has said another name or number in this episode, which a person settles.
     `hides_relatives`: others than `relatives` were written down in this episode, who are shown by consent only.
     `ended` comes before anything else: the death, whichever episode of the patient it ended, or the episode's own end.
+    `is_death_reported`: as dead from elsewhere, which nobody here has confirmed or denied yet; so ask before calling.
     """
 
     ended: Ended | None
@@ -80,6 +81,7 @@ class ShownPatient:
     told_by: str | None = None
     differs: bool = False
     hides_relatives: bool = False
+    is_death_reported: bool = False
 
 
 @dataclass(frozen=True)

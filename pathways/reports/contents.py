@@ -25,6 +25,7 @@ from pathways.care.patient import (
 )
 from pathways.care.states import HandoverStatus
 from pathways.care.viewing import network_that_sees
+from pathways.care.vital_status import is_death_reported
 from pathways.definition.conditions import Phase
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network, Team
@@ -136,7 +137,10 @@ class Called:
 
 @dataclass(frozen=True, repr=False)
 class Relatives:
-    """Who may be called at night, and how many others are known, for the day only. After the end: nobody."""
+    """Who may be called at night, and how many others are known, for the day only.
+
+    After the end, and while a reported death is not confirmed: nobody.
+    """
 
     at_night: tuple[Called, ...]
     by_day: int
@@ -144,7 +148,10 @@ class Relatives:
 
 @dataclass(frozen=True, repr=False)
 class SheetContent:
-    """All that a night sheet says, one field for each section. `cover`: how cover is arranged; it is not printed."""
+    """All that a night sheet says, one field for each section. `cover`: how cover is arranged; it is not printed.
+
+    `is_death_reported`: the patient's death is reported from elsewhere, and nobody here has confirmed or denied it.
+    """
 
     over: Over | None
     paused: Paused | None
@@ -160,6 +167,7 @@ class SheetContent:
     carer: Carer | None
     relatives: Relatives
     consent: Consent | None
+    is_death_reported: bool = False
 
     def differs_in(self, other: "SheetContent") -> tuple[str, ...]:
         """The names of the sections in which the two differ."""
@@ -171,7 +179,7 @@ class SheetContent:
         return json.dumps(asdict(self, dict_factory=_said), default=_plain, ensure_ascii=False, sort_keys=True)
 
 
-_SINCE: Mapping[str, object] = {"entered_at": None, "items": [], "differs_because": ""}
+_SINCE: Mapping[str, object] = {"entered_at": None, "items": [], "differs_because": "", "is_death_reported": False}
 """What came to be said later, and says nothing where it is so: sheets of before there was that still hold."""
 
 
@@ -184,7 +192,7 @@ def content_of(
     episode: Episode, pathway: Pathway, network: Network, person: Person | None, over: Over | None
 ) -> SheetContent:
     """What a sheet of this episode says. `person` is its patient, where that is known; `over` as the record has it."""
-    carer = _known(episode, Carer, "carer")
+    carer, is_reported = _known(episode, Carer, "carer"), is_death_reported(episode)
     return SheetContent(
         over=over,
         paused=_paused(episode, pathway),
@@ -198,8 +206,9 @@ def content_of(
         care_wish=_wish(episode, pathway, PlaceOf.CARE),
         death_wish=_wish(episode, pathway, PlaceOf.DEATH),
         carer=carer,
-        relatives=Relatives((), 0) if over else _relatives(person, carer),
+        relatives=Relatives((), 0) if over or is_reported else _relatives(person, carer),
         consent=_known(episode, Consent, "consent"),
+        is_death_reported=is_reported and over is None,
     )
 
 

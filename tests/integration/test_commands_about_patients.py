@@ -8,7 +8,10 @@ import pytest
 from command_line import CommandLine, command_line
 from stdnum import luhn
 
+from handslag.commands.installation import operations
 from handslag.playground import JONKOPING
+from pathways.care.actors import SYSTEM
+from pathways.care.commands import ReportVitalStatus
 from pathways.errors import Refused
 
 TEAM = "municipal-palliative-team"
@@ -129,6 +132,22 @@ def test_before_the_relatives_of_the_dead_their_death_is_told(run: CommandLine) 
     assert list(read)[:3] == ["episode", "ended", "read_first"]
     assert read["ended"]["is_death"] is True
     assert read["read_first"].startswith("THE PATIENT HAS DIED")
+
+
+def test_before_the_relatives_a_reported_death_is_told(run: CommandLine) -> None:
+    episode = begun(run, NUMBER)
+    run("relative", episode, "add", typed=SIV)
+    operations().perform(episode, ReportVitalStatus(actor=SYSTEM, is_dead=True))
+
+    said = run("relative", episode, "list")
+
+    assert said.startswith("A DEATH IS REPORTED AND NOT CONFIRMED.")
+    read = json.loads(run("relative", episode, "list", "--json"))
+    assert list(read)[:3] == ["episode", "ended", "read_first"]
+    assert read["is_death_reported"] is True
+    assert read["read_first"].startswith("A DEATH IS REPORTED")
+    run("deny-report", episode)
+    assert "DEATH" not in run("relative", episode, "list")
 
 
 def test_another_end_is_told_in_milder_words(run: CommandLine) -> None:

@@ -30,7 +30,7 @@ from engine.world import (
 from pathways.access.table import Role
 from pathways.access.users import Viewer
 from pathways.care.actors import Actor
-from pathways.care.commands import EndEpisode, RecordFact, TakeBackEnd
+from pathways.care.commands import EndEpisode, NoteNightSheet, RecordFact, TakeBackEnd
 from pathways.care.events import PatientChanged
 from pathways.care.evolution import replayed
 from pathways.care.patient import Consent
@@ -43,6 +43,7 @@ from pathways.operations.identities import Identification, Told
 from pathways.operations.identity_doubts import Doubt
 from pathways.operations.people import NewRelative, Patient
 from pathways.operations.person_views import ShownPatient
+from pathways.reports.contents import Relatives
 from pathways.store.unit_of_work import UnitOfWork
 
 SECOND = "second-pathway"
@@ -294,13 +295,24 @@ def second_of_ssih(day: Day) -> Viewer:
 
 def test_a_death_is_asked_of_another_organisation_and_ends_nothing_there(apart: Day) -> None:
     one, two = municipal(apart), regional(apart)
+    apart.operations.patients.add_relative(two, DAUGHTER, SSIH)
+    sheets = apart.operations.night_sheets
+    sheet = sheets.read(two, SSIH)
+    apart.operations.perform(two, NoteNightSheet(actor=SSIH, mark=sheet.mark, number=sheet.number))
+    assert sheets.check(two, sheet.mark, SSIH).is_current
     apart.operations.perform(one, EndEpisode(actor=MUNICIPAL, end="deceased"))
     other = apart.operations.views.show(two).episode
     assert not other.has_ended
     assert other.clocks[DEATH_KEY].owner == "ssih-jonkoping"
     assert one not in repr(apart.operations.views.show(two).history)
-    assert shown(apart, two, SSIH).ended is None
+    seen, now = shown(apart, two, SSIH), sheets.read(two, SSIH)
+    assert (seen.ended, seen.is_death_reported) == (None, True)
+    assert (now.content.is_death_reported, now.content.relatives) == (True, Relatives((), 0))
+    checked = sheets.check(two, sheet.mark, SSIH)
+    assert (checked.is_current, checked.changed) == (False, ("relatives", "is_death_reported"))
     apart.operations.perform(one, TakeBackEnd(actor=MUNICIPAL))
+    seen, again = shown(apart, two, SSIH), sheets.read(two, SSIH)
+    assert (seen.is_death_reported, names(seen), again.mark) == (False, [DAUGHTER.name], sheet.mark)
     assert DEATH_KEY not in apart.operations.views.show(two).episode.clocks
 
 

@@ -84,6 +84,8 @@ def test_a_death_in_another_network_ends_nothing_and_is_asked_of_the_responsible
     assert asked(day, there) == {DEATH_KEY}
     assert other.clocks[DEATH_KEY].owner == other.stay.team
     assert "death-report" in waits(day, there)
+    assert day.operations.patients.shown(there, MUNICIPAL).is_death_reported
+    assert not day.operations.patients.shown(here, MUNICIPAL).is_death_reported
     assert latest_notice(day, there) == ("death-reported", other.stay.team, "sent")
     told = [recorded.event for recorded in day.operations.views.show(there).history]
     assert here not in repr(told)

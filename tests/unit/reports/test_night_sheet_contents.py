@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from made_up_sheets import HOME, NOW, WHOLE
 
 from pathways.care.actors import Actor, ActorKind
+from pathways.care.clocks import started
 from pathways.care.communication import IllnessSeverity, ReadBack, Summary, WrittenSummary
-from pathways.care.episodes import Episode, Handover, Pause, Plan, Stay
+from pathways.care.episodes import ClockKind, Episode, Handover, Pause, Plan, Stay
 from pathways.care.patient import (
     Carer,
     Consent,
@@ -29,9 +30,12 @@ from pathways.care.patient import (
     TreatmentLimit,
     TreatmentLimits,
 )
+from pathways.care.recording import Context
 from pathways.care.states import EpisodeStatus, HandoverStatus
+from pathways.care.vital_status import DEATH_KEY
 from pathways.cover.rotas import rota_of
 from pathways.definition.conditions import Phase
+from pathways.definition.durations import Duration, Unit
 from pathways.definition.models import Pathway
 from pathways.definition.networks import Network
 from pathways.definition.reading import read_definitions
@@ -225,6 +229,26 @@ def test_after_the_end_there_is_nobody_to_ring(definitions: tuple[Pathway, Netwo
     assert "Siv" not in found.written()
 
 
+def test_while_a_reported_death_is_not_confirmed_there_is_nobody_to_ring(
+    definitions: tuple[Pathway, Network],
+) -> None:
+    hour = Duration(amount=1, unit=Unit.HOUR)
+    clock = started(
+        Context(*definitions, NOW),
+        key=DEATH_KEY,
+        kind=ClockKind.DEATH_REPORTED,
+        subject="E222-2222",
+        owner=MUNICIPAL,
+        limit=hour,
+        repeat=hour,
+    )
+    found = of(definitions, episode(clocks={DEATH_KEY: clock}))
+    assert (found.is_death_reported, found.relatives) == (True, Relatives((), 0))
+    assert "Siv" not in found.written()
+    ended = of(definitions, episode(clocks={DEATH_KEY: clock}), over=Over(NOW, is_death=True))
+    assert not ended.is_death_reported
+
+
 def test_a_protected_identity_has_neither_name_nor_number_nor_relatives(
     definitions: tuple[Pathway, Network],
 ) -> None:
@@ -297,6 +321,7 @@ changed_sections: dict[str, st.SearchStrategy[Any]] = {
     "where": st.builds(Where, st.just(HOME), st.just(HOME), st.none() | texts, texts, st.none() | texts),
     "contingency": st.builds(Contingency, st.none() | words, st.none() | words, st.booleans(), st.none() | texts),
     "carer": st.none() | st.builds(Carer),
+    "is_death_reported": st.booleans(),
     "consent": st.none() | st.builds(Consent),
     "relatives": st.builds(
         Relatives,

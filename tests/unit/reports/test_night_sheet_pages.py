@@ -229,6 +229,22 @@ def test_after_the_end_that_comes_first_and_there_is_nobody_to_ring(
     assert "701" not in page
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "calls"),
+    [
+        (S, "ETT DÖDSFALL ÄR RAPPORTERAT", "Ring ingen närstående innan"),
+        (D, "ET DØDSFALD ER INDBERETTET", "Ring ikke til pårørende, før"),
+        (E, "A DEATH IS REPORTED", "Call no relative before"),
+    ],
+)
+def test_a_reported_death_comes_first_and_there_is_nobody_to_ring(language: Language, first: str, calls: str) -> None:
+    page = said(saying(is_death_reported=True), language)
+    assert page.index(first) < page.index("Astrid")
+    assert calls in page
+    assert "Siv" not in page
+    assert "701" not in page
+
+
 @every_language
 def test_a_protected_identity_is_known_by_its_reference_alone(language: Language) -> None:
     called = Called("", "daughter", "+4536990000", is_carer=False)
