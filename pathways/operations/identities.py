@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 
 from pathways.care.actors import SYSTEM, Actor
 from pathways.care.commands import Command, NotePatientChange, ReportVitalStatus
-from pathways.care.concerned import teams_concerned
 from pathways.care.decisions import decide
 from pathways.care.episodes import Episode
 from pathways.care.patient_records import require_part
@@ -22,7 +21,7 @@ from pathways.clock import Clock
 from pathways.errors import Refused, Stale
 from pathways.operations.deaths import Written, ended_by_a_death, known_elsewhere, known_here, written
 from pathways.operations.identity_doubts import Doubt, Saying, doubts_of, doubts_of_two, doubts_seen
-from pathways.operations.merge_agreements import agreed_to, still_to_agree
+from pathways.operations.merge_agreements import agreed_to, still_to_agree, teams_that_answer
 from pathways.operations.people import Held, Patient, Patients
 from pathways.operations.person_views import ToldIn, circle, circle_of, of_circle
 from pathways.people.identifiers import Identifier
@@ -162,7 +161,9 @@ class Identities:
         _require_known(saying, ours, known_as)
         if not theirs:
             return self._numbered(work, saying, ours, warnings, is_new=other is None)
-        missing = still_to_agree(saying.network, saying.organisation, ours, theirs[0], self._clock())
+        together = (*ours.episodes.values(), *theirs[0].episodes.values())
+        answering = {team for each in together for team in teams_that_answer(self._patients.context(work, each), each)}
+        missing = still_to_agree(saying.network, saying.organisation, ours, theirs[0], self._clock(), answering)
         merged = self._asked if missing else self._merged
         return merged(work, saying, ours, theirs[0], warnings, missing)
 
@@ -296,7 +297,7 @@ class Identities:
         self._patients.keep(work, ours.number, ours.person, replace(ours.person, agreements=(*earlier, agreement)))
         what, episode = PatientChange.MERGE_ASKED, saying.episode.reference
         for each in together:
-            teams = sorted(teams_concerned(self._patients.context(work, each), each))
+            teams = teams_that_answer(self._patients.context(work, each), each)
             tell = tuple(team for team in teams if saying.network.organisation_of(team) in missing)
             if tell or each.reference == episode:
                 command = NotePatientChange(actor=saying.actor, what=what, told_in=episode, tell=tell)

@@ -41,6 +41,7 @@ from pathways.errors import Refused, Stale
 from pathways.operations.beginning import Begin
 from pathways.operations.identities import Identification, Told
 from pathways.operations.identity_doubts import Doubt
+from pathways.operations.merge_agreements import still_to_agree, teams_that_answer
 from pathways.operations.people import NewRelative, Patient
 from pathways.operations.person_views import ShownPatient
 from pathways.reports.contents import Relatives
@@ -359,6 +360,22 @@ def test_who_has_agreed_is_asked_again_after_a_week(apart: Day) -> None:
     asked = identify(apart, one, RESERVE, NUMBER, MUNICIPAL)
     assert (asked.change, asked.waits_for) == (PatientChange.MERGE_ASKED, (REGION,))
     assert identify(apart, two, NUMBER, RESERVE, SSIH).change is PatientChange.MERGED
+
+
+def test_a_merge_waits_for_no_organisation_that_can_neither_be_told_nor_answer(apart: Day) -> None:
+    over, two = in_ward(apart, NUMBER, SECOND), municipal(apart, RESERVE)
+    assert apart.operations.identities.propose(two, Told(Patient(NUMBER), RESERVE), MUNICIPAL).waits_for == (REGION,)
+    apart.operations.perform(over, EndEpisode(actor=RYHOV, end="declined"))
+    patients = apart.operations.patients
+    with UnitOfWork(apart.operations.engine) as work:
+        network, theirs = work.definitions.network(NETWORK), work.people.of(over)
+        assert theirs is not None
+        ours, other = patients.held(work, two, theirs).values()
+        episode = other.episodes[over]
+        answering = teams_that_answer(patients.context(work, episode), episode)
+        assert answering == ()
+        assert still_to_agree(network, MUNICIPALITY, ours, other, apart.clock(), answering) == ()
+        assert still_to_agree(network, MUNICIPALITY, ours, other, apart.clock(), ["ward-ryhov"]) == (REGION,)
 
 
 def test_one_organisation_merges_its_own_records_alone(apart: Day) -> None:
