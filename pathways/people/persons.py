@@ -107,12 +107,15 @@ class Person:
         return replace(self, statements=(*rest, statement))
 
     def without_episode(self, episode: str) -> "Person":
-        """This person without what was told in an episode alone: who is close, and what an organisation said there."""
-        fewer = (replace(each, told_in=tuple(at for at in each.told_in if at != episode)) for each in self.statements)
+        """This person without what was told in an episode alone: who is close, and what an organisation said there.
+
+        That an organisation protects the identity stays, wherever it said who it is.
+        """
+        fewer = (each.without_episode(episode) for each in self.statements)
         return replace(
             self,
             relatives=tuple(each for each in self.relatives if each.told_in != episode),
-            statements=tuple(each for each in fewer if each.told_in),
+            statements=tuple(each for each in fewer if each is not None),
         )
 
     def joined(self, other: "Person") -> "Person":

@@ -36,6 +36,16 @@ class Statement:
             told_in=tuple(dict.fromkeys(said_in)),
         )
 
+    def without_episode(self, episode: str) -> "Statement | None":
+        """This statement without what was said in an episode alone; None where nothing is left of it.
+
+        Whoever protects the identity goes on doing so, and says no longer who it is.
+        """
+        left = tuple(each for each in self.told_in if each != episode)
+        if left or episode not in self.told_in:
+            return replace(self, told_in=left)
+        return Statement(self.organisation, is_protected=True) if self.is_protected else None
+
     def joined(self, other: "Statement") -> "Statement":
         """One statement out of two of the same organisation. The name is that of the stronger number."""
         is_weaker = not self.numbers or (bool(other.numbers) and other.numbers[0].strength > self.numbers[0].strength)

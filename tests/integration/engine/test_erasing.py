@@ -12,12 +12,29 @@ from engine.databases import Database, Server
 from engine.filled import MARKER
 from engine.made_up_users import hired, viewer
 from engine.test_texts_at_rest import REVIEWER, WORDS, a_filled_decision, bytes_of, in_all_fields
-from engine.world import HASH_KEY, KEY, MUNICIPAL, NAME, NETWORK, NUMBER, Day, a_day, demonstration, sealing, settings
+from engine.world import (
+    HASH_KEY,
+    KEY,
+    MUNICIPAL,
+    NAME,
+    NETWORK,
+    NUMBER,
+    PATHWAY,
+    SSIH,
+    Day,
+    a_day,
+    demonstration,
+    sealing,
+    settings,
+)
 from pathways.care.commands import CompleteFollowUp, EndEpisode, TakeBackEnd
 from pathways.care.texts_of_care import IN_EPISODE, IN_EVENTS
+from pathways.definition.networks import PatientRecords
 from pathways.errors import Failed, Refused
+from pathways.operations.beginning import Begin
 from pathways.operations.identities import Told
 from pathways.operations.people import NewRelative, Patient
+from pathways.people.statements import Statement
 from pathways.people.vault import Vault
 from pathways.store.texts import ERASED, ERASED_KEY
 from pathways.store.unit_of_work import UnitOfWork
@@ -133,7 +150,30 @@ def test_a_patient_of_whom_a_younger_episode_is_left_is_known_there_and_no_longe
         assert [*work.people.episodes_of(number)] == [young]
         kept = Vault([KEY], HASH_KEY).opened(work.people.sealed(number))
     assert [each.name for each in kept.relatives] == ["Bo Nysson"]
-    assert {at for each in kept.statements for at in each.told_in} <= {young}
+    assert {at for each in kept.statements for at in each.told_in} == {young}
+
+
+def test_an_organisation_whose_episodes_are_erased_still_protects_the_identity(
+    database: Database, tmp_path: Path
+) -> None:
+    day = a_day_with_a_rule(database, tmp_path)
+    network = day.operations.publishing.network(NETWORK)
+    apart = network.model_copy(update={"patient_records": PatientRecords.PER_ORGANISATION})
+    day.operations.publishing.apply([], [apart])
+    old = day.begun(PATIENT)
+    day.operations.patients.protect(old, MUNICIPAL)
+    ended(day, old)
+    day.clock.now += ELEVEN_YEARS
+    young = day.operations.begin_episode(Begin(PATHWAY, NETWORK, "home-specialised", PATIENT), SSIH)[0].reference
+
+    assert day.operations.erasing.erase(NETWORK, REVIEWER) == [old]
+
+    assert day.operations.patients.shown(young, SSIH).is_protected
+    with UnitOfWork(day.operations.engine) as work:
+        kept = Vault([KEY], HASH_KEY).opened(work.people.sealed(work.people.of(young) or 0))
+    own = {each.organisation: each for each in kept.statements}
+    assert own["jonkopings-kommun"] == Statement("jonkopings-kommun", is_protected=True)
+    assert own["region-jonkopings-lan"].told_in == (young,)
 
 
 def test_what_is_younger_goes_on_or_is_to_be_kept_stays_whole(database: Database, tmp_path: Path) -> None:

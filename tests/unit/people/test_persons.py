@@ -183,6 +183,20 @@ def test_two_records_joined_have_what_each_organisation_said_of_both(is_swapped:
     assert joined.statement_of("south") == other
 
 
+def test_what_was_said_in_an_erased_episode_alone_is_gone_and_a_protection_stays() -> None:
+    both = Statement("north").told(REAL, "Åsa", "E1").told(REAL, "", "E2")
+    here = Statement("south").told(REAL, "Åsa", "E1")
+    protecting = replace(here, organisation="west", is_protected=True)
+    nowhere = Statement("east", is_protected=True)
+    person = Person((REAL,), "Åsa", statements=(both, here, protecting, nowhere))
+    assert person.without_episode("E1").statements == (
+        replace(both, told_in=("E2",)),
+        Statement("west", is_protected=True),
+        nowhere,
+    )
+    assert person.without_episode("E3") == person
+
+
 def test_who_is_written_down_by_two_organisations_is_kept_for_each() -> None:
     theirs = replace(SIV, key="AAAA", told_by="south")
     assert len(Person((REAL,), "", relatives=(SIV,)).with_relative(theirs, ()).relatives) == 2
