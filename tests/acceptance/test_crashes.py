@@ -21,6 +21,7 @@ from handslag.stories.telling import Teller
 from pathways.care.actors import Actor, ActorKind
 from pathways.care.evolution import replayed
 from pathways.care.states import Action
+from pathways.clock import system_clock
 from pathways.operations.beginning import Begin
 from pathways.operations.views import EpisodeView
 from pathways.store.tables import NoticeStatus
@@ -212,6 +213,7 @@ def _the_worker_dies_with_an_answer_in_its_hands(crashing: Crashing) -> None:
 
 
 def _the_server_is_dead_while_the_rest_is_decided(crashing: Crashing) -> None:
+    wait_until(lambda: not _is_claimed(crashing.view), "a worker that died holds no claim", _CLAIM_HOLDS_SECONDS)
     crashing.playground.processes.kill("server")
     crashing.teller.make_ready(crashing.handover)
     crashing.wait_for_mail_at_once("ssih-first", "Allt är förberett")
@@ -237,6 +239,11 @@ def _nothing_was_lost(crashing: Crashing) -> None:
     for kind in ("requested", "accepted", "ready", "completed"):
         assert crashing.changes_to(kind) == 1
         assert crashing.count(kind) >= 1
+
+
+def _is_claimed(view: EpisodeView) -> bool:
+    """Whether a notice is being sent, or was when its process died: what is for the same contact waits behind it."""
+    return any(each.claimed_until is not None and each.claimed_until > system_clock() for each in view.notices)
 
 
 def _settled(view: EpisodeView) -> bool:
