@@ -105,6 +105,10 @@ def _on_the_database(engine: Engine, settings: Settings) -> Iterator[tuple[str, 
     yield "records kept too long", lambda: _records(engine, settings)
 
 
+def _vault(settings: Settings) -> Vault:
+    return Vault(settings.key_ring, settings.hash_key.get_secret_value())
+
+
 def _definitions(engine: Engine) -> str:
     pathways, networks = Publishing(engine, system_clock).published()
     return "" if pathways and networks else "None is published. Publish some with: handslag apply FILE…"
@@ -136,15 +140,14 @@ def _calendars(engine: Engine, settings: Settings) -> str:
 
 
 def _log_reviews(engine: Engine, settings: Settings) -> str:
-    vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
-    standing, now = LogReviews(engine, vault, system_clock, settings).standing(), system_clock()
+    standing, now = LogReviews(engine, _vault(settings), system_clock, settings).standing(), system_clock()
     late = [each.network.network for each in standing if each.is_late(now)]
     return f"Somebody has to look through those of: {', '.join(late)}. See: handslag audit reviews." if late else ""
 
 
 def _texts(settings: Settings) -> str:
     engine = sealing_engine(settings)
-    texts = TextsAtRest(engine, Vault(settings.key_ring, settings.hash_key.get_secret_value()))
+    texts = TextsAtRest(engine, _vault(settings))
     if lost := texts.unreadable():
         first = ", ".join(lost[:_NAMED]) + ("…" if len(lost) > _NAMED else "")
         return f"Those of {len(lost)} cannot be opened: {first}. Put the key that sealed them back into HANDSLAG_KEYS."
@@ -153,8 +156,7 @@ def _texts(settings: Settings) -> str:
 
 
 def _records(engine: Engine, settings: Settings) -> str:
-    vault = Vault(settings.key_ring, settings.hash_key.get_secret_value())
-    erasing = Erasing(engine, vault, system_clock)
+    erasing = Erasing(engine, _vault(settings), system_clock)
     _pathways, networks = Publishing(engine, system_clock).published()
     old = {
         each.network: sum(record.kept_by is None for record in erasing.old(each.network))

@@ -164,8 +164,9 @@ class Identities:
         together = (*ours.episodes.values(), *theirs[0].episodes.values())
         answering = {team for each in together for team in teams_that_answer(self._patients.context(work, each), each)}
         missing = still_to_agree(saying.network, saying.organisation, ours, theirs[0], self._clock(), answering)
-        merged = self._asked if missing else self._merged
-        return merged(work, saying, ours, theirs[0], warnings, missing)
+        if missing:
+            return self._asked(work, saying, ours, theirs[0], warnings, missing)
+        return self._merged(work, saying, ours, theirs[0], warnings)
 
     def _ended(
         self, work: UnitOfWork, done: Identification, person: int, noted: tuple[Episode, ...], actor: Actor
@@ -246,13 +247,7 @@ class Identities:
         return done, self._asked_elsewhere(work, ours.number)
 
     def _merged(
-        self,
-        work: UnitOfWork,
-        saying: Saying,
-        ours: Held,
-        theirs: Held,
-        warnings: tuple[str, ...],
-        missing: tuple[str, ...],
+        self, work: UnitOfWork, saying: Saying, ours: Held, theirs: Held, warnings: tuple[str, ...]
     ) -> tuple[Identification, tuple[Written, ...]]:
         """Make one record of two."""
         doubts = doubts_of_two(saying, ours, theirs)
@@ -269,7 +264,7 @@ class Identities:
         )
         noted = self._patients.note(work, together.values(), command)
         kept, others = tuple(ours.episodes), tuple(theirs.episodes)
-        done = Identification(episode, PatientChange.MERGED, kept, others, doubts, warnings, waits_for=missing)
+        done = Identification(episode, PatientChange.MERGED, kept, others, doubts, warnings)
         return self._ended(work, done, ours.number, noted, saying.actor)
 
     def _asked(
